@@ -1,0 +1,144 @@
+/**
+ * What the bytes of a cell's records and maps mean. Made by the compiler (from BTF or from the bpftrace
+ * checker), used by views. Plain data: it crosses process boundaries as JSON.
+ */
+import type { Span } from './errors.ts';
+
+/** The type of a value in a record, key or map value. All sizes and offsets are bytes. */
+export type DataType =
+  | { kind: 'int'; size: number; signed: boolean; display?: Display }
+  | { kind: 'bool'; size: number }
+  | { kind: 'float'; size: number }
+  | { kind: 'enum'; name?: string; size: number; signed: boolean; values: [name: string, value: number | string][] }
+  /** NUL-terminated characters in a fixed array. */
+  | { kind: 'string'; size: number }
+  /**
+   * Characters stored behind the record's fixed part, in field order and without gaps. At the field's own
+   * offset stands their length as u32 (terminating NUL included, 0 = empty string).
+   */
+  | { kind: 'packed-string'; size: 4 }
+  | { kind: 'bytes'; size: number }
+  | { kind: 'pointer'; size: 8; to?: string }
+  | { kind: 'array'; size: number; element: DataType; length: number }
+  | { kind: 'struct' | 'union' | 'tuple'; name?: string; size: number; fields: Field[] };
+
+/** How an integer wants to be shown; raw values are always kept. */
+export type Display = 'decimal' | 'hex' | 'nanoseconds' | 'bytes' | 'address' | 'char';
+
+export interface Field {
+  name: string;
+  offset: number;
+  type: DataType;
+  /** For a bitfield: first bit counted from `offset`, and width. */
+  bits?: { offset: number; size: number };
+}
+
+/** What a record asks user space to do, once its fields are decoded. */
+export type RecordAction =
+  /** A record of the user's own (BPF C): one table row. */
+  | { do: 'row' }
+  | { do: 'printf'; format: string }
+  /** bpftrace `print(value)`. */
+  | { do: 'print' }
+  /** bpftrace `print(@m)`; the loader puts the map's snapshot right behind this record. Fields: top, div. */
+  | { do: 'print-map'; map: string }
+  | { do: 'clear'; map: string }
+  | { do: 'zero'; map: string }
+  /** Fields: code (int). */
+  | { do: 'exit' }
+  | { do: 'time'; format: string };
+
+/** One kind of record in a ring buffer. */
+export interface RecordLayout {
+  /** Value of the u32 at offset 0 when the ring is tagged; for an untagged ring, any unique number. */
+  id: number;
+  /** Symbol of the ring buffer map. */
+  ring: string;
+  /** `printf`, or the struct's name. */
+  name: string;
+  /** Bytes of the fixed part. */
+  size: number;
+  fields: Field[];
+  action: RecordAction;
+  span?: Span;
+}
+
+export type Aggregation =
+  | { fn: 'count' | 'sum' | 'min' | 'max' | 'avg' | 'stats' }
+  /** 2^k sub-buckets per power of two. Index rule: bpftrace's (0 = negatives; 1..2N single values 0..2N-1; …). */
+  | { fn: 'hist'; k: number }
+  | { fn: 'lhist'; min: number; max: number; step: number };
+
+/** One map of a cell. */
+export interface MapLayout {
+  /** As the user wrote it: `@latency`, `exec_start`. */
+  name: string;
+  /** Symbol in the object file. */
+  symbol: string;
+  /** BPF_MAP_TYPE_*, lower case without the prefix: `hash`, `percpu_array`, `ringbuf` … */
+  type: string;
+  perCpu: boolean;
+  /** Undefined for a scalar map (an array of one). One Field per key part. */
+  key?: Field[];
+  keySize: number;
+  value: DataType;
+  valueSize: number;
+  maxEntries: number;
+  /**
+   * For hist and lhist, `value` is: unkeyed, an array of u64 slots; keyed, a u64 count whose bucket index is
+   * the last key field, named `bucket`. For min, max, avg, stats it is a struct: min/max {value, set};
+   * avg/stats {total, count}.
+   */
+  aggregation?: Aggregation;
+  /** A BPF C map that holds a histogram: slot array in the value, or bucket index in the key. */
+  histogram?: { slots: string } | { bucket: string };
+  /** Hidden from the user (scratch, rings, flags). */
+  internal?: boolean;
+  /** Print when the cell ends. */
+  printAtEnd: boolean;
+}
+
+/** Where a program attaches. `auto` leaves it to libbpf and the SEC() name. */
+export type AttachSpec =
+  | { kind: 'auto' }
+  | { kind: 'tracepoint'; category: string; event: string }
+  | { kind: 'raw_tracepoint'; event: string }
+  | { kind: 'uprobe'; binary: string; symbol?: string; offset?: number; ret: boolean; pid?: number }
+  /** A clock: one CPU for interval, each CPU for profile. `period` in ns. */
+  | { kind: 'clock'; period: number; everyCpu: boolean }
+  /** Run once by BPF_PROG_RUN, before everything attaches or after everything stops. */
+  | { kind: 'begin' }
+  | { kind: 'end' };
+
+export interface ProgramLayout {
+  /** C function name. */
+  symbol: string;
+  /** What the user knows it by: `tracepoint:sched:sched_switch`, or the SEC() text. */
+  probe: string;
+  attach: AttachSpec;
+  span?: Span;
+}
+
+/** A variable of .rodata, .data or .bss. */
+export interface GlobalLayout {
+  name: string;
+  section: string;
+  offset: number;
+  type: DataType;
+  /** `const volatile` in .rodata: settable as a parameter before load. */
+  parameter: boolean;
+}
+
+/** Everything views and the loader need to know of a compiled cell. */
+export interface CellLayout {
+  programs: ProgramLayout[];
+  maps: MapLayout[];
+  records: RecordLayout[];
+  globals: GlobalLayout[];
+  /** Rings whose records start with a u32 id. */
+  taggedRings: string[];
+  /** The flag every program but END tests first: 1 = run. In a mapped .data section of its own. */
+  onFlag?: { section: string; offset: number };
+  /** A per-CPU array of u64 counting failed reserves, one entry per index. */
+  lostMap?: string;
+}

@@ -1,0 +1,121 @@
+/**
+ * Frames between the notebook kernel and the loader, over the loader's stdin and stdout.
+ *
+ *   u32 length of all that follows · u8 kind · u8[3] zero · u32 id · u32 length of json · json · binary
+ *
+ * All numbers little-endian. `id` pairs a response with its request; in events and batches it is the session.
+ */
+import type { AttachSpec } from '../layout.ts';
+
+export const LOADER_PROTOCOL_VERSION = 1;
+
+export const FRAME = { request: 0, response: 1, error: 2, event: 3, batch: 4 } as const;
+export type FrameKind = (typeof FRAME)[keyof typeof FRAME];
+
+/** Bytes a frame may have after its length field; larger ones end the connection. */
+export const MAX_FRAME = 256 * 1024 * 1024;
+
+export interface ProgramInfo {
+  name: string;
+  section: string;
+  type: string;
+}
+
+export interface MapInfo {
+  name: string;
+  type: string;
+  keySize: number;
+  valueSize: number;
+  maxEntries: number;
+  flags: number;
+  /** LIBBPF_PIN_BY_NAME was asked for. */
+  shared: boolean;
+}
+
+/** A record the reader thread acts upon, in stream order. */
+export interface ControlRecord {
+  id: number;
+  do: 'print-map' | 'clear' | 'zero' | 'exit';
+  map?: string;
+}
+
+/** Requests: method → params (json), binary in, result (json), binary out. */
+export interface LoaderRequests {
+  hello: {
+    params: { version: number };
+    result: { version: number; linux: string; arch: string; cpus: number; pid: number; btfBytes: number };
+  };
+  /** Answers the target's BTF (/sys/kernel/btf/NAME, default vmlinux) as binary. */
+  btf: { params: { module?: string }; result: Record<string, never> };
+  /** The tracefs `format` text of an event; null when there is no such event. */
+  tracepoint: { params: { category: string; event: string }; result: { format: string | null } };
+  /** Names of all probes this target offers, one kind: `sched:sched_switch`, … */
+  probes: { params: { kind: 'tracepoint' | 'raw_tracepoint' }; result: { names: string[] } };
+  /** Binary in: the ELF object. The scan against the allow-list happens here. */
+  open: { params: { session: number; name: string }; result: { programs: ProgramInfo[]; maps: MapInfo[] } };
+  load: {
+    params: {
+      session: number;
+      /** Initial bytes of global sections: `.rodata`, `.data`; base64 at an offset. */
+      globals: { section: string; offset: number; base64: string }[];
+      mapSizes: { map: string; maxEntries: number }[];
+      /** Use the map of another session; type, sizes and flags are compared. */
+      reuse: { map: string; session: number; from: string }[];
+    };
+    result: Record<string, never>;
+  };
+  /** Starts the reader, runs `begin` programs, attaches the rest. Answers when all are attached. */
+  attach: {
+    params: {
+      session: number;
+      programs: { program: string; attach: AttachSpec }[];
+      rings: { map: string; tagged: boolean }[];
+      controls: ControlRecord[];
+    };
+    result: Record<string, never>;
+  };
+  /**
+   * on = 0 → drain → END → drain → snapshots of `maps` into the stream → answer. The links then close on a
+   * background thread; the event `detached` follows. Without onFlag the stream is cut first.
+   */
+  stop: {
+    params: { session: number; onFlag?: { section: string; offset: number }; end: string[]; maps: string[] };
+    result: Record<string, never>;
+  };
+  /** Frees everything of a session, its maps too. */
+  close: { params: { session: number }; result: Record<string, never> };
+  /** Binary out: a map snapshot as in {@link BATCH_ENTRY}. */
+  readMap: { params: { session: number; map: string }; result: Record<string, never> };
+  /** Sums of a per-CPU u64 array, one number an index, and misses per program. */
+  counters: {
+    params: { session: number; lostMap?: string };
+    result: { lost: number[]; missed: { program: string; count: number }[] };
+  };
+}
+
+export interface LoaderEvents {
+  detached: { session: number };
+}
+
+/**
+ * A batch (binary, no json): entries, each
+ *
+ *   u32 bytes of payload · u8 kind · u8 zero · u16 index of ring or map · payload · zero to 8 bytes
+ *
+ * record: payload is the record. snapshot: payload is u32 keySize · u32 valueSize (one CPU's) ·
+ * u32 number of values an entry (CPUs for per-CPU maps, else 1) · u32 entries · then per entry the key, zero
+ * to 8 bytes, and the values, each zero to 8 bytes. `index` counts `attach.rings`, and the maps of `open`.
+ */
+export const BATCH_ENTRY = { record: 0, snapshot: 1 } as const;
+
+/** An error answer: what failed, in one table row's terms. */
+export interface LoaderFailure {
+  /** A code of kernel/errors.ts. */
+  code: string;
+  message: string;
+  program?: string;
+  map?: string;
+  errno?: string;
+  /** The verifier's or libbpf's log. */
+  log?: string;
+}

@@ -1,0 +1,217 @@
+/**
+ * JSON-RPC 2.0 between a client (VS Code, the CLI, any other) and the notebook kernel, over stdio with
+ * vscode-jsonrpc framing. Every message is typed here and described in docs/protocol.md.
+ */
+import type { Diagnostic, Phase } from './errors.ts';
+
+export const PROTOCOL_VERSION = 1;
+
+export type CellLanguage = 'bpftrace' | 'bpf-c' | 'shellscript';
+
+/** A header cell (`//| file: name.h`) of the same notebook. */
+export interface HeaderFile {
+  name: string;
+  source: string;
+}
+
+export interface CellSource {
+  /** Stable cell id of the notebook file. */
+  id: string;
+  language: CellLanguage;
+  source: string;
+}
+
+export interface RunRequest {
+  /** Any string that names the notebook; maps are shared between runs of one notebook. */
+  notebook: string;
+  /** Folder that relative paths (headers, uprobe binaries, workloads) start from. */
+  directory: string;
+  cell: CellSource;
+  headers: HeaderFile[];
+  /** Parameters given from outside; they win over the cell's `params` option. */
+  params?: Record<string, string>;
+  /** Run ends after this many ms; wins over the cell's `duration` option. */
+  durationMs?: number;
+}
+
+export type EndReason = 'exit' | 'duration' | 'workload' | 'stopped' | 'failed' | 'unwatched' | 'done';
+
+export type RunPhase = Phase | 'ended';
+
+/** Exact since the start of the run. */
+export interface RunTotals {
+  events: number;
+  /** Events per second over the last second. */
+  rate: number;
+  /** Records lost because a ring was full. */
+  dropped: number;
+  /** Probe hits that were not run (recursion, nmissed). */
+  missed: number;
+}
+
+/** A JSON-safe value: integers beyond 2^53 are decimal strings. */
+export type Value = number | string | boolean | null | Value[] | { [name: string]: Value };
+
+export type ColumnKind =
+  | 'integer'
+  | 'boolean'
+  | 'string'
+  | 'duration'
+  | 'bytes'
+  | 'address'
+  | 'enum'
+  | 'other';
+
+export interface Column {
+  name: string;
+  kind: ColumnKind;
+}
+
+/** Event rows, or a map's entries (`live: false`: replaced as a whole). */
+export interface TablePanel {
+  id: string;
+  kind: 'table';
+  title: string;
+  columns: Column[];
+  /** The newest rows kept. */
+  rows: Value[][];
+  /** Index of `rows[0]` counted from the start of the run. */
+  first: number;
+  /** Rows ever. */
+  total: number;
+  /** What the rows are. */
+  of: 'records' | 'map';
+}
+
+export interface Bucket {
+  /** Inclusive lower bound; null = unbounded below. */
+  lo: Value;
+  /** Exclusive upper bound; null = unbounded above. */
+  hi: Value;
+  count: number;
+}
+
+export interface HistogramPanel {
+  id: string;
+  kind: 'histogram';
+  title: string;
+  scale: 'log2' | 'linear';
+  unit?: 'ns' | 'bytes';
+  series: { key: string; buckets: Bucket[] }[];
+}
+
+/** Counts, sums and the like by key, descending. */
+export interface BarsPanel {
+  id: string;
+  kind: 'bars';
+  title: string;
+  valueName: string;
+  bars: { key: string; value: Value }[];
+  /** Bars left out of `bars`. */
+  more: number;
+}
+
+/** Text as bpftrace prints it: whole lines, the newest kept. */
+export interface TextPanel {
+  id: string;
+  kind: 'text';
+  title: string;
+  lines: string[];
+  first: number;
+  total: number;
+  stream: 'stdout' | 'stderr';
+}
+
+export type Panel = TablePanel | HistogramPanel | BarsPanel | TextPanel;
+
+/** All that a cell's output shows; also what is saved. */
+export interface RunSnapshot {
+  /** UUID of the run: the stream id. */
+  run: string;
+  cell: string;
+  phase: RunPhase;
+  /** ms since the epoch. */
+  startedAt: number;
+  elapsedMs: number;
+  reason?: EndReason;
+  exitCode?: number;
+  totals: RunTotals;
+  /** Attach points by the names the user knows. */
+  probes: string[];
+  diagnostics: Diagnostic[];
+  panels: Panel[];
+}
+
+export type PanelDelta =
+  | { id: string; change: 'replace'; panel: Panel }
+  /** Append to a table; `first` is the index of rows[0], a gap means rows were skipped. */
+  | { id: string; change: 'rows'; rows: Value[][]; first: number; total: number }
+  | { id: string; change: 'lines'; lines: string[]; first: number; total: number };
+
+export interface RunDelta {
+  run: string;
+  subscriber: string;
+  /** Acknowledge this number to get the next delta. */
+  sequence: number;
+  head: Omit<RunSnapshot, 'panels'>;
+  panels: PanelDelta[];
+}
+
+export interface TargetInfo {
+  linux: string;
+  arch: string;
+  cpus: number;
+  /** Why the loader cannot run here; undefined = it can. */
+  problem?: Diagnostic;
+}
+
+export interface ProbeInfo {
+  /** `tracepoint:sched:sched_switch` */
+  name: string;
+  args?: { name: string; type: string }[];
+}
+
+/** Requests from the client. Each row: method → params and result. */
+export interface Requests {
+  initialize: {
+    params: { version: number; client: string };
+    result: { version: number; linux: string };
+  };
+  /** Starts the loader if it is not running; may ask for consent and a password. */
+  'target/info': { params: Record<string, never>; result: TargetInfo };
+  /** Answers as soon as the run is registered; compile errors arrive as a run that ends as `failed`. */
+  'run/start': { params: RunRequest; result: { run: string } };
+  /** Answers when the final output is ready (programs may still be closing in the background). */
+  'run/stop': { params: { run: string }; result: Record<string, never> };
+  'run/snapshot': { params: { run: string }; result: RunSnapshot | null };
+  'run/subscribe': { params: { run: string; subscriber: string }; result: RunSnapshot | null };
+  'run/unsubscribe': { params: { run: string; subscriber: string }; result: Record<string, never> };
+  /** Forget the maps and runs of a notebook that was closed; stops what is live. */
+  'notebook/close': { params: { notebook: string }; result: Record<string, never> };
+  'probes/list': { params: { pattern: string; verbose: boolean }; result: ProbeInfo[] };
+  /** The C that a cell becomes. */
+  'emit/c': { params: RunRequest; result: { c?: string; diagnostics: Diagnostic[] } };
+}
+
+/** Notifications from the client. */
+export interface ClientNotifications {
+  'run/ack': { run: string; subscriber: string; sequence: number };
+}
+
+/** Notifications from the kernel. */
+export interface KernelNotifications {
+  'run/phase': { run: string; phase: RunPhase; head: Omit<RunSnapshot, 'panels'> };
+  'run/delta': RunDelta;
+  /** The final output. */
+  'run/ended': RunSnapshot;
+  /** The loader went away; live runs have ended as failed. */
+  'loader/ended': { problem: Diagnostic };
+}
+
+/** Requests from the kernel to the client. */
+export interface KernelRequests {
+  /** May these words be run as root? */
+  'loader/consent': { params: { command: string[] }; result: { allow: boolean } };
+  /** sudo asks for a password. Undefined = the user gave up. */
+  'loader/password': { params: { prompt: string }; result: { password?: string } };
+}

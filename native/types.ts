@@ -1,0 +1,102 @@
+/**
+ * The Node-API addon over libbpf. Functions throw an Error with `code` (errno name, e.g. `EPERM`) and, where
+ * libbpf or the verifier wrote one, `log`. Nothing here looks at JavaScript objects per event.
+ */
+
+export interface NativeProgram {
+  name: string;
+  section: string;
+  type: string;
+}
+
+export interface NativeMap {
+  name: string;
+  type: string;
+  keySize: number;
+  valueSize: number;
+  maxEntries: number;
+  flags: number;
+  shared: boolean;
+}
+
+/** One object file: open → set up → load → attach → close. Closing twice is allowed. */
+export declare class BpfObject {
+  /** Opens ELF bytes. Throws EINVAL for anything that is not a BPF object. */
+  constructor(elf: Uint8Array, options: { name: string; btf?: string });
+  readonly programs: NativeProgram[];
+  readonly maps: NativeMap[];
+  /** Throws when an instruction or program type is not on the allow-list. Call before load. */
+  scan(): void;
+  /** Initial value of a global section, before load. */
+  setGlobal(section: string, offset: number, bytes: Uint8Array): void;
+  setMaxEntries(map: string, entries: number): void;
+  /** Compares type, sizes and flags; throws EINVAL naming the difference. */
+  reuseMap(map: string, other: BpfObject, otherMap: string): void;
+  /** On a worker thread. On failure the error carries `program` and the verifier's `log`. */
+  load(): Promise<void>;
+  /** Attach one program; on a worker thread. */
+  attach(program: string, spec: NativeAttach): Promise<void>;
+  /** BPF_PROG_RUN once; its return value. */
+  run(program: string): number;
+  /** Writes a byte of a mapped global section after load. */
+  poke(section: string, offset: number, value: number): void;
+  /** A snapshot in the format of kernel/loader/protocol.ts BATCH_ENTRY. */
+  snapshot(map: string): Buffer;
+  /** nmissed and recursion_misses per program, since load. */
+  misses(): { program: string; count: number }[];
+  /** Sum over CPUs of a per-CPU u64 array. */
+  counters(map: string): number[];
+  /** Closes all links on a background thread; resolves when they are gone. The maps stay. */
+  detach(): Promise<void>;
+  close(): void;
+}
+
+export type NativeAttach =
+  | { kind: 'auto' }
+  | { kind: 'tracepoint'; category: string; event: string }
+  | { kind: 'raw_tracepoint'; event: string }
+  | { kind: 'uprobe'; binary: string; symbol?: string; offset?: number; ret: boolean; pid?: number }
+  | { kind: 'clock'; period: number; everyCpu: boolean };
+
+export interface RingOptions {
+  rings: { map: string; tagged: boolean }[];
+  controls: { id: number; do: 'print-map' | 'clear' | 'zero' | 'exit'; map?: string }[];
+  /**
+   * Batches of kernel/loader/protocol.ts BATCH_ENTRY; at most 8 are in flight, then the reader waits (and the
+   * ring fills and counts drops).
+   */
+  onBatch: (batch: Buffer) => void;
+}
+
+/** Reads an object's rings on a thread of its own. */
+export declare class RingReader {
+  constructor(object: BpfObject, options: RingOptions);
+  /** Reads until every ring is empty and all batches were handed over. */
+  drain(): Promise<void>;
+  /** Puts a snapshot into the stream, behind all that was read so far. */
+  snapshot(map: string): Promise<void>;
+  /** Ends the thread; nothing is delivered afterwards. */
+  close(): void;
+}
+
+/** A BTF blob: raw (/sys/kernel/btf/vmlinux) or the .BTF section of an ELF object. Needs no privilege. */
+export declare class Btf {
+  static fromRaw(bytes: Uint8Array, base?: Btf): Btf;
+  static fromElf(bytes: Uint8Array): Btf;
+  /** The raw bytes. */
+  readonly raw: Buffer;
+  /** Highest type id. */
+  readonly count: number;
+  /** Ids of all types of this name, any kind. */
+  find(name: string): number[];
+  /** C definitions of these ids and of what they need, in order (libbpf's btf_dump). */
+  dump(ids: number[]): string;
+}
+
+/** Mounts tracefs and bpffs where they are missing (in a mount namespace of the caller's own if possible). */
+export declare function prepareFilesystems(): { tracefs: string | null };
+/** Keeps only the capabilities the loader needs. */
+export declare function dropCapabilities(): void;
+/** The caller is killed when its parent ends. */
+export declare function dieWithParent(): void;
+export declare const libbpfVersion: string;
