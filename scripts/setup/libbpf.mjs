@@ -1,0 +1,161 @@
+/**
+ * Builds libbpf as a static, position-independent archive from Debian's source package, into .build/libbpf/.
+ *
+ * Distribution packages will not do: Debian 12's libbpf 1.1 crashes on malformed ELF files, and no
+ * distribution's archive is built to go into a shared object. The mirror is the one that apt already uses here.
+ */
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const RELEASE = {
+  suite: 'trixie',
+  version: '1.5.0-3',
+  tarball: 'libbpf_1.5.0.orig.tar.gz',
+  sha256: '53492aff6dd47e4da04ef5e672d753b9743848bdb38e9d90eafbe190b7983c44',
+};
+const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const target = join(root, '.build/libbpf');
+const apt = join(root, '.build/apt');
+/** Which libbpf is there; without the file there is none. */
+const stamp = join(target, 'version');
+
+const execute = promisify(execFile);
+const run = (command, args, cwd = root) => execute(command, args, { cwd, maxBuffer: 64 << 20 });
+
+/** The Debian mirror of the system's own apt configuration. */
+async function mirror() {
+  const { stdout } = await run('apt-get', [
+    'indextargets',
+    '--format',
+    '$(REPO_URI) $(COMPONENT)',
+    'Created-By: Packages',
+  ]);
+  const uris = stdout
+    .split('\n')
+    .filter(line => line.endsWith(' main'))
+    .map(line => line.split(' ')[0])
+    .filter(uri => /\/debian\/?$/.test(uri));
+  if (!uris[0]) throw new Error('apt has no Debian mirror configured');
+  return uris[0];
+}
+
+/** apt's options that keep its sources, lists and cache in a folder of ours. */
+function ownFolders() {
+  for (const folder of ['lists/partial', 'cache/archives/partial', 'parts']) {
+    mkdirSync(join(apt, folder), { recursive: true });
+  }
+  const settings = {
+    'Dir::Etc::SourceList': join(apt, 'sources.list'),
+    'Dir::Etc::SourceParts': join(apt, 'parts'),
+    'Dir::State::Lists': join(apt, 'lists'),
+    'Dir::Cache': join(apt, 'cache'),
+    // apt's own user may not be able to enter this folder.
+    'APT::Sandbox::User': '',
+  };
+  return Object.entries(settings).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
+}
+
+/** Path of the release's tarball, its checksum verified. */
+async function download() {
+  const path = join(apt, RELEASE.tarball);
+  if (!existsSync(path)) {
+    const options = ownFolders();
+    const signed = existsSync(KEYRING) ? `[signed-by=${KEYRING}] ` : '';
+    writeFileSync(join(apt, 'sources.list'), `deb-src ${signed}${await mirror()} ${RELEASE.suite} main\n`);
+    await run('apt-get', [...options, '-qq', 'update']);
+    await run(
+      'apt-get',
+      [...options, '-qq', '--download-only', '--only-source', 'source', `libbpf=${RELEASE.version}`],
+      apt,
+    );
+  }
+  const sha256 = createHash('sha256').update(readFileSync(path)).digest('hex');
+  if (sha256 !== RELEASE.sha256) {
+    rmSync(path);
+    throw new Error(`${RELEASE.tarball} has the wrong checksum`);
+  }
+  return path;
+}
+
+/** Compiles the tarball in a folder of its own and moves headers and archive into place. */
+async function build(tarball) {
+  const source = join(root, '.build/libbpf-source');
+  rmSync(source, { recursive: true, force: true });
+  mkdirSync(source, { recursive: true });
+  await run('tar', ['-xzf', tarball, '--strip-components=1', '-C', source]);
+  const make = [
+    '-s',
+    '-C',
+    join(source, 'src'),
+    'BUILD_STATIC_ONLY=1',
+    'PREFIX=',
+    'LIBDIR=/lib',
+    `DESTDIR=${target}`,
+  ];
+  await run('make', [
+    ...make,
+    `-j${availableParallelism()}`,
+    'CFLAGS=-g -O2 -fPIC -fvisibility=hidden',
+    'all',
+    'install',
+  ]);
+  cpSync(join(source, 'include/uapi/linux'), join(target, 'include/linux'), { recursive: true });
+  rmSync(source, { recursive: true });
+}
+
+/** The stated fallback: the system's libbpf, linked dynamically. */
+function useSystem(reason, log) {
+  const library = ['/usr/lib64', '/usr/lib', ...readdirSync('/usr/lib').map(name => join('/usr/lib', name))]
+    .map(folder => join(folder, 'libbpf.so'))
+    .find(existsSync);
+  if (!library || !existsSync('/usr/include/bpf/libbpf.h')) {
+    throw new Error(
+      `libbpf ${RELEASE.version} could not be built (${reason}), and libbpf-dev is not installed`,
+    );
+  }
+  log(`libbpf ${RELEASE.version} could not be built (${reason}); using the system's libbpf instead`);
+  for (const folder of ['include', 'lib']) mkdirSync(join(target, folder), { recursive: true });
+  symlinkSync(library, join(target, 'lib/libbpf.so'));
+  cpSync('/usr/include/bpf', join(target, 'include/bpf'), { recursive: true });
+  mkdirSync(join(target, 'include/linux'));
+  for (const name of ['bpf.h', 'bpf_common.h', 'btf.h'])
+    cpSync(join('/usr/include/linux', name), join(target, 'include/linux', name));
+}
+
+/**
+ * Makes .build/libbpf/{include,lib}; returns at once when they are there.
+ * @param {{ log?: (line: string) => void }} [options]
+ * @returns {Promise<void>}
+ */
+export async function ensureLibbpf({ log = console.log } = {}) {
+  if (existsSync(stamp)) return;
+  rmSync(target, { recursive: true, force: true });
+  try {
+    log(`Building libbpf ${RELEASE.version} from its source package (about 15 s)`);
+    await build(await download());
+    writeFileSync(stamp, RELEASE.version);
+  } catch (error) {
+    rmSync(target, { recursive: true, force: true });
+    const said = String(error.stderr || error.message).trim();
+    useSystem(said.split('\n').at(-1), log);
+    writeFileSync(stamp, 'system');
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await ensureLibbpf();
