@@ -41,7 +41,9 @@ export function ensureCodeServer(log) {
     const npm = [codeServer.node, join(tools, 'node_modules', 'npm', 'bin', 'npm-cli.js')];
     await install(folder, CODE_SERVER, npm, env, log);
     if (!existsSync(join(folder, 'node_modules', 'code-server', 'lib', 'vscode', 'node_modules')))
-      throw new Error("code-server was installed without its dependencies: npm did not run its install script");
+      throw new Error(
+        'code-server was installed without its dependencies: npm did not run its install script',
+      );
   });
 }
 

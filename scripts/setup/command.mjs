@@ -13,23 +13,26 @@ export class CommandFailed extends Error {
 }
 
 /**
- * Runs a command without standard input to its end.
+ * Runs a command to its end, without standard input, or with `terminal` on the terminal as it is.
  * @param {string[]} command program and arguments
- * @param {{cwd?: string, env?: NodeJS.ProcessEnv, onLine?: (line: string) => void}} [options]
+ * @param {{cwd?: string, env?: NodeJS.ProcessEnv, terminal?: boolean, onLine?: (line: string) => void}} [options]
  * @returns {Promise<void>} rejects with {@link CommandFailed} unless the exit code is 0
  */
-export function run(command, { cwd, env, onLine } = {}) {
+export function run(command, { cwd, env, terminal = false, onLine } = {}) {
   const [program, ...args] = command;
   const lines = [];
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
-    for (const stream of [child.stdout, child.stderr])
+    const stdio = terminal ? 'inherit' : ['ignore', 'pipe', 'pipe'];
+    const child = spawn(program, args, { cwd, env, stdio });
+    for (const stream of [child.stdout, child.stderr]) {
+      if (!stream) continue;
       createInterface({ input: stream }).on('line', line => {
         if (!line.trim()) return;
         lines.push(line);
         if (lines.length > LINES_KEPT) lines.shift();
         onLine?.(line.trim());
       });
+    }
     child.on('error', error => reject(new CommandFailed(command, error.message, lines)));
     child.on('close', (code, signal) =>
       code === 0 ? resolve() : reject(new CommandFailed(command, signal ?? `exit code ${code}`, lines)),

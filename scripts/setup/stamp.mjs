@@ -27,7 +27,8 @@ function readStamp(path) {
 /** A hash over names and contents of files; folders are taken with all below them. @param {string[]} paths */
 export function hashOf(paths) {
   const hash = createHash('sha256');
-  for (const path of paths.flatMap(filesBelow)) hash.update(path).update('\0').update(readFileSync(path)).update('\0');
+  for (const path of paths.flatMap(filesBelow))
+    hash.update(path).update('\0').update(readFileSync(path)).update('\0');
   return hash.digest('hex');
 }
 

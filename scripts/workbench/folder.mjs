@@ -1,0 +1,67 @@
+/**
+ * A workbench's folder: VS Code's user data and extensions, apart from the user's own, with this project as its
+ * one extension. The same for desktop VS Code, code-server and the browser tests.
+ */
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { inRoot } from '../setup/folders.mjs';
+
+/** Only what a notebook needs on screen. Written once: afterwards the settings are the user's. */
+const SETTINGS = {
+  'files.autoSave': 'off',
+  'workbench.startupEditor': 'none',
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'workbench.tips.enabled': false,
+  'security.workspace.trust.enabled': false,
+  'chat.disableAIFeatures': true,
+  'extensions.autoCheckUpdates': false,
+  'extensions.ignoreRecommendations': true,
+  'git.openRepositoryInParentFolders': 'never',
+  'telemetry.telemetryLevel': 'off',
+  'update.mode': 'none',
+};
+
+/**
+ * Makes the folder, or brings it up to date.
+ * @param {string} folder
+ * @param {Record<string, unknown>} [settings] more settings, for a folder that has none yet
+ * @returns {{userData: string, extensions: string}}
+ */
+export function prepareWorkbench(folder, settings = {}) {
+  const userData = join(folder, 'data');
+  const extensions = join(folder, 'extensions');
+  const settingsFile = join(userData, 'User', 'settings.json');
+  mkdirSync(join(userData, 'User'), { recursive: true });
+  if (!existsSync(settingsFile))
+    writeFileSync(settingsFile, JSON.stringify({ ...SETTINGS, ...settings }, null, 2));
+  linkExtension(extensions);
+  return { userData, extensions };
+}
+
+/** Installs the project as an unpacked extension: links to exactly the files that a package of it would hold. */
+function linkExtension(extensions) {
+  const { publisher, name, version } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8'));
+  const relativeLocation = `${publisher}.${name}-${version}`;
+  const location = join(extensions, relativeLocation);
+  rmSync(location, { recursive: true, force: true });
+  mkdirSync(location, { recursive: true });
+  for (const file of packagedFiles()) {
+    if (existsSync(inRoot(file))) symlinkSync(inRoot(file), join(location, file));
+  }
+  // VS Code takes only what this list names.
+  const entry = {
+    identifier: { id: `${publisher}.${name}` },
+    version,
+    location: { $mid: 1, scheme: 'file', path: location },
+    relativeLocation,
+    metadata: { installedTimestamp: 0, pinned: true, source: 'vsix' },
+  };
+  writeFileSync(join(extensions, 'extensions.json'), JSON.stringify([entry]));
+}
+
+/** What .vscodeignore lets through: it excludes everything and takes back names at the top, `!dist/**`. */
+function packagedFiles() {
+  const lines = readFileSync(inRoot('.vscodeignore'), 'utf8').split('\n');
+  const taken = lines.filter(line => line.startsWith('!')).map(line => line.slice(1).split('/')[0]);
+  return [...new Set(taken)];
+}
