@@ -1,0 +1,92 @@
+/**
+ * `npm test [-- layer…]`: sets up what the layers need, runs them, and ends with one line that counts. Exit code 1
+ * when a test failed or a layer ran none.
+ */
+import { parseArgs } from 'node:util';
+import { CommandFailed, output } from './setup/command.mjs';
+import { NotReady } from './setup/packages.mjs';
+import { setUp } from './setup/setup.mjs';
+import { bpfObjects, leftovers } from './test/leftovers.mjs';
+import { runTestFiles } from './test/node-test.mjs';
+import { runStaticChecks } from './test/static.mjs';
+
+/** One row a layer: the Debian packages it needs, and how it runs. */
+const LAYERS = {
+  static: { packages: [], run: runStaticChecks },
+  unit: { packages: ['run'], run: () => runTestFiles('unit', { timeout: 60_000 }) },
+  host: { packages: ['run', 'host'], run: runOnHost },
+  browser: {
+    packages: ['run', 'host', 'web', 'browser'],
+    run: () => runTestFiles('browser', { timeout: 180_000 }),
+  },
+};
+
+/** The host layer loads programs: as root, or through a sudo that asks nothing. It leaves none behind. */
+async function runOnHost() {
+  const isRoot = process.getuid() === 0;
+  const prefix = isRoot ? [] : ['sudo', '-n', '--preserve-env=PATH,CI'];
+  if (!isRoot && output(['sudo', '-n', 'true']) === undefined)
+    return [
+      {
+        name: 'host',
+        outcome: 'skipped',
+        reason: 'loading BPF programs needs root, and sudo asks for a password',
+      },
+    ];
+  const before = bpfObjects(prefix);
+  const results = await runTestFiles('host', { prefix, timeout: 120_000 });
+  const left = await leftovers(before, prefix);
+  for (const object of left) console.log(`✖ left behind: ${object}`);
+  return [
+    ...results,
+    { name: 'no program, map or link is left', outcome: left.length ? 'failed' : 'passed' },
+  ];
+}
+
+async function main() {
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: { yes: { type: 'boolean' } },
+  });
+  const unknown = positionals.filter(name => !(name in LAYERS));
+  if (unknown.length)
+    throw new NotReady(`no such layer: ${unknown.join(', ')}; there are ${Object.keys(LAYERS).join(', ')}`);
+  const layers = positionals.length ? positionals : Object.keys(LAYERS);
+  await setUp([...new Set(layers.flatMap(name => LAYERS[name].packages))], { yes: values.yes ?? false });
+  const rows = [];
+  for (const name of layers) {
+    console.log(`\n── ${name} ──`);
+    const started = performance.now();
+    rows.push({ name, results: await LAYERS[name].run(), seconds: (performance.now() - started) / 1000 });
+  }
+  report(rows);
+}
+
+const count = (results, outcome) => results.filter(result => result.outcome === outcome).length;
+const OUTCOMES = ['passed', 'failed', 'skipped'];
+
+function report(rows) {
+  const all = rows.flatMap(({ name, results }) => results.map(result => ({ layer: name, ...result })));
+  for (const outcome of ['skipped', 'failed']) {
+    const some = all.filter(result => result.outcome === outcome);
+    if (some.length) console.log(`\n${outcome}:`);
+    for (const { layer, file, name, reason } of some)
+      console.log(`  ${layer}  ${file ? `${file}: ` : ''}${name}${reason ? ` (${reason})` : ''}`);
+  }
+  console.log(`\n${'layer'.padEnd(10)}${OUTCOMES.map(outcome => outcome.padStart(9)).join('')}      time`);
+  for (const { name, results, seconds } of rows) {
+    const counts = OUTCOMES.map(outcome => String(count(results, outcome)).padStart(9)).join('');
+    console.log(`${name.padEnd(10)}${counts}${`${seconds.toFixed(0)} s`.padStart(10)}`);
+  }
+  const empty = rows.filter(({ results }) => results.length === 0);
+  for (const { name } of empty) console.log(`\nthe layer ${name} ran no test`);
+  if (empty.length || count(all, 'failed')) process.exitCode = 1;
+  console.log(`\n${OUTCOMES.map(outcome => `${count(all, outcome)} ${outcome}`).join(', ')}`);
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof NotReady || error instanceof CommandFailed ? error.message : error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,17 @@
+/** A node:test reporter: one JSON line for each test that ended, for scripts/test.mjs to count. */
+import { relative } from 'node:path';
+import { ROOT } from '../setup/folders.mjs';
+
+export default async function* reporter(events) {
+  for await (const { type, data } of events) {
+    if (type !== 'test:pass' && type !== 'test:fail') continue;
+    if (data.details.type === 'suite' && type === 'test:pass') continue;
+    const skipped = data.skip === undefined || data.skip === false ? undefined : data.skip;
+    yield `${JSON.stringify({
+      file: data.file && relative(ROOT, data.file),
+      name: data.name,
+      outcome: skipped !== undefined ? 'skipped' : type === 'test:pass' ? 'passed' : 'failed',
+      reason: skipped === true ? 'no reason given' : skipped,
+    })}\n`;
+  }
+}
