@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import { CellError } from '../errors.ts';
+import { runClang } from './clang.ts';
+import { clangDiagnostics } from './diagnostics.ts';
+import { CELL_FILE } from './flags.ts';
+import type { Workspace } from './workspace.ts';
+
+const DEPENDENCIES = '.dependencies';
+
+/** One source on its way through clang, as often as it takes; what differs between the runs is `vmlinux.h`. */
+export class Build {
+  constructor(
+    private readonly clang: string,
+    private readonly flags: string[],
+    private readonly workspace: Workspace,
+    private readonly source: string,
+  ) {}
+
+  /** @throws CellError with clang's messages on the cell's lines */
+  preprocess(): Promise<string> {
+    return this.#run(['-E'], '').then(({ stdout }) => stdout.toString());
+  }
+
+  /**
+   * @param defines macros to define
+   * @param appendix C text behind the source
+   * @throws CellError
+   */
+  async compile(defines: string[] = [], appendix = ''): Promise<{ elf: Uint8Array; stderr: string }> {
+    const output = ['-c', '-o', '-', '-MD', '-MF', DEPENDENCIES];
+    const { stdout, stderr } = await this.#run([...output, ...defines.map(name => `-D${name}`)], appendix);
+    return { elf: stdout, stderr };
+  }
+
+  /** The syntax tree as JSON. */
+  async syntaxTree(): Promise<string> {
+    const { stdout } = await this.#run(['-fsyntax-only', '-Xclang', '-ast-dump=json'], '');
+    return stdout.toString();
+  }
+
+  /** Files that the last compilation read, without those of the temporary folder. */
+  headers(): string[] {
+    const rule = readFileSync(join(this.workspace.folder, DEPENDENCIES), 'utf8');
+    const paths = rule.replace(/\\\n/g, ' ').match(/(?:\\.|[^\s\\])+/g) ?? [];
+    return paths
+      .slice(1)
+      .map(path => path.replace(/\\(.)/g, '$1').replaceAll('$$', '$'))
+      .filter(path => isAbsolute(path) && !path.startsWith(this.workspace.folder));
+  }
+
+  diagnostics(stderr: string) {
+    return clangDiagnostics(stderr, this.source, this.workspace.folder);
+  }
+
+  async #run(mode: string[], appendix: string) {
+    const input = `# 1 "${CELL_FILE}"\n${this.source}\n${appendix}`;
+    const result = await runClang(this.clang, [...mode, ...this.flags], input, this.workspace.folder);
+    if (result.ok) return result;
+    throw new CompileError(this.diagnostics(result.stderr), result.stderr);
+  }
+}
+
+/** clang refused; `stderr` is all it said. */
+export class CompileError extends CellError {
+  constructor(
+    diagnostics: CellError['diagnostics'],
+    readonly stderr: string,
+  ) {
+    super(diagnostics);
+  }
+}

@@ -1,0 +1,129 @@
+import { resolve } from 'node:path';
+import type { TypeSource } from '../btf/index.ts';
+import type { HeaderFile } from '../protocol.ts';
+import { Build, CompileError } from './build.ts';
+import { type CompiledObject, ObjectCache } from './cache.ts';
+import { clangStamp, findClang } from './clang.ts';
+import { usedIdentifiers } from './cut.ts';
+import { type Arch, clangFlags, hostArch } from './flags.ts';
+import { inferRecordTypes } from './inference.ts';
+import { type ObjectContents, readObject } from './layout.ts';
+import { untyped } from './records.ts';
+import { cutVmlinux, EMPTY_VMLINUX, wholeVmlinux } from './vmlinux.ts';
+import { Workspace } from './workspace.ts';
+
+export interface CompileInput {
+  source: string;
+  /** Where the notebook or file is: headers beside it, relative paths of user probes. */
+  directory: string;
+  /** Header cells; they win over files beside the notebook. */
+  headers: HeaderFile[];
+  /** Type information of the target. */
+  btf: TypeSource;
+  /** The target's; this machine's when left out. */
+  arch?: Arch;
+  /** More folders for `#include`, as clang's -I. */
+  include?: string[];
+}
+
+const VMLINUX = 'vmlinux.h';
+
+/** Calls that the shadow of bpf_helpers.h makes leave notes. */
+const RECORD_CALLS = ['bpf_ringbuf_reserve', 'bpf_ringbuf_submit', 'bpf_ringbuf_output'];
+
+/**
+ * Compiles a libbpf-style BPF C program. An unchanged program comes from the cache.
+ * @throws CellError with clang's messages on the cell's own lines, or `no-clang`
+ */
+export async function compileBpfC(input: CompileInput): Promise<CompiledObject> {
+  const { source, headers, btf, arch = hostArch() } = input;
+  // clang runs in a folder of its own, so that relative paths would start there.
+  const directory = resolve(input.directory);
+  const include = (input.include ?? []).map(folder => resolve(directory, folder));
+  const clang = findClang();
+  const cache = new ObjectCache();
+  const key = ObjectCache.key([
+    source,
+    directory,
+    headers,
+    btf.fingerprint,
+    arch,
+    include,
+    clangStamp(clang),
+  ]);
+  const cached = cache.get(key);
+  if (cached) return cached;
+
+  const workspace = new Workspace(headers);
+  try {
+    const own = headers.some(({ name }) => name === VMLINUX);
+    if (!own) workspace.write(VMLINUX, EMPTY_VMLINUX);
+    const flags = clangFlags({
+      arch,
+      quoted: [directory],
+      include: [workspace.folder, ...include],
+      shadow: true,
+    });
+    const build = new Build(clang, flags, workspace, source);
+    const used = usedIdentifiers(await build.preprocess());
+    const defines = RECORD_CALLS.some(call => used.has(call)) ? ['EBPFNB_RECORDS'] : [];
+    if (defines.length > 0) used.add('BPF_MAP_TYPE_PERCPU_ARRAY');
+    if (!own) workspace.write(VMLINUX, cutVmlinux(btf, used));
+    const { elf, stderr } = await build.compile(defines).catch(error => {
+      if (own || !lacksType(error, btf)) throw error;
+      workspace.write(VMLINUX, wholeVmlinux(btf));
+      return build.compile(defines);
+    });
+    const { elf: typed, contents } = await nameRecords(build, elf, defines, bytes =>
+      readObject(bytes, source, directory),
+    );
+    const compiled = {
+      elf: typed,
+      layout: contents.layout,
+      warnings: [...build.diagnostics(stderr), ...contents.warnings],
+    };
+    cache.put(key, compiled, build.headers());
+    return compiled;
+  } finally {
+    workspace.dispose();
+  }
+}
+
+/** Did clang miss something that the target's type information has? Then the cut was too small. */
+function lacksType(error: unknown, btf: TypeSource): boolean {
+  if (!(error instanceof CompileError)) return false;
+  const complaints = error.stderr.matchAll(
+    /error: .*(?:unknown type|incomplete|undeclared|no member|undefined).*/g,
+  );
+  return [...complaints].some(([text]) =>
+    [...text.matchAll(/'(?:struct |union |enum )?(\w+)[^']*'/g)].some(
+      ([, name]) => btf.file.stringOffset(name!) !== undefined,
+    ),
+  );
+}
+
+/** Where a record is handed over as `void *`, finds its type in the syntax tree and compiles again with it. */
+async function nameRecords(
+  build: Build,
+  elf: Uint8Array,
+  defines: string[],
+  read: (elf: Uint8Array) => ObjectContents,
+) {
+  const contents = read(elf);
+  const unknown = untyped(contents.sites);
+  if (unknown.length === 0) return { elf, contents };
+  const found = inferRecordTypes(await build.syntaxTree(), new Set(unknown.map(site => site.func)));
+  const lines = unknown.flatMap(({ id, func }) =>
+    (found.get(func) ?? []).map(
+      (type, i) => `static const typeof(*((${type})0)) *const ebpfnb_inferred_${id}_${i} EBPFNB_NOTE = 0;`,
+    ),
+  );
+  if (lines.length === 0) return { elf, contents };
+  try {
+    const again = await build.compile(defines, lines.join('\n'));
+    return { elf: again.elf, contents: read(again.elf) };
+  } catch {
+    // A type that lives inside a function has no name out here: the record stays untyped, with its warning.
+    return { elf, contents };
+  }
+}

@@ -1,0 +1,158 @@
+import { type Diagnostic, problem, type Severity, type Span } from '../errors.ts';
+import { CELL_FILE } from './flags.ts';
+
+/** One message of clang's, with the notes that follow it. Lines and columns as clang counts: from 1, in bytes. */
+interface Message {
+  file?: string;
+  line: number;
+  column: number;
+  ranges: string;
+  severity: Severity;
+  text: string;
+  /** The line of the cell that included `file`. */
+  includedAt?: number;
+  log: string[];
+}
+
+const INCLUDED = /^In file included from (.+):(\d+):$/;
+const POSITIONED = /^(.+?):(\d+):(\d+):((?:\{[^}]*\})*):? ?(fatal error|error|warning|note|remark): (.*)$/;
+const BARE = /^(?:clang\S*: )?(?:fatal )?error: (.*)$/;
+
+/** What to do about a message; `$1` is the match's first group. The first row that fits counts. */
+const REMEDIES: [RegExp, string][] = [
+  [
+    /^'((?:linux|asm|bits|sys)\/[^']+|std\w+\.h)' file not found/,
+    'Use #include "vmlinux.h" instead, or install the headers of Linux (linux-libc-dev, kernel-headers).',
+  ],
+  [
+    /^'([^']+)' file not found/,
+    'Put it into a header cell that starts with "//| file: $1", or into a file beside the notebook.',
+  ],
+  [
+    /^unknown type name '(\w+)'/,
+    'Define $1, or include the header that does; types of Linux come from #include "vmlinux.h".',
+  ],
+  [/^expected ';'/, "Add the missing ';'."],
+  [
+    /^(?:extraneous closing brace|expected '}'|function definition is not allowed here)/,
+    'Check that every { has its }.',
+  ],
+  [
+    /^call to undeclared function '(bpf_\w+)'/,
+    'Include <bpf/bpf_helpers.h>, <bpf/bpf_tracing.h> or <bpf/bpf_core_read.h>; or is it misspelt?',
+  ],
+  [
+    /^call to undeclared function '(\w+)'/,
+    'Define $1 in this cell or in a header cell: BPF programs have no C library.',
+  ],
+  [
+    /^use of undeclared identifier '(\w+)'/,
+    'Declare $1 first; constants made by #define are not in vmlinux.h.',
+  ],
+  [
+    /incomplete (?:definition of )?type '([^']+)'/,
+    'The BTF of this Linux has no definition of $1; include the header that has.',
+  ],
+  [/^no member named '(\w+)' in '([^']+)'/, 'See the fields of $2 on this Linux with "bpftool btf dump".'],
+  [
+    /^(?:redefinition|redeclaration) of '?(?:enumerator )?'?(\w+)/,
+    '$1 is already in vmlinux.h or in another header: remove one of the two.',
+  ],
+];
+
+/**
+ * clang's text output as diagnostics of the cell, errors first come. A message about another file stands at the
+ * cell's line that includes the file.
+ *
+ * @param source the cell's text, for turning byte columns into UTF-16 ones
+ * @param folder the compilation's temporary folder, which must not show
+ */
+export function clangDiagnostics(output: string, source: string, folder: string): Diagnostic[] {
+  const lines = source.split('\n');
+  const hide = (text: string) => text.replaceAll(`${folder}/`, '').replace(/(^|[\s"'])\.\//g, '$1');
+  return parse(hide(output)).map(message => {
+    const inCell = message.file === CELL_FILE;
+    const elsewhere = message.file && !inCell ? `${message.file}:${message.line}: ` : '';
+    const span = inCell
+      ? spanOf(message, lines)
+      : message.includedAt
+        ? lineSpan(message.includedAt - 1, lines)
+        : undefined;
+    return problem(
+      'clang-error',
+      { message: elsewhere + message.text, remedy: remedyFor(message.text) },
+      { severity: message.severity, span, log: message.log.join('\n') },
+    );
+  });
+}
+
+function remedyFor(text: string): string {
+  for (const [pattern, remedy] of REMEDIES) {
+    const match = pattern.exec(text);
+    if (match) return remedy.replace(/\$(\d)/g, (_, group: string) => match[Number(group)] ?? '');
+  }
+  return '';
+}
+
+function parse(output: string): Message[] {
+  const messages: Message[] = [];
+  /** Where each file was included from the cell; clang names the way only once. */
+  const includes = new Map<string, number>();
+  let way: number | undefined;
+  for (const line of output.split('\n')) {
+    const included = INCLUDED.exec(line);
+    if (included) {
+      if (included[1] === CELL_FILE) way = Number(included[2]);
+      continue;
+    }
+    const [, file, row, column, ranges, kind, text] = POSITIONED.exec(line) ?? [];
+    if (file !== undefined && kind !== 'note' && kind !== 'remark') {
+      if (way !== undefined) includes.set(file, way);
+      way = undefined;
+      const includedAt = includes.get(file);
+      messages.push({
+        file,
+        line: Number(row),
+        column: Number(column),
+        ranges: ranges!,
+        severity: kind === 'warning' ? 'warning' : 'error',
+        text: sentence(text!),
+        ...(includedAt === undefined ? {} : { includedAt }),
+        log: [line],
+      });
+    } else if (BARE.test(line)) {
+      const text = sentence(BARE.exec(line)![1]!);
+      messages.push({ line: 0, column: 0, ranges: '', severity: 'error', text, log: [line] });
+    } else if (line.trim() && !/^\d+ (?:error|warning)s?\b.* generated\.$/.test(line)) {
+      way = undefined;
+      messages.at(-1)?.log.push(line);
+    }
+  }
+  return messages;
+}
+
+/** Without the name of the warning's switch, which nobody can set here. */
+const sentence = (text: string) => text.replace(/ \[-W[\w+,=-]+\]$/, '');
+
+/**
+ * The range that starts at the message's column, else the word there. Ranges count lines of clang's input, where
+ * a line marker stands before the cell.
+ */
+function spanOf(message: Message, lines: string[]): Span {
+  const row = message.line - 1;
+  const text = lines[row] ?? '';
+  const bytes = Buffer.from(text);
+  const column = (byte: number) => bytes.subarray(0, Math.max(0, byte - 1)).toString().length;
+  const start = column(message.column);
+  for (const [, from, fromByte, to, toByte] of message.ranges.matchAll(/\{(\d+):(\d+)-(\d+):(\d+)\}/g)) {
+    const holds = Number(from) === message.line + 1 && from === to && Number(fromByte) === message.column;
+    if (holds)
+      return { start: { line: row, column: start }, end: { line: row, column: column(Number(toByte)) } };
+  }
+  const word = /^\w+/.exec(text.slice(start))?.[0].length ?? 1;
+  return { start: { line: row, column: start }, end: { line: row, column: start + word } };
+}
+
+function lineSpan(row: number, lines: string[]): Span {
+  return { start: { line: row, column: 0 }, end: { line: row, column: lines[row]?.length ?? 0 } };
+}

@@ -1,0 +1,89 @@
+import type { TypeSource } from '../btf/index.ts';
+import { CellError, problem } from '../errors.ts';
+import type { CellLayout } from '../layout.ts';
+import { Build, CompileError } from './build.ts';
+import { type CompiledObject, ObjectCache } from './cache.ts';
+import { clangStamp, findClang } from './clang.ts';
+import { type Arch, clangFlags, hostArch } from './flags.ts';
+import { readObject } from './layout.ts';
+import { cutVmlinux } from './vmlinux.ts';
+import { Workspace } from './workspace.ts';
+
+/** C made from a cell of another language, with all that is known of it. */
+export interface GeneratedSource {
+  c: string;
+  /** Names of the types the C needs from vmlinux.h. */
+  types: string[];
+  layout: CellLayout;
+}
+
+export interface GeneratedInput {
+  btf: TypeSource;
+  arch?: Arch;
+}
+
+/**
+ * Compiles generated C: as {@link compileBpfC}, but its types and layout are known beforehand, so that one run
+ * of clang does.
+ * @throws CellError `internal` when the C does not compile or lacks something of its layout, or `no-clang`
+ */
+export async function compileGenerated(
+  cell: GeneratedSource,
+  { btf, arch = hostArch() }: GeneratedInput,
+): Promise<CompiledObject> {
+  const clang = findClang();
+  const cache = new ObjectCache();
+  const key = ObjectCache.key([cell, btf.fingerprint, arch, clangStamp(clang)]);
+  const cached = cache.get(key);
+  if (cached) return cached;
+
+  const workspace = new Workspace([]);
+  try {
+    workspace.write('vmlinux.h', cutVmlinux(btf, cell.types));
+    const flags = clangFlags({ arch, quoted: [], include: [workspace.folder], shadow: false });
+    const build = new Build(clang, [...flags, '-Wno-unused'], workspace, cell.c);
+    const { elf } = await build.compile();
+    verify(elf, cell.layout);
+    const compiled = { elf, layout: cell.layout, warnings: [] };
+    cache.put(key, compiled, build.headers());
+    return compiled;
+  } catch (error) {
+    throw error instanceof CompileError ? broken(error.message, error.stderr) : error;
+  } finally {
+    workspace.dispose();
+  }
+}
+
+/** The object has each program, map and global of the layout, at the place and with the sizes it says. */
+function verify(elf: Uint8Array, layout: CellLayout): void {
+  const { layout: made } = readObject(elf, '', '/');
+  for (const { symbol } of layout.programs) {
+    if (!made.programs.some(program => program.symbol === symbol))
+      throw broken(`program ${symbol} is missing`);
+  }
+  for (const map of layout.maps) {
+    const found = made.maps.find(({ symbol }) => symbol === map.symbol);
+    if (!found) throw broken(`map ${map.symbol} is missing`);
+    // Key and value sizes of rings are zero, whatever the layout says.
+    if (found.type === 'ringbuf') continue;
+    if (found.keySize !== map.keySize || found.valueSize !== map.valueSize) {
+      throw broken(`map ${map.symbol} has keys of ${found.keySize} and values of ${found.valueSize} bytes`);
+    }
+  }
+  for (const global of layout.globals) {
+    const found = made.globals.find(
+      ({ name, section }) => name === global.name && section === global.section,
+    );
+    if (found?.offset !== global.offset)
+      throw broken(`global ${global.name} is not at ${global.section}+${global.offset}`);
+  }
+}
+
+const broken = (message: string, log?: string) =>
+  new CellError([
+    problem(
+      'internal',
+      { message: `generated C: ${message}` },
+      { phase: 'compile', ...(log ? { log } : {}) },
+    ),
+  ]);

@@ -1,0 +1,33 @@
+import { BTF_KIND, type TypeSource } from '../btf/index.ts';
+import { withDisplay } from '../btf/types.ts';
+import type { GlobalLayout } from '../layout.ts';
+
+const SECTION = /^\.(rodata|data|bss)(\.|$)/;
+
+/** The variables of the program's data sections; `const volatile` ones are parameters. */
+export function readGlobals(btf: TypeSource): GlobalLayout[] {
+  return btf.datasecs().flatMap(section => {
+    const kind = SECTION.exec(section)?.[1];
+    if (!kind) return [];
+    return btf.datasec(section).flatMap((variable): GlobalLayout[] => {
+      const type = btf.typeOf(variable.typeId);
+      if (!type) return [];
+      // Without volatile the compiler has already put the value into the code.
+      const parameter = kind === 'rodata' && isVolatile(btf, variable.typeId);
+      if (kind === 'rodata' && !parameter) return [];
+      const { name, offset } = variable;
+      return [{ name, section, offset, type: withDisplay(name, type), parameter }];
+    });
+  });
+}
+
+/** An array's qualifiers stand at its elements. */
+function isVolatile({ file }: TypeSource, typeId: number): boolean {
+  for (let id = typeId; ; ) {
+    const kind = file.kind(id);
+    if (kind === BTF_KIND.volatile) return true;
+    if (kind === BTF_KIND.array) id = file.array(id).element;
+    else if (kind === BTF_KIND.const || kind === BTF_KIND.typedef) id = file.target(id);
+    else return false;
+  }
+}

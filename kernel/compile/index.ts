@@ -1,0 +1,7 @@
+/** Cells become objects here: finding clang, cutting vmlinux.h, compiling, and reading the layout back. */
+export type { CompiledObject } from './cache.ts';
+export { findClang } from './clang.ts';
+export { type CompileInput, compileBpfC } from './compile.ts';
+export type { Arch } from './flags.ts';
+export { compileGenerated, type GeneratedInput, type GeneratedSource } from './generated.ts';
+export { encodeParameters, type GlobalValue } from './parameters.ts';

@@ -1,0 +1,47 @@
+import { BTF_KIND, dumpIds, type TypeSource } from '../btf/index.ts';
+import { cutTypes } from './cut.ts';
+
+const BEFORE = `#ifndef __VMLINUX_H__
+#define __VMLINUX_H__
+#ifndef BPF_NO_PRESERVE_ACCESS_INDEX
+#pragma clang attribute push (__attribute__((preserve_access_index)), apply_to = record)
+#endif
+`;
+const AFTER = `
+#ifndef BPF_NO_PRESERVE_ACCESS_INDEX
+#pragma clang attribute pop
+#endif
+#endif
+`;
+
+/** Stands in for vmlinux.h while the program is only preprocessed. */
+export const EMPTY_VMLINUX = '#ifndef __VMLINUX_H__\n#define __VMLINUX_H__\n#endif\n';
+
+/** A vmlinux.h with the types that a program with these identifiers needs. */
+export function cutVmlinux(btf: TypeSource, identifiers: Iterable<string>): string {
+  return BEFORE + dumpIds(btf, cutTypes(btf.file, identifiers)) + AFTER;
+}
+
+const whole = new WeakMap<TypeSource, string>();
+
+/** The vmlinux.h with everything, as the usual tools make it; kept, because making it takes a second. */
+export function wholeVmlinux(btf: TypeSource): string {
+  let text = whole.get(btf);
+  if (!text) {
+    const { file } = btf;
+    const ids: number[] = [];
+    for (let id = 1; id < file.count; id++) {
+      const kind = file.kind(id);
+      if (
+        kind !== BTF_KIND.func &&
+        kind !== BTF_KIND.var &&
+        kind !== BTF_KIND.datasec &&
+        kind !== BTF_KIND.declTag
+      )
+        ids.push(id);
+    }
+    text = BEFORE + dumpIds(btf, ids) + AFTER;
+    whole.set(btf, text);
+  }
+  return text;
+}
