@@ -1,11 +1,12 @@
-/** Runs programs for the set-up: output goes line by line to `onLine`, and a failure shows its last lines. */
+/** Runs programs for the set-up: output goes line by line to `onLine`, and a failure shows its first and last lines. */
 import { spawn, spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-const LINES_KEPT = 40;
+/** Some programs say first what is wrong, others last: both ends are kept. */
+const LINES_KEPT = 20;
 
 export class CommandFailed extends Error {
-  /** @param {string[]} command @param {string} how exit code or signal @param {string[]} lines its last output */
+  /** @param {string[]} command @param {string} how exit code or signal @param {string[]} lines of its output */
   constructor(command, how, lines) {
     super(`"${command.join(' ')}" failed (${how})${lines.length ? `:\n${lines.join('\n')}` : ''}`);
     this.name = 'CommandFailed';
@@ -29,7 +30,8 @@ export function run(command, { cwd, env, terminal = false, onLine } = {}) {
       createInterface({ input: stream }).on('line', line => {
         if (!line.trim()) return;
         lines.push(line);
-        if (lines.length > LINES_KEPT) lines.shift();
+        if (lines.length > 2 * LINES_KEPT) lines[LINES_KEPT] = '…';
+        if (lines.length > 2 * LINES_KEPT + 1) lines.splice(LINES_KEPT + 1, 1);
         onLine?.(line.trim());
       });
     }
