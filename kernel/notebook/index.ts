@@ -39,7 +39,12 @@ export declare function parseNotebook(text: string): Notebook;
 export declare function stringifyNotebook(notebook: Notebook): string;
 export declare function emptyNotebook(): Notebook;
 /** A cell with a fresh id (unless given). */
-export declare function newCell(kind: NotebookCell['kind'], language: string, source: string, id?: string): NotebookCell;
+export declare function newCell(
+  kind: NotebookCell['kind'],
+  language: string,
+  source: string,
+  id?: string,
+): NotebookCell;
 
 export interface OutputItem {
   mime: string;
@@ -76,4 +81,7 @@ export declare function parseOptions(
 ): { options: CellOptions; diagnostics: Diagnostic[]; spans: { [option: string]: Span } };
 
 /** A Vega-Lite v5 spec (data inline) of a chart; colours are left to the embedding theme. */
-export declare function vegaLite(panel: HistogramPanel | BarsPanel, options?: { top?: number; width?: number }): JsonObject;
+export declare function vegaLite(
+  panel: HistogramPanel | BarsPanel,
+  options?: { top?: number; width?: number },
+): JsonObject;

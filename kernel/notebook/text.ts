@@ -1,0 +1,172 @@
+/** Panels as plain text: for terminals, for `text/plain`, for people without the extension. */
+import type { BarsPanel, Column, HistogramPanel, Panel, TablePanel, TextPanel, Value } from '../protocol.ts';
+import { asBigInt, bucketLabel, cellText, duration, isNumeric, visible, visibleLine } from './labels.ts';
+
+export interface TextPanelOptions {
+  /** Characters a line may have. */
+  width?: number;
+  /** Newest rows and lines shown of each panel. */
+  rows?: number;
+}
+
+const GAP = 2;
+const MIN_COLUMN = 4;
+const MAX_BAR = 52;
+const MAX_SERIES = 20;
+
+/** All panels, a blank line between them. Ends with a newline unless empty. */
+export function renderPanels(panels: Panel[], options: TextPanelOptions = {}): string {
+  return panels.map(panel => panelText(panel, options)).join('\n');
+}
+
+/** One panel, its title on the first line. */
+export function panelText(panel: Panel, options: TextPanelOptions = {}): string {
+  const width = Math.max(20, options.width ?? 100);
+  const rows = options.rows ?? 100;
+  switch (panel.kind) {
+    case 'table':
+      return tableText(panel, width, rows);
+    case 'histogram':
+      return histogramText(panel, width);
+    case 'bars':
+      return barsText(panel, width, rows);
+    case 'text':
+      return textText(panel, rows);
+  }
+}
+
+const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+function textText(panel: TextPanel, rows: number): string {
+  const lines = panel.lines.slice(-rows);
+  const left = panel.total - lines.length;
+  return [...(left > 0 ? [`… ${plural(left, 'line')} before`] : []), ...lines.map(visible)]
+    .map(line => `${line}\n`)
+    .join('');
+}
+
+function tableText({ title, columns, rows, total, of }: TablePanel, width: number, limit: number): string {
+  const shown = of === 'map' ? rows.slice(0, limit) : rows.slice(-limit);
+  const noun = of === 'map' ? 'entries' : 'rows';
+  const count =
+    shown.length < total
+      ? `${shown.length} of ${total} ${noun}`
+      : `${total} ${total === 1 ? (of === 'map' ? 'entry' : 'row') : noun}`;
+  const texts = shown.map(row => row.map((value, i) => cellText(value, columns[i]?.kind ?? 'other')));
+  const names = columns.map(column => visibleLine(column.name));
+  const widths = fit(
+    names.map((name, i) =>
+      texts.reduce((most, row) => Math.max(most, displayWidth(row[i] ?? '')), displayWidth(name)),
+    ),
+    width,
+  );
+  const lines = [names, ...texts].map(cells =>
+    cells
+      .map((text, i) => align(text, widths[i]!, columns[i]!))
+      .join(' '.repeat(GAP))
+      .trimEnd(),
+  );
+  return `${visibleLine(title)} (${count})\n${lines.map(line => `${line}\n`).join('')}`;
+}
+
+/** Narrows the widest columns until the line fits. */
+function fit(widths: number[], width: number): number[] {
+  const fitted = [...widths];
+  let excess = fitted.reduce((sum, one) => sum + one + GAP, -GAP) - width;
+  while (excess > 0) {
+    const widest = fitted.indexOf(Math.max(...fitted));
+    if (widest < 0 || fitted[widest]! <= MIN_COLUMN) break;
+    const next = Math.max(MIN_COLUMN, ...fitted.filter((one, i) => i !== widest && one < fitted[widest]!));
+    const cut = Math.max(1, Math.min(excess, fitted[widest]! - next));
+    fitted[widest]! -= cut;
+    excess -= cut;
+  }
+  return fitted;
+}
+
+function align(text: string, width: number, column: Column): string {
+  const cut = displayWidth(text) > width ? `${takeWidth(text, width - 1)}…` : text;
+  const space = ' '.repeat(Math.max(0, width - displayWidth(cut)));
+  return isNumeric(column.kind) ? space + cut : cut + space;
+}
+
+/** East Asian wide characters and emoji take two columns of a terminal. */
+const WIDE =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
+const MARK = /\p{Mn}/u;
+const charWidth = (char: string) => (char < '\u0300' ? 1 : MARK.test(char) ? 0 : WIDE.test(char) ? 2 : 1);
+
+function displayWidth(text: string): number {
+  let width = 0;
+  for (const char of text) width += charWidth(char);
+  return width;
+}
+
+function takeWidth(text: string, width: number): string {
+  let taken = '';
+  let used = 0;
+  for (const char of text) {
+    used += charWidth(char);
+    if (used > width) break;
+    taken += char;
+  }
+  return taken;
+}
+
+function histogramText({ title, series, unit }: HistogramPanel, width: number): string {
+  const blocks = series.slice(0, MAX_SERIES).map(({ key, buckets }) => {
+    const labels = buckets.map(bucket => bucketLabel(bucket, unit));
+    const head = key ? `${visibleLine(title)}[${visibleLine(key)}]` : visibleLine(title);
+    return `${head}\n${barLines(
+      labels,
+      buckets.map(bucket => bucket.count),
+      buckets.map(bucket => String(bucket.count)),
+      width,
+    )}`;
+  });
+  if (series.length > MAX_SERIES) blocks.push(`… ${plural(series.length - MAX_SERIES, 'more key')}\n`);
+  return blocks.length ? blocks.join('\n') : `${visibleLine(title)} (empty)\n`;
+}
+
+function barsText({ title, valueName, bars, more }: BarsPanel, width: number, rows: number): string {
+  const shown = bars.slice(0, rows);
+  const labels = shown.map(bar => visibleLine(bar.key));
+  const left = more + bars.length - shown.length;
+  const values = shown.map(bar => bar.value);
+  const lines = barLines(labels, values.map(Number), values.map(valueText), width);
+  return `${visibleLine(title)} (${visibleLine(valueName)})\n${lines}${left > 0 ? `… ${left} more\n` : ''}`;
+}
+
+const valueText = (value: Value) =>
+  asBigInt(value) === undefined ? cellText(value, 'other') : String(value);
+
+/** `label  value |@@@@   |`; labels are cut so that a bar has room. */
+function barLines(labels: string[], values: number[], texts: string[], width: number): string {
+  const valueWidth = Math.max(1, ...texts.map(displayWidth));
+  const labelWidth = Math.min(Math.max(1, ...labels.map(displayWidth)), Math.max(8, width - valueWidth - 16));
+  const barWidth = Math.max(4, Math.min(MAX_BAR, width - labelWidth - valueWidth - 5));
+  const most = Math.max(1, ...values.filter(Number.isFinite));
+  return labels
+    .map((label, i) => {
+      const size = Math.trunc((Math.max(0, values[i]!) / most) * barWidth) || 0;
+      const name = align(label, labelWidth, { name: '', kind: 'string' });
+      return `${name}  ${texts[i]!.padStart(valueWidth)} |${'@'.repeat(size).padEnd(barWidth)}|\n`;
+    })
+    .join('');
+}
+
+/** `3 probes · 1200 events · 1.2s`: the line above a saved output. */
+export function runLine(run: {
+  totals: { events: number; dropped: number; missed: number };
+  probes: string[];
+  elapsedMs: number;
+}): string {
+  const { events, dropped, missed } = run.totals;
+  return [
+    plural(run.probes.length, 'probe'),
+    plural(events, 'event'),
+    ...(dropped ? [`${dropped} dropped`] : []),
+    ...(missed ? [`${missed} missed`] : []),
+    duration(run.elapsedMs * 1e6),
+  ].join(' · ');
+}

@@ -1,0 +1,62 @@
+/** Table columns from types. */
+import type { DataType, Display, Field, RecordLayout } from '../layout.ts';
+import type { Column, ColumnKind, Value } from '../protocol.ts';
+import { type Reader, toValue } from './decode.ts';
+import { leaves } from './histogram.ts';
+
+const BY_DISPLAY: { [display in Display]: ColumnKind } = {
+  decimal: 'integer',
+  hex: 'address',
+  nanoseconds: 'duration',
+  bytes: 'bytes',
+  address: 'address',
+  char: 'integer',
+};
+
+const BY_KIND: { [kind in DataType['kind']]: ColumnKind } = {
+  int: 'integer',
+  bool: 'boolean',
+  float: 'other',
+  enum: 'enum',
+  string: 'string',
+  'packed-string': 'string',
+  bytes: 'other',
+  pointer: 'address',
+  array: 'other',
+  struct: 'other',
+  union: 'other',
+  tuple: 'other',
+};
+
+export const columnKind = (type: DataType): ColumnKind =>
+  type.kind === 'int' && type.display ? BY_DISPLAY[type.display] : BY_KIND[type.kind];
+
+/** A second `pid` becomes `pid_2`, so that rows can be read by name. */
+export function uniqueNames(columns: Column[]): Column[] {
+  const seen = new Map<string, number>();
+  return columns.map(column => {
+    const times = (seen.get(column.name) ?? 0) + 1;
+    seen.set(column.name, times);
+    return times === 1 ? column : { ...column, name: `${column.name}_${times}` };
+  });
+}
+
+/** A record as a table row: nested structs opened into columns of their own. */
+export class RowReader {
+  readonly columns: Column[];
+  private readonly fields: Field[];
+
+  constructor(layout: RecordLayout) {
+    this.fields = leaves(layout.fields);
+    this.columns = uniqueNames(this.fields.map(({ name, type }) => ({ name, kind: columnKind(type) })));
+  }
+
+  read(reader: Reader): Value[] {
+    const row = new Array<Value>(this.fields.length);
+    for (let i = 0; i < row.length; i++) {
+      const field = this.fields[i]!;
+      row[i] = toValue(reader, field.type, field.offset, field.bits);
+    }
+    return row;
+  }
+}

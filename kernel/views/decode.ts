@@ -1,0 +1,209 @@
+/** Bytes and their types → values. Integers stay exact: numbers up to 2^53, bigints beyond. */
+import type { DataType, Field, RecordLayout } from '../layout.ts';
+import type { Value } from '../protocol.ts';
+
+export type Int = number | bigint;
+
+const TWO_32 = 2 ** 32;
+const HIGH_SAFE = 2 ** 21;
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/**
+ * Stands in one record, map key or map value. Packed strings lie behind the fixed part in field order, so a
+ * record's fields are read in order, each once.
+ */
+export class Reader {
+  bytes: Uint8Array;
+  view: DataView;
+  /** Where offset 0 is. */
+  base = 0;
+  /** Where the next packed string begins, and where the record ends. */
+  private tail = 0;
+  private end = 0;
+
+  constructor(bytes: Uint8Array = new Uint8Array(0)) {
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.open(bytes, 0, bytes.byteLength, bytes.byteLength);
+  }
+
+  /** Moves to the record at `base`, `length` bytes long, of which `fixed` are the fixed part. */
+  open(bytes: Uint8Array, base: number, length: number, fixed: number): this {
+    if (bytes !== this.bytes) {
+      this.bytes = bytes;
+      this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    }
+    this.base = base;
+    this.tail = base + fixed;
+    this.end = base + length;
+    return this;
+  }
+
+  /** The packed string whose length stands at `at`. */
+  packed(at: number): string {
+    const length = Math.min(this.view.getUint32(this.base + at, true), Math.max(0, this.end - this.tail));
+    const text = readString(this.bytes, this.tail, length);
+    this.tail += length;
+    return text;
+  }
+}
+
+/** The integer at `at`, exact. Sizes 1 to 16. */
+export function readInt(view: DataView, at: number, size: number, signed: boolean): Int {
+  switch (size) {
+    case 1:
+      return signed ? view.getInt8(at) : view.getUint8(at);
+    case 2:
+      return signed ? view.getInt16(at, true) : view.getUint16(at, true);
+    case 4:
+      return signed ? view.getInt32(at, true) : view.getUint32(at, true);
+    case 8: {
+      const high = signed ? view.getInt32(at + 4, true) : view.getUint32(at + 4, true);
+      if (high < HIGH_SAFE && high >= -HIGH_SAFE) return high * TWO_32 + view.getUint32(at, true);
+      return signed ? view.getBigInt64(at, true) : view.getBigUint64(at, true);
+    }
+    default: {
+      let value = 0n;
+      for (let i = size - 1; i >= 0; i--) value = (value << 8n) | BigInt(view.getUint8(at + i));
+      return shrink(signed ? BigInt.asIntN(size * 8, value) : value);
+    }
+  }
+}
+
+/** The bitfield of `bits.size` bits that begins `bits.offset` bits behind `at`. */
+export function readBits(
+  view: DataView,
+  at: number,
+  bits: { offset: number; size: number },
+  signed: boolean,
+): Int {
+  const first = at + (bits.offset >> 3);
+  const last = at + ((bits.offset + bits.size - 1) >> 3);
+  let value = 0n;
+  for (let i = last; i >= first; i--) value = (value << 8n) | BigInt(view.getUint8(i));
+  value >>= BigInt(bits.offset & 7);
+  return shrink(signed ? BigInt.asIntN(bits.size, value) : BigInt.asUintN(bits.size, value));
+}
+
+/** A number when that is exact. */
+export function shrink(value: bigint): Int {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
+}
+
+/** Text up to NUL or `size` bytes; bytes that are not UTF-8 show as `\xNN`. */
+export function readString(bytes: Uint8Array, at: number, size: number): string {
+  let end = at;
+  let ascii = true;
+  for (const limit = Math.min(at + size, bytes.length); end < limit; end++) {
+    const byte = bytes[end]!;
+    if (byte === 0) break;
+    if (byte >= 0x80) ascii = false;
+  }
+  const part = bytes.subarray(at, end);
+  if (ascii && part.length < 4096) return String.fromCharCode.apply(null, part as unknown as number[]);
+  try {
+    return utf8.decode(part);
+  } catch {
+    return lenientUtf8(part);
+  }
+}
+
+/** Keeps every well-formed sequence, and makes every other byte visible. */
+function lenientUtf8(bytes: Uint8Array): string {
+  let text = '';
+  for (let at = 0; at < bytes.length; ) {
+    const lead = bytes[at]!;
+    const length = lead < 0x80 ? 1 : lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+    try {
+      text += utf8.decode(bytes.subarray(at, at + length));
+      at += length;
+    } catch {
+      text += `\\x${hexByte(lead)}`;
+      at += 1;
+    }
+  }
+  return text;
+}
+
+export const hexByte = (byte: number) => byte.toString(16).padStart(2, '0');
+
+/** Printable ASCII as it is, every other byte as `\xNN`. */
+export function escapeBytes(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes)
+    text += byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : `\\x${hexByte(byte)}`;
+  return text;
+}
+
+type IntType = { size: number; signed?: boolean };
+
+/** Integers of any scalar kind: int, bool, enum, pointer. */
+export function readScalar(reader: Reader, type: IntType, at: number, bits?: Field['bits']): Int {
+  const signed = type.signed ?? false;
+  return bits
+    ? readBits(reader.view, reader.base + at, bits, signed)
+    : readInt(reader.view, reader.base + at, type.size, signed);
+}
+
+export function readFloat(reader: Reader, size: number, at: number): number {
+  return size === 4
+    ? reader.view.getFloat32(reader.base + at, true)
+    : reader.view.getFloat64(reader.base + at, true);
+}
+
+/** The name of an enum's value, or undefined. */
+export function enumName(type: Extract<DataType, { kind: 'enum' }>, value: Int): string | undefined {
+  return type.values.find(([, known]) => known === value || String(known) === String(value))?.[0];
+}
+
+export const intValue = (value: Int): Value => (typeof value === 'bigint' ? value.toString() : value);
+
+/** The JSON-safe value of `type` at `at`. */
+export function toValue(reader: Reader, type: DataType, at: number, bits?: Field['bits']): Value {
+  switch (type.kind) {
+    case 'int':
+    case 'pointer':
+      return intValue(readScalar(reader, type, at, bits));
+    case 'bool':
+      return readScalar(reader, type, at, bits) !== 0;
+    case 'float':
+      return finite(readFloat(reader, type.size, at));
+    case 'enum': {
+      const value = readScalar(reader, type, at, bits);
+      return enumName(type, value) ?? intValue(value);
+    }
+    case 'string':
+      return readString(reader.bytes, reader.base + at, type.size);
+    case 'packed-string':
+      return reader.packed(at);
+    case 'bytes':
+      return escapeBytes(reader.bytes.subarray(reader.base + at, reader.base + at + type.size));
+    case 'array': {
+      const stride = type.element.size;
+      return Array.from({ length: type.length }, (_, i) => toValue(reader, type.element, at + i * stride));
+    }
+    case 'tuple':
+      return type.fields.map(field => toValue(reader, field.type, at + field.offset, field.bits));
+    case 'struct':
+    case 'union': {
+      const value: { [name: string]: Value } = {};
+      for (const field of type.fields)
+        define(value, field.name, toValue(reader, field.type, at + field.offset, field.bits));
+      return value;
+    }
+  }
+}
+
+const finite = (value: number): Value => (Number.isFinite(value) ? value : String(value));
+
+/** Sets an own property, `__proto__` included. */
+function define(target: { [name: string]: Value }, name: string, value: Value) {
+  if (name === '__proto__') Object.defineProperty(target, name, { value, enumerable: true });
+  else target[name] = value;
+}
+
+/** A record as an object of its fields. */
+export function recordValue(reader: Reader, layout: RecordLayout): Value {
+  return toValue(reader, { kind: 'struct', size: layout.size, fields: layout.fields }, 0);
+}

@@ -1,0 +1,57 @@
+/** Typed bytes as bpftrace's JSON: numbers unless a double cannot hold them, enums and pointers as numbers. */
+import type { DataType, Field } from '../layout.ts';
+import { type Int, type Reader, readFloat, readScalar, readString } from './decode.ts';
+
+/** JSON text that is safe to print on a terminal: DEL and C1 controls are escaped, too. */
+export const jsonString = (text: string) =>
+  JSON.stringify(text).replace(
+    /[\u007f-\u009f\u2028\u2029]/g,
+    char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+
+/** Any JSON-safe value on one line, as {@link jsonString}. */
+export const jsonLine = (value: unknown) =>
+  JSON.stringify(value).replace(
+    /[\u007f-\u009f\u2028\u2029]/g,
+    char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+
+/** Digits, in quotes where a double would round them. */
+export const jsonInt = (value: Int) =>
+  typeof value === 'number' || BigInt(Number(value)) === value ? value.toString() : `"${value}"`;
+
+export function jsonOf(reader: Reader, type: DataType, at: number, bits?: Field['bits']): string {
+  switch (type.kind) {
+    case 'int':
+    case 'enum':
+    case 'pointer':
+      return jsonInt(readScalar(reader, type, at, bits));
+    case 'bool':
+      return readScalar(reader, type, at, bits) === 0 ? 'false' : 'true';
+    case 'float': {
+      const value = readFloat(reader, type.size, at);
+      return Number.isFinite(value) ? String(value) : 'null';
+    }
+    case 'string':
+      return jsonString(readString(reader.bytes, reader.base + at, type.size));
+    case 'packed-string':
+      return jsonString(reader.packed(at));
+    case 'bytes':
+      return `[${reader.bytes.subarray(reader.base + at, reader.base + at + type.size).join(',')}]`;
+    case 'array': {
+      const parts: string[] = [];
+      for (let i = 0; i < type.length; i++)
+        parts.push(jsonOf(reader, type.element, at + i * type.element.size));
+      return `[${parts.join(',')}]`;
+    }
+    case 'tuple':
+      return `[${type.fields.map(field => jsonOf(reader, field.type, at + field.offset, field.bits)).join(',')}]`;
+    case 'struct':
+    case 'union':
+      return `{${type.fields
+        .map(
+          field => `${jsonString(field.name)}: ${jsonOf(reader, field.type, at + field.offset, field.bits)}`,
+        )
+        .join(', ')}}`;
+  }
+}

@@ -1,0 +1,60 @@
+/** BPF C records on a terminal: aligned columns, their header once, widths from the types. */
+
+import type { DataType, RecordLayout } from '../layout.ts';
+import { cellText, isNumeric } from '../notebook/labels.ts';
+import type { Column } from '../protocol.ts';
+import { RowReader } from './columns.ts';
+import type { Reader } from './decode.ts';
+import { leaves } from './histogram.ts';
+
+const INT_WIDTHS: { [size: number]: number } = { 1: 4, 2: 6, 4: 8, 8: 12 };
+const GAP = '  ';
+
+export class RowPrinter {
+  private readonly rows: RowReader;
+  private readonly widths: number[];
+
+  constructor(layout: RecordLayout) {
+    this.rows = new RowReader(layout);
+    const types = leaves(layout.fields).map(field => field.type);
+    this.widths = this.rows.columns.map((column, i) =>
+      Math.max(column.name.length, width(types[i]!, column)),
+    );
+  }
+
+  /** Column names, in capitals as tracing tools do. */
+  header(): string {
+    return this.line(this.rows.columns.map(column => column.name.toUpperCase()));
+  }
+
+  row(reader: Reader): string {
+    const row = this.rows.read(reader);
+    return this.line(row.map((value, i) => cellText(value, this.rows.columns[i]!.kind)));
+  }
+
+  private line(cells: string[]): string {
+    const last = cells.length - 1;
+    const padded = cells.map((cell, i) => {
+      if (isNumeric(this.rows.columns[i]!.kind)) return cell.padStart(this.widths[i]!);
+      return i === last ? cell : cell.padEnd(this.widths[i]!);
+    });
+    return `${padded.join(GAP)}\n`;
+  }
+}
+
+function width(type: DataType, column: Column): number {
+  if (column.kind === 'duration' || column.kind === 'bytes') return 9;
+  if (column.kind === 'address') return 18;
+  switch (type.kind) {
+    case 'int':
+      return INT_WIDTHS[type.size] ?? 12;
+    case 'bool':
+      return 5;
+    case 'enum':
+      return Math.min(24, Math.max(4, ...type.values.map(([name]) => name.length)));
+    case 'string':
+      return Math.min(24, Math.max(8, type.size - 1));
+    default:
+      return 16;
+  }
+}

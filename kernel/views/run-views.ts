@@ -1,0 +1,302 @@
+/** The views of one run: keeps raw records and counters, makes panels and deltas when someone looks. */
+
+import type { CellLayout, MapLayout, RecordLayout } from '../layout.ts';
+import { visibleLine } from '../notebook/labels.ts';
+import type { Panel, PanelDelta, TablePanel, TextPanel } from '../protocol.ts';
+import { align8, ENTRY_HEADER, RecordKinds, type StreamOptions, walkBatch } from './batch.ts';
+import { RowReader } from './columns.ts';
+import { Reader } from './decode.ts';
+import { mapPanel, mapPanelId } from './map-panel.ts';
+import { mapText } from './map-print.ts';
+import { controlNumber, type Printer, printerOf } from './print.ts';
+import { MAX_ROWS, RecordRing } from './ring.ts';
+import { entryCount } from './snapshot.ts';
+import { forTerminal } from './text.ts';
+import { TextLog } from './text-log.ts';
+
+export interface ViewOptions extends StreamOptions {
+  /** Newest records kept per table, and newest lines kept of the text. */
+  rows: number;
+  /** `bpftrace` or `bpf-c`. */
+  language: string;
+}
+
+/** What one subscriber has seen: panel id → position. A fresh one gets everything as `replace`. */
+export type ViewCursor = Map<string, number>;
+
+/** Rows or lines in one delta; a reader that is slower sees a gap in `first`. */
+const DELTA_ROWS = 500;
+const TEXT_ID = 'text';
+
+interface Table {
+  id: string;
+  title: string;
+  layout: RecordLayout;
+  rows: RowReader;
+  ring: RecordRing;
+}
+
+/** How records of one layout are taken in. */
+interface Site {
+  layout: RecordLayout;
+  table?: Table;
+  printer?: Printer;
+  /** A record that does something when it comes, rather than one that is kept. */
+  control: boolean;
+}
+
+interface MapState {
+  layout: MapLayout;
+  payload?: Uint8Array;
+  version: number;
+  panel?: { version: number; panel: Panel };
+}
+
+export class RunViews {
+  /** Records ever. */
+  events = 0;
+  private readonly kinds: RecordKinds;
+  private readonly sites = new Map<RecordLayout, Site>();
+  private readonly tables: Table[] = [];
+  private readonly log: TextLog;
+  private readonly maps = new Map<string, MapState>();
+  private readonly options: ViewOptions;
+  private readonly rows: number;
+  private readonly reader = new Reader();
+  /** A print-map record whose snapshot comes next. */
+  private awaiting: { map: string; top: number; divide: number } | undefined;
+  private offsets = new Uint32Array(1024);
+
+  constructor(layout: CellLayout, options: ViewOptions) {
+    this.options = options;
+    this.rows = Math.max(1, Math.min(Math.floor(options.rows), MAX_ROWS));
+    this.kinds = new RecordKinds(layout, options.rings);
+    const formats = layout.records.flatMap(({ action }) => (action.do === 'printf' ? [action.format] : []));
+    const piecewise = formats.some(format => !format.endsWith('\n'));
+    for (const record of layout.records) this.addSite(record, piecewise);
+    const titles = this.tables.map(table => table.title);
+    for (const table of this.tables)
+      if (titles.indexOf(table.title) !== titles.lastIndexOf(table.title))
+        table.title += table.layout.span
+          ? ` (line ${table.layout.span.start.line + 1})`
+          : ` ${table.layout.id}`;
+    for (const map of layout.maps)
+      if (!map.internal && map.type !== 'ringbuf' && map.type !== 'perf_event_array')
+        this.maps.set(map.symbol, { layout: map, version: 0 });
+    this.log = new TextLog(this.rows, !piecewise, (bytes, header, start, length) => {
+      this.reader.open(bytes, start, length, 0);
+      const record = this.kinds.of(
+        this.reader.view,
+        bytes[header + 6]! | (bytes[header + 7]! << 8),
+        start,
+        length,
+      );
+      const printer = record && this.sites.get(record)?.printer;
+      return printer ? printer.text(this.reader.open(bytes, start, length, record.size), visibleLine) : '';
+    });
+  }
+
+  private addSite(layout: RecordLayout, piecewise: boolean): void {
+    const { action } = layout;
+    const printer = printerOf(layout, this.options.now ?? (() => new Date()));
+    const tabular = action.do === 'row' || (action.do === 'printf' && layout.fields.length > 0 && !piecewise);
+    const site: Site = {
+      layout,
+      control: action.do !== 'row' && action.do !== 'printf' && action.do !== 'print',
+      ...(printer ? { printer } : {}),
+    };
+    if (tabular) {
+      const table: Table = {
+        id: `table:${layout.ring}:${layout.id}`,
+        title: layout.name,
+        layout,
+        rows: new RowReader(layout),
+        ring: new RecordRing(this.rows),
+      };
+      this.tables.push(table);
+      site.table = table;
+    }
+    this.sites.set(layout, site);
+  }
+
+  /** Takes a loader batch (its bytes are copied where kept). `exit` is there once a record asked for it. */
+  ingest(batch: Uint8Array): { exit?: { code: number } } {
+    let exit: { code: number } | undefined;
+    let run: Site | undefined;
+    let count = 0;
+    let end = 0;
+    let last: RecordLayout | undefined;
+    // Records of one layout that lie side by side are copied in one piece.
+    const flush = () => {
+      if (run && count > 0) {
+        run.table?.ring.push(batch, this.offsets, count, end);
+        if (run.printer) this.log.push(batch, this.offsets, count, end, run.printer.newlines);
+      }
+      count = 0;
+    };
+    walkBatch(batch, {
+      record: (view, ring, start, length) => {
+        this.events++;
+        const layout = this.kinds.of(view, ring, start, length);
+        if (!layout) return;
+        if (layout !== last || count === 0) {
+          const site = this.sites.get(layout)!;
+          last = layout;
+          flush();
+          run = site;
+        }
+        if (run!.control) {
+          this.reader.open(batch, start, length, layout.size);
+          exit = this.control(run!) ?? exit;
+          return;
+        }
+        if (count > 0 && start - ENTRY_HEADER !== end) flush();
+        if (count === this.offsets.length) this.growOffsets();
+        this.offsets[count++] = start - ENTRY_HEADER;
+        end = Math.min(start + align8(length), batch.length);
+      },
+      snapshot: (map, payload) => {
+        flush();
+        const symbol = this.options.maps[map];
+        if (symbol !== undefined) this.snapshot(symbol, payload.slice());
+      },
+    });
+    flush();
+    return exit ? { exit } : {};
+  }
+
+  private growOffsets(): void {
+    const grown = new Uint32Array(this.offsets.length * 2);
+    grown.set(this.offsets);
+    this.offsets = grown;
+  }
+
+  /** Carries out the record the reader stands at. */
+  private control({ layout, printer }: Site): { code: number } | undefined {
+    const { action, fields } = layout;
+    if (printer) this.log.append(printer.text(this.reader, forTerminal));
+    else if (action.do === 'exit') return { code: controlNumber(this.reader, fields, 'code') };
+    else if (action.do === 'print-map')
+      this.awaiting = {
+        map: action.map,
+        top: controlNumber(this.reader, fields, 'top'),
+        divide: controlNumber(this.reader, fields, 'div'),
+      };
+    return undefined;
+  }
+
+  private snapshot(symbol: string, payload: Uint8Array): void {
+    const awaited = this.awaiting;
+    const map = this.maps.get(symbol);
+    if (awaited && map && (awaited.map === symbol || awaited.map === map.layout.name)) {
+      this.awaiting = undefined;
+      // Newlines end lines in the log, so those inside keys are shown as \n.
+      const text = mapText(map.layout, payload, visibleLine, { top: awaited.top, divide: awaited.divide });
+      if (text) this.log.append(text);
+    }
+    this.setMap(symbol, payload);
+  }
+
+  /** A snapshot payload (kernel/loader/protocol.ts) of the map with this symbol. The bytes are kept. */
+  setMap(symbol: string, payload: Uint8Array): void {
+    const map = this.maps.get(symbol);
+    if (!map || (map.payload && sameBytes(map.payload, payload))) return;
+    map.payload = payload;
+    map.version++;
+  }
+
+  /** No more records come: an unfinished last line counts as whole. */
+  finish(): void {
+    this.log.finish();
+  }
+
+  /** All panels with the newest rows kept; for snapshots and saved outputs. */
+  panels(): Panel[] {
+    const tables = this.tables.map(table => this.tablePanel(table, 0, this.rows));
+    const text = this.textPanel(this.rows);
+    return [...tables, ...this.mapPanels(), ...(text.total > 0 ? [text] : [])];
+  }
+
+  /** A cursor that stands at what {@link panels} shows now. */
+  cursor(): ViewCursor {
+    const cursor: ViewCursor = new Map();
+    for (const table of this.tables) cursor.set(table.id, table.ring.total);
+    for (const map of this.shownMaps()) cursor.set(mapPanelId(map.layout), map.version);
+    if (this.log.total > 0) cursor.set(TEXT_ID, this.log.total);
+    return cursor;
+  }
+
+  /** What changed since the cursor, which is moved; at most 500 rows or lines a panel. */
+  delta(cursor: ViewCursor): PanelDelta[] {
+    const deltas: PanelDelta[] = [];
+    for (const table of this.tables) {
+      const seen = cursor.get(table.id);
+      if (seen === undefined) {
+        deltas.push({ id: table.id, change: 'replace', panel: this.tablePanel(table, 0, this.rows) });
+      } else if (seen < table.ring.total) {
+        const { rows, first, total } = this.tablePanel(table, seen, DELTA_ROWS);
+        deltas.push({ id: table.id, change: 'rows', rows, first, total });
+      }
+      cursor.set(table.id, table.ring.total);
+    }
+    for (const map of this.shownMaps()) {
+      const id = mapPanelId(map.layout);
+      if (cursor.get(id) === map.version) continue;
+      deltas.push({ id, change: 'replace', panel: this.mapPanelOf(map) });
+      cursor.set(id, map.version);
+    }
+    const total = this.log.total;
+    const seen = cursor.get(TEXT_ID);
+    if (total > 0 && seen !== total) {
+      deltas.push(
+        seen === undefined
+          ? { id: TEXT_ID, change: 'replace', panel: this.textPanel(this.rows) }
+          : { id: TEXT_ID, change: 'lines', ...this.log.lines(seen, DELTA_ROWS) },
+      );
+      cursor.set(TEXT_ID, total);
+    }
+    return deltas;
+  }
+
+  private tablePanel(table: Table, from: number, limit: number): TablePanel {
+    const { ring, layout, rows: row } = table;
+    const first = Math.max(from, ring.first, ring.total - limit);
+    const rows: TablePanel['rows'] = [];
+    for (let index = first; index < ring.total; index++) {
+      const { bytes, start, length } = ring.locate(index);
+      rows.push(row.read(this.reader.open(bytes, start, length, layout.size)));
+    }
+    return {
+      id: table.id,
+      kind: 'table',
+      title: table.title,
+      columns: row.columns,
+      rows,
+      first,
+      total: ring.total,
+      of: 'records',
+    };
+  }
+
+  private textPanel(limit: number): TextPanel {
+    return { id: TEXT_ID, kind: 'text', title: 'Output', ...this.log.lines(0, limit), stream: 'stdout' };
+  }
+
+  /** Maps that have held something; an empty one says nothing. */
+  private shownMaps(): MapState[] {
+    return [...this.maps.values()].filter(map => map.payload && (map.panel || entryCount(map.payload) > 0));
+  }
+
+  private mapPanels(): Panel[] {
+    return this.shownMaps().map(map => this.mapPanelOf(map));
+  }
+
+  private mapPanelOf(map: MapState): Panel {
+    if (map.panel?.version !== map.version)
+      map.panel = { version: map.version, panel: mapPanel(map.layout, map.payload!, this.rows) };
+    return map.panel.panel;
+  }
+}
+
+const sameBytes = (a: Uint8Array, b: Uint8Array) =>
+  a.length === b.length && a.every((byte, i) => byte === b[i]);

@@ -1,0 +1,125 @@
+/** Everything a run prints on standard output, in stream order: text as bpftrace's, or NDJSON. */
+import type { CellLayout, MapLayout, RecordLayout } from '../layout.ts';
+import { RecordKinds, type StreamOptions, walkBatch } from './batch.ts';
+import { Reader, recordValue } from './decode.ts';
+import { jsonLine } from './json.ts';
+import { cMapJson, mapJson, mapText, type PrintOptions } from './map-print.ts';
+import { controlNumber, type Printer, printerOf } from './print.ts';
+import { RowPrinter } from './rows-print.ts';
+import { entryCount, SNAPSHOT_HEADER } from './snapshot.ts';
+import { forTerminal } from './text.ts';
+
+export interface TextOptions extends StreamOptions {
+  format: 'text' | 'json';
+}
+
+export class TextStream {
+  private readonly options: TextOptions;
+  private readonly kinds: RecordKinds;
+  private readonly maps: MapLayout[];
+  private readonly printers = new Map<RecordLayout, Printer>();
+  private readonly rows = new Map<RecordLayout, RowPrinter>();
+  private readonly reader = new Reader();
+  /** The snapshots the stream ended with, by symbol. */
+  private readonly last = new Map<string, Uint8Array>();
+  /** Maps that a clear or zero emptied: while empty, they are not printed at the end. */
+  private readonly cleared = new Set<MapLayout>();
+  private awaiting: (PrintOptions & { map: MapLayout }) | undefined;
+  /** Layout of the rows printed last: another one gets its header first. */
+  private table: RecordLayout | undefined;
+  /** A cell with bpftrace maps or prints, or one in C. */
+  private readonly bpftrace: boolean;
+
+  constructor(layout: CellLayout, options: TextOptions) {
+    this.options = options;
+    this.kinds = new RecordKinds(layout, options.rings);
+    this.maps = layout.maps;
+    this.bpftrace = !layout.records.some(record => record.action.do === 'row') && !layout.maps.some(isCMap);
+    const now = options.now ?? (() => new Date());
+    for (const record of layout.records) {
+      const printer = printerOf(record, now);
+      if (printer) this.printers.set(record, printer);
+      if (record.action.do === 'row') this.rows.set(record, new RowPrinter(record));
+    }
+  }
+
+  /** Text ready for standard output. A snapshot that no print-map record asked for is kept for {@link atEnd}. */
+  write(batch: Uint8Array): string {
+    let out = '';
+    walkBatch(batch, {
+      record: (view, ring, start, length) => {
+        const layout = this.kinds.of(view, ring, start, length);
+        if (layout) out += this.record(layout, this.reader.open(batch, start, length, layout.size));
+      },
+      snapshot: (index, payload) => {
+        const symbol = this.options.maps[index];
+        if (symbol !== undefined) out += this.snapshot(symbol, payload);
+      },
+    });
+    return out;
+  }
+
+  private record(layout: RecordLayout, reader: Reader): string {
+    const json = this.options.format === 'json';
+    const printer = this.printers.get(layout);
+    if (printer) return json ? printer.json(reader) : printer.text(reader, forTerminal);
+    const rows = this.rows.get(layout);
+    if (rows) {
+      if (json)
+        return `${jsonLine({ type: 'row', stream: layout.ring, data: recordValue(reader, layout) })}\n`;
+      const header = this.table === layout ? '' : rows.header();
+      this.table = layout;
+      return header + rows.row(reader);
+    }
+    const { action, fields } = layout;
+    const map = 'map' in action ? this.mapOf(action.map) : undefined;
+    if (action.do === 'print-map' && map)
+      this.awaiting = {
+        map,
+        top: controlNumber(reader, fields, 'top'),
+        divide: controlNumber(reader, fields, 'div'),
+      };
+    else if (map) this.cleared.add(map);
+    return '';
+  }
+
+  private snapshot(symbol: string, payload: Uint8Array): string {
+    const asked = this.awaiting;
+    if (asked?.map.symbol === symbol) {
+      this.awaiting = undefined;
+      return this.print(asked.map, payload, asked);
+    }
+    this.last.set(symbol, payload.slice());
+    return '';
+  }
+
+  private print(map: MapLayout, payload: Uint8Array, options?: PrintOptions): string {
+    if (this.options.format === 'text') return mapText(map, payload, forTerminal, options);
+    return isCMap(map) ? cMapJson(map, payload) : mapJson(map, payload, options);
+  }
+
+  /** A map by symbol or by the name the user gave it. */
+  private mapOf(name: string): MapLayout | undefined {
+    return this.maps.find(map => map.symbol === name) ?? this.maps.find(map => map.name === name);
+  }
+
+  /** The maps that are printed at the end: from `snapshots` (by symbol), else from the stream's last ones. */
+  atEnd(snapshots?: ReadonlyMap<string, Uint8Array>): string {
+    let out = this.options.format === 'text' && this.bpftrace ? '\n\n' : '';
+    for (const map of this.maps) {
+      const payload = snapshots?.get(map.symbol) ?? this.last.get(map.symbol);
+      if (!map.printAtEnd || !payload || entryCount(payload) === 0) continue;
+      if (this.cleared.has(map) && isZero(map, payload)) continue;
+      if (isCMap(map) && this.options.format === 'text' && this.table) out += '\n';
+      out += this.print(map, payload);
+    }
+    return out;
+  }
+}
+
+/** bpftrace's maps are named with an at sign. */
+const isCMap = (map: MapLayout) => !map.internal && !map.name.startsWith('@');
+
+/** A scalar map that holds nothing but zeros. */
+const isZero = (map: MapLayout, payload: Uint8Array) =>
+  !map.key && payload.subarray(SNAPSHOT_HEADER).every(byte => byte === 0);

@@ -1,0 +1,64 @@
+/** Typed bytes as bpftrace writes them: `5`, `(1, a)`, `{ .x = 1 }`, `[1,2]`, `0xffff`, `ENUM_NAME`. */
+
+import type { DataType, Field } from '../layout.ts';
+import { visible } from '../notebook/labels.ts';
+import { enumName, escapeBytes, type Reader, readFloat, readScalar, readString } from './decode.ts';
+
+/** Makes strings from traced processes safe for where they go. */
+export type Escape = (text: string) => string;
+export const forTerminal: Escape = visible;
+export const unchanged: Escape = text => text;
+
+export function textOf(
+  reader: Reader,
+  type: DataType,
+  at: number,
+  escape: Escape,
+  bits?: Field['bits'],
+): string {
+  switch (type.kind) {
+    case 'int':
+      return readScalar(reader, type, at, bits).toString();
+    case 'bool':
+      return readScalar(reader, type, at, bits) === 0 ? 'false' : 'true';
+    case 'float':
+      return String(readFloat(reader, type.size, at));
+    case 'enum': {
+      const value = readScalar(reader, type, at, bits);
+      return enumName(type, value) ?? value.toString();
+    }
+    case 'pointer':
+      return `0x${readScalar(reader, type, at, bits).toString(16)}`;
+    case 'string':
+      return escape(readString(reader.bytes, reader.base + at, type.size));
+    case 'packed-string':
+      return escape(reader.packed(at));
+    case 'bytes':
+      return escapeBytes(reader.bytes.subarray(reader.base + at, reader.base + at + type.size));
+    case 'array': {
+      const parts: string[] = [];
+      for (let i = 0; i < type.length; i++)
+        parts.push(textOf(reader, type.element, at + i * type.element.size, escape));
+      return `[${parts.join(',')}]`;
+    }
+    case 'tuple':
+      return `(${fieldTexts(reader, type.fields, at, escape).join(', ')})`;
+    case 'struct':
+    case 'union': {
+      const texts = fieldTexts(reader, type.fields, at, escape);
+      return texts.length
+        ? `{ ${type.fields.map((field, i) => `.${field.name} = ${texts[i]}`).join(', ')} }`
+        : '{}';
+    }
+  }
+}
+
+const fieldTexts = (reader: Reader, fields: Field[], at: number, escape: Escape) =>
+  fields.map(field => textOf(reader, field.type, at + field.offset, escape, field.bits));
+
+/** The parts of a key, as they stand between the brackets of `@m[…]`; a lone tuple loses its parentheses. */
+export function keyText(reader: Reader, key: Field[], escape: Escape): string {
+  if (key.length === 1 && key[0]!.type.kind === 'tuple')
+    return fieldTexts(reader, key[0]!.type.fields, key[0]!.offset, escape).join(', ');
+  return fieldTexts(reader, key, 0, escape).join(', ');
+}
