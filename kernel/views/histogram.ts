@@ -89,8 +89,8 @@ function bucketed(
     const rest = entry.key.slice();
     rest.fill(0, field.offset, field.offset + field.type.size);
     const id = String.fromCharCode(...rest);
-    let group = groups.get(id);
-    if (!group) groups.set(id, (group = { key: rest, counts: [], total: 0 }));
+    const group = groups.get(id) ?? { key: rest, counts: [], total: 0 };
+    groups.set(id, group);
     const count = Number(countOf(map.value, entry.value));
     group.counts[index] = (group.counts[index] ?? 0) + count;
     group.total += count;

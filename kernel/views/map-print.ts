@@ -21,17 +21,17 @@ export interface PrintOptions {
 export function mapText(
   map: MapLayout,
   payload: Uint8Array,
-  escape: Escape,
+  safe: Escape,
   options: PrintOptions = {},
 ): string {
   const entries = readSnapshot(map, payload);
   const divide = options.divide || 1;
   const data = histogramOf(map, entries);
-  if (data) return histogramText(map, data, escape, divide, options.top);
+  if (data) return histogramText(map, data, safe, divide, options.top);
   const lines = newest(sortEntries(map, entries), options.top).map(entry => {
-    const value = valueText(map, entry, escape, divide);
+    const value = valueText(map, entry, safe, divide);
     return map.key
-      ? `${map.name}[${keyText(new Reader(entry.key), map.key, escape)}]: ${value}\n`
+      ? `${map.name}[${keyText(new Reader(entry.key), map.key, safe)}]: ${value}\n`
       : `${map.name}: ${value}\n`;
   });
   return lines.join('');
@@ -41,9 +41,9 @@ export function mapText(
 const newest = <T>(items: T[], top = 0): T[] =>
   top > 0 && items.length > top ? items.slice(items.length - top) : items;
 
-function valueText(map: MapLayout, entry: MapEntry, escape: Escape, divide: number): string {
+function valueText(map: MapLayout, entry: MapEntry, safe: Escape, divide: number): string {
   const value = scalarOf(map, entry, divide);
-  if (value === undefined) return textOf(new Reader(entry.value), map.value, 0, escape);
+  if (value === undefined) return textOf(new Reader(entry.value), map.value, 0, safe);
   if ('value' in value) return value.value.toString();
   if (map.aggregation?.fn === 'avg') return value.average.toString();
   return `{ .count = ${value.count}, .average = ${value.average}, .total = ${value.total} }`;
@@ -59,13 +59,13 @@ function scalarOf(map: MapLayout, entry: MapEntry, divide: number): Aggregated |
 function histogramText(
   map: MapLayout,
   data: HistogramData,
-  escape: Escape,
+  safe: Escape,
   divide: number,
   top?: number,
 ): string {
   return newest(data.series, top)
     .map(one => {
-      const key = data.keyFields.length ? `[${keyText(new Reader(one.key), data.keyFields, escape)}]` : '';
+      const key = data.keyFields.length ? `[${keyText(new Reader(one.key), data.keyFields, safe)}]` : '';
       return `${map.name}${key}:\n${bars(map, data, one, divide)}\n`;
     })
     .join('');

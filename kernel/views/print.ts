@@ -8,7 +8,7 @@ import { type Escape, textOf, unchanged } from './text.ts';
 
 /** Formats the records of one layout; made once, its format string taken apart once. */
 export interface Printer {
-  text(reader: Reader, escape: Escape): string;
+  text(reader: Reader, safe: Escape): string;
   /** A whole line. */
   json(reader: Reader): string;
   /** Newlines in every text it prints (those inside strings left out). */
@@ -24,7 +24,7 @@ export function printerOf(layout: RecordLayout, now: () => Date): Printer | unde
     case 'printf': {
       const format = new Format(action.format);
       return {
-        text: (reader, escape) => format.apply(reader, fields, escape),
+        text: (reader, safe) => format.apply(reader, fields, safe),
         json: reader => typed('printf', jsonString(format.apply(reader, fields, unchanged))),
         newlines: newlinesIn(action.format),
       };
@@ -33,7 +33,7 @@ export function printerOf(layout: RecordLayout, now: () => Date): Printer | unde
       const field = fields[0];
       if (!field) return undefined;
       return {
-        text: (reader, escape) => `${textOf(reader, field.type, field.offset, escape, field.bits)}\n`,
+        text: (reader, safe) => `${textOf(reader, field.type, field.offset, safe, field.bits)}\n`,
         json: reader => typed('value', jsonOf(reader, field.type, field.offset, field.bits)),
         newlines: 1,
       };

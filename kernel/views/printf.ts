@@ -49,7 +49,7 @@ export class Format {
   }
 
   /** The text for a record whose arguments are `fields`, in order. A conversion without argument prints nothing. */
-  apply(reader: Reader, fields: Field[], escape: Escape): string {
+  apply(reader: Reader, fields: Field[], safe: Escape): string {
     let text = '';
     let next = 0;
     const star = () => {
@@ -61,7 +61,7 @@ export class Format {
     for (const part of this.parts) {
       if (typeof part === 'string') text += part;
       else if (simple(part) && next < fields.length)
-        text += convertSimple(reader, part.conversion, fields[next++]!, escape);
+        text += convertSimple(reader, part.conversion, fields[next++]!, safe);
       else {
         const width = part.width === '*' ? star() : part.width;
         const precision = part.precision === '*' ? star() : part.precision;
@@ -69,7 +69,7 @@ export class Format {
         if (field) {
           const left = part.left || width < 0;
           text += pad(
-            convert(reader, field, part, clampWidth(Math.abs(width)), precision, left, escape),
+            convert(reader, field, part, clampWidth(Math.abs(width)), precision, left, safe),
             width,
             left,
           );
@@ -97,8 +97,8 @@ const simple = (spec: Spec) =>
   !spec.alternate;
 
 /** The common cases without flags, fast. */
-function convertSimple(reader: Reader, conversion: string, field: Field, escape: Escape): string {
-  if (conversion === 's') return textOf(reader, field.type, field.offset, escape, field.bits);
+function convertSimple(reader: Reader, conversion: string, field: Field, safe: Escape): string {
+  if (conversion === 's') return textOf(reader, field.type, field.offset, safe, field.bits);
   if (isIntegral(field.type)) {
     const value = readScalar(reader, field.type, field.offset, field.bits);
     if (typeof value === 'number' && (value >= 0 || conversion === 'd' || conversion === 'i')) {
@@ -106,15 +106,7 @@ function convertSimple(reader: Reader, conversion: string, field: Field, escape:
       if (conversion === 'x') return value.toString(16);
     }
   }
-  return convert(
-    reader,
-    field,
-    BARE[conversion] ?? { ...BARE_SPEC, conversion },
-    0,
-    undefined,
-    false,
-    escape,
-  );
+  return convert(reader, field, BARE[conversion] ?? { ...BARE_SPEC, conversion }, 0, undefined, false, safe);
 }
 
 const BARE_SPEC: Spec = {
@@ -164,7 +156,7 @@ function convert(
   width: number,
   precision: number | undefined,
   left: boolean,
-  escape: Escape,
+  safe: Escape,
 ): string {
   const { type } = field;
   if (spec.conversion.startsWith('r') && type.kind === 'bytes')
@@ -178,11 +170,11 @@ function convert(
       spec.conversion,
     );
   if (!isIntegral(type) || spec.conversion === 's' || spec.conversion.startsWith('r')) {
-    const text = textOf(reader, type, field.offset, escape, field.bits);
+    const text = textOf(reader, type, field.offset, safe, field.bits);
     return precision === undefined || precision < 0 ? text : Array.from(text).slice(0, precision).join('');
   }
   const value = readScalar(reader, type, field.offset, field.bits);
-  if (spec.conversion === 'c') return escape(String.fromCharCode(Number(BigInt.asUintN(8, BigInt(value)))));
+  if (spec.conversion === 'c') return safe(String.fromCharCode(Number(BigInt.asUintN(8, BigInt(value)))));
   if (spec.conversion === 'p') return `0x${BigInt.asUintN(64, BigInt(value)).toString(16)}`;
   return integer(value, spec, CONVERSIONS[spec.conversion]!, width, precision, left);
 }

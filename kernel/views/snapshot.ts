@@ -88,7 +88,8 @@ function keepsExtreme(
 function add(type: DataType, target: DataView, to: number, source: DataView, from: number): void {
   switch (type.kind) {
     case 'int':
-      return addInt(type.size, target, to, source, from);
+      addInt(type.size, target, to, source, from);
+      return;
     case 'array':
       for (let i = 0; i < type.length; i++)
         add(type.element, target, to + i * type.element.size, source, from + i * type.element.size);

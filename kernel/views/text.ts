@@ -13,7 +13,7 @@ export function textOf(
   reader: Reader,
   type: DataType,
   at: number,
-  escape: Escape,
+  safe: Escape,
   bits?: Field['bits'],
 ): string {
   switch (type.kind) {
@@ -30,22 +30,22 @@ export function textOf(
     case 'pointer':
       return `0x${readScalar(reader, type, at, bits).toString(16)}`;
     case 'string':
-      return escape(readString(reader.bytes, reader.base + at, type.size));
+      return safe(readString(reader.bytes, reader.base + at, type.size));
     case 'packed-string':
-      return escape(reader.packed(at));
+      return safe(reader.packed(at));
     case 'bytes':
       return escapeBytes(reader.bytes.subarray(reader.base + at, reader.base + at + type.size));
     case 'array': {
       const parts: string[] = [];
       for (let i = 0; i < type.length; i++)
-        parts.push(textOf(reader, type.element, at + i * type.element.size, escape));
+        parts.push(textOf(reader, type.element, at + i * type.element.size, safe));
       return `[${parts.join(',')}]`;
     }
     case 'tuple':
-      return `(${fieldTexts(reader, type.fields, at, escape).join(', ')})`;
+      return `(${fieldTexts(reader, type.fields, at, safe).join(', ')})`;
     case 'struct':
     case 'union': {
-      const texts = fieldTexts(reader, type.fields, at, escape);
+      const texts = fieldTexts(reader, type.fields, at, safe);
       return texts.length
         ? `{ ${type.fields.map((field, i) => `.${field.name} = ${texts[i]}`).join(', ')} }`
         : '{}';
@@ -53,12 +53,12 @@ export function textOf(
   }
 }
 
-const fieldTexts = (reader: Reader, fields: Field[], at: number, escape: Escape) =>
-  fields.map(field => textOf(reader, field.type, at + field.offset, escape, field.bits));
+const fieldTexts = (reader: Reader, fields: Field[], at: number, safe: Escape) =>
+  fields.map(field => textOf(reader, field.type, at + field.offset, safe, field.bits));
 
 /** The parts of a key, as they stand between the brackets of `@m[…]`; a lone tuple loses its parentheses. */
-export function keyText(reader: Reader, key: Field[], escape: Escape): string {
+export function keyText(reader: Reader, key: Field[], safe: Escape): string {
   if (key.length === 1 && key[0]!.type.kind === 'tuple')
-    return fieldTexts(reader, key[0]!.type.fields, key[0]!.offset, escape).join(', ');
-  return fieldTexts(reader, key, 0, escape).join(', ');
+    return fieldTexts(reader, key[0]!.type.fields, key[0]!.offset, safe).join(', ');
+  return fieldTexts(reader, key, 0, safe).join(', ');
 }

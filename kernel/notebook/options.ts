@@ -1,0 +1,232 @@
+/** Cell options: comment lines at a cell's top, `key: value`, the value being the rest of the line. */
+import { type Diagnostic, problem, type Span } from '../errors.ts';
+
+export interface CellOptions {
+  durationMs?: number;
+  /** Shell command that runs while the cell traces; the cell ends with it. */
+  workload?: string;
+  params: Record<string, string>;
+  name?: string;
+  /** This cell is a header that others include by this name. */
+  file?: string;
+  pid?: number;
+  rows?: number;
+  unsafe?: string[];
+  view?: string;
+}
+
+export interface ParsedOptions {
+  options: CellOptions;
+  diagnostics: Diagnostic[];
+  /** Where each option's value stands. */
+  spans: { [option: string]: Span };
+}
+
+/** What begins an option line, by language. Markdown has none. */
+export const OPTION_MARKS: { [language: string]: string } = {
+  bpftrace: '//|',
+  'bpf-c': '//|',
+  c: '//|',
+  shellscript: '#|',
+  sql: '--|',
+};
+
+interface OptionRow {
+  doc: string;
+  example: string;
+  /** Sets the option; answers what is wrong with the value. */
+  set(options: CellOptions, value: string): string | undefined;
+}
+
+const text = (key: 'workload' | 'name') => (options: CellOptions, value: string) => {
+  if (!value) return `${key} is empty`;
+  options[key] = value;
+  return undefined;
+};
+
+const integer = (key: 'pid' | 'rows', most: number) => (options: CellOptions, value: string) => {
+  const number = Number(value.replaceAll('_', ''));
+  if (!/^[\d_]+$/.test(value) || number < 1 || number > most)
+    return `${key} must be a number from 1 to ${most}, not “${value}”`;
+  options[key] = number;
+  return undefined;
+};
+
+const VIEWS = ['table', 'histogram', 'bars', 'text'];
+
+/** One row an option: what completion, hover and the parser know of it. */
+export const OPTIONS: { [name: string]: OptionRow } = {
+  duration: {
+    doc: 'Ends the cell after this time.',
+    example: '10s',
+    set(options, value) {
+      const ms = parseDuration(value);
+      if (ms === undefined) return `duration must be a time such as 10s, 500ms or 2m, not “${value}”`;
+      options.durationMs = ms;
+      return undefined;
+    },
+  },
+  workload: {
+    doc: 'A shell command to run while the cell traces; the cell ends when it does. `cpid` is its process id.',
+    example: 'ls -l /',
+    set: text('workload'),
+  },
+  params: {
+    doc: 'Values for `const volatile` globals and positional parameters.',
+    example: 'min_duration_ns=1000000 name="two words"',
+    set(options, value) {
+      const params = parseParams(value);
+      if (typeof params === 'string') return params;
+      Object.assign(options.params, params);
+      return undefined;
+    },
+  },
+  name: { doc: 'What the cell is called.', example: 'opens', set: text('name') },
+  file: {
+    doc: 'Makes the cell a header that other C cells of this notebook can include.',
+    example: 'bootstrap.h',
+    set(options, value) {
+      if (!/^[\w.+-]+(?:\/[\w.+-]+)*$/.test(value) || value.split('/').includes('..'))
+        return `file must be a plain file name such as bootstrap.h, not “${value}”`;
+      options.file = value;
+      return undefined;
+    },
+  },
+  pid: { doc: 'Traces this process only.', example: '1234', set: integer('pid', 2 ** 22) },
+  rows: { doc: 'Newest rows kept (10,000 unless given).', example: '10000', set: integer('rows', 1_000_000) },
+  unsafe: {
+    doc: 'Allows functions that change the system.',
+    example: 'signal, system',
+    set(options, value) {
+      const names = value.split(/[\s,]+/).filter(Boolean);
+      const bad = names.find(name => !/^[a-z_]+$/.test(name));
+      if (!names.length || bad)
+        return `unsafe must list function names, such as signal, system${bad ? `, not “${bad}”` : ''}`;
+      options.unsafe = names;
+      return undefined;
+    },
+  },
+  view: {
+    doc: `How the output is shown first: ${VIEWS.join(', ')}.`,
+    example: 'histogram',
+    set(options, value) {
+      if (!VIEWS.includes(value)) return `view must be one of ${VIEWS.join(', ')}, not “${value}”`;
+      options.view = value;
+      return undefined;
+    },
+  },
+};
+
+const UNIT_MS: { [unit: string]: number } = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** `10s`, `500ms`, `1.5m`, `2h` → milliseconds; undefined for anything else. */
+export function parseDuration(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h)$/.exec(text.trim());
+  const ms = match ? Math.round(Number(match[1]) * UNIT_MS[match[2]!]!) : 0;
+  return ms > 0 && ms <= 2 ** 31 - 1 ? ms : undefined;
+}
+
+/** `a=1 b="two words" c='x'` → values by name; a string is what is wrong. */
+export function parseParams(text: string): Record<string, string> | string {
+  const params: Record<string, string> = {};
+  const part = /\s*(?:([A-Za-z_]\w*|\d+)=((?:"(?:[^"\\]|\\.)*"|'[^']*'|[^\s"']+)*)(?=\s|$)|(\S+))/y;
+  while (part.lastIndex < text.trimEnd().length) {
+    const [, name, value = '', rest] = part.exec(text) ?? [];
+    if (name === undefined)
+      return `params must be name=value pairs, “${rest ?? text}” is none (unclosed quote?)`;
+    params[name] = value.replaceAll(
+      /"((?:[^"\\]|\\.)*)"|'([^']*)'/g,
+      (_, double?: string, single?: string) =>
+        double === undefined ? single! : double.replaceAll(/\\(.)/g, '$1'),
+    );
+  }
+  return params;
+}
+
+/** Never throws; Markdown and unknown languages have no options. */
+export function parseOptions(language: string, source: string): ParsedOptions {
+  const parsed: ParsedOptions = { options: { params: {} }, diagnostics: [], spans: {} };
+  const mark = OPTION_MARKS[language];
+  if (!mark) return parsed;
+  const lines = source.replace(/^\ufeff/, '').split(/\r?\n/);
+  for (const [number, line] of lines.entries()) {
+    if (number === 0 && line.startsWith('#!')) continue;
+    if (line.trim() === '') continue;
+    const indent = line.length - line.trimStart().length;
+    if (!line.startsWith(mark, indent)) break;
+    parseLine(parsed, line, number, indent + mark.length);
+  }
+  return parsed;
+}
+
+function parseLine(
+  { options, diagnostics, spans }: ParsedOptions,
+  line: string,
+  number: number,
+  from: number,
+): void {
+  const span = (start: number, end: number): Span => ({
+    start: { line: number, column: start },
+    end: { line: number, column: end },
+  });
+  const content = line.slice(from);
+  if (content.trim() === '') return;
+  const start = from + content.length - content.trimStart().length;
+  const end = line.trimEnd().length;
+  const match = /^\s*([\w-]+)\s*:\s*/.exec(content);
+  if (!match) {
+    diagnostics.push(
+      problem(
+        'syntax-error',
+        { message: 'a cell option is “key: value”', remedy: 'Write, for example, duration: 10s.' },
+        { span: span(start, end) },
+      ),
+    );
+    return;
+  }
+  const name = match[1]!;
+  const value = content.slice(match[0].length).trim();
+  const row = Object.hasOwn(OPTIONS, name) ? OPTIONS[name]! : undefined;
+  if (!row) {
+    const meant = nearest(name, Object.keys(OPTIONS));
+    const unknown = problem(
+      'unknown-option',
+      { option: name, known: Object.keys(OPTIONS).join(', ') },
+      { span: span(start, start + name.length) },
+    );
+    diagnostics.push(meant ? { ...unknown, remedy: `Did you mean ${meant}?` } : unknown);
+    return;
+  }
+  const at = Math.min(from + match[0].length, end);
+  const wrong = row.set(options, value);
+  spans[name] = span(at, end);
+  if (wrong)
+    diagnostics.push(
+      problem(
+        'syntax-error',
+        { message: wrong, remedy: `Write, for example, ${name}: ${row.example}.` },
+        { span: at < end ? spans[name] : span(start, end) },
+      ),
+    );
+}
+
+/** The known word within two edits of `word`. */
+function nearest(word: string, known: string[]): string | undefined {
+  const ranked = known
+    .map(name => ({ name, edits: distance(word.toLowerCase(), name) }))
+    .sort((a, b) => a.edits - b.edits);
+  const best = ranked[0];
+  return best && best.edits <= 2 && best.edits < best.name.length - 1 ? best.name : undefined;
+}
+
+/** Levenshtein's. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++)
+      next.push(Math.min(next[j - 1]! + 1, row[j]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    row = next;
+  }
+  return row[b.length]!;
+}

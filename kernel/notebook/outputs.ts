@@ -1,0 +1,194 @@
+/** Runs as saved outputs, and saved outputs as items to show. */
+import type { BarsPanel, HistogramPanel, Panel, RunSnapshot } from '../protocol.ts';
+import { escapeHtml, panelHtml } from './html.ts';
+import { isObject, type Json, type JsonObject, multiline, objectAt, splitLines, stringAt } from './json.ts';
+import { visible } from './labels.ts';
+import { renderPanels, runLine } from './text.ts';
+import { vegaLite } from './vega.ts';
+
+export const RUN_MIME = 'application/vnd.ebpfnb.run+json';
+export const VEGA_MIME = 'application/vnd.vegalite.v5+json';
+/** VS Code's own types for what nbformat calls stream and error. */
+const STDOUT_MIME = 'application/vnd.code.notebook.stdout';
+const STDERR_MIME = 'application/vnd.code.notebook.stderr';
+const ERROR_MIME = 'application/vnd.code.notebook.error';
+
+/** Bounds of a saved output: the newest stay, totals stay true. */
+export const SAVED_ROWS = 200;
+const HTML_ROWS = 100;
+const SAVED_SERIES = 20;
+/** Characters of one string in a saved output. */
+const MAX_STRING = 4096;
+const TEXT_WIDTH = 100;
+
+export interface OutputItem {
+  mime: string;
+  /** Text; JSON text for JSON types; base64 for images other than SVG. */
+  text: string;
+}
+
+const isJson = (mime: string) => mime === 'application/json' || mime.endsWith('+json');
+
+/** VS Code shows the first type it can: ours, then charts, pictures, HTML, text. */
+const ORDER = [
+  /ebpfnb/,
+  /vega/,
+  /json$/,
+  /^image\//,
+  /^text\/html$/,
+  /^text\/markdown$/,
+  /^text\/latex$/,
+  /^text\//,
+];
+const rank = (mime: string) => {
+  const index = ORDER.findIndex(pattern => pattern.test(mime));
+  return index < 0 ? ORDER.length - 1.5 : mime === 'text/plain' ? ORDER.length : index;
+};
+
+/** The items of an nbformat output (display_data, execute_result, stream, error), custom types first. */
+export function outputItems(output: JsonObject): OutputItem[] {
+  switch (output.output_type) {
+    case 'stream':
+      return [
+        { mime: output.name === 'stderr' ? STDERR_MIME : STDOUT_MIME, text: multiline(output.text) ?? '' },
+      ];
+    case 'error': {
+      const stack = Array.isArray(output.traceback) ? output.traceback.join('\n') : '';
+      const error = {
+        name: stringAt(output, 'ename') ?? 'Error',
+        message: stringAt(output, 'evalue') ?? '',
+        stack,
+      };
+      return [{ mime: ERROR_MIME, text: JSON.stringify(error) }];
+    }
+    default:
+      return Object.entries(objectAt(output, 'data') ?? {})
+        .map(([mime, value]) => ({
+          mime,
+          text: isJson(mime) ? JSON.stringify(value) : (multiline(value) ?? JSON.stringify(value)),
+        }))
+        .sort((a, b) => rank(a.mime) - rank(b.mime));
+  }
+}
+
+/** An nbformat output of items that are no run's: what a shellscript cell printed, an error. */
+export function outputOfItems(items: OutputItem[]): JsonObject {
+  const lone = items[0];
+  if (lone?.mime === STDOUT_MIME || lone?.mime === STDERR_MIME)
+    return {
+      name: lone.mime === STDERR_MIME ? 'stderr' : 'stdout',
+      output_type: 'stream',
+      text: splitLines(items.map(item => item.text).join('')),
+    };
+  if (lone?.mime === ERROR_MIME) {
+    const error = parsed(lone.text);
+    const stack = stringAt(error, 'stack') ?? '';
+    return {
+      ename: stringAt(error, 'name') ?? 'Error',
+      evalue: stringAt(error, 'message') ?? '',
+      output_type: 'error',
+      traceback: stack ? stack.split('\n') : [],
+    };
+  }
+  const data: JsonObject = {};
+  for (const { mime, text } of [...items].sort((a, b) => (a.mime < b.mime ? -1 : 1)))
+    data[mime] = isJson(mime) ? (parsedJson(text) ?? text) : isText(mime) ? splitLines(text) : text;
+  return { data, metadata: {}, output_type: 'display_data' };
+}
+
+const isText = (mime: string) =>
+  mime.startsWith('text/') || mime === 'image/svg+xml' || mime === 'application/javascript';
+
+function parsedJson(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
+const parsed = (text: string): JsonObject => {
+  const json = parsedJson(text);
+  return isObject(json) ? json : {};
+};
+
+/** The nbformat output that saves a run: custom type, Vega-Lite for a lone chart, bounded HTML, plain text. */
+export function runOutput(snapshot: RunSnapshot, options: { rows?: number } = {}): JsonObject {
+  const run = boundSnapshot(snapshot, options.rows);
+  const chart = loneChart(run.panels);
+  const data: JsonObject = {
+    [RUN_MIME]: run as unknown as Json,
+    ...(chart ? { [VEGA_MIME]: vegaLite(chart, { width: 480 }) } : {}),
+    'text/html': splitLines(runHtml(run)),
+    'text/plain': splitLines(runText(run)),
+  };
+  return { data, metadata: {}, output_type: 'display_data' };
+}
+
+/** The run in an output of ours. */
+export function runOfOutput(output: JsonObject): RunSnapshot | undefined {
+  const run = objectAt(objectAt(output, 'data'), RUN_MIME);
+  return run && typeof run.run === 'string' && Array.isArray(run.panels)
+    ? (run as unknown as RunSnapshot)
+    : undefined;
+}
+
+function loneChart(panels: Panel[]): HistogramPanel | BarsPanel | undefined {
+  const [panel, ...others] = panels;
+  return others.length === 0 && (panel?.kind === 'histogram' || panel?.kind === 'bars') ? panel : undefined;
+}
+
+/** The same snapshot with at most `rows` newest rows and lines a panel; totals stay true. */
+export function boundSnapshot(snapshot: RunSnapshot, rows = SAVED_ROWS): RunSnapshot {
+  return { ...snapshot, panels: snapshot.panels.map(panel => shortened(boundPanel(panel, rows))) };
+}
+
+function boundPanel(panel: Panel, rows: number): Panel {
+  switch (panel.kind) {
+    case 'table': {
+      if (panel.of === 'map') return { ...panel, rows: panel.rows.slice(0, rows) };
+      const kept = rows > 0 ? panel.rows.slice(-rows) : [];
+      return { ...panel, rows: kept, first: panel.first + panel.rows.length - kept.length };
+    }
+    case 'text': {
+      const kept = rows > 0 ? panel.lines.slice(-rows) : [];
+      return { ...panel, lines: kept, first: panel.first + panel.lines.length - kept.length };
+    }
+    case 'bars': {
+      const kept = panel.bars.slice(0, rows);
+      return { ...panel, bars: kept, more: panel.more + panel.bars.length - kept.length };
+    }
+    case 'histogram':
+      return { ...panel, series: panel.series.slice(0, SAVED_SERIES) };
+  }
+}
+
+/** Long strings are cut, wherever they are. */
+function shortened<T>(value: T): T {
+  if (typeof value === 'string')
+    return (value.length > MAX_STRING ? `${wellFormed(value.slice(0, MAX_STRING))}…` : value) as T;
+  if (Array.isArray(value)) return value.map(shortened) as T;
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, shortened(member)])) as T;
+  return value;
+}
+
+/** Without half a surrogate pair at the cut. */
+const wellFormed = (text: string) => text.replace(/[\ud800-\udbff]$/, '');
+
+function headLines(run: RunSnapshot): string[] {
+  const problems = run.diagnostics.map(({ severity, message, remedy, span }) => {
+    const place = span ? `line ${span.start.line + 1}: ` : '';
+    return visible(`${severity}: ${place}${message}${remedy ? `. ${remedy}` : ''}`);
+  });
+  return [runLine(run), ...problems];
+}
+
+const runText = (run: RunSnapshot) =>
+  `${headLines(run).join('\n')}\n${run.panels.length ? `\n${renderPanels(run.panels, { width: TEXT_WIDTH, rows: HTML_ROWS })}` : ''}`;
+
+const runHtml = (run: RunSnapshot) =>
+  [
+    ...headLines(run).map(line => `<p>${escapeHtml(line)}</p>`),
+    ...run.panels.map(panel => panelHtml(panel, HTML_ROWS)),
+  ].join('\n');
