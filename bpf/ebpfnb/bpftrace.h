@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0 */
+/*
+ * Run-time support of generated bpftrace programs. Included behind vmlinux.h, bpf_helpers.h, bpf_tracing.h
+ * and bpf_core_read.h. Needs -mcpu=v3 (atomics that give back a value: Linux 5.12).
+ */
+#ifndef EBPFNB_BPFTRACE_H
+#define EBPFNB_BPFTRACE_H
+
+#define EVENTS_SIZE (16 << 20)
+
+/* UAPI values; their enums have no names, so a cut vmlinux.h need not hold them. */
+#define UPDATE_ANY 0
+#define UPDATE_NEW 1
+#define NO_WAKEUP 1
+#define FORCE_WAKEUP 2
+#define AVAILABLE_DATA 0
+
+/* Every record of the cell, first a u32 that says which. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, EVENTS_SIZE);
+} events SEC(".maps");
+
+/* What was lost, by reason. */
+enum lost_reason {
+	LOST_RECORD,  /* the ring was full */
+	LOST_SCRATCH, /* a probe found its scratch memory in use and did not run */
+	LOST_UPDATE,  /* a map was full */
+	LOST_REASONS,
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, LOST_REASONS);
+	__type(key, __u32);
+	__type(value, __u64);
+} lost SEC(".maps");
+
+/* 1 = run. exit() and Stop clear it; a section of its own, so that it can be mapped alone. */
+volatile int on SEC(".data.on") = 1;
+
+static const __u32 zero;
+/* What a missing map element reads as. */
+static const __u8 nothing[1024];
+
+static __always_inline void count_lost(enum lost_reason reason)
+{
+	__u32 index = reason;
+	__u64 *count = bpf_map_lookup_elem(&lost, &index);
+
+	if (count)
+		*count += 1;
+}
+
+/* Waking the reader for every record would cost more than the record: let data gather to a quarter ring. */
+static __always_inline __u64 wakeup(void)
+{
+	return bpf_ringbuf_query(&events, AVAILABLE_DATA) < EVENTS_SIZE / 4 ? NO_WAKEUP : FORCE_WAKEUP;
+}
+
+/* Zeroes memory of any size with one call: a failed read clears its destination. */
+static __always_inline void clear_memory(void *memory, __u32 size)
+{
+	bpf_probe_read_kernel(memory, size, (void *)0);
+}
+
+/* The length of a string read, bounded in a way that the verifier can follow. */
+static __always_inline __u64 string_length(long result, __u32 size)
+{
+	asm volatile("" : "+r"(result));
+	if (result < 0)
+		return 0;
+	if (result > size)
+		return size;
+	return result;
+}
+
+static __always_inline __u64 read_string(void *to, __u32 size, __u64 from)
+{
+	return string_length(bpf_probe_read_kernel_str(to, size, (void *)from), size);
+}
+
+static __always_inline __u64 read_user_string(void *to, __u32 size, __u64 from)
+{
+	return string_length(bpf_probe_read_user_str(to, size, (void *)from), size);
+}
+
+/* Addresses that nobody says the space of: on 64-bit machines Linux owns the upper half. */
+static __always_inline __u64 read_any_string(void *to, __u32 size, __u64 from)
+{
+	if ((__s64)from < 0)
+		return read_string(to, size, from);
+	return read_user_string(to, size, from);
+}
+
+static __always_inline long read_any(void *to, __u32 size, __u64 from)
+{
+	if ((__s64)from < 0)
+		return bpf_probe_read_kernel(to, size, (void *)from);
+	return bpf_probe_read_user(to, size, (void *)from);
+}
+
+/* A constant string: short ones as stores, others by a copy from .rodata. */
+#define text(to, from, length)                                                                                        \
+	({                                                                                                             \
+		if ((length) <= 16)                                                                                    \
+			__builtin_memcpy(to, from, length);                                                            \
+		else                                                                                                   \
+			bpf_probe_read_kernel(to, length, from);                                                       \
+	})
+
+/* 1 = equal. Both end within their sizes. */
+static __noinline int equal_strings(const char *a, const char *b, __u32 size)
+{
+	for (__u32 i = 0; i < 4096; i++) {
+		if (i >= size)
+			return 1;
+		if (a[i] != b[i])
+			return 0;
+		if (!a[i])
+			return 1;
+	}
+	return 1;
+}
+
+/* BPF before version 4 has no signed division; dividing by zero gives 1, as in bpftrace. */
+static __always_inline __s64 divide(__s64 a, __s64 b)
+{
+	__u64 x = a < 0 ? -(__u64)a : a;
+	__u64 y = b < 0 ? -(__u64)b : b;
+
+	if (!b)
+		return 1;
+	return (a < 0) != (b < 0) ? -(__s64)(x / y) : (__s64)(x / y);
+}
+
+static __always_inline __s64 modulo(__s64 a, __s64 b)
+{
+	__u64 x = a < 0 ? -(__u64)a : a;
+	__u64 y = b < 0 ? -(__u64)b : b;
+
+	if (!b)
+		return 1;
+	return a < 0 ? -(__s64)(x % y) : (__s64)(x % y);
+}
+
+static __always_inline __u64 divide_unsigned(__u64 a, __u64 b)
+{
+	return b ? a / b : 1;
+}
+
+static __always_inline __u64 modulo_unsigned(__u64 a, __u64 b)
+{
+	return b ? a % b : 1;
+}
+
+/* Index of the highest set bit; 0 for 0. */
+static __always_inline __u32 highest_bit(__u64 n)
+{
+	__u32 bit = 0;
+
+	if (n >> 32) {
+		bit += 32;
+		n >>= 32;
+	}
+	if (n >> 16) {
+		bit += 16;
+		n >>= 16;
+	}
+	if (n >> 8) {
+		bit += 8;
+		n >>= 8;
+	}
+	if (n >> 4) {
+		bit += 4;
+		n >>= 4;
+	}
+	if (n >> 2) {
+		bit += 2;
+		n >>= 2;
+	}
+	return bit + (n >> 1);
+}
+
+/*
+ * Slot of a logarithmic histogram with 2^k slots for each power of two: 0 holds the negatives, then come the
+ * single values below 2^k, then the powers.
+ */
+static __always_inline __u32 log_slot(__s64 n, __u32 k)
+{
+	__u64 mask = (1ULL << k) - 1;
+	__u32 power;
+
+	if (n < 0)
+		return 0;
+	if (n <= mask)
+		return n + 1;
+	power = highest_bit(n) - k;
+	return ((power + 1) << k) + ((n >> power) & mask) + 1;
+}
+
+/* Slot of a linear histogram: 0 lies below `least`, the last one from `most` on. */
+static __always_inline __u32 linear_slot(__s64 n, __s64 least, __s64 most, __s64 step)
+{
+	if (n < least)
+		return 0;
+	if (n >= most)
+		return (__u64)(most - least) / step + 1;
+	return (__u64)(n - least) / step + 1;
+}
+
+#endif

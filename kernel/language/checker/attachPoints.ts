@@ -1,0 +1,181 @@
+/** Attach points: from what was written to what is attached. */
+import type { AttachSpec } from '../../layout.ts';
+import type { Reporter } from '../diagnostics.ts';
+import { parseFormat } from '../format.ts';
+import type { AttachPointNode } from '../nodes.ts';
+import { didYouMean } from '../suggest.ts';
+import type { Config, ProbePoint } from '../symbols.ts';
+import { findProbe, LATER_PROBES, PROBES } from '../tables/probes.ts';
+import type { ProbeName, ProbeRow } from '../tables/rows.ts';
+import type { CompileOptions } from '../target.ts';
+import { DURATION_UNITS } from '../tokens.ts';
+
+/** Units that interval and profile count in. */
+const CLOCK_UNITS: Readonly<Record<string, (count: number) => number>> = {
+  hz: count => Math.round(1e9 / count),
+  s: count => count * 1e9,
+  ms: count => count * 1e6,
+  us: count => count * 1e3,
+};
+
+interface Context {
+  node: AttachPointNode;
+  row: ProbeRow;
+  /** What stands behind the provider. */
+  parts: string[];
+  options: CompileOptions;
+  config: Config;
+  reporter: Reporter;
+}
+
+type Resolve = (context: Context) => ProbePoint[];
+
+const RESOLVERS: Readonly<Record<ProbeName, Resolve>> = {
+  begin: context => [point(context, 'begin', { kind: 'begin' })],
+  end: context => [point(context, 'end', { kind: 'end' })],
+  tracepoint,
+  uprobe: user,
+  uretprobe: user,
+  interval: clock,
+};
+
+/** All probes that an attach point stands for: several where it has a wildcard, none where it is wrong. */
+export function resolveAttachPoint(
+  node: AttachPointNode,
+  options: CompileOptions,
+  config: Config,
+  reporter: Reporter,
+): ProbePoint[] {
+  const text = node.text.replaceAll(
+    /\$([0-9]+)/g,
+    (_, index: string) => options.positional?.[Number(index) - 1] ?? '',
+  );
+  const [provider, ...parts] = split(text);
+  const row = findProbe(provider!);
+  if (!row) {
+    const later = LATER_PROBES[provider!] ?? LATER_PROBES[provider!.toLowerCase()];
+    if (later) reporter.report('not-supported-yet', { what: `the probe type ${later}` }, node);
+    else {
+      const names = [...PROBES.flatMap(p => [p.name]), ...Object.values(LATER_PROBES)];
+      reporter.report('unknown-probe-type', { name: provider!, remedy: didYouMean(provider!, names) }, node);
+    }
+    return [];
+  }
+  const [least, most] = row.parts;
+  if (parts.length < least || parts.length > most || parts.some(part => part === '')) {
+    reporter.report(
+      'probe-parts',
+      {
+        name: row.name,
+        expected: least === most ? `${least}` : `${least} or ${most}`,
+        signature: row.signature,
+      },
+      node,
+    );
+    return [];
+  }
+  return RESOLVERS[row.name]({ node, row, parts, options, config, reporter });
+}
+
+/** Splits at colons outside of quotes. */
+function split(text: string): string[] {
+  const parts: string[] = [];
+  for (const [, quoted, plain] of `${text}:`.matchAll(/(?:"([^"]*)"|([^":]*)):/g))
+    parts.push(quoted ?? plain ?? '');
+  return parts;
+}
+
+const point = ({ row, node }: Context, name: string, attach: AttachSpec): ProbePoint => ({
+  row,
+  name,
+  attach,
+  range: { start: node.start, end: node.end },
+});
+
+/** A glob with `*` and `[…]` as a regular expression. */
+export function globPattern(glob: string): RegExp {
+  return new RegExp(`^${glob.replaceAll(/[.+^${}()|\\?]/g, '\\$&').replaceAll('*', '.*')}$`);
+}
+
+const hasWildcard = (text: string) => /[*[]/.test(text);
+
+function tracepoint(context: Context): ProbePoint[] {
+  const { parts, options, node, reporter, config } = context;
+  const [category, event] = parts as [string, string];
+  const names = hasWildcard(category + event)
+    ? options.target.tracepoints().filter(name => globPattern(`${category}:${event}`).test(name))
+    : [`${category}:${event}`];
+  const points: ProbePoint[] = [];
+  for (const name of names) {
+    const [cat, ev] = name.split(':') as [string, string];
+    const text = options.target.tracepointFormat(cat, ev);
+    if (text === undefined) continue;
+    const made = point(context, `tracepoint:${name}`, { kind: 'tracepoint', category: cat, event: ev });
+    points.push({ ...made, args: parseFormat(text, cat === 'syscalls') });
+  }
+  if (points.length === 0 && config.missing_probes !== 'ignore') {
+    const remedy = didYouMean(`${category}:${event}`, options.target.tracepoints());
+    if (config.missing_probes === 'warn')
+      reporter.report('no-matches-skipped', { provider: 'tracepoint', target: `${category}:${event}` }, node);
+    else
+      reporter.report(
+        'no-matches',
+        {
+          provider: 'tracepoint',
+          target: `${category}:${event}`,
+          remedy: remedy || 'List probes with: ebpfnb list PATTERN.',
+        },
+        node,
+      );
+  }
+  return points;
+}
+
+function user(context: Context): ProbePoint[] {
+  const { parts, row, options, node, reporter } = context;
+  const [binary, target] = parts as [string, string];
+  if (hasWildcard(target) || hasWildcard(binary)) {
+    reporter.report('not-supported-yet', { what: `a wildcard in ${row.name}` }, node);
+    return [];
+  }
+  const ret = row.name === 'uretprobe';
+  const written = /^(.*?)(?:\+(0x[0-9a-fA-F]+|[0-9]+))?$/.exec(target)!;
+  let symbol: string | undefined = written[1];
+  let offset = written[2] === undefined ? undefined : Number(written[2]);
+  if (/^(?:0x[0-9a-fA-F]+|[0-9]+)$/.test(target)) {
+    symbol = undefined;
+    offset = Number(target);
+  }
+  if (ret && offset !== undefined && offset !== 0) {
+    reporter.report('probe-offset', { name: row.name }, node);
+    return [];
+  }
+  const attach: AttachSpec = {
+    kind: 'uprobe',
+    binary,
+    ...(symbol ? { symbol } : {}),
+    ...(offset === undefined ? {} : { offset }),
+    ret,
+    ...(options.pid === undefined ? {} : { pid: options.pid }),
+  };
+  return [point(context, `${row.name}:${binary}:${target}`, attach)];
+}
+
+function clock(context: Context): ProbePoint[] {
+  const { parts, row, node, reporter } = context;
+  const name = `${row.name}:${parts.join(':')}`;
+  const period = parts.length === 1 ? duration(parts[0]!) : CLOCK_UNITS[parts[0]!]?.(Number(parts[1]));
+  if (period === undefined || !(period > 0) || !Number.isFinite(period)) {
+    reporter.report('probe-clock', { name: row.name, given: parts.join(':') }, node);
+    return [];
+  }
+  return [point(context, name, { kind: 'clock', period, everyCpu: false })];
+}
+
+/** Nanoseconds of `10ms`, or of a bare number. */
+function duration(text: string): number | undefined {
+  const found = /^([0-9]+)([a-z]*)$/.exec(text);
+  if (!found) return undefined;
+  const unit = found[2] === '' ? 1n : DURATION_UNITS[found[2]!];
+  return unit === undefined ? undefined : Number(BigInt(found[1]!) * unit);
+}

@@ -1,0 +1,214 @@
+/** The checker's state, and what expressions, statements and table rows ask of it. */
+import type { ErrorCode, Severity } from '../../errors.ts';
+import type { Reporter, Source } from '../diagnostics.ts';
+import { memberNames } from '../generator/names.ts';
+import type { Expression, MapNode, Range, VariableNode } from '../nodes.ts';
+import type { Config, MapInfo, ProbeInstance, ProbePoint, VariableInfo } from '../symbols.ts';
+import type { CompileOptions } from '../target.ts';
+import { type StructType, type Type, typeName, UNKNOWN, unify, VOID, widen } from '../types.ts';
+import type { CheckContext } from './context.ts';
+import { checkExpression, constantText } from './expressions.ts';
+import { checkBlock, checkCondition } from './statements.ts';
+
+export interface CheckerInput {
+  options: CompileOptions;
+  config: Config;
+  maps: Map<string, MapInfo>;
+  keyNames: Map<string, string[]>;
+  reporter: Reporter;
+  source: Source;
+}
+
+export class Checker implements CheckContext {
+  readonly options: CompileOptions;
+  readonly config: Config;
+  readonly maps: Map<string, MapInfo>;
+  readonly #keyNames: Map<string, string[]>;
+  readonly #reporter: Reporter;
+  #instance: ProbeInstance | undefined;
+  /** Visible scratch variables, innermost block last. */
+  readonly #scopes: Map<string, VariableInfo>[] = [];
+  /** A type was found or widened in this pass: another one is needed. */
+  changed = false;
+  /** Depth of loops around the statement being checked. */
+  loops = 0;
+
+  constructor({ options, config, maps, keyNames, reporter }: CheckerInput) {
+    this.options = options;
+    this.config = config;
+    this.maps = maps;
+    this.#keyNames = keyNames;
+    this.#reporter = reporter;
+  }
+
+  get probe(): ProbePoint {
+    return this.#instance!.point;
+  }
+
+  report(code: ErrorCode, values: Record<string, string | number>, at: Range, severity?: Severity): void {
+    this.#reporter.report(code, values, at, severity);
+  }
+
+  check(expression: Expression): Type {
+    const type = checkExpression(this, expression);
+    expression.type = type;
+    return type;
+  }
+
+  typeOf(expression: Expression): Type {
+    return expression.type ?? UNKNOWN;
+  }
+
+  integer(expression: Expression): bigint | undefined {
+    const { type } = expression;
+    return type?.kind === 'int' ? type.literal : undefined;
+  }
+
+  text(expression: Expression): string | undefined {
+    return constantText(this, expression);
+  }
+
+  struct(_name: string, _space: StructType['space']): StructType | undefined {
+    return undefined;
+  }
+
+  /** Checks one probe's predicate and block. */
+  probeBlock(instance: ProbeInstance): void {
+    this.#instance = instance;
+    instance.variables.length = 0;
+    this.scope(() => {
+      if (instance.predicate) checkCondition(this, instance.predicate);
+      checkBlock(this, instance.body);
+    });
+  }
+
+  // --- scratch variables ------------------------------------------------------------------------
+
+  scope(body: () => void): void {
+    this.#scopes.push(new Map());
+    body();
+    this.#scopes.pop();
+  }
+
+  lookup(name: string): VariableInfo | undefined {
+    return this.#scopes.findLast(scope => scope.has(name))?.get(name);
+  }
+
+  /** Makes a variable in the innermost block; what earlier passes learnt of it is kept on the node. */
+  declare(node: VariableNode, type: Type, typed: boolean): VariableInfo {
+    const info: VariableInfo = node.variable ?? {
+      name: node.name,
+      type: widen(type),
+      typed,
+      range: { start: node.start, end: node.end },
+      assigned: false,
+    };
+    node.variable = info;
+    info.assigned = false;
+    this.#scopes.at(-1)!.set(node.name, info);
+    this.#instance!.variables.push(info);
+    return info;
+  }
+
+  /** An assigned value's type joins the variable's. */
+  assign(info: VariableInfo, type: Type, at: Range): void {
+    info.assigned = true;
+    const joined = unify(info.type, type);
+    if (!joined) {
+      this.report(
+        'type-mismatch',
+        { name: info.name, given: typeName(type), expected: typeName(info.type) },
+        at,
+      );
+      return;
+    }
+    if (info.typed) return;
+    if (differs(joined, info.type)) {
+      info.type = widen(joined);
+      this.changed = true;
+    }
+  }
+
+  // --- maps -------------------------------------------------------------------------------------
+
+  map(node: MapNode): MapInfo {
+    let info = this.maps.get(node.name);
+    if (!info) {
+      info = {
+        name: node.name,
+        key: undefined,
+        value: UNKNOWN,
+        range: { start: node.start, end: node.end },
+        written: false,
+      };
+      this.maps.set(node.name, info);
+      this.changed = true;
+    }
+    return info;
+  }
+
+  /** Joins the key of one use with the map's. `key` is undefined where the map is used without one. */
+  useKey(info: MapInfo, key: Expression | undefined, at: Range): void {
+    const given = key ? widen(this.typeOf(key)) : VOID;
+    if (given.kind === 'unknown') return;
+    if (key && (given.kind === 'aggregation' || given.kind === 'args' || given.kind === 'void')) {
+      this.report('map-key-type', { given: typeName(given) }, key);
+      return;
+    }
+    if (info.key === undefined) {
+      info.key = given;
+      this.changed = true;
+      if (key)
+        this.#keyNames.set(
+          info.name,
+          memberNames(key.kind === 'tuple' ? key.elements : [key], ['bucket', '_gap']),
+        );
+      return;
+    }
+    const joined = unify(info.key, given);
+    if (!joined || (joined.kind === 'void') !== (given.kind === 'void')) this.#keyMismatch(info, given, at);
+    else if (differs(joined, info.key)) {
+      info.key = joined;
+      this.changed = true;
+    }
+  }
+
+  #keyMismatch(info: MapInfo, given: Type, at: Range): void {
+    if (info.key!.kind === 'void') this.report('map-without-key', { name: info.name }, at);
+    else if (given.kind === 'void') this.report('map-needs-key', { name: info.name }, at);
+    else
+      this.report(
+        'map-key-mismatch',
+        { name: info.name, given: keyName(given), expected: keyName(info.key!) },
+        at,
+      );
+  }
+
+  /** An assigned value's type joins the map's. */
+  assignMap(info: MapInfo, type: Type, at: Range): void {
+    info.written = true;
+    if (type.kind === 'unknown') return;
+    const joined = unify(info.value, type);
+    if (!joined) {
+      this.report(
+        'map-type-mismatch',
+        { name: info.name, given: typeName(type), expected: typeName(info.value) },
+        at,
+      );
+      return;
+    }
+    if (differs(joined, info.value)) {
+      info.value = widen(joined);
+      this.changed = true;
+    }
+  }
+}
+
+/** Keys are shown in parentheses, one part or several. */
+const keyName = (type: Type) => (type.kind === 'tuple' ? typeName(type) : `(${typeName(type)})`);
+
+function differs(a: Type, b: Type): boolean {
+  if (a.kind !== b.kind || typeName(a) !== typeName(b)) return true;
+  if (a.kind === 'aggregation' && b.kind === 'aggregation') return a.signed !== b.signed;
+  return a.kind === 'int' && b.kind === 'int' && (a.enum !== b.enum || a.display !== b.display);
+}

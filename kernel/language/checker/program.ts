@@ -1,0 +1,105 @@
+/** Checks a whole program: config, probes, then passes over all blocks until no type changes any more. */
+import { Reporter, type Source } from '../diagnostics.ts';
+import type { ConfigEntry, ProgramNode } from '../nodes.ts';
+import { didYouMean } from '../suggest.ts';
+import type { CheckedProgram, Config, MapInfo, ProbeInstance } from '../symbols.ts';
+import { CONFIG, defaultConfig, IGNORED_CONFIG } from '../tables/config.ts';
+import type { CompileOptions } from '../target.ts';
+import { UNKNOWN } from '../types.ts';
+import { resolveAttachPoint } from './attachPoints.ts';
+import { Checker } from './checker.ts';
+import { declareMaps } from './declarations.ts';
+
+/** Types only ever widen, so this many passes are never needed; a bound all the same. */
+const MOST_PASSES = 12;
+
+export interface Checked {
+  program: CheckedProgram;
+  /** Names for the parts of map keys, after the expressions first used. */
+  keyNames: Map<string, string[]>;
+}
+
+export function checkProgram(
+  tree: ProgramNode,
+  options: CompileOptions,
+  source: Source,
+  reporter: Reporter,
+): Checked {
+  const config = readConfig(tree.config, reporter);
+  reportUnsupported(tree, reporter);
+  const probes: ProbeInstance[] = [];
+  for (const probe of tree.probes) {
+    for (const node of probe.attachPoints) {
+      for (const point of resolveAttachPoint(node, options, config, reporter)) {
+        probes.push({
+          point,
+          ...(probe.predicate ? { predicate: structuredClone(probe.predicate) } : {}),
+          body: structuredClone(probe.body),
+          variables: [],
+        });
+      }
+    }
+  }
+  if (tree.probes.length === 0 && !reporter.failed)
+    reporter.report('no-probes', {}, { start: 0, end: source.text.length });
+
+  const maps = new Map<string, MapInfo>();
+  declareMaps(tree.maps, maps, reporter);
+  const keyNames = new Map<string, string[]>();
+  let last: Reporter;
+  for (let pass = 0; ; pass++) {
+    last = new Reporter(source);
+    const checker = new Checker({ options, config, maps, keyNames, reporter: last, source });
+    for (const probe of probes) checker.probeBlock(probe);
+    if (!checker.changed || pass === MOST_PASSES) break;
+  }
+  for (const info of maps.values()) {
+    if (!info.written && info.value === UNKNOWN)
+      last.report('undefined-map', { name: info.name }, info.range);
+  }
+  reporter.diagnostics.push(...last.diagnostics);
+  return { program: { probes, maps, config, definitions: [] }, keyNames };
+}
+
+function readConfig(entries: ConfigEntry[], reporter: Reporter): Config {
+  const config = defaultConfig();
+  for (const entry of entries) {
+    const name = entry.name.replace(/^BPFTRACE_/i, '').toLowerCase();
+    const row = CONFIG.find(r => r.name === name);
+    if (!row) {
+      if (!IGNORED_CONFIG.has(name)) {
+        reporter.report(
+          'unknown-config',
+          {
+            name: entry.name,
+            remedy: didYouMean(
+              name,
+              CONFIG.map(r => r.name),
+            ),
+          },
+          entry,
+        );
+      }
+      continue;
+    }
+    const expected = row.set(config, entry.value);
+    if (expected) reporter.report('config-value', { name: entry.name, given: entry.value, expected }, entry);
+  }
+  return config;
+}
+
+/** Parts of the grammar whose meaning is not built yet. */
+function reportUnsupported(tree: ProgramNode, reporter: Reporter): void {
+  for (const item of tree.preamble) {
+    const what = {
+      include: '#include',
+      define: '#define',
+      directive: 'this preprocessor directive',
+      definition: 'a C definition',
+    }[item.kind];
+    reporter.report('not-supported-yet', { what }, item);
+  }
+  for (const item of tree.imports) reporter.report('not-supported-yet', { what: 'import' }, item);
+  for (const item of tree.macros) reporter.report('not-supported-yet', { what: 'macro' }, item);
+  for (const item of tree.functions) reporter.report('not-supported-yet', { what: 'fn' }, item);
+}

@@ -1,0 +1,245 @@
+/** Checks statements. */
+import type { AssignStatement, BlockNode, Expression, IfStatement, Statement } from '../nodes.ts';
+import { findFunction } from '../tables/functions.ts';
+import { findMapFunction } from '../tables/mapFunctions.ts';
+import { isTruthy, sizeOf, type Type, typeName, UNKNOWN, unify } from '../types.ts';
+import type { Checker } from './checker.ts';
+import { resolveType } from './typeNodes.ts';
+
+/** A block with a scope of its own. */
+export function checkBlock(c: Checker, block: BlockNode): void {
+  c.scope(() => {
+    let left: Statement | undefined;
+    for (const statement of block.statements) {
+      if (left) {
+        c.report('unreachable', {}, statement);
+        left = undefined;
+      }
+      checkStatement(c, statement);
+      if (leaves(statement)) left = statement;
+    }
+    if (block.value) {
+      if (left) c.report('unreachable', {}, block.value);
+      const type = c.check(block.value);
+      block.type = type;
+    }
+  });
+}
+
+/** Does nothing behind it run? */
+function leaves(s: Statement): boolean {
+  if (s.kind === 'return' || s.kind === 'break' || s.kind === 'continue') return true;
+  return s.kind === 'expression' && s.expression.kind === 'call' && s.expression.name === 'exit';
+}
+
+export function checkCondition(c: Checker, e: Expression): void {
+  const type = c.check(e);
+  if (!isTruthy(type)) c.report('condition-type', { given: typeName(type) }, e);
+}
+
+type Check<K extends Statement['kind']> = (c: Checker, s: Extract<Statement, { kind: K }>) => void;
+
+const CHECKS: { [K in Statement['kind']]: Check<K> } = {
+  expression: (c, s) => {
+    const type = c.check(s.expression);
+    if (type.kind !== 'void' && type.kind !== 'unknown' && !hasEffect(s.expression))
+      c.report('discarded-value', {}, s.expression);
+  },
+  discard: (c, s) => void c.check(s.value),
+  assign: checkAssign,
+  let: (c, s) => {
+    const before = c.lookup(s.variable.name);
+    if (before && before !== s.variable.variable)
+      c.report('variable-declared-twice', { name: s.variable.name }, s.variable);
+    const value = s.value ? c.check(s.value) : UNKNOWN;
+    const declared = s.declared ? resolveType(c, s.declared) : undefined;
+    const info = c.declare(s.variable, declared ?? value, declared !== undefined);
+    s.variable.type = info.type;
+    if (s.value) assignable(c, info, value, s.value);
+  },
+  if: checkIf,
+  while: (c, s) => {
+    checkCondition(c, s.condition);
+    c.loops++;
+    checkBlock(c, s.body);
+    c.loops--;
+  },
+  unroll: (c, s) => {
+    c.check(s.count);
+    const count = c.integer(s.count);
+    if (count === undefined) c.report('literal-needed', { name: 'unroll', what: 'count' }, s.count);
+    else if (count > 100n) c.report('unroll-most', {}, s.count);
+    else if (count < 1n) c.report('unroll-least', {}, s.count);
+    checkBlock(c, s.body);
+  },
+  for: (c, s) => c.report('not-supported-yet', { what: 'for' }, s),
+  break: (c: Checker, s: Statement) => inLoop(c, s),
+  continue: (c: Checker, s: Statement) => inLoop(c, s),
+  return: (c, s) => {
+    if (!s.value) return;
+    const type = c.check(s.value);
+    if (type.kind !== 'int' && type.kind !== 'unknown')
+      c.report('return-type', { given: typeName(type) }, s.value);
+  },
+  'block-statement': (c, s) => checkBlock(c, s.block),
+  import: (c, s) => c.report('not-supported-yet', { what: 'import' }, s),
+};
+
+function checkStatement(c: Checker, s: Statement): void {
+  (CHECKS[s.kind] as (c: Checker, s: Statement) => void)(c, s);
+}
+
+function inLoop(c: Checker, s: Statement): void {
+  if (c.loops === 0) c.report('not-in-loop', { name: s.kind }, s);
+}
+
+function checkIf(c: Checker, s: IfStatement): void {
+  checkCondition(c, s.condition);
+  checkBlock(c, s.then);
+  if (s.else?.kind === 'if') checkIf(c, s.else);
+  else if (s.else) checkBlock(c, s.else);
+}
+
+/** May a value be dropped silently? */
+function hasEffect(e: Expression): boolean {
+  if (e.kind === 'unary') return e.operator === '++' || e.operator === '--';
+  if (e.kind === 'call') return Boolean(findFunction(e.name)?.effect);
+  if (e.kind === 'ternary') return hasEffect(e.else);
+  return e.kind === 'block' || e.kind === 'missing' || e.kind === 'if-expression';
+}
+
+function checkAssign(c: Checker, s: AssignStatement): void {
+  const { target } = s;
+  if (target.kind === 'map') {
+    assignMap(c, s);
+    return;
+  }
+  if (target.kind !== 'variable') {
+    c.check(target);
+    c.check(s.value);
+    c.report(
+      'assign-target',
+      { what: target.kind === 'positional' ? 'a parameter' : 'this expression' },
+      target,
+    );
+    return;
+  }
+  expand(s);
+  if (s.operator !== '=' && !c.lookup(target.name))
+    c.report('undefined-variable', { name: target.name, remedy: '' }, target);
+  const type = c.check(s.value);
+  if (type.kind === 'void') {
+    c.report('no-value', { name: target.name }, s.value);
+    return;
+  }
+  if (type.kind === 'args') {
+    c.report('assign-args', {}, s.value);
+    return;
+  }
+  if (type.kind === 'aggregation' && !['count', 'sum', 'min', 'max', 'avg'].includes(type.of)) {
+    c.report('aggregation-place', { name: type.of }, s.value);
+    return;
+  }
+  const value: Type = type.kind === 'aggregation' ? { kind: 'int', size: 8, signed: type.signed } : type;
+  const info = c.lookup(target.name) ?? c.declare(target, value, false);
+  target.variable = info;
+  target.type = info.type;
+  assignable(c, info, value, s);
+}
+
+/** `a += b` is checked and written as `a = a + b`. */
+function expand(s: AssignStatement): void {
+  if (s.operator === '=' || (s.value.kind === 'binary' && s.value.left === s.target)) return;
+  const operator = s.operator.slice(0, -1) as '+';
+  s.value = { kind: 'binary', operator, left: s.target, right: s.value, start: s.start, end: s.end };
+}
+
+function assignable(
+  c: Checker,
+  info: Parameters<Checker['assign']>[0],
+  type: Type,
+  at: { start: number; end: number },
+): void {
+  if (info.typed && type.kind === 'int' && info.type.kind === 'int') {
+    const fits =
+      type.literal === undefined
+        ? sizeOf(type) <= sizeOf(info.type)
+        : unify(info.type, type) && literalFits(type.literal, info.type);
+    if (!fits)
+      c.report(
+        'type-mismatch',
+        { name: info.name, given: typeName(type), expected: typeName(info.type) },
+        at,
+      );
+    info.assigned = true;
+    return;
+  }
+  c.assign(info, type, at);
+}
+
+function literalFits(value: bigint, type: Type & { kind: 'int' }): boolean {
+  const bits = BigInt(type.size * 8);
+  return type.signed
+    ? value >= -(1n << (bits - 1n)) && value < 1n << (bits - 1n)
+    : value >= 0n && value < 1n << bits;
+}
+
+function assignMap(c: Checker, s: AssignStatement): void {
+  const target = s.target as Expression & { kind: 'map' };
+  if (target.key) c.check(target.key);
+  const info = c.map(target);
+  c.useKey(info, target.key, target);
+  const row = s.operator === '=' && s.value.kind === 'call' ? findMapFunction(s.value.name) : undefined;
+  if (row && s.value.kind === 'call') {
+    const call = s.value;
+    for (const argument of call.arguments) c.check(argument);
+    const [least, most] = row.arguments;
+    if (call.arguments.length < least || call.arguments.length > most) {
+      c.report(
+        'argument-count',
+        { name: row.name, expected: countText(least, most), given: call.arguments.length },
+        call,
+      );
+      return;
+    }
+    const aggregation = row.aggregation(call, c);
+    const [first] = call.arguments;
+    const signed = first?.type?.kind === 'int' ? first.type.signed : false;
+    call.type = { kind: 'aggregation', of: row.name, signed };
+    if (
+      aggregation &&
+      info.aggregation &&
+      JSON.stringify(aggregation) !== JSON.stringify(info.aggregation) &&
+      aggregation.fn === info.aggregation.fn
+    ) {
+      c.report('aggregation-differs', { name: row.name, map: info.name }, call);
+    }
+    if (aggregation && info.value.kind === 'unknown') info.aggregation = aggregation;
+    c.assignMap(info, call.type, s);
+    target.type = info.value;
+    return;
+  }
+  expand(s);
+  const type = c.check(s.value);
+  if (type.kind === 'void') {
+    c.report('no-value', { name: target.name }, s.value);
+    return;
+  }
+  if (type.kind === 'args') {
+    c.report('assign-args', {}, s.value);
+    return;
+  }
+  const value: Type =
+    type.kind === 'aggregation' && ['count', 'sum', 'min', 'max', 'avg'].includes(type.of)
+      ? { kind: 'int', size: 8, signed: type.signed }
+      : type;
+  c.assignMap(info, value, s);
+  target.type = info.value;
+}
+
+/** `one argument`, `2 arguments`, `at least one argument`. */
+export function countText(least: number, most: number): string {
+  const words = (n: number) => (n === 1 ? 'one argument' : n === 0 ? 'no arguments' : `${n} arguments`);
+  if (least === most) return words(least);
+  return most >= 100 ? `at least ${words(least)}` : `${least} to ${most} arguments`;
+}

@@ -1,0 +1,51 @@
+/** Collects diagnostics while a program is compiled; turns offsets into lines and columns. */
+import { type Diagnostic, type ErrorCode, problem, type Severity, type Span } from '../errors.ts';
+import type { Range } from './nodes.ts';
+
+export class Source {
+  readonly #lines: number[] = [0];
+
+  constructor(readonly text: string) {
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.#lines.push(at + 1);
+  }
+
+  /** 0-based line and UTF-16 column of an offset. */
+  position(offset: number): { line: number; column: number } {
+    let low = 0;
+    let high = this.#lines.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.#lines[middle]! <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low, column: offset - this.#lines[low]! };
+  }
+
+  span(range: Range): Span {
+    return { start: this.position(range.start), end: this.position(range.end) };
+  }
+
+  slice(range: Range): string {
+    return this.text.slice(range.start, range.end);
+  }
+}
+
+export class Reporter {
+  readonly diagnostics: Diagnostic[] = [];
+  readonly #seen = new Set<string>();
+
+  constructor(readonly source: Source) {}
+
+  /** A probe with several attach points is checked once for each, so equal diagnostics are told once. */
+  report(code: ErrorCode, values: Record<string, string | number>, at: Range, severity?: Severity): void {
+    const made = problem(code, values, { span: this.source.span(at), ...(severity ? { severity } : {}) });
+    const key = `${at.start}:${at.end}:${made.message}`;
+    if (this.#seen.has(key)) return;
+    this.#seen.add(key);
+    this.diagnostics.push(made);
+  }
+
+  get failed(): boolean {
+    return this.diagnostics.some(d => d.severity === 'error');
+  }
+}

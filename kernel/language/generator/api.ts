@@ -1,0 +1,47 @@
+/** What table rows may ask of the generator, in terms of the program that is being written. */
+import type { DataType, RecordAction } from '../../layout.ts';
+import type { Expression, MapNode, Range } from '../nodes.ts';
+import type { Config, ProbePoint } from '../symbols.ts';
+import type { CompileOptions } from '../target.ts';
+import type { Type } from '../types.ts';
+
+/** One field of a record: where its value comes from. */
+export type RecordValue =
+  | { name: string; expression: Expression }
+  | { name: string; c: string; type: DataType };
+
+export interface Generator {
+  readonly probe: ProbePoint;
+  readonly options: CompileOptions;
+  readonly config: Config;
+  /** One C statement. */
+  emit(line: string): void;
+  /** `head { … }` */
+  block(head: string, body: () => void): void;
+  /** A local name that is not used yet. */
+  fresh(hint: string): string;
+  /** Declares a local with a value and gives its name. */
+  local(type: string, hint: string, value: string): string;
+  /** A 64-bit C expression; for values in memory (strings, tuples …) a pointer to them. */
+  value(expression: Expression): string;
+  /** Copies a string to `destination`; gives its length, NUL included, at most `size`. */
+  into(expression: Expression, destination: string, size: number): string;
+  /** Bytes of scratch memory, good until the end of the statement; a pointer. */
+  temporary(size: number): string;
+  /** Sends a record of its own kind. */
+  send(name: string, values: RecordValue[], action: RecordAction, at: Range): void;
+  /** Symbol of a map, and what is needed to find a value in it. */
+  mapSymbol(name: string): string;
+  /** Pointer to a map's key in memory. */
+  key(map: MapNode, key?: Expression): string;
+  /** Names a BTF type that the C needs. */
+  needs(...types: string[]): void;
+  /** Leaves the program. */
+  leave(): void;
+  /** How a type looks in a layout. */
+  dataType(type: Type): DataType;
+  /** Makes the run start available as the global `started_at`. */
+  needStart(): void;
+  /** Makes the global `cpid` available. */
+  needChild(): void;
+}

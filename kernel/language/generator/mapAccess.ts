@@ -1,0 +1,162 @@
+/** Reading and writing map elements. */
+import type { Expression, MapNode } from '../nodes.ts';
+import type { Type } from '../types.ts';
+import { keyParts, type MapPlan } from './maps.ts';
+import { store, storeFrom } from './memory.ts';
+import type { ProgramWriter } from './program.ts';
+import { inMemory } from './storage.ts';
+
+/** Pointer to a key in memory. Keys are zeroed first: their gaps and string ends count in comparisons. */
+export function writeKey(g: ProgramWriter, plan: MapPlan, key: Expression | undefined): string {
+  if (!plan.key || !key) return '&zero';
+  const own = plan.key.filter(
+    m => m.name !== 'bucket' || plan.info.aggregation === undefined || !isHistogram(plan),
+  );
+  const lvalue = g.room(`struct ${plan.symbol}_key @`, plan.layout.keySize, 'key');
+  const types = keyParts(plan.info.key!);
+  if (key.kind === 'tuple' && types.length > 1) {
+    for (const [i, part] of key.elements.entries()) store(g, `${lvalue}.${own[i]!.name}`, own[i]!.type, part);
+  } else if (types.length > 1) {
+    const from = key.type as Type & { kind: 'tuple' };
+    const pointer = g.value(key);
+    const { layout } = g.module.storage.tuple(from);
+    for (const [i, member] of own.entries()) {
+      storeFrom(
+        g,
+        `${lvalue}.${member.name}`,
+        member.type,
+        `(${pointer})->${layout.fields[i]!.name}`,
+        from.elements[i]!,
+      );
+    }
+  } else store(g, `${lvalue}.${own[0]!.name}`, own[0]!.type, key);
+  return `&${lvalue}`.replace(/^&\(\*(\w+)\)$/, '$1');
+}
+
+const isHistogram = (plan: MapPlan) =>
+  plan.info.aggregation?.fn === 'hist' || plan.info.aggregation?.fn === 'lhist';
+
+/** Local that points at the element, or is NULL. */
+function lookup(g: ProgramWriter, node: MapNode, hint = 'element'): string {
+  const plan = g.module.map(node.name);
+  const key = writeKey(g, plan, node.key);
+  return g.local(`${plan.valueType} *`, hint, `bpf_map_lookup_elem(&${plan.symbol}, ${key})`);
+}
+
+/** The value of an element, 0 or empty when there is none. */
+export function mapValue(g: ProgramWriter, node: MapNode): string {
+  const plan = g.module.map(node.name);
+  const { value } = plan.info;
+  const element = lookup(g, node, 'element');
+  const member = `${element}->${plan.valueMember}`;
+  if (value.kind === 'tuple') {
+    const struct = g.module.storage.tuple(value).name;
+    return g.local(
+      `const struct ${struct} *`,
+      'tuple',
+      `${element} ? &${member} : (const struct ${struct} *)nothing`,
+    );
+  }
+  if (inMemory(value))
+    return g.local('const char *', 'string', `${element} ? (const char *)${member} : (const char *)nothing`);
+  return `(${element} ? ${member} : 0)`;
+}
+
+/** An aggregation as an integer: over all CPUs. */
+export function readAggregation(g: ProgramWriter, node: MapNode): string {
+  const plan = g.module.map(node.name);
+  const { fn } = plan.info.aggregation!;
+  const key = writeKey(g, plan, node.key);
+  const signed = plan.info.value.kind === 'aggregation' && plan.info.value.signed ? '__s64' : '__u64';
+  const total = g.local(signed, 'total', '0');
+  const count = fn === 'avg' || fn === 'stats' ? g.local('__u64', 'count', '0') : undefined;
+  const seen = fn === 'min' || fn === 'max' ? g.local('bool', 'seen', '0') : undefined;
+  const cpu = g.fresh('cpu');
+  g.block(`for (__u32 ${cpu} = 0; ${cpu} < ${Math.max(1, g.options.target.cpus)}; ${cpu}++)`, () => {
+    const part = g.local(
+      `${plan.valueType} *`,
+      'part',
+      `bpf_map_lookup_percpu_elem(&${plan.symbol}, ${key}, ${cpu})`,
+    );
+    g.emit(`if (!${part})`);
+    g.emit('\tbreak;');
+    if (count) {
+      g.emit(`${total} += ${part}->total;`);
+      g.emit(`${count} += ${part}->count;`);
+    } else if (seen) {
+      g.block(
+        `if (${part}->set && (!${seen} || ${part}->value ${fn === 'min' ? '<' : '>'} ${total}))`,
+        () => {
+          g.emit(`${total} = ${part}->value;`);
+          g.emit(`${seen} = 1;`);
+        },
+      );
+    } else g.emit(`${total} += ${part}->value;`);
+  });
+  if (!count) return total;
+  return `(${count} ? ${signed === '__s64' ? `divide(${total}, ${count})` : `${total} / ${count}`} : 0)`;
+}
+
+/** `@m[k] = value`. */
+export function assignMap(g: ProgramWriter, node: MapNode, value: Expression): void {
+  const plan = g.module.map(node.name);
+  const type = plan.info.value;
+  if (!plan.key) {
+    const text = inMemory(type) ? '' : g.value(value);
+    const element = lookup(g, node);
+    g.block(`if (${element})`, () => {
+      if (text) g.emit(`${element}->value = ${text};`);
+      else store(g, `${element}->value`, type, value);
+      g.emit(`${element}->set = 1;`);
+    });
+    return;
+  }
+  const scalar = inMemory(type) ? undefined : g.value(value);
+  const fresh = g.room(`${plan.valueType} @`, plan.layout.valueSize, 'value');
+  if (scalar !== undefined) g.emit(`${fresh}.${plan.valueMember} = ${scalar};`);
+  else store(g, `${fresh}.${plan.valueMember}`, type, value);
+  const key = writeKey(g, plan, node.key);
+  g.emit(`if (bpf_map_update_elem(&${plan.symbol}, ${key}, &${fresh}, UPDATE_ANY))`);
+  g.emit('\tcount_lost(LOST_UPDATE);');
+}
+
+/** Runs `body` with a pointer to the element, made of zeros where there was none. */
+export function withElement(
+  g: ProgramWriter,
+  node: MapNode,
+  body: (element: string) => void,
+  bucket?: string,
+): void {
+  const plan = g.module.map(node.name);
+  const key = writeKey(g, plan, node.key);
+  if (bucket) g.emit(`${key.startsWith('&') ? `${key.slice(1)}.` : `${key}->`}bucket = ${bucket};`);
+  const element = g.local(`${plan.valueType} *`, 'element', `bpf_map_lookup_elem(&${plan.symbol}, ${key})`);
+  if (plan.key) {
+    g.block(`if (!${element})`, () => {
+      g.emit(`bpf_map_update_elem(&${plan.symbol}, ${key}, nothing, UPDATE_NEW);`);
+      g.emit(`${element} = bpf_map_lookup_elem(&${plan.symbol}, ${key});`);
+      g.emit(`if (!${element})`);
+      g.emit('\tcount_lost(LOST_UPDATE);');
+    });
+  }
+  g.block(`if (${element})`, () => body(element));
+}
+
+/** `@x++`, `@x += n` on a plain map; the value before or after. */
+export function stepMap(
+  g: ProgramWriter,
+  node: MapNode,
+  sign: string,
+  by: number | string,
+  before: boolean,
+): string {
+  const plan = g.module.map(node.name);
+  const result = g.local('__s64', before ? 'before' : 'after', '0');
+  withElement(g, node, element => {
+    if (before) g.emit(`${result} = ${element}->value;`);
+    g.emit(`${element}->value ${sign}= ${by};`);
+    if (!plan.key) g.emit(`${element}->set = 1;`);
+    if (!before) g.emit(`${result} = ${element}->value;`);
+  });
+  return result;
+}

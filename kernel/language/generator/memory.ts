@@ -1,0 +1,76 @@
+/** Storing values into memory of a known type. */
+import type { Expression } from '../nodes.ts';
+import { sizeOf, type Type } from '../types.ts';
+import type { ProgramWriter } from './program.ts';
+
+type Tuple = Type & { kind: 'tuple' };
+
+/** Stores an expression's value into an lvalue; memory of larger strings has been zeroed. */
+export function store(g: ProgramWriter, lvalue: string, type: Type, e: Expression): void {
+  if (type.kind === 'string') {
+    const length = g.into(e, lvalue, type.size);
+    // The copy is made while its length is computed.
+    if (length.includes('(')) g.emit(`${length};`);
+    return;
+  }
+  if (type.kind === 'tuple') {
+    const { layout } = g.module.storage.tuple(type);
+    const parts =
+      e.kind === 'tuple'
+        ? e.elements
+        : e.kind === 'record'
+          ? type.names!.map(n => e.fields.find(f => f.name === n)!.value)
+          : undefined;
+    if (parts) {
+      for (const [i, part] of parts.entries())
+        store(g, `${lvalue}.${layout.fields[i]!.name}`, type.elements[i]!, part);
+      return;
+    }
+    copyTuple(g, lvalue, type, g.value(e), e.type as Tuple);
+    return;
+  }
+  const value = g.value(e);
+  if (type.kind === 'struct' || type.kind === 'array' || type.kind === 'buffer') {
+    g.emit(`bpf_probe_read_kernel(${lvalue}, ${sizeOf(type)}, ${value});`);
+    return;
+  }
+  g.emit(`${lvalue} = ${value};`);
+}
+
+/** Stores one member of a value that lies in memory already. */
+export function storeFrom(g: ProgramWriter, lvalue: string, type: Type, from: string, fromType: Type): void {
+  if (type.kind === 'string')
+    g.emit(
+      `read_string(${lvalue}, ${Math.min(type.size, (fromType as { size: number }).size)}, (__u64)${from});`,
+    );
+  else if (type.kind === 'tuple') copyTuple(g, lvalue, type, `&${from}`, fromType as Tuple);
+  else if (type.kind === 'struct' || type.kind === 'array' || type.kind === 'buffer') {
+    g.emit(`bpf_probe_read_kernel(${lvalue}, ${sizeOf(type)}, ${from});`);
+  } else g.emit(`${lvalue} = ${from};`);
+}
+
+function copyTuple(g: ProgramWriter, lvalue: string, type: Tuple, pointer: string, fromType: Tuple): void {
+  const to = g.module.storage.tuple(type);
+  const from = g.module.storage.tuple(fromType);
+  if (to.name === from.name) {
+    g.emit(`bpf_probe_read_kernel(&${lvalue}, sizeof(${lvalue}), ${pointer});`);
+    return;
+  }
+  for (const [i, element] of type.elements.entries()) {
+    const j = type.names ? fromType.names!.indexOf(type.names[i]!) : i;
+    storeFrom(
+      g,
+      `${lvalue}.${to.layout.fields[i]!.name}`,
+      element,
+      `(${pointer})->${from.layout.fields[j]!.name}`,
+      fromType.elements[j]!,
+    );
+  }
+}
+
+/** A tuple or the like in memory of its own; a pointer. */
+export function writeAggregate(g: ProgramWriter, e: Expression): string {
+  const lvalue = g.storage(e.type!, 'tuple');
+  store(g, lvalue, e.type!, e);
+  return `&${lvalue}`;
+}

@@ -1,0 +1,183 @@
+/** The C file: everything outside of programs, put together at the end. */
+import type {
+  CellLayout,
+  DataType,
+  Field,
+  MapLayout,
+  ProgramLayout,
+  RecordAction,
+  RecordLayout,
+} from '../../layout.ts';
+import type { Source } from '../diagnostics.ts';
+import type { Range } from '../nodes.ts';
+import type { CheckedProgram } from '../symbols.ts';
+import type { CompileOptions } from '../target.ts';
+import { type MapPlan, planMap } from './maps.ts';
+import { type Member, Storage, structText } from './storage.ts';
+
+/** Types that libbpf's helper declarations and our own header name. */
+const BASE_TYPES = [
+  '__u8',
+  '__u16',
+  '__u32',
+  '__u64',
+  '__s8',
+  '__s16',
+  '__s32',
+  '__s64',
+  '__be16',
+  '__be32',
+  '__wsum',
+  'bpf_map_type',
+];
+
+export interface RecordPlan {
+  layout: RecordLayout;
+  /** C name of the struct. */
+  struct: string;
+}
+
+export class Module {
+  readonly storage = new Storage();
+  readonly records: RecordPlan[] = [];
+  readonly maps = new Map<string, MapPlan>();
+  readonly programs: ProgramLayout[] = [];
+  readonly types = new Set(BASE_TYPES);
+  /** Structs, scratch maps and programs, in order. */
+  readonly text: string[] = [];
+  readonly #argsStructs = new Set<string>();
+  readonly #symbols = new Set<string>();
+  needsStart = false;
+  needsChild = false;
+
+  constructor(
+    readonly program: CheckedProgram,
+    readonly options: CompileOptions,
+    readonly source: Source,
+    keyNames: Map<string, string[]>,
+  ) {
+    const { config } = program;
+    for (const info of program.maps.values()) {
+      this.maps.set(
+        info.name,
+        planMap(info, keyNames.get(info.name), this.storage, config.max_map_keys, config.print_maps_on_exit),
+      );
+    }
+  }
+
+  map(name: string): MapPlan {
+    return this.maps.get(name)!;
+  }
+
+  /** A C function name made of a probe's name. */
+  symbol(probe: string): string {
+    const base = probe.replaceAll(/[^A-Za-z0-9_]+/g, '_').replace(/_$/, '');
+    for (let n = 1; ; n++) {
+      const symbol = n === 1 && base !== 'begin' && base !== 'end' ? base : `${base}_${n}`;
+      if (!this.#symbols.has(symbol)) {
+        this.#symbols.add(symbol);
+        return symbol;
+      }
+    }
+  }
+
+  /** Defines a tracepoint's arguments once, by the offsets of its format text. */
+  args(struct: string, fields: { name: string; offset: number; size: number; c: string }[]): void {
+    if (this.#argsStructs.has(struct)) return;
+    this.#argsStructs.add(struct);
+    const members: string[] = [];
+    let at = 0;
+    for (const field of fields.toSorted((a, b) => a.offset - b.offset)) {
+      if (field.offset < at) continue;
+      if (field.offset > at) members.push(`__u8 gap_${at}[${field.offset - at}]`);
+      members.push(field.c);
+      at = field.offset + field.size;
+    }
+    this.text.push(structText(struct, members).replace(/;$/, ' __attribute__((packed, aligned(8)));'));
+  }
+
+  /** A new kind of record. `u32 id` stands at offset 0. */
+  record(name: string, members: Member[], shown: string[], action: RecordAction, at: Range): RecordPlan {
+    const id = this.records.length + 1;
+    const struct = `record_${id}`;
+    const { members: text, fields, size } = this.storage.layout(members, 4);
+    this.text.push(structText(struct, ['__u32 id', ...text]));
+    const named: Field[] = fields.map((field, i) => ({ ...field, name: shown[i] ?? field.name }));
+    const layout: RecordLayout = {
+      id,
+      ring: 'events',
+      name,
+      size,
+      fields: named,
+      action,
+      span: this.source.span(at),
+    };
+    const plan = { layout, struct };
+    this.records.push(plan);
+    return plan;
+  }
+
+  finish(): { c: string; types: string[]; layout: CellLayout } {
+    const { program } = this;
+    const u32: DataType = { kind: 'int', size: 4, signed: false };
+    const maps = [...this.maps.values()];
+    const globals = [
+      ...(this.needsChild ? ['const volatile __u32 cpid = 0; /* set before load */'] : []),
+      ...(this.needsStart ? ['__u64 started_at SEC(".data.start");'] : []),
+    ];
+    const parts = [
+      '/* Generated from a bpftrace program. */',
+      [
+        '#include "vmlinux.h"',
+        '#include <bpf/bpf_helpers.h>',
+        '#include <bpf/bpf_tracing.h>',
+        '#include <bpf/bpf_core_read.h>',
+        '#include <ebpfnb/bpftrace.h>',
+      ].join('\n'),
+      `char LICENSE[] SEC("license") = "${program.config.license}";`,
+      ...(globals.length > 0 ? [globals.join('\n')] : []),
+      ...program.definitions,
+      ...this.storage.definitions,
+      ...maps.map(map => map.text),
+      ...this.text,
+    ];
+    const internal: MapLayout = {
+      name: 'events',
+      symbol: 'events',
+      type: 'ringbuf',
+      perCpu: false,
+      keySize: 0,
+      value: u32,
+      valueSize: 0,
+      maxEntries: 16 << 20,
+      internal: true,
+      printAtEnd: false,
+    };
+    return {
+      c: restoreLines(`${parts.join('\n\n')}\n`),
+      types: [...this.types],
+      layout: {
+        programs: this.programs,
+        maps: [...maps.map(map => map.layout), internal],
+        records: this.records.map(record => record.layout),
+        globals: this.needsChild
+          ? [{ name: 'cpid', section: '.rodata', offset: 0, type: u32, parameter: true }]
+          : [],
+        taggedRings: ['events'],
+        onFlag: { section: '.data.on', offset: 0 },
+        lostMap: 'lost',
+      },
+    };
+  }
+}
+
+/** Marks where generated text goes on behind the cell's own lines. */
+export const RESTORE_LINE = '#line restore';
+
+/** Gives the marked places the line numbers that they have in the generated file. */
+function restoreLines(c: string): string {
+  return c
+    .split('\n')
+    .map((line, i) => (line === RESTORE_LINE ? `#line ${i + 2} "generated.bpf.c"` : line))
+    .join('\n');
+}

@@ -1,0 +1,115 @@
+/** Names: of columns, after the expressions they show, and of C locals. */
+import type { Expression } from '../nodes.ts';
+
+/** Words that a generated local may not take. */
+const TAKEN = new Set([
+  'auto',
+  'break',
+  'case',
+  'char',
+  'const',
+  'continue',
+  'default',
+  'do',
+  'double',
+  'else',
+  'enum',
+  'extern',
+  'float',
+  'for',
+  'goto',
+  'if',
+  'inline',
+  'int',
+  'long',
+  'register',
+  'restrict',
+  'return',
+  'short',
+  'signed',
+  'sizeof',
+  'static',
+  'struct',
+  'switch',
+  'typedef',
+  'union',
+  'unsigned',
+  'void',
+  'volatile',
+  'while',
+  'bool',
+  'true',
+  'false',
+  'asm',
+  'typeof',
+  'on',
+  'ctx',
+  'scratch',
+  'events',
+  'lost',
+  'zero',
+  'nothing',
+  'text',
+  'wakeup',
+  'record',
+  'map',
+  'cpid',
+  'started_at',
+  'LICENSE',
+  'barrier',
+  'divide',
+  'modulo',
+  'NULL',
+  'id',
+  'offsetof',
+  'count_lost',
+  'clear_memory',
+  'read_string',
+  'read_any',
+  'log_slot',
+  'linear_slot',
+  'highest_bit',
+  'bytes',
+  'unix',
+  'linux',
+]);
+
+export const safeName = (name: string) =>
+  TAKEN.has(name) || /^(?:map_|bpf_|record_|tuple_|__)/.test(name) ? `${name}_` : name;
+
+/** A short name for what an expression shows: `comm`, `filename` for `str(args.filename)`; undefined if none. */
+export function nameOf(expression: Expression): string | undefined {
+  switch (expression.kind) {
+    case 'identifier':
+      return expression.name;
+    case 'variable':
+      return expression.name.slice(1);
+    case 'map':
+      return expression.name.length > 1 ? expression.name.slice(1) : undefined;
+    case 'field':
+      return /^[0-9]/.test(expression.name) ? undefined : expression.name;
+    case 'call':
+      return expression.arguments[0] ? nameOf(expression.arguments[0]) : expression.name;
+    case 'cast':
+    case 'unary':
+    case 'comptime':
+      return nameOf(expression.operand);
+    case 'index':
+      return nameOf(expression.object);
+    case 'binary':
+      return nameOf(expression.left) ?? nameOf(expression.right);
+    default:
+      return undefined;
+  }
+}
+
+/** C names for a row of expressions, all different. */
+export function memberNames(expressions: Expression[], reserved: string[] = []): string[] {
+  const taken = new Set(reserved);
+  return expressions.map((expression, i) => {
+    let name = safeName(nameOf(expression) ?? `value_${i + 1}`);
+    while (taken.has(name)) name = `${name}_${i + 1}`;
+    taken.add(name);
+    return name;
+  });
+}

@@ -1,0 +1,184 @@
+/** Statements as C. */
+import type { AssignStatement, BlockNode, Expression, IfStatement, Statement } from '../nodes.ts';
+import { findMapFunction } from '../tables/mapFunctions.ts';
+import { constant, shortCircuit, writeValue } from './expressions.ts';
+import { assignMap, stepMap, withElement } from './mapAccess.ts';
+import { store } from './memory.ts';
+import type { ProgramWriter } from './program.ts';
+import { inMemory } from './storage.ts';
+
+/** All statements of a block and its value, if it has one and that is an action. */
+export function writeBlock(g: ProgramWriter, block: BlockNode): void {
+  for (const statement of block.statements) writeStatement(g, statement);
+  if (block.value && block.value.type?.kind === 'void') action(g, block.value);
+  else if (block.value && !block.type) action(g, block.value);
+}
+
+/** An expression for its effect. */
+function action(g: ProgramWriter, e: Expression): void {
+  g.at(e);
+  g.statement(() => {
+    if (e.type && inMemory(e.type)) return void g.value(e);
+    const text = writeValue(g, e);
+    if (/\(/.test(text) && !text.startsWith('(')) g.emit(`${text};`);
+  });
+}
+
+/** A C condition. */
+export function writeCondition(g: ProgramWriter, e: Expression): string {
+  if (e.kind === 'binary' && (e.operator === '&&' || e.operator === '||')) return shortCircuit(g, e);
+  return writeValue(g, e);
+}
+
+function writeStatement(g: ProgramWriter, s: Statement): void {
+  g.at(s);
+  switch (s.kind) {
+    case 'expression':
+      action(g, s.expression);
+      return;
+    case 'discard':
+      action(g, s.value);
+      return;
+    case 'assign':
+      g.statement(() => assign(g, s));
+      return;
+    case 'let':
+      g.statement(() => {
+        const info = s.variable.variable!;
+        const lvalue = g.variable(info);
+        if (s.value) store(g, lvalue, info.type, s.value);
+        else if (inMemory(info.type)) g.emit(`clear_memory(&${lvalue}, sizeof(${lvalue}));`);
+        else g.emit(`${lvalue} = 0;`);
+      });
+      return;
+    case 'if':
+      ifElse(g, s);
+      return;
+    case 'unroll':
+      unroll(g, s);
+      return;
+    case 'while':
+      whileLoop(g, s);
+      return;
+    case 'block-statement':
+      g.block('', () => writeBlock(g, s.block));
+      return;
+    case 'break':
+    case 'continue':
+      g.emit(`${s.kind};`);
+      return;
+    case 'return':
+      if (s.value) g.statement(() => void g.value(s.value!));
+      g.leave();
+      return;
+    default:
+  }
+}
+
+function ifElse(g: ProgramWriter, s: IfStatement): void {
+  let condition = '';
+  g.statement(() => {
+    condition = writeCondition(g, s.condition);
+  });
+  g.block(
+    `if (${condition.replace(/^\((.*)\)$/, (whole, inner: string) => (balanced(inner) ? inner : whole))})`,
+    () => writeBlock(g, s.then),
+  );
+  if (s.else) {
+    const otherwise = s.else;
+    g.block('else', () =>
+      otherwise.kind === 'if' ? writeStatement(g, otherwise) : writeBlock(g, otherwise),
+    );
+  }
+}
+
+/** Do the parentheses of a text pair up within it? */
+function balanced(text: string): boolean {
+  let depth = 0;
+  for (const c of text) {
+    if (c === '(') depth++;
+    if (c === ')' && --depth < 0) return false;
+  }
+  return depth === 0;
+}
+
+function unroll(g: ProgramWriter, s: Statement & { kind: 'unroll' }): void {
+  const { type } = s.count;
+  const count = type?.kind === 'int' ? (type.literal ?? 0n) : 0n;
+  const i = g.fresh('i');
+  g.emit('#pragma clang loop unroll(full)');
+  g.block(`for (int ${i} = 0; ${i} < ${constant(count)}; ${i}++)`, () => writeBlock(g, s.body));
+}
+
+/** The condition is computed anew before each round. */
+function whileLoop(g: ProgramWriter, s: Statement & { kind: 'while' }): void {
+  g.block('for (;;)', () => {
+    g.statement(() => {
+      const condition = writeCondition(g, s.condition);
+      g.emit(`if (!${condition})`);
+      g.emit('\tbreak;');
+    });
+    writeBlock(g, s.body);
+  });
+}
+
+function assign(g: ProgramWriter, s: AssignStatement): void {
+  const { target, value, operator } = s;
+  if (target.kind === 'variable') {
+    const info = target.variable!;
+    const lvalue = g.variable(info);
+    if (inMemory(info.type)) {
+      // The new value may be made of the old one.
+      store(g, lvalue, info.type, value);
+    } else g.emit(`${lvalue} = ${writeValue(g, value)};`);
+    return;
+  }
+  if (target.kind !== 'map') return;
+  const plan = g.module.map(target.name);
+  const row = value.kind === 'call' && plan.info.aggregation ? findMapFunction(value.name) : undefined;
+  if (row && value.kind === 'call') {
+    const first = value.arguments[0] ? writeValue(g, value.arguments[0]) : '1';
+    const signed = plan.info.value.kind === 'aggregation' && plan.info.value.signed;
+    const number = value.arguments[0] ? g.local(signed ? '__s64' : '__u64', 'number', first) : first;
+    const { aggregation } = plan.info;
+    const slot =
+      aggregation?.fn === 'hist'
+        ? `log_slot(${number}, ${aggregation.k})`
+        : aggregation?.fn === 'lhist'
+          ? `linear_slot(${number}, ${constant(BigInt(aggregation.min))}, ${constant(BigInt(aggregation.max))}, ${constant(BigInt(aggregation.step))})`
+          : undefined;
+    if (slot && plan.key) withElement(g, target, element => g.emit(`${element}->value += 1;`), slot);
+    else if (slot) slotArray(g, plan.symbol, plan.valueType, slot, plan.layout.valueSize / 8, target);
+    else withElement(g, target, element => row.update!(g, element, number, signed));
+    return;
+  }
+  const step = operator !== '=' && stepOf(s);
+  if (step) stepMap(g, target, step.sign, writeValue(g, step.by), false);
+  else assignMap(g, target, value);
+}
+
+/** `@x += e` arrives as `@x = @x + e`: done in place when it is a sum. */
+function stepOf(s: AssignStatement): { sign: string; by: Expression } | undefined {
+  if (
+    (s.operator !== '+=' && s.operator !== '-=') ||
+    s.value.kind !== 'binary' ||
+    s.value.type?.kind !== 'int'
+  )
+    return undefined;
+  return { sign: s.operator[0]!, by: s.value.right };
+}
+
+function slotArray(
+  g: ProgramWriter,
+  _symbol: string,
+  _type: string,
+  slot: string,
+  slots: number,
+  target: Expression & { kind: 'map' },
+): void {
+  const index = g.local('__u32', 'slot', slot);
+  withElement(g, target, element => {
+    g.emit(`if (${index} < ${slots})`);
+    g.emit(`\t${element}->slots[${index}] += 1;`);
+  });
+}

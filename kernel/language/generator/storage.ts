@@ -1,0 +1,167 @@
+/**
+ * How values lie in memory: in records, keys, map values and tuples. Integers and pointers take 8 bytes
+ * whatever their type, so that a type which widens during checking changes no layout; gaps are members of
+ * their own, because the bytes of a map key are compared whole.
+ */
+import type { DataType, Field } from '../../layout.ts';
+import { sizeOf, type Type } from '../types.ts';
+
+export interface Member {
+  name: string;
+  type: Type;
+  /** The bytes of a string stand behind the fixed part of a record. */
+  packed?: boolean;
+}
+
+export interface StructLayout {
+  /** C member declarations. */
+  members: string[];
+  fields: Field[];
+  size: number;
+}
+
+/** Lives in memory and is handled by pointer. */
+export const inMemory = (type: Type) => ['string', 'buffer', 'tuple', 'struct', 'array'].includes(type.kind);
+
+export class Storage {
+  /** C text of tuple types, and their names by content. */
+  readonly #tuples = new Map<string, { name: string; layout: StructLayout }>();
+  readonly definitions: string[] = [];
+
+  /** C declaration of a member or local, without `;`. */
+  declare(type: Type, name: string): string {
+    switch (type.kind) {
+      case 'string':
+        return `char ${name}[${type.size}]`;
+      case 'buffer':
+      case 'struct':
+      case 'array':
+        return `__u8 ${name}[${sizeOf(type)}] __attribute__((aligned(8)))`;
+      case 'tuple':
+        return `struct ${this.tuple(type).name} ${name}`;
+      case 'bool':
+        return `__u8 ${name}`;
+      case 'int':
+        return `${type.signed ? '__s64' : '__u64'} ${name}`;
+      case 'aggregation':
+        return `__s64 ${name}`;
+      default:
+        return `__u64 ${name}`;
+    }
+  }
+
+  sizeAndAlign(type: Type): [size: number, align: number] {
+    switch (type.kind) {
+      case 'string':
+        return [type.size, 1];
+      case 'bool':
+        return [1, 1];
+      case 'buffer':
+      case 'struct':
+      case 'array':
+        return [Math.ceil(sizeOf(type) / 8) * 8, 8];
+      case 'tuple':
+        return [this.tuple(type).layout.size, 8];
+      default:
+        return [8, 8];
+    }
+  }
+
+  /** Lays members out behind `head` bytes. */
+  layout(members: Member[], head = 0): StructLayout {
+    const out: StructLayout = { members: [], fields: [], size: head };
+    let gaps = 0;
+    const align = (to: number) => {
+      const gap = (to - (out.size % to)) % to;
+      if (gap > 0) out.members.push(`__u8 gap_${++gaps}[${gap}]`);
+      out.size += gap;
+    };
+    for (const { name, type, packed } of members) {
+      const [size, alignment] = packed ? [4, 4] : this.sizeAndAlign(type);
+      align(alignment);
+      out.members.push(packed ? `__u32 ${name}` : this.declare(type, name));
+      out.fields.push({
+        name,
+        offset: out.size,
+        type: packed ? { kind: 'packed-string', size: 4 } : this.dataType(type),
+      });
+      out.size += size;
+    }
+    align(8);
+    return out;
+  }
+
+  tuple(type: Type & { kind: 'tuple' }): { name: string; layout: StructLayout } {
+    const members = type.elements.map((element, i) => ({ name: type.names?.[i] ?? `_${i}`, type: element }));
+    const layout = this.layout(members);
+    const key = layout.members.join(';');
+    let known = this.#tuples.get(key);
+    if (!known) {
+      known = { name: `tuple_${this.#tuples.size + 1}`, layout };
+      this.#tuples.set(key, known);
+      this.definitions.push(structText(known.name, layout.members));
+    }
+    return { name: known.name, layout };
+  }
+
+  dataType(type: Type): DataType {
+    switch (type.kind) {
+      case 'bool':
+        return { kind: 'bool', size: 1 };
+      case 'int':
+        if (type.enum) {
+          return {
+            kind: 'enum',
+            ...(type.enum.name ? { name: type.enum.name } : {}),
+            size: 8,
+            signed: type.signed,
+            values: type.enum.values,
+          };
+        }
+        return {
+          kind: 'int',
+          size: 8,
+          signed: type.signed,
+          ...(type.display ? { display: type.display } : {}),
+        };
+      case 'aggregation':
+        return { kind: 'int', size: 8, signed: type.signed };
+      case 'string':
+        return { kind: 'string', size: type.size };
+      case 'buffer':
+        return { kind: 'bytes', size: type.size };
+      case 'pointer':
+        return { kind: 'pointer', size: 8 };
+      case 'struct':
+        return {
+          kind: type.name.startsWith('union') ? 'union' : 'struct',
+          name: type.name,
+          size: type.size,
+          fields: type.fields,
+        };
+      case 'array':
+        return { kind: 'array', size: sizeOf(type), element: this.#exact(type.element), length: type.length };
+      case 'tuple': {
+        const { layout } = this.tuple(type);
+        return {
+          kind: 'tuple',
+          ...(type.names ? { name: 'record' } : {}),
+          size: layout.size,
+          fields: layout.fields,
+        };
+      }
+      default:
+        return { kind: 'int', size: 8, signed: false };
+    }
+  }
+
+  /** Elements of C arrays keep their C size. */
+  #exact(type: Type): DataType {
+    if (type.kind === 'int') return { kind: 'int', size: type.size, signed: type.signed };
+    return this.dataType(type);
+  }
+}
+
+export function structText(name: string, members: string[]): string {
+  return `struct ${name} {\n${members.map(m => `\t${m};\n`).join('')}};`;
+}

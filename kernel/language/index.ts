@@ -1,0 +1,45 @@
+/** The bpftrace language: source in, C and its meaning out. Pure: no file, no process, no editor. */
+import type { Diagnostic } from '../errors.ts';
+import type { CellLayout } from '../layout.ts';
+import { checkProgram } from './checker/program.ts';
+import { Reporter, Source } from './diagnostics.ts';
+import { Module } from './generator/module.ts';
+import { ProgramWriter } from './generator/program.ts';
+import { parseProgram } from './parser/program.ts';
+import type { CompileOptions } from './target.ts';
+
+export type { CompileOptions, LanguageTarget } from './target.ts';
+
+export interface GeneratedCell {
+  /** A complete BPF C program. */
+  c: string;
+  /** Names of BTF types that the C takes from vmlinux.h. */
+  types: string[];
+  layout: CellLayout;
+}
+
+export interface Compilation {
+  diagnostics: Diagnostic[];
+  /** Missing when there was an error. */
+  cell?: GeneratedCell;
+}
+
+/** Compiles a program. Never throws for what a user wrote; all that is wrong is in `diagnostics`. */
+export function compileBpftrace(source: string, options: CompileOptions): Compilation {
+  const text = new Source(source);
+  const reporter = new Reporter(text);
+  const tree = parseProgram(reporter);
+  const { program, keyNames } = checkProgram(tree, options, text, reporter);
+  if (reporter.failed) return { diagnostics: reporter.diagnostics };
+  const module = new Module(program, options, text, keyNames);
+  for (const probe of program.probes) new ProgramWriter(module, probe).write();
+  return { diagnostics: reporter.diagnostics, cell: module.finish() };
+}
+
+/** Only the diagnostics, as one types. */
+export function checkBpftrace(source: string, options: CompileOptions): Diagnostic[] {
+  const text = new Source(source);
+  const reporter = new Reporter(text);
+  checkProgram(parseProgram(reporter), options, text, reporter);
+  return reporter.diagnostics;
+}

@@ -1,0 +1,311 @@
+/** The top of a program: preamble, config, imports, declarations, probes. Never throws. */
+import type { Reporter } from '../diagnostics.ts';
+import type {
+  AttachPointNode,
+  ConfigEntry,
+  FunctionNode,
+  MacroNode,
+  MacroParameter,
+  MapDeclaration,
+  ProbeNode,
+  ProgramNode,
+  Range,
+} from '../nodes.ts';
+import { Cursor } from './cursor.ts';
+import { parseExpression, parseList } from './expressions.ts';
+import { parseBlock } from './statements.ts';
+import { parseType } from './type.ts';
+
+const C_STARTS = ['struct', 'union', 'enum', 'typedef'];
+
+export function parseProgram(reporter: Reporter): ProgramNode {
+  const cursor = new Cursor(reporter);
+  const program: ProgramNode = {
+    preamble: [],
+    config: [],
+    imports: [],
+    maps: [],
+    macros: [],
+    functions: [],
+    probes: [],
+  };
+  const shebang = /^\s*#![^\n]*/.exec(cursor.source);
+  if (shebang) cursor.moveTo(shebang[0].length);
+  while (!cursor.isKind('end')) {
+    const before = cursor.lastEnd;
+    parseItem(cursor, program);
+    if (cursor.lastEnd === before) cursor.take();
+  }
+  return program;
+}
+
+function parseItem(cursor: Cursor, program: ProgramNode): void {
+  const token = cursor.peek();
+  if (cursor.accept(';')) return;
+  if (cursor.is('#')) {
+    parseDirective(cursor, program);
+    return;
+  }
+  if (token.kind === 'identifier' && C_STARTS.includes(token.text)) {
+    parseDefinition(cursor, program);
+    return;
+  }
+  const item = token.kind === 'identifier' ? ITEMS[token.text] : undefined;
+  if (item) {
+    item(cursor, program);
+    return;
+  }
+  parseProbe(cursor, program);
+}
+
+/** A preprocessor line, with its continuation lines. */
+function parseDirective(cursor: Cursor, program: ProgramNode): void {
+  const { start } = cursor.peek();
+  const text = /^(?:\\\r?\n|[^\n])*/.exec(cursor.source.slice(start))![0].trimEnd();
+  const kind = /^#\s*include\b/.test(text) ? 'include' : /^#\s*define\b/.test(text) ? 'define' : 'directive';
+  cursor.moveTo(start + text.length);
+  if (kind === 'include') {
+    const glued = /^(#\s*include\s*(?:<[^>]*>|"[^"]*"))\s*(?!\/[/*])\S/.exec(text);
+    if (glued) {
+      const end = start + glued[1]!.length;
+      cursor.error(
+        'text after #include',
+        { start: end, end: start + text.length },
+        'Start a new line behind the file name.',
+      );
+      cursor.moveTo(end);
+      program.preamble.push({ kind, text: glued[1]!, start, end });
+      return;
+    }
+  }
+  program.preamble.push({ kind, text, start, end: start + text.length });
+}
+
+/** `struct x { … } __attribute__((…));` as it stands; its meaning is found by the C reader. */
+function parseDefinition(cursor: Cursor, program: ProgramNode): void {
+  const { start } = cursor.peek();
+  const { source } = cursor;
+  let at = start;
+  let depth = 0;
+  let closed = false;
+  for (; at < source.length; at++) {
+    if (source.startsWith('//', at)) at = endOf(source, '\n', at);
+    else if (source.startsWith('/*', at)) at = endOf(source, '*/', at) + 1;
+    if (source[at] === '{') depth++;
+    else if (source[at] === '}' && --depth === 0) {
+      closed = true;
+      at++;
+      break;
+    } else if (source[at] === ';' && depth === 0) break;
+  }
+  if (!closed && source[at] !== ';') {
+    cursor.error(
+      'this definition is not closed',
+      { start, end: start + cursor.peek().text.length },
+      'Add the missing }.',
+    );
+  }
+  const tail =
+    /^(?:(?:\s|\/\*[\s\S]*?\*\/)*__attribute__(?:\s|\/\*[\s\S]*?\*\/)*\(\([^;{}]*?\)\))*(?:\s*[A-Za-z_]\w*\s*(?=;))?(?:\s*;)?/.exec(
+      source.slice(at),
+    )![0];
+  const end = Math.min(at + tail.length, source.length);
+  program.preamble.push({ kind: 'definition', text: source.slice(start, end), start, end });
+  cursor.moveTo(end);
+}
+
+const endOf = (text: string, what: string, from: number) => {
+  const found = text.indexOf(what, from);
+  return found < 0 ? text.length : found;
+};
+
+const ITEMS: Readonly<Record<string, (cursor: Cursor, program: ProgramNode) => void>> = {
+  config: parseConfig,
+  import: (cursor, program) => {
+    const { start } = cursor.take();
+    const path = cursor.isKind('string') ? cursor.take().text : '';
+    if (!path) cursor.unexpected('a path in quotes');
+    program.imports.push({ kind: 'import', path, start, end: cursor.lastEnd });
+    cursor.accept(';');
+  },
+  let: parseMapDeclaration,
+  macro: parseMacro,
+  fn: parseFunction,
+};
+
+/** `config = { name = value; … }` */
+function parseConfig(cursor: Cursor, program: ProgramNode): void {
+  cursor.take();
+  cursor.expect('=');
+  const open = cursor.peek();
+  if (!cursor.expect('{')) {
+    cursor.skipStatement();
+    return;
+  }
+  while (!cursor.is('}') && !cursor.isKind('end')) {
+    if (cursor.accept(';')) continue;
+    const name = cursor.peek();
+    if (name.kind !== 'identifier') {
+      cursor.unexpected('a configuration option');
+      cursor.skipStatement();
+      return;
+    }
+    cursor.take();
+    if (!cursor.expect('=')) {
+      cursor.skipStatement();
+      return;
+    }
+    const first = cursor.peek();
+    while (!cursor.is(';') && !cursor.is('}') && !cursor.isKind('end')) cursor.take();
+    const valueRange: Range = { start: first.start, end: cursor.lastEnd };
+    const value =
+      first.kind === 'string' ? first.text : cursor.source.slice(valueRange.start, valueRange.end);
+    const entry: ConfigEntry = { name: name.text, value, valueRange, start: name.start, end: valueRange.end };
+    program.config.push(entry);
+  }
+  if (!cursor.accept('}')) cursor.error('the block opened here is not closed', open, 'Add the missing }.');
+}
+
+/** `let @m = lruhash(100);` */
+function parseMapDeclaration(cursor: Cursor, program: ProgramNode): void {
+  const { start } = cursor.take();
+  if (!cursor.isKind('map')) {
+    cursor.unexpected('a map', 'Outside of probes, let declares maps: let @m = hash(100);');
+    cursor.skipStatement();
+    return;
+  }
+  const name = cursor.take().text;
+  cursor.expect('=');
+  const kind = cursor.peek();
+  if (kind.kind !== 'identifier') {
+    cursor.unexpected('a kind of map');
+    cursor.skipStatement();
+    return;
+  }
+  cursor.take();
+  const entries = cursor.expect('(') ? parseList(cursor, ')') : [];
+  const declaration: MapDeclaration = {
+    kind: 'map-declaration',
+    name,
+    mapKind: kind.text,
+    kindRange: { start: kind.start, end: kind.end },
+    entries,
+    start,
+    end: cursor.lastEnd,
+  };
+  program.maps.push(declaration);
+  cursor.expect(';');
+}
+
+function parseMacro(cursor: Cursor, program: ProgramNode): void {
+  const { start } = cursor.take();
+  const name = cursor.peek();
+  if (name.kind !== 'identifier') {
+    cursor.unexpected('a name');
+    cursor.skipStatement();
+    return;
+  }
+  cursor.take();
+  const parameters: MacroParameter[] = [];
+  if (cursor.accept('(') && !cursor.accept(')')) {
+    do {
+      const token = cursor.take();
+      let kind: MacroParameter['kind'] = 'expression';
+      let text = token.text;
+      if (token.kind === 'variable') kind = 'variable';
+      else if (token.kind === 'map') kind = 'map';
+      else if (token.text === 'typeof' && cursor.accept('(')) {
+        kind = 'type';
+        text = cursor.take().text;
+        cursor.expect(')');
+      } else if (token.kind !== 'identifier')
+        cursor.error('syntax error, a parameter is a name, a $variable or a @map', token);
+      parameters.push({ kind, name: text, start: token.start, end: cursor.lastEnd });
+    } while (cursor.accept(','));
+    cursor.expect(')');
+  }
+  const body = parseBlock(cursor);
+  const macro: MacroNode = { kind: 'macro', name: name.text, parameters, body, start, end: cursor.lastEnd };
+  program.macros.push(macro);
+}
+
+/** `fn name($a: type, …) : type { … }` */
+function parseFunction(cursor: Cursor, program: ProgramNode): void {
+  const { start } = cursor.take();
+  const name = cursor.take().text;
+  const parameters: FunctionNode['parameters'] = [];
+  cursor.expect('(');
+  while (cursor.isKind('variable')) {
+    const parameter = cursor.take().text;
+    cursor.expect(':');
+    parameters.push({ name: parameter, type: parseType(cursor) });
+    if (!cursor.accept(',')) break;
+  }
+  cursor.expect(')');
+  const returns = cursor.accept(':') ? parseType(cursor) : undefined;
+  const body = parseBlock(cursor);
+  program.functions.push({
+    kind: 'function',
+    name,
+    parameters,
+    ...(returns ? { returns } : {}),
+    body,
+    start,
+    end: cursor.lastEnd,
+  });
+}
+
+function parseProbe(cursor: Cursor, program: ProgramNode): void {
+  const start = cursor.peek().start;
+  const attachPoints: AttachPointNode[] = [];
+  let name: string | undefined;
+  if (cursor.isKind('identifier') && cursor.is('=', 1)) {
+    name = cursor.take().text;
+    cursor.take();
+  }
+  do {
+    if (cursor.is('{') && attachPoints.length > 0) break;
+    const token = cursor.takeAttachPoint();
+    if (token.text === '') {
+      cursor.unexpected('a probe', 'A program is made of probes: tracepoint:sched:sched_switch { … }');
+      skipProbe(cursor);
+      return;
+    }
+    attachPoints.push({ text: token.text, start: token.start, end: token.end });
+  } while (cursor.accept(','));
+  let predicate: ProbeNode['predicate'];
+  if (cursor.accept('/')) {
+    predicate = parseExpression(cursor);
+    cursor.expect('/', 'A predicate stands between slashes: /pid == 1/.');
+  }
+  if (!cursor.is('{')) {
+    cursor.unexpected(
+      "'{'",
+      attachPoints.length === 1 ? `The actions of ${attachPoints[0]!.text} stand in braces.` : '',
+    );
+    skipProbe(cursor);
+    return;
+  }
+  const body = parseBlock(cursor);
+  program.probes.push({
+    kind: 'probe',
+    ...(name ? { name } : {}),
+    attachPoints,
+    ...(predicate ? { predicate } : {}),
+    body,
+    start,
+    end: cursor.lastEnd,
+  });
+}
+
+/** Goes past the next block, so that the probes behind a broken one are still read. */
+function skipProbe(cursor: Cursor): void {
+  while (!cursor.is('{') && !cursor.isKind('end')) cursor.take();
+  if (cursor.accept('{')) {
+    let depth = 1;
+    while (depth > 0 && !cursor.isKind('end')) {
+      const token = cursor.take();
+      if (token.kind === 'punctuation') depth += token.text === '{' ? 1 : token.text === '}' ? -1 : 0;
+    }
+  }
+}

@@ -1,0 +1,214 @@
+/** Turns source text into tokens, on demand: attach points are not made of the tokens that expressions are. */
+import type { Reporter } from './diagnostics.ts';
+import { DURATION_UNITS, PUNCTUATION, type Token, type TokenKind } from './tokens.ts';
+
+const IDENTIFIER = /[A-Za-z_][A-Za-z0-9_]*/y;
+const VARIABLE = /\$[A-Za-z_][A-Za-z0-9_]*/y;
+const POSITIONAL = /\$(?:[0-9]+|#)/y;
+const MAP = /@(?:[A-Za-z_][A-Za-z0-9_]*)?/y;
+const BLANK = /(?:\s|\/\/[^\n]*|\/\*[\s\S]*?\*\/)+/y;
+const NUMBER = /0[xX][0-9a-fA-F_]+|[0-9][0-9_]*(?:[eE][0-9]+)?/y;
+const NUMBER_TAIL = /[A-Za-z_][A-Za-z0-9_]*/y;
+const C_SUFFIX = /^(?:[uU](?:ll?|LL?)?|(?:ll?|LL?)[uU]?)$/;
+const ESCAPES: Readonly<Record<string, string>> = {
+  n: '\n',
+  t: '\t',
+  r: '\r',
+  '\\': '\\',
+  '"': '"',
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  v: '\v',
+  "'": "'",
+};
+/** What other keyboards and word processors put in place of ASCII. */
+const LOOKALIKES: Readonly<Record<string, string>> = {
+  '“': '"',
+  '”': '"',
+  '„': '"',
+  '‘': "'",
+  '’': "'",
+  '（': '(',
+  '）': ')',
+  '；': ';',
+  '，': ',',
+  '｛': '{',
+  '｝': '}',
+  '：': ':',
+  '＝': '=',
+  '／': '/',
+  '［': '[',
+  '］': ']',
+  '＠': '@',
+  '＄': '$',
+  '–': '-',
+  '—': '--',
+  '“ ': '"',
+};
+
+export class Scanner {
+  readonly #text: string;
+
+  constructor(readonly reporter: Reporter) {
+    this.#text = reporter.source.text;
+  }
+
+  #match(pattern: RegExp, at: number): string | undefined {
+    pattern.lastIndex = at;
+    return pattern.exec(this.#text)?.[0];
+  }
+
+  /** The first offset at or behind `at` that is neither blank nor in a comment. */
+  skipBlank(at: number): number {
+    const end = at + (this.#match(BLANK, at)?.length ?? 0);
+    if (this.#text.startsWith('/*', end)) {
+      this.reporter.report(
+        'syntax-error',
+        { message: 'this comment is not closed', remedy: 'End it with */.' },
+        { start: end, end: end + 2 },
+      );
+      return this.#text.length;
+    }
+    return end;
+  }
+
+  /** The token that starts at or behind `at`. */
+  next(at: number): Token {
+    const start = this.skipBlank(at);
+    const text = this.#text;
+    if (start >= text.length) return { kind: 'end', text: '', start: text.length, end: text.length };
+    const c = text[start]!;
+    if (c === '"') return this.#string(start);
+    if (c >= '0' && c <= '9') return this.#number(start);
+    const simple: [TokenKind, RegExp][] = [
+      ['identifier', IDENTIFIER],
+      ['positional', POSITIONAL],
+      ['variable', VARIABLE],
+      ['map', MAP],
+    ];
+    for (const [kind, pattern] of simple) {
+      const found = this.#match(pattern, start);
+      if (found) return { kind, text: found, start, end: start + found.length };
+    }
+    const mark = PUNCTUATION.find(p => text.startsWith(p, start));
+    if (mark) return { kind: 'punctuation', text: mark, start, end: start + mark.length };
+    return this.#bad(start);
+  }
+
+  #bad(start: number): Token {
+    const c = String.fromCodePoint(this.#text.codePointAt(start)!);
+    const end = start + c.length;
+    const plain = LOOKALIKES[c];
+    this.reporter.report(
+      'syntax-error',
+      plain
+        ? { message: `${c} is not the ASCII character ${plain}`, remedy: `Replace it by ${plain}.` }
+        : { message: `invalid character '${c}'`, remedy: c === "'" ? 'Strings stand in double quotes.' : '' },
+      { start, end },
+    );
+    return { kind: 'bad', text: c, start, end };
+  }
+
+  #string(start: number): Token {
+    const text = this.#text;
+    let value = '';
+    let at = start + 1;
+    for (; at < text.length && text[at] !== '"' && text[at] !== '\n'; at++) {
+      if (text[at] !== '\\') {
+        value += text[at];
+        continue;
+      }
+      at++;
+      const octal = this.#match(/[0-7]{1,3}/y, at);
+      const hex = this.#match(/x[0-9a-fA-F]{1,2}/y, at);
+      if (octal) {
+        value += String.fromCharCode(Number.parseInt(octal, 8) & 0xff);
+        at += octal.length - 1;
+      } else if (hex) {
+        value += String.fromCharCode(Number.parseInt(hex.slice(1), 16));
+        at += hex.length - 1;
+      } else if (at < text.length && ESCAPES[text[at]!] !== undefined) value += ESCAPES[text[at]!];
+      else if (at < text.length && text[at] !== '\n') {
+        this.reporter.report(
+          'syntax-error',
+          {
+            message: `invalid escape sequence '\\${text[at]}'`,
+            remedy: 'Known: \\n \\t \\r \\\\ \\" \\0NN \\xNN.',
+          },
+          { start: at - 1, end: at + 1 },
+        );
+      } else at--;
+    }
+    const closed = text[at] === '"';
+    if (!closed) {
+      this.reporter.report(
+        'syntax-error',
+        { message: 'this string is not closed', remedy: 'Add the closing ".' },
+        { start, end: at },
+      );
+    }
+    return { kind: 'string', text: value, start, end: closed ? at + 1 : at };
+  }
+
+  #number(start: number): Token {
+    const digits = this.#match(NUMBER, start)!;
+    const tail = this.#match(NUMBER_TAIL, start + digits.length) ?? '';
+    const end = start + digits.length + tail.length;
+    const plain = digits.replaceAll('_', '');
+    let value = 0n;
+    const scientific = /^([0-9]+)[eE]([0-9]+)$/.exec(plain);
+    if (scientific && !/^0[xX]/.test(plain)) {
+      const exponent = Number(scientific[2]);
+      value = exponent > 19 ? 1n << 64n : BigInt(scientific[1]!) * 10n ** BigInt(exponent);
+    } else if (/^0[0-7]+$/.test(plain)) value = BigInt(`0o${plain.slice(1)}`);
+    else if (/^0[xX]$/.test(plain))
+      this.reporter.report(
+        'syntax-error',
+        { message: `invalid number '${digits}'`, remedy: '' },
+        { start, end },
+      );
+    else value = BigInt(plain.replace(/^0+(?=[0-9])/, ''));
+    const unit = DURATION_UNITS[tail];
+    if (unit !== undefined) value *= unit;
+    else if (tail && !C_SUFFIX.test(tail)) {
+      this.reporter.report(
+        'syntax-error',
+        {
+          message: `invalid number '${digits}${tail}'`,
+          remedy: `Units are ${Object.keys(DURATION_UNITS).join(', ')}.`,
+        },
+        { start, end },
+      );
+    }
+    if (value >= 1n << 64n) {
+      this.reporter.report(
+        'syntax-error',
+        { message: `the number ${digits} does not fit in 64 bits`, remedy: '' },
+        { start, end },
+      );
+      value = 0n;
+    }
+    return { kind: 'integer', text: this.#text.slice(start, end), value, start, end };
+  }
+
+  /**
+   * The text of an attach point: everything up to a blank, a comma or an opening brace outside quotes. A `/`
+   * belongs to it where the provider takes a path, and starts the predicate elsewhere.
+   */
+  attachPoint(at: number): Token {
+    const start = this.skipBlank(at);
+    const text = this.#text;
+    const takesPath = /^(?:uprobe|uretprobe|usdt|u|ur|U|uprobe_multi|iter|it)\s*:/i.test(
+      text.slice(start, start + 16),
+    );
+    let end = start;
+    let quoted = false;
+    for (; end < text.length; end++) {
+      const c = text[end]!;
+      if (c === '"') quoted = !quoted;
+      if (c === '\n' || (!quoted && (/[\s,{;}]/.test(c) || (c === '/' && !takesPath)))) break;
+    }
+    return { kind: 'identifier', text: text.slice(start, end), start, end };
+  }
+}

@@ -1,0 +1,69 @@
+/** What the checker knows of a program's variables, maps and probes. */
+import type { Aggregation, AttachSpec } from '../layout.ts';
+import type { BlockNode, Expression, Range } from './nodes.ts';
+import type { ProbeRow } from './tables/rows.ts';
+import type { ArgsField, Type } from './types.ts';
+
+export interface VariableInfo {
+  name: string;
+  type: Type;
+  /** Typed by `let $x: type`: its type stays. */
+  typed: boolean;
+  /** First assignment or declaration. */
+  range: Range;
+  assigned: boolean;
+}
+
+export interface MapInfo {
+  /** As written: `@latency`. */
+  name: string;
+  /** Undefined until the map is used; `void` for a scalar map. */
+  key: Type | undefined;
+  value: Type;
+  aggregation?: Aggregation;
+  /** First assignment, or first use. */
+  range: Range;
+  written: boolean;
+  /** `let @m = lruhash(10);` */
+  declared?: { kind: string; entries: number };
+}
+
+/** One attach point of one probe, resolved. */
+export interface ProbePoint {
+  row: ProbeRow;
+  /** Full name, what the builtin `probe` gives: `tracepoint:sched:sched_switch`. */
+  name: string;
+  attach: AttachSpec;
+  /** Arguments by name, for tracepoints. */
+  args?: ArgsField[];
+  range: Range;
+}
+
+/** A probe's block, once for each attach point: types may differ between them. */
+export interface ProbeInstance {
+  point: ProbePoint;
+  predicate?: Expression;
+  body: BlockNode;
+  /** All scratch variables, in order of appearance. */
+  variables: VariableInfo[];
+}
+
+/** A program that passed the checker, or as much of it as could be understood. */
+export interface CheckedProgram {
+  probes: ProbeInstance[];
+  maps: Map<string, MapInfo>;
+  config: Config;
+  /** C definitions of the preamble, as written. */
+  definitions: string[];
+}
+
+export interface Config {
+  max_strlen: number;
+  max_map_keys: number;
+  on_stack_limit: number;
+  print_maps_on_exit: boolean;
+  missing_probes: 'error' | 'warn' | 'ignore';
+  license: string;
+  /** Options that change how results are shown, as written. */
+  others: Record<string, string>;
+}

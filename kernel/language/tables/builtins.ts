@@ -1,0 +1,250 @@
+/** Builtins: values that a probe can read without arguments. */
+import { BOOL, INT64, NANOSECONDS, string, UINT32, UINT64, UNKNOWN } from '../types.ts';
+import type { BuiltinRow } from './rows.ts';
+
+const COMM_LENGTH = 16;
+
+export const BUILTINS: readonly BuiltinRow[] = [
+  {
+    name: 'args',
+    signature: 'args.field',
+    docs: 'The arguments of a tracepoint by name. List them with: ebpfnb list -v PROBE.',
+    since: '17',
+    example: 'tracepoint:sched:sched_switch { print(args.next_pid); exit(); }',
+    probes: ['tracepoint'],
+    instead: { uprobe: 'Use arg0, arg1, …', uretprobe: 'Use retval.' },
+    type: ({ probe }) => (probe.args ? { kind: 'args', owner: probe.name, fields: probe.args } : UNKNOWN),
+    lower: () => '(__u64)ctx',
+  },
+  {
+    name: 'arg0',
+    signature: 'arg0 … arg5',
+    docs: 'The arguments of a traced function, as integers.',
+    since: '17',
+    example: 'uprobe:libc:malloc { print(arg0); exit(); } interval:ms:500 { exit(); }',
+    probes: ['uprobe'],
+    instead: {
+      tracepoint: 'Use args.NAME: the arguments of a tracepoint have names.',
+      uretprobe: 'Save it in a map keyed by tid at the uprobe.',
+    },
+    type: () => INT64,
+  },
+  {
+    name: 'retval',
+    signature: 'retval',
+    docs: 'The value that the traced function returns.',
+    since: '17',
+    example: 'uretprobe:libc:getpid { print(retval); exit(); } interval:ms:500 { exit(); }',
+    probes: ['uretprobe'],
+    instead: { tracepoint: 'Use args.ret in sys_exit tracepoints.', uprobe: 'Use a uretprobe.' },
+    type: () => UINT64,
+    lower: g => {
+      g.needs('pt_regs');
+      return '(__u64)PT_REGS_RC(ctx)';
+    },
+  },
+  {
+    name: 'pid',
+    signature: 'pid',
+    docs: 'Process id (thread group id) of the current task.',
+    since: '17',
+    example: 'begin { print(pid); exit(); }',
+    type: () => UINT32,
+    lower: () => '(bpf_get_current_pid_tgid() >> 32)',
+  },
+  {
+    name: 'tid',
+    signature: 'tid',
+    docs: 'Thread id of the current task.',
+    since: '17',
+    example: 'begin { print(tid); exit(); }',
+    type: () => UINT32,
+    lower: () => '(__u64)(__u32)bpf_get_current_pid_tgid()',
+  },
+  {
+    name: 'uid',
+    signature: 'uid',
+    docs: 'User id of the current task, in the initial namespace.',
+    since: '17',
+    example: 'begin { print(uid); exit(); }',
+    type: () => UINT64,
+    lower: () => '(__u64)(__u32)bpf_get_current_uid_gid()',
+  },
+  {
+    name: 'gid',
+    signature: 'gid',
+    docs: 'Group id of the current task, in the initial namespace.',
+    since: '17',
+    example: 'begin { print(gid); exit(); }',
+    type: () => UINT64,
+    lower: () => '(bpf_get_current_uid_gid() >> 32)',
+  },
+  {
+    name: 'comm',
+    signature: 'comm',
+    docs: 'Name of the current task: at most 15 characters.',
+    since: '17',
+    example: 'begin { print(comm); exit(); }',
+    type: () => string(COMM_LENGTH),
+    into: (g, destination, size) => {
+      g.emit(`bpf_get_current_comm(${destination}, ${Math.min(size, COMM_LENGTH)});`);
+      return String(Math.min(size, COMM_LENGTH));
+    },
+  },
+  {
+    name: 'nsecs',
+    signature: 'nsecs',
+    docs: 'Nanoseconds since boot, time asleep included.',
+    since: '17',
+    example: 'begin { @start = nsecs; print(nsecs - @start); exit(); }',
+    type: () => NANOSECONDS,
+    lower: () => 'bpf_ktime_get_boot_ns()',
+  },
+  {
+    name: 'elapsed',
+    signature: 'elapsed',
+    docs: 'Nanoseconds since the run started.',
+    since: '17',
+    example: 'begin { print(elapsed); exit(); }',
+    type: () => NANOSECONDS,
+    lower: g => {
+      g.needStart();
+      return '(bpf_ktime_get_boot_ns() - started_at)';
+    },
+  },
+  {
+    name: 'cpu',
+    signature: 'cpu',
+    docs: 'Number of the current CPU.',
+    since: '17',
+    example: 'begin { print(cpu); exit(); }',
+    type: () => UINT32,
+    lower: () => '(__u64)bpf_get_smp_processor_id()',
+  },
+  {
+    name: 'ncpus',
+    signature: 'ncpus',
+    docs: 'How many CPUs the machine has.',
+    since: '24',
+    example: 'begin { print(ncpus); exit(); }',
+    type: () => UINT64,
+    lower: g => String(g.options.target.cpus),
+  },
+  {
+    name: 'numaid',
+    signature: 'numaid',
+    docs: 'Number of the current NUMA node.',
+    since: '17',
+    example: 'begin { print(numaid); exit(); }',
+    type: () => UINT32,
+    lower: () => '(__u64)bpf_get_numa_node_id()',
+  },
+  {
+    name: 'cgroup',
+    signature: 'cgroup',
+    docs: 'Id of the cgroup (version 2) of the current task.',
+    since: '17',
+    example: 'begin { print(cgroup); exit(); }',
+    type: () => UINT64,
+    lower: () => 'bpf_get_current_cgroup_id()',
+  },
+  {
+    name: 'rand',
+    signature: 'rand',
+    docs: 'A pseudo-random number of 32 bits.',
+    since: '17',
+    example: 'begin { print(rand); exit(); }',
+    type: () => UINT32,
+    lower: () => '(__u64)bpf_get_prandom_u32()',
+  },
+  {
+    name: 'jiffies',
+    signature: 'jiffies',
+    docs: 'The timer ticks that Linux counted, its 64-bit jiffies.',
+    since: '20',
+    example: 'begin { print(jiffies); exit(); }',
+    type: () => UINT64,
+    lower: () => 'bpf_jiffies64()',
+  },
+  {
+    name: 'cpid',
+    signature: 'cpid',
+    docs: 'Process id of the command that was started with the run (-c, or the workload of a cell).',
+    since: '17',
+    example: 'begin { print(cpid); exit(); }',
+    type: () => UINT32,
+    lower: g => {
+      g.needChild();
+      return '(__u64)cpid';
+    },
+  },
+  {
+    name: 'has_cpid',
+    signature: 'has_cpid',
+    docs: 'Whether a command was started with the run.',
+    since: '25',
+    example: 'begin { print(has_cpid); exit(); }',
+    type: () => BOOL,
+    lower: g => (g.options.hasChild ? '1' : '0'),
+  },
+  {
+    name: 'probe',
+    signature: 'probe',
+    docs: 'The full name of the probe.',
+    since: '17',
+    example: 'begin { print(probe); exit(); }',
+    type: ({ probe }) => string(probe.name.length + 1),
+    into: (g, destination, size) => copyText(g.probe.name, destination, size, line => g.emit(line)),
+  },
+  {
+    name: 'probetype',
+    signature: 'probetype',
+    docs: 'The kind of the probe.',
+    since: '25',
+    example: 'begin { print(probetype); exit(); }',
+    type: ({ probe }) => string(probeType(probe.row.name).length + 1),
+    into: (g, destination, size) =>
+      copyText(probeType(g.probe.row.name), destination, size, line => g.emit(line)),
+  },
+];
+
+const probeType = (name: string) => (name === 'begin' || name === 'end' ? 'special' : name);
+
+/** A C string literal: bytes above ASCII and control characters as octal escapes. */
+export function cString(text: string): string {
+  let out = '';
+  for (const byte of new TextEncoder().encode(text)) {
+    if (byte === 0x22 || byte === 0x5c) out += `\\${String.fromCharCode(byte)}`;
+    else if (byte < 0x20 || byte > 0x7e || byte === 0x3f) out += `\\${byte.toString(8).padStart(3, '0')}`;
+    else out += String.fromCharCode(byte);
+  }
+  return `"${out}"`;
+}
+
+export const byteLength = (text: string) => new TextEncoder().encode(text).length;
+
+/** Emits the copy of a constant; gives its length, NUL included. */
+export function copyText(
+  text: string,
+  destination: string,
+  size: number,
+  emit: (line: string) => void,
+): string {
+  const length = Math.min(byteLength(text) + 1, size);
+  emit(`text(${destination}, ${cString(text)}, ${length});`);
+  return String(length);
+}
+
+export function findBuiltin(name: string): BuiltinRow | undefined {
+  const argument = /^arg([0-9]+)$/.exec(name);
+  if (!argument) return BUILTINS.find(row => row.name === name.replace(/^__builtin_/, ''));
+  const row = BUILTINS.find(b => b.name === 'arg0')!;
+  return {
+    ...row,
+    name,
+    lower: g => {
+      g.needs('pt_regs');
+      return `(__s64)PT_REGS_PARM${Number(argument[1]) + 1}(ctx)`;
+    },
+  };
+}

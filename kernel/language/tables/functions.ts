@@ -1,0 +1,75 @@
+/** Functions. */
+
+import { mapFunctions } from './mapActions.ts';
+import { output } from './output.ts';
+import type { FunctionRow } from './rows.ts';
+import { text as stringFunctions } from './stringFunctions.ts';
+
+export const FUNCTIONS: readonly FunctionRow[] = [...output, ...stringFunctions, ...mapFunctions];
+
+export const findFunction = (name: string) => FUNCTIONS.find(row => row.name === name);
+
+/** Functions of bpftrace that are not built yet, so that the message can say so. */
+export const LATER_FUNCTIONS: ReadonlySet<string> = new Set([
+  'errorf',
+  'warnf',
+  'fail',
+  'debugf',
+  'cat',
+  'system',
+  'join',
+  'strftime',
+  'buf',
+  'strlen',
+  'strcap',
+  'strstr',
+  'strcontains',
+  'str_concat',
+  'memcmp',
+  'strerror',
+  'signal_name',
+  'syscall_name',
+  'kstack',
+  'ustack',
+  'dw_ustack',
+  'ksym',
+  'usym',
+  'kaddr',
+  'percpu_kaddr',
+  'uaddr',
+  'reg',
+  'kptr',
+  'uptr',
+  'is_err',
+  'container_of',
+  'bswap',
+  'ntop',
+  'pton',
+  'macaddr',
+  'path',
+  'cgroupid',
+  'cgroup_path',
+  'socket_cookie',
+  'skboutput',
+  'signal',
+  'signal_thread',
+  'override',
+  'write_user',
+  'unwatch',
+  'assert',
+  'static_assert',
+  'getopt',
+  'kfunc_exist',
+  'kfunc_allowed',
+  'is_str',
+  'is_ptr',
+  'is_array',
+  'is_integer',
+  'is_unsigned_integer',
+  'is_literal',
+  'assert_str',
+  'default_str_length',
+  'len',
+  'find',
+  'tseries',
+]);

@@ -1,0 +1,82 @@
+/** Functions on maps. */
+import type { CheckContext } from '../checker/context.ts';
+import type { CallNode, MapNode } from '../nodes.ts';
+import { BOOL, VOID } from '../types.ts';
+import type { FunctionRow } from './rows.ts';
+
+/** The map that a call is about; reports when the first argument is none. */
+function mapOf(call: CallNode, context: CheckContext): MapNode | undefined {
+  const [first] = call.arguments;
+  if (first?.kind === 'map') return first;
+  context.report('map-needed', { name: call.name, why: '' }, first ?? call);
+  return undefined;
+}
+
+/** The map as a whole, without a key. */
+function wholeMap(call: CallNode, context: CheckContext): void {
+  const map = mapOf(call, context);
+  if (map?.key) context.report('map-whole', { name: call.name, map: map.name }, map);
+}
+
+const tell = (name: 'clear' | 'zero', docs: string): FunctionRow => ({
+  name,
+  signature: `${name}(@map)`,
+  docs,
+  since: '17',
+  example: `begin { @m[comm] = 5; ${name}(@m); print(@m); exit(); }`,
+  arguments: [1, 1],
+  mapArgument: true,
+  effect: true,
+  type: (call, context) => {
+    wholeMap(call, context);
+    return VOID;
+  },
+  lower: (call, g) => {
+    g.send(name, [], { do: name, map: g.mapSymbol((call.arguments[0] as MapNode).name) }, call);
+    return '';
+  },
+});
+
+export const mapFunctions: readonly FunctionRow[] = [
+  tell('clear', 'Removes all entries of a map. Done in order with prints.'),
+  tell('zero', 'Sets all values of a map to zero. Done in order with prints.'),
+  {
+    name: 'delete',
+    signature: 'delete(@map, key), delete(@map)',
+    docs: 'Removes one entry, or the value of a map without keys. True when there was one. delete(@map[key]) is the old form.',
+    since: '17',
+    example:
+      'begin { @m["a"] = 1; @m["b"] = 2; delete(@m, "a"); delete(@m["b"]); @s = 1; delete(@s); exit(); }',
+    arguments: [1, 2],
+    mapArgument: true,
+    effect: true,
+    type: (call, context) => {
+      mapOf(call, context);
+      return BOOL;
+    },
+    lower: (call, g) => {
+      const map = call.arguments[0] as MapNode;
+      const key = call.arguments[1] ?? map.key;
+      const symbol = g.mapSymbol(map.name);
+      if (key) return `(bpf_map_delete_elem(&${symbol}, ${g.key(map, key)}) == 0)`;
+      return g.local('bool', 'deleted', `bpf_map_update_elem(&${symbol}, &zero, nothing, UPDATE_ANY) == 0`);
+    },
+  },
+  {
+    name: 'has_key',
+    signature: 'has_key(@map, key)',
+    docs: 'Whether a map has an entry for the key.',
+    since: '22',
+    example: 'begin { @m["a"] = 1; if (has_key(@m, "a")) { printf("yes\\n"); } exit(); }',
+    arguments: [2, 2],
+    mapArgument: true,
+    type: (call, context) => {
+      wholeMap(call, context);
+      return BOOL;
+    },
+    lower: (call, g) => {
+      const map = call.arguments[0] as MapNode;
+      return `(bpf_map_lookup_elem(&${g.mapSymbol(map.name)}, ${g.key(map, call.arguments[1])}) != 0)`;
+    },
+  },
+];

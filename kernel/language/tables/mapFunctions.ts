@@ -1,0 +1,156 @@
+/** Aggregations: functions that a map's value is assigned to, kept per CPU and merged when read. */
+
+import type { CheckContext } from '../checker/context.ts';
+import type { CallNode } from '../nodes.ts';
+import { isInteger } from '../types.ts';
+import type { MapFunctionRow } from './rows.ts';
+
+const MOST_BUCKETS = 1000n;
+
+/** Reports a first argument that is no integer. */
+function wantInteger(call: CallNode, context: CheckContext): void {
+  const [first] = call.arguments;
+  if (!first) return;
+  const type = context.typeOf(first);
+  if (!isInteger(type) && type.kind !== 'unknown')
+    context.report('argument-type', { name: call.name, expected: 'int', given: type.kind }, first);
+}
+
+export const MAP_FUNCTIONS: readonly MapFunctionRow[] = [
+  {
+    name: 'count',
+    signature: '@m = count()',
+    docs: 'Counts how often it is called.',
+    since: '17',
+    example: 'begin { @ = count(); @n[comm] = count(); exit(); }',
+    arguments: [0, 0],
+    aggregation: () => ({ fn: 'count' }),
+    update: (g, pointer) => g.emit(`${pointer}->value += 1;`),
+  },
+  {
+    name: 'sum',
+    signature: '@m = sum(n)',
+    docs: 'Adds up its argument.',
+    since: '17',
+    example: 'begin { @ = sum(5); @n[comm] = sum(-7); exit(); }',
+    arguments: [1, 1],
+    aggregation: (call, context) => {
+      wantInteger(call, context);
+      return { fn: 'sum' };
+    },
+    update: (g, pointer, value) => g.emit(`${pointer}->value += ${value};`),
+  },
+  ...(['min', 'max'] as const).map(
+    (name): MapFunctionRow => ({
+      name,
+      signature: `@m = ${name}(n)`,
+      docs: `Keeps the ${name === 'min' ? 'smallest' : 'largest'} value of its argument.`,
+      since: '17',
+      example: `begin { @ = ${name}(3); @ = ${name}(1); @n[comm] = ${name}(2); exit(); }`,
+      arguments: [1, 1],
+      aggregation: (call, context) => {
+        wantInteger(call, context);
+        return { fn: name };
+      },
+      update: (g, pointer, value) =>
+        g.block(`if (!${pointer}->set || ${value} ${name === 'min' ? '<' : '>'} ${pointer}->value)`, () => {
+          g.emit(`${pointer}->value = ${value};`);
+          g.emit(`${pointer}->set = 1;`);
+        }),
+    }),
+  ),
+  ...(['avg', 'stats'] as const).map(
+    (name): MapFunctionRow => ({
+      name,
+      signature: `@m = ${name}(n)`,
+      docs: name === 'avg' ? 'The average of its argument.' : 'Count, average and total of its argument.',
+      since: '17',
+      example: `begin { @ = ${name}(3); @ = ${name}(5); @n[comm] = ${name}(2); exit(); }`,
+      arguments: [1, 1],
+      aggregation: (call, context) => {
+        wantInteger(call, context);
+        return { fn: name };
+      },
+      update: (g, pointer, value) => {
+        g.emit(`${pointer}->total += ${value};`);
+        g.emit(`${pointer}->count += 1;`);
+      },
+    }),
+  ),
+  {
+    name: 'hist',
+    signature: '@m = hist(n[, k])',
+    docs: 'A histogram by powers of two, each power in 2^k buckets (k from 0 to 5, 0 if left out).',
+    since: '17',
+    example: 'begin { @ = hist(100); @fine = hist(100, 3); @n[comm] = hist(7); exit(); }',
+    arguments: [1, 2],
+    aggregation: (call, context) => {
+      wantInteger(call, context);
+      const second = call.arguments[1];
+      if (!second) return { fn: 'hist', k: 0 };
+      const k = context.integer(second);
+      if (k === undefined) context.report('literal-needed', { name: 'hist', what: 'number of bits' }, second);
+      else if (k < 0n || k > 5n)
+        context.report(
+          'argument-range',
+          { name: 'hist', what: 'bits', least: 0, most: 5, given: String(k) },
+          second,
+        );
+      else return { fn: 'hist', k: Number(k) };
+      return undefined;
+    },
+  },
+  {
+    name: 'lhist',
+    signature: '@m = lhist(n, min, max, step)',
+    docs: 'A linear histogram: buckets of one width between min and max, and one on each side.',
+    since: '17',
+    example: 'begin { @ = lhist(3, 0, 10, 2); @n[comm] = lhist(30, 0, 100, 10); exit(); }',
+    arguments: [4, 4],
+    aggregation: (call, context) => {
+      wantInteger(call, context);
+      const bounds = call.arguments.slice(1, 4).map(argument => {
+        const value = context.integer(argument);
+        if (value === undefined)
+          context.report('literal-needed', { name: 'lhist', what: 'bounds' }, argument);
+        return value;
+      });
+      const [min, max, step] = bounds;
+      if (min === undefined || max === undefined || step === undefined) return undefined;
+      if (step <= 0n)
+        context.report('bucket-bounds', { reason: 'lhist() step must be >= 1' }, call.arguments[3]!);
+      else if (min < 0n)
+        context.report(
+          'bucket-bounds',
+          { reason: `lhist() min must be non-negative (provided min ${min})` },
+          call.arguments[1]!,
+        );
+      else if (min > max)
+        context.report(
+          'bucket-bounds',
+          { reason: `lhist() min must be less than max (provided min ${min} and max ${max})` },
+          call,
+        );
+      else if ((max - min) / step > MOST_BUCKETS) {
+        context.report(
+          'bucket-bounds',
+          {
+            reason: `lhist() too many buckets, must be <= ${MOST_BUCKETS} (would need ${(max - min) / step})`,
+          },
+          call,
+        );
+      } else if (max - min < step) {
+        context.report(
+          'bucket-bounds',
+          {
+            reason: `lhist() step is too large for the given range (provided step ${step} for range ${max - min})`,
+          },
+          call,
+        );
+      } else return { fn: 'lhist', min: Number(min), max: Number(max), step: Number(step) };
+      return undefined;
+    },
+  },
+];
+
+export const findMapFunction = (name: string) => MAP_FUNCTIONS.find(row => row.name === name);

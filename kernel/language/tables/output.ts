@@ -1,0 +1,168 @@
+/** Functions that tell user space something: every call site has a kind of record of its own. */
+import type { CheckContext } from '../checker/context.ts';
+import type { CallNode, Expression } from '../nodes.ts';
+import { conversions, misfit } from '../printf.ts';
+import { type Type, VOID } from '../types.ts';
+import type { FunctionRow } from './rows.ts';
+
+const INT64_DATA = { kind: 'int', size: 8, signed: true } as const;
+
+/** Checks a format string against the arguments behind it. */
+function checkFormat(call: CallNode, context: CheckContext): void {
+  const [first, ...values] = call.arguments;
+  const format = first && context.text(first);
+  if (format === undefined) {
+    if (first) context.report('literal-needed', { name: call.name, what: 'format string' }, first);
+    return;
+  }
+  const wanted = conversions(format).flatMap(c => [...Array<string>(c.stars).fill('d'), c.letter]);
+  if (wanted.length !== values.length) {
+    const few = values.length < wanted.length ? 'Not enough' : 'Too many';
+    context.report(
+      'format-arguments',
+      { name: call.name, few, expected: wanted.length, given: values.length },
+      call,
+    );
+    return;
+  }
+  for (const [i, letter] of wanted.entries()) {
+    const type = context.typeOf(values[i]!);
+    const expected = misfit(letter, type);
+    if (expected === '') context.report('format-unknown', { name: call.name, letter }, first!);
+    else if (expected)
+      context.report(
+        'format-type',
+        { name: call.name, letter, expected, given: className(type) },
+        values[i]!,
+      );
+  }
+  const lost = /[^\\ ] n$/.exec(format);
+  if (lost) context.report('lost-backslash', {}, first!);
+}
+
+/** A type in the words of format messages. */
+function className(type: Type): string {
+  if (type.kind === 'int') return 'integer';
+  return type.kind;
+}
+
+/** `print(@m)`: the map as a whole, not one of its values. */
+const wholeMap = (e: Expression | undefined) => (e?.kind === 'map' && !e.key ? e : undefined);
+
+export const output: readonly FunctionRow[] = [
+  {
+    name: 'printf',
+    signature: 'printf(format, …)',
+    docs: 'Prints text made from its arguments. Conversions: %d %i %u %x %X %o %c %s %p, with flags, width, precision and length as in C; %r, %rx, %rh for buffers. In a notebook the same values become a table row.',
+    since: '17',
+    example: 'begin { printf("%-10s %5d %x\\n", comm, pid, 255); exit(); }',
+    arguments: [1, 128],
+    effect: true,
+    type: (call, context) => {
+      checkFormat(call, context);
+      return VOID;
+    },
+    lower: (call, g) => {
+      const [format, ...values] = call.arguments;
+      g.send(
+        'printf',
+        values.map(expression => ({ name: '', expression })),
+        { do: 'printf', format: (format as { value: string }).value },
+        call,
+      );
+      return '';
+    },
+  },
+  {
+    name: 'print',
+    signature: 'print(value), print(@map[, top[, divisor]])',
+    docs: 'Prints a value in its usual form, or a whole map: its `top` largest entries, values divided by `divisor`.',
+    since: '17',
+    example:
+      'begin { @m[comm] = 5; @m["b"] = 6; print(@m); print(@m, 1); print(pid); print((1, "a")); exit(); }',
+    arguments: [1, 3],
+    mapArgument: true,
+    effect: true,
+    type: (call, context) => {
+      const [first, ...rest] = call.arguments;
+      if (!wholeMap(first) && rest.length > 0) {
+        context.report('map-needed', { name: 'print', why: ' when it has more than one argument' }, first!);
+        return VOID;
+      }
+      for (const argument of rest) {
+        if (context.integer(argument) === undefined)
+          context.report('literal-needed', { name: 'print', what: 'top and divisor' }, argument);
+      }
+      const type = context.typeOf(first!);
+      if (!wholeMap(first) && (type.kind === 'void' || type.kind === 'args'))
+        context.report('argument-type', { name: 'print', expected: 'printable', given: type.kind }, first!);
+      return VOID;
+    },
+    lower: (call, g) => {
+      const [first, top, divisor] = call.arguments;
+      const map = wholeMap(first);
+      if (map) {
+        const bound = (name: string, e: Expression | undefined) => ({
+          name,
+          c: e ? g.value(e) : '0',
+          type: INT64_DATA,
+        });
+        g.send(
+          'print',
+          [bound('top', top), bound('div', divisor)],
+          { do: 'print-map', map: g.mapSymbol(map.name) },
+          call,
+        );
+      } else g.send('print', [{ name: '', expression: first! }], { do: 'print' }, call);
+      return '';
+    },
+  },
+  {
+    name: 'time',
+    signature: 'time([format])',
+    docs: 'Prints the time of day when the record is shown; the format is strftime\'s ("%H:%M:%S\\n" if left out).',
+    since: '17',
+    example: 'begin { time("%H:%M\\n"); time(); exit(); }',
+    arguments: [0, 1],
+    effect: true,
+    type: (call, context) => {
+      const [first] = call.arguments;
+      if (first && context.text(first) === undefined)
+        context.report('literal-needed', { name: 'time', what: 'format string' }, first);
+      return VOID;
+    },
+    lower: (call, g) => {
+      const [first] = call.arguments;
+      g.send('time', [], { do: 'time', format: first?.kind === 'string' ? first.value : '%H:%M:%S\n' }, call);
+      return '';
+    },
+  },
+  {
+    name: 'exit',
+    signature: 'exit([code])',
+    docs: 'Ends the run: end probes run, maps are printed. The code, 0 if left out, is the exit status of a run on the command line.',
+    since: '17',
+    example: 'begin { exit(3); }',
+    arguments: [0, 1],
+    effect: true,
+    type: (call, context) => {
+      const [code] = call.arguments;
+      const type = code && context.typeOf(code);
+      if (type && type.kind !== 'int' && type.kind !== 'unknown')
+        context.report('argument-type', { name: 'exit', expected: 'int', given: type.kind }, code);
+      return VOID;
+    },
+    lower: (call, g) => {
+      const [code] = call.arguments;
+      g.send(
+        'exit',
+        [{ name: 'code', c: code ? g.value(code) : '0', type: INT64_DATA }],
+        { do: 'exit' },
+        call,
+      );
+      g.emit('on = 0;');
+      g.leave();
+      return '';
+    },
+  },
+];

@@ -1,0 +1,24 @@
+/** What a compilation is told from outside. Everything is synchronous and may be unknown. */
+import type { DataType } from '../layout.ts';
+
+/** What the checker asks of the target; undefined = not known. */
+export interface LanguageTarget {
+  arch: 'x64' | 'arm64';
+  cpus: number;
+  /** tracefs `format` text. */
+  tracepointFormat(category: string, event: string): string | undefined;
+  /** All tracepoints as `category:event`. */
+  tracepoints(): string[];
+  /** BTF type by name, structs, unions, enums and typedefs; pointees are asked for again by name. */
+  type(name: string): DataType | undefined;
+}
+
+export interface CompileOptions {
+  target: LanguageTarget;
+  /** `-p`: trace only this process. */
+  pid?: number;
+  /** `$1` … */
+  positional?: string[];
+  /** `-c`: the global `cpid` is set before load. */
+  hasChild?: boolean;
+}

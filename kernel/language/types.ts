@@ -1,0 +1,314 @@
+/** Types of expressions, as the user knows them. Storage is another matter: see generator/storage.ts. */
+import type { Field } from '../layout.ts';
+
+export type AddressSpace = 'kernel' | 'user' | 'none';
+export type AggregationName =
+  | 'count'
+  | 'sum'
+  | 'min'
+  | 'max'
+  | 'avg'
+  | 'stats'
+  | 'hist'
+  | 'lhist'
+  | 'tseries';
+
+export type Type =
+  /** Not known yet, or wrong: fits everywhere, so that one error does not cause others. */
+  | { kind: 'unknown' }
+  | { kind: 'void' }
+  | { kind: 'bool' }
+  /** `literal`: a constant that takes on the signedness of what it meets. */
+  | {
+      kind: 'int';
+      size: 1 | 2 | 4 | 8;
+      signed: boolean;
+      literal?: bigint;
+      enum?: EnumType;
+      display?: 'nanoseconds';
+    }
+  /** `size`: bytes with the terminating NUL. */
+  | { kind: 'string'; size: number }
+  | { kind: 'pointer'; to: Type; space: AddressSpace }
+  | StructType
+  | { kind: 'tuple'; elements: Type[]; names?: string[] }
+  | { kind: 'array'; element: Type; length: number; space: AddressSpace }
+  | { kind: 'buffer'; size: number }
+  /** The fields of a tracepoint: not a value of its own. */
+  | { kind: 'args'; owner: string; fields: ArgsField[] }
+  | { kind: 'aggregation'; of: AggregationName; signed: boolean };
+
+export interface EnumType {
+  name?: string;
+  values: [name: string, value: number | string][];
+}
+
+export interface StructType {
+  kind: 'struct';
+  /** `struct task_struct`, `union x`. */
+  name: string;
+  space: AddressSpace;
+  /** From the program's own preamble, not from BTF. */
+  own?: boolean;
+  size: number;
+  fields: Field[];
+}
+
+/** One argument of a tracepoint, from its `format` text. */
+export interface ArgsField {
+  name: string;
+  /** As in the format text. */
+  declaration: string;
+  offset: number;
+  size: number;
+  type: Type;
+  /** `__data_loc`: the bytes stand elsewhere in the record, found by an offset-length word. */
+  location?: 'data' | 'relative';
+}
+
+export const UNKNOWN: Type = { kind: 'unknown' };
+export const VOID: Type = { kind: 'void' };
+export const BOOL: Type = { kind: 'bool' };
+export const INT64: Type = { kind: 'int', size: 8, signed: true };
+export const UINT64: Type = { kind: 'int', size: 8, signed: false };
+export const UINT32: Type = { kind: 'int', size: 4, signed: false };
+export const INT32: Type = { kind: 'int', size: 4, signed: true };
+export const NANOSECONDS: Type = { kind: 'int', size: 8, signed: false, display: 'nanoseconds' };
+export const string = (size: number): Type => ({ kind: 'string', size });
+export const pointer = (to: Type, space: AddressSpace): Type => ({ kind: 'pointer', to, space });
+
+const int = (size: 1 | 2 | 4 | 8, signed: boolean): Type => ({ kind: 'int', size, signed });
+
+/** Names of scalar types, ours and C's. */
+const SCALARS: Readonly<Record<string, Type>> = {
+  bool: BOOL,
+  _Bool: BOOL,
+  void: VOID,
+  int8: int(1, true),
+  int16: int(2, true),
+  int32: int(4, true),
+  int64: int(8, true),
+  uint8: int(1, false),
+  uint16: int(2, false),
+  uint32: int(4, false),
+  uint64: int(8, false),
+  int8_t: int(1, true),
+  int16_t: int(2, true),
+  int32_t: int(4, true),
+  int64_t: int(8, true),
+  uint8_t: int(1, false),
+  uint16_t: int(2, false),
+  uint32_t: int(4, false),
+  uint64_t: int(8, false),
+  __s8: int(1, true),
+  __s16: int(2, true),
+  __s32: int(4, true),
+  __s64: int(8, true),
+  __u8: int(1, false),
+  __u16: int(2, false),
+  __u32: int(4, false),
+  __u64: int(8, false),
+  s8: int(1, true),
+  s16: int(2, true),
+  s32: int(4, true),
+  s64: int(8, true),
+  u8: int(1, false),
+  u16: int(2, false),
+  u32: int(4, false),
+  u64: int(8, false),
+  size_t: int(8, false),
+  ssize_t: int(8, true),
+  pid_t: int(4, true),
+  uid_t: int(4, false),
+  gid_t: int(4, false),
+  dev_t: int(4, false),
+  umode_t: int(2, false),
+  loff_t: int(8, true),
+  off_t: int(8, true),
+  sector_t: int(8, false),
+  uintptr_t: int(8, false),
+  time_t: int(8, true),
+  dma_addr_t: int(8, false),
+  gfp_t: int(4, false),
+};
+
+/** What `(name)` starts a cast to, without looking at the types of Linux. */
+export const TYPE_NAMES = new Set([
+  ...Object.keys(SCALARS),
+  'string',
+  'buffer',
+  'inet',
+  'timestamp',
+  'ustack_t',
+  'kstack_t',
+]);
+
+/** A scalar by its name, with C's many spellings of integers; undefined for any other. */
+export function scalar(name: string): Type | undefined {
+  const known = SCALARS[name];
+  if (known) return known;
+  const words = name.split(/\s+/).filter(w => w !== 'const' && w !== 'volatile');
+  if (
+    words.length === 0 ||
+    !words.every(w => ['unsigned', 'signed', 'long', 'short', 'int', 'char'].includes(w))
+  ) {
+    return words.length === 1 ? SCALARS[words[0]!] : undefined;
+  }
+  const signed = !words.includes('unsigned');
+  if (words.includes('char')) return int(1, signed);
+  if (words.includes('short')) return int(2, signed);
+  return int(words.includes('long') ? 8 : 4, signed);
+}
+
+/** The smallest signed type that holds a literal; beyond int64 it is unsigned. */
+export function literalType(value: bigint): Type {
+  for (const size of [1, 2, 4, 8] as const) {
+    const limit = 1n << BigInt(size * 8 - 1);
+    if (value >= -limit && value < limit) return { kind: 'int', size, signed: true, literal: value };
+  }
+  return { kind: 'int', size: 8, signed: false, literal: value };
+}
+
+/** Bytes of a value of this type, as `sizeof` gives them. */
+export function sizeOf(type: Type): number {
+  switch (type.kind) {
+    case 'bool':
+      return 1;
+    case 'int':
+    case 'string':
+    case 'buffer':
+    case 'struct':
+      return type.size;
+    case 'pointer':
+      return 8;
+    case 'array':
+      return sizeOf(type.element) * type.length;
+    case 'tuple': {
+      let size = 0;
+      let largest = 1;
+      for (const element of type.elements) {
+        const align = alignOf(element);
+        largest = Math.max(largest, align);
+        size = Math.ceil(size / align) * align + sizeOf(element);
+      }
+      return Math.ceil(size / largest) * largest;
+    }
+    case 'aggregation':
+      return 8;
+    default:
+      return 0;
+  }
+}
+
+function alignOf(type: Type): number {
+  if (type.kind === 'array') return alignOf(type.element);
+  if (type.kind === 'tuple') return Math.max(1, ...type.elements.map(alignOf));
+  if (type.kind === 'string' || type.kind === 'buffer') return 1;
+  return Math.min(8, Math.max(1, sizeOf(type)));
+}
+
+/** The name a message shows: `int64`, `string[16]`, `struct task_struct *`, `(int8,string[3])`. */
+export function typeName(type: Type): string {
+  switch (type.kind) {
+    case 'unknown':
+      return 'none';
+    case 'void':
+      return 'void';
+    case 'bool':
+      return 'bool';
+    case 'int':
+      return type.enum?.name ? `enum ${type.enum.name}` : `${type.signed ? 'int' : 'uint'}${type.size * 8}`;
+    case 'string':
+      return `string[${type.size}]`;
+    case 'pointer':
+      return type.to.kind === 'pointer' ? `${typeName(type.to)}*` : `${typeName(type.to)} *`;
+    case 'struct':
+      return type.name;
+    case 'tuple': {
+      const parts = type.elements.map((e, i) => (type.names ? `.${type.names[i]}=` : '') + typeName(e));
+      return `(${parts.join(',')})`;
+    }
+    case 'array':
+      return `${typeName(type.element)}[${type.length}]`;
+    case 'buffer':
+      return `buffer[${type.size}]`;
+    case 'args':
+      return `args of ${type.owner}`;
+    case 'aggregation':
+      return `${type.of}_t`;
+  }
+}
+
+/** Can the value steer an `if`? */
+export const isTruthy = (type: Type) =>
+  ['int', 'bool', 'pointer', 'unknown'].includes(type.kind) || isCastable(type);
+
+/** Aggregations that read as an integer: a sum over all CPUs. */
+export const isCastable = (type: Type) =>
+  type.kind === 'aggregation' && ['count', 'sum', 'min', 'max', 'avg'].includes(type.of);
+
+/** Reads as an integer as it stands. */
+export const isInteger = (type: Type) => type.kind === 'int' || type.kind === 'bool' || isCastable(type);
+
+/** A value that outlives its literal: the constant is forgotten. */
+export function widen(type: Type): Type {
+  if (type.kind === 'int' && type.literal !== undefined) {
+    const { literal: _, ...rest } = type;
+    return rest;
+  }
+  if (type.kind === 'tuple') return { ...type, elements: type.elements.map(widen) };
+  return type;
+}
+
+/**
+ * The type that holds both, or undefined when there is none: integers widen (mixed signs become int64),
+ * strings and tuples take the larger size.
+ */
+export function unify(a: Type, b: Type): Type | undefined {
+  if (a.kind === 'unknown') return widen(b);
+  if (b.kind === 'unknown') return widen(a);
+  if (a.kind === 'int' && b.kind === 'int') return unifyIntegers(a, b);
+  if (a.kind === 'bool' && b.kind === 'bool') return a;
+  if (a.kind === 'string' && b.kind === 'string') return a.size >= b.size ? a : b;
+  if (a.kind === 'buffer' && b.kind === 'buffer') return a.size >= b.size ? a : b;
+  if (a.kind === 'pointer' && b.kind === 'pointer') {
+    if (b.to.kind === 'void' || typeName(a.to) === typeName(b.to)) return a;
+    return a.to.kind === 'void' ? b : undefined;
+  }
+  if (a.kind === 'pointer' && b.kind === 'int' && b.literal === 0n) return a;
+  if (b.kind === 'pointer' && a.kind === 'int' && a.literal === 0n) return b;
+  if (a.kind === 'struct' && b.kind === 'struct') return a.name === b.name ? a : undefined;
+  if (a.kind === 'array' && b.kind === 'array') {
+    return a.length === b.length && typeName(a.element) === typeName(b.element) ? a : undefined;
+  }
+  if (a.kind === 'tuple' && b.kind === 'tuple') return unifyTuples(a, b);
+  if (a.kind === 'aggregation' && b.kind === 'aggregation')
+    return a.of === b.of ? { ...a, signed: a.signed || b.signed } : undefined;
+  return a.kind === b.kind && a.kind === 'void' ? a : undefined;
+}
+
+type Integer = Type & { kind: 'int' };
+
+function unifyIntegers(a: Integer, b: Integer): Type {
+  const sameEnum = a.enum && b.enum && a.enum.name === b.enum.name && a.enum.values === b.enum.values;
+  const display = a.display && b.display ? { display: a.display } : {};
+  const size = Math.max(a.size, b.size) as 1 | 2 | 4 | 8;
+  if (a.signed === b.signed)
+    return { kind: 'int', size, signed: a.signed, ...(sameEnum ? { enum: a.enum! } : {}), ...display };
+  const [unsigned, other] = a.signed ? [b, a] : [a, b];
+  // A constant that is not negative goes with its unsigned partner.
+  if (other.literal !== undefined && other.literal >= 0n) return { kind: 'int', size, signed: false };
+  return unsigned.size < other.size ? { kind: 'int', size: other.size, signed: true } : INT64;
+}
+
+function unifyTuples(a: Type & { kind: 'tuple' }, b: Type & { kind: 'tuple' }): Type | undefined {
+  if (a.elements.length !== b.elements.length || !a.names !== !b.names) return undefined;
+  const elements: Type[] = [];
+  for (const [i, element] of a.elements.entries()) {
+    const j = a.names ? b.names!.indexOf(a.names[i]!) : i;
+    const both = j < 0 ? undefined : unify(element, b.elements[j]!);
+    if (!both) return undefined;
+    elements.push(both);
+  }
+  return { kind: 'tuple', elements, ...(a.names ? { names: a.names } : {}) };
+}
