@@ -7,11 +7,9 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { hostname, userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
-import { CommandFailed } from './setup/command.mjs';
 import { inBuild, inRoot } from './setup/folders.mjs';
-import { NotReady } from './setup/packages.mjs';
-import { setUp } from './setup/setup.mjs';
-import { freePort, openingUrl, startCodeServer } from './workbench/code-server.mjs';
+import { runMain, setUp } from './setup/setup.mjs';
+import { freePort, startCodeServer, windowUrl } from './workbench/code-server.mjs';
 import { prepareWorkbench } from './workbench/folder.mjs';
 import { canOpenVsCode, startVsCode } from './workbench/vscode.mjs';
 
@@ -74,11 +72,18 @@ async function web(options) {
   const password = randomBytes(9).toString('base64url');
   const server = await startCodeServer({ folder, workbench, port, password });
   console.log(`
-  Open      ${openingUrl(server.url, NOTEBOOKS, NOTEBOOK)}
+  Open      ${windowUrl(server.url, NOTEBOOKS)}
   Password  ${password}
 ${sshLine(port)}
 Ctrl-C ends it and every cell that runs.`);
+  const over = new AbortController();
+  const opening = server.windows.openInNext(NOTEBOOK, over.signal).catch(error => {
+    if (!over.signal.aborted)
+      console.error(`The notebook could not be opened (${error.message}): open it from the side bar.`);
+  });
   await untilEnd(server);
+  over.abort();
+  await opening;
 }
 
 /** Over SSH the browser is on another machine: how to get there. */
@@ -95,11 +100,4 @@ async function untilEnd({ ended, stop }) {
   await ended;
 }
 
-try {
-  await main();
-} catch (error) {
-  const expected =
-    error instanceof NotReady || error instanceof CommandFailed || error.code?.startsWith('ERR_PARSE_ARGS');
-  console.error(expected ? error.message : error);
-  process.exitCode = 1;
-}
+await runMain(main);

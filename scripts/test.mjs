@@ -3,9 +3,9 @@
  * when a test failed or a layer ran none.
  */
 import { parseArgs } from 'node:util';
-import { CommandFailed, output } from './setup/command.mjs';
+import { output } from './setup/command.mjs';
 import { NotReady } from './setup/packages.mjs';
-import { setUp } from './setup/setup.mjs';
+import { runMain, setUp } from './setup/setup.mjs';
 import { bpfObjects, leftovers } from './test/leftovers.mjs';
 import { runTestFiles } from './test/node-test.mjs';
 import { runStaticChecks } from './test/static.mjs';
@@ -84,9 +84,4 @@ function report(rows) {
   console.log(`\n${OUTCOMES.map(outcome => `${count(all, outcome)} ${outcome}`).join(', ')}`);
 }
 
-try {
-  await main();
-} catch (error) {
-  console.error(error instanceof NotReady || error instanceof CommandFailed ? error.message : error);
-  process.exitCode = 1;
-}
+await runMain(main);

@@ -2,15 +2,20 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { codeServer } from '../setup/code-server.mjs';
 
 const HOST = '127.0.0.1';
 
 /** Seconds a window that lost its connection may take to come back; then its cells stop. */
 const RECONNECTION_GRACE = 60;
+
+const WINDOW_POLL_MS = 200;
 
 /**
  * Starts code-server and waits until it listens.
@@ -21,7 +26,7 @@ const RECONNECTION_GRACE = 60;
  * @param {string} [options.password] without one, everyone on this machine may enter
  * @param {string[]} [options.prefix] words before the command, to run it as another user
  * @param {NodeJS.ProcessEnv} [options.env]
- * @returns {Promise<{url: string, pid: number, ended: Promise<unknown>, stop: () => Promise<void>}>}
+ * @returns {Promise<{url: string, pid: number, windows: Windows, ended: Promise<unknown>, stop: () => Promise<void>}>}
  */
 export async function startCodeServer({ folder, workbench, port, password, prefix = [], env = process.env }) {
   // An empty file: without one, code-server makes its own in the user's home.
@@ -60,16 +65,51 @@ export async function startCodeServer({ folder, workbench, port, password, prefi
     child.kill('SIGTERM');
     await ended;
   };
-  return { url: `http://${HOST}:${port}/`, pid: child.pid, ended, stop };
+  const windows = new Windows(workbench.userData);
+  return { url: `http://${HOST}:${port}/`, pid: child.pid, windows, ended, stop };
 }
 
+/** The address of a window on a folder. @param {string} url @param {string} folder absolute path */
+export const windowUrl = (url, folder) => `${url}?${new URLSearchParams({ folder })}`.replaceAll('%2F', '/');
+
 /**
- * The address that opens a folder with one file of it in an editor.
- * @param {string} url @param {string} folder @param {string} file absolute paths
+ * Opens a file in the next window that comes up on its folder. A file named in the address would be opened before
+ * the extension is known, as plain text; a window announces itself to code-server when its extensions are.
  */
-export function openingUrl(url, folder, file) {
-  const payload = JSON.stringify([['openFile', `vscode-remote://${new URL(url).host}${file}`]]);
-  return `${url}?${new URLSearchParams({ folder, payload })}`;
+class Windows {
+  #announcements;
+  #seen = new Set();
+
+  /** @param {string} userData where code-server keeps the socket for announcements */
+  constructor(userData) {
+    this.#announcements = join(userData, 'code-server-ipc.sock');
+  }
+
+  /** @param {string} file absolute path @param {AbortSignal} [signal] */
+  async openInNext(file, signal) {
+    const socketPath = await this.#next(file, signal);
+    this.#seen.add(socketPath);
+    const open = { type: 'open', folderURIs: [], fileURIs: [`file://${file}`], forceReuseWindow: true };
+    await exchange({ socketPath, method: 'POST', path: '/' }, open);
+  }
+
+  async #next(file, signal) {
+    const path = `/session?${new URLSearchParams({ filePath: file })}`;
+    for (;;) {
+      const answer = await exchange({ socketPath: this.#announcements, path });
+      const { socketPath } = JSON.parse(answer);
+      if (socketPath && !this.#seen.has(socketPath)) return socketPath;
+      await sleep(WINDOW_POLL_MS, undefined, { signal });
+    }
+  }
+}
+
+/** One HTTP request over a Unix socket; the answer's text. */
+async function exchange(options, body) {
+  const sent = request(options);
+  sent.end(body && JSON.stringify(body));
+  const [response] = await once(sent, 'response');
+  return text(response);
 }
 
 /** The first port from `first` on that nobody listens on. @param {number} first @returns {Promise<number>} */

@@ -1,0 +1,66 @@
+/** One code-server and one Chromium for all tests. */
+import { mkdirSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { inBuild } from '../../../scripts/setup/folders.mjs';
+import { freePort, startCodeServer, windowUrl } from '../../../scripts/workbench/code-server.mjs';
+import { prepareWorkbench } from '../../../scripts/workbench/folder.mjs';
+import { NotebookPage } from './notebook-page.ts';
+
+/** Away from 8080, where a person's own workbench may run. */
+const FIRST_PORT = 18080;
+
+/** What would get between a test and its notebook. */
+const SETTINGS = {
+  'notebook.confirmDeleteRunningCell': false,
+  'files.hotExit': 'off',
+  'workbench.reduceMotion': 'on',
+  'workbench.colorTheme': 'Default Light Modern',
+  'window.confirmBeforeClose': 'never',
+};
+
+const CHROMIUM_FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-background-networking',
+  '--disable-dev-shm-usage',
+];
+const VIEWPORT = { width: 1280, height: 960 };
+
+/** Longer than anything here takes on a loaded machine; a wait that ends here has failed. */
+const PATIENCE_MS = 45_000;
+
+export type Server = Awaited<ReturnType<typeof startCodeServer>>;
+
+/** Starts code-server with a clean folder of its own. `prefix` runs it as another user. */
+export async function startServer(name: string, prefix: string[] = [], env = process.env): Promise<Server> {
+  const folder = inBuild('tests', 'workbench', name);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const workbench = prepareWorkbench(folder, SETTINGS);
+  return startCodeServer({ folder, workbench, port: await freePort(FIRST_PORT), prefix, env });
+}
+
+export const startBrowser = (): Promise<Browser> =>
+  chromium.launch({ executablePath: '/usr/bin/chromium', args: CHROMIUM_FLAGS });
+
+/** Opens a notebook in a window of its own, in a clean browser profile. */
+export async function openNotebook(browser: Browser, server: Server, path: string): Promise<NotebookPage> {
+  const page = await openFile(browser, server, path);
+  const notebook = new NotebookPage(page, path);
+  await notebook.cell(0).waitFor({ state: 'attached' });
+  return notebook;
+}
+
+export async function openFile(browser: Browser, server: Server, path: string): Promise<Page> {
+  const context = await browser.newContext({
+    viewport: VIEWPORT,
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
+  context.setDefaultTimeout(PATIENCE_MS);
+  const page = await context.newPage();
+  await page.goto(windowUrl(server.url, dirname(path)));
+  await server.windows.openInNext(path);
+  await page.locator('.monaco-workbench .part.editor .tab').first().waitFor();
+  return page;
+}
