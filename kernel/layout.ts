@@ -40,7 +40,7 @@ export type RecordAction =
   | { do: 'printf'; format: string }
   /** bpftrace `print(value)`. */
   | { do: 'print' }
-  /** bpftrace `print(@m)`; the loader puts the map's snapshot right behind this record. Fields: top, div. */
+  /** bpftrace `print(@m)`; the loader puts the map's snapshot right behind this record. Fields: top, div. `map` is a symbol. */
   | { do: 'print-map'; map: string }
   | { do: 'clear'; map: string }
   | { do: 'zero'; map: string }
@@ -88,6 +88,9 @@ export interface MapLayout {
    * For hist and lhist, `value` is: unkeyed, an array of u64 slots; keyed, a u64 count whose bucket index is
    * the last key field, named `bucket`. For min, max, avg, stats it is a struct: min/max {value, set};
    * avg/stats {total, count}.
+   *
+   * A bpftrace map without keys and without aggregation is an array of one, which always exists: its `value`
+   * is a struct {value, set}, and `set` is 0 while nothing was assigned.
    */
   aggregation?: Aggregation;
   /** A BPF C map that holds a histogram: slot array in the value, or bucket index in the key. */
