@@ -3,7 +3,7 @@
  * one extension. The same for desktop VS Code, code-server and the browser tests.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { inRoot } from '../setup/folders.mjs';
 
 /** Only what a notebook needs on screen. Written once: afterwards the settings are the user's. */
@@ -46,7 +46,9 @@ function linkExtension(extensions) {
   rmSync(location, { recursive: true, force: true });
   mkdirSync(location, { recursive: true });
   for (const file of packagedFiles()) {
-    if (existsSync(inRoot(file))) symlinkSync(inRoot(file), join(location, file));
+    if (!existsSync(inRoot(file))) continue;
+    mkdirSync(dirname(join(location, file)), { recursive: true });
+    symlinkSync(inRoot(file), join(location, file));
   }
   // VS Code takes only what this list names.
   const entry = {
@@ -59,9 +61,8 @@ function linkExtension(extensions) {
   writeFileSync(join(extensions, 'extensions.json'), JSON.stringify([entry]));
 }
 
-/** What .vscodeignore lets through: it excludes everything and takes back names at the top, `!dist/**`. */
+/** What .vscodeignore lets through: it excludes everything and takes back files and whole folders, `!dist/**`. */
 function packagedFiles() {
   const lines = readFileSync(inRoot('.vscodeignore'), 'utf8').split('\n');
-  const taken = lines.filter(line => line.startsWith('!')).map(line => line.slice(1).split('/')[0]);
-  return [...new Set(taken)];
+  return lines.filter(line => line.startsWith('!')).map(line => line.slice(1).replace(/\/\*\*$/, ''));
 }
