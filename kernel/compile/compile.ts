@@ -4,7 +4,7 @@ import type { HeaderFile } from '../protocol.ts';
 import { Build, CompileError } from './build.ts';
 import { type CompiledObject, ObjectCache } from './cache.ts';
 import { clangStamp, findClang } from './clang.ts';
-import { usedIdentifiers } from './cut.ts';
+import { usedNames } from './cut.ts';
 import { type Arch, clangFlags, hostArch } from './flags.ts';
 import { inferRecordTypes } from './inference.ts';
 import { type ObjectContents, readObject } from './layout.ts';
@@ -65,9 +65,9 @@ export async function compileBpfC(input: CompileInput): Promise<CompiledObject> 
       shadow: true,
     });
     const build = new Build(clang, flags, workspace, source);
-    const used = usedIdentifiers(await build.preprocess());
-    const defines = RECORD_CALLS.some(call => used.has(call)) ? ['EBPFNB_RECORDS'] : [];
-    if (defines.length > 0) used.add('BPF_MAP_TYPE_PERCPU_ARRAY');
+    const used = usedNames(await build.preprocess());
+    const defines = RECORD_CALLS.some(call => used.words.has(call)) ? ['EBPFNB_RECORDS'] : [];
+    if (defines.length > 0) used.words.add('BPF_MAP_TYPE_PERCPU_ARRAY');
     if (!own) workspace.write(VMLINUX, cutVmlinux(btf, used));
     const { elf, stderr } = await build.compile(defines).catch(error => {
       if (own || !lacksType(error, btf)) throw error;

@@ -1,5 +1,13 @@
 import { BTF_KIND, type BtfFile } from '../btf/index.ts';
 
+/** The names by which a program can mean something of vmlinux.h. */
+export interface UsedNames {
+  /** All identifiers: typedefs, enumerators, members. */
+  words: Set<string>;
+  /** Those that follow `struct`, `union` or `enum`. */
+  tags: Set<string>;
+}
+
 /** What libbpf's own headers and our shadow need from vmlinux.h in every program. */
 const ALWAYS = [
   '__u8',
@@ -15,65 +23,56 @@ const ALWAYS = [
   '__wsum',
 ];
 
-const IDENTIFIER = /[A-Za-z_]\w*/g;
+const WORD = /(?:\b(struct|union|enum)\s+)?([A-Za-z_]\w*)/g;
 
 /**
- * The identifiers of preprocessed text that can mean a type of vmlinux.h. Of libbpf's table of helpers only the
- * declarations of used helpers count; names that the text defines itself are left out, as the program's own win.
+ * The names in preprocessed text. Of libbpf's table of helpers only the declarations of used helpers count; names
+ * that the text defines itself are left out, as the program's own win.
  */
-export function usedIdentifiers(preprocessed: string): Set<string> {
+export function usedNames(preprocessed: string): UsedNames {
+  const used: UsedNames = { words: new Set(ALWAYS), tags: new Set() };
+  const collect = (line: string) => {
+    for (const [, tag, word] of line.matchAll(WORD)) (tag ? used.tags : used.words).add(word!);
+  };
   const helpers = new Map<string, string>();
-  const used = new Set(ALWAYS);
   let inHelperTable = false;
   for (const line of preprocessed.split('\n')) {
     if (line.startsWith('#')) {
       const file = /^# \d+ "(.*?)"/.exec(line)?.[1];
       if (file !== undefined) inHelperTable = file.endsWith('/bpf_helper_defs.h');
-      continue;
-    }
-    const helper = inHelperTable && /\(\*\s*(?:const\s+)?(\w+)\)/.exec(line)?.[1];
-    if (helper) helpers.set(helper, line);
-    else for (const [word] of line.matchAll(IDENTIFIER)) used.add(word);
+    } else if (inHelperTable) {
+      const helper = /\(\*\s*(?:const\s+)?(\w+)\)/.exec(line)?.[1];
+      if (helper) helpers.set(helper, line);
+    } else collect(line);
   }
-  for (const [helper, declaration] of helpers) {
-    if (used.has(helper)) for (const [word] of declaration.matchAll(IDENTIFIER)) used.add(word);
-  }
-  for (const name of definedNames(preprocessed)) used.delete(name);
+  for (const [helper, declaration] of helpers) if (used.words.has(helper)) collect(declaration);
+  withoutDefined(used, preprocessed);
   return used;
 }
 
-/** Tags and enumerators that the text defines. */
-function definedNames(text: string): Set<string> {
-  const names = new Set<string>();
+/** Takes out tags and enumerators that the text defines. */
+function withoutDefined(used: UsedNames, text: string): void {
   for (const [, tag] of text.matchAll(
     /\b(?:struct|union|enum)\s+(?:__attribute__\s*\(\(.*?\)\)\s*)?(\w+)\s*\{/g,
   )) {
-    names.add(tag!);
+    used.tags.delete(tag!);
   }
   for (const [, body] of text.matchAll(/\benum\b[^;{}()]*\{([^}]*)\}/g)) {
-    for (const item of body!.split(',')) {
-      const name = /[A-Za-z_]\w*/.exec(item.replace(/^#.*$/gm, ''))?.[0];
-      if (name) names.add(name);
-    }
+    for (const item of body!.replace(/^#.*$/gm, '').split(','))
+      used.words.delete(/[A-Za-z_]\w*/.exec(item)?.[0] ?? '');
   }
-  return names;
 }
 
-const NAMED_KINDS = new Set<number>([
-  BTF_KIND.struct,
-  BTF_KIND.union,
-  BTF_KIND.enum,
-  BTF_KIND.enum64,
-  BTF_KIND.typedef,
-]);
+const TAGGED_KINDS = new Set<number>([BTF_KIND.struct, BTF_KIND.union, BTF_KIND.enum, BTF_KIND.enum64]);
 
 /**
- * Ids of the types a program with these identifiers needs: types of those names, enums that own a used
- * enumerator, and, from there on, what members point to when the member's name is used. What is held by value
- * needs no mention, the dump brings it along; members are never dropped.
+ * Ids of the types a program with these names needs: types of those names, enums that own a used enumerator, and,
+ * from there on, what members point to when the member's name is used. What is held by value needs no mention,
+ * the dump brings it along; members are never dropped.
  */
-export function cutTypes(btf: BtfFile, identifiers: Iterable<string>): number[] {
-  const used = markUsed(btf, identifiers);
+export function cutTypes(btf: BtfFile, { words, tags }: UsedNames): number[] {
+  const used = mark(btf, words);
+  const tagged = mark(btf, tags);
   const wanted = new Set<number>();
   const seen = new Set<number>();
   const queue: number[] = [];
@@ -84,9 +83,12 @@ export function cutTypes(btf: BtfFile, identifiers: Iterable<string>): number[] 
 
   for (let id = 1; id < btf.count; id++) {
     const kind = btf.kind(id);
-    if (!NAMED_KINDS.has(kind)) continue;
-    if (used[btf.nameOffset(id)] === 1) want(id);
-    else if ((kind === BTF_KIND.enum || kind === BTF_KIND.enum64) && ownsUsed(btf, id, used)) want(id);
+    if (kind === BTF_KIND.typedef) {
+      if (used[btf.nameOffset(id)] === 1) want(id);
+    } else if (TAGGED_KINDS.has(kind)) {
+      const isEnum = kind === BTF_KIND.enum || kind === BTF_KIND.enum64;
+      if (tagged[btf.nameOffset(id)] === 1 || (isEnum && ownsUsed(btf, id, used))) want(id);
+    }
   }
   for (let id = queue.pop(); id !== undefined; id = queue.pop()) visit(btf.strip(id));
   return [...wanted];
@@ -104,10 +106,10 @@ export function cutTypes(btf: BtfFile, identifiers: Iterable<string>): number[] 
   }
 }
 
-/** One byte a string offset: 1 where the string is one of `identifiers`. */
-function markUsed(btf: BtfFile, identifiers: Iterable<string>): Uint8Array {
+/** One byte a string offset: 1 where the string is one of `names`. */
+function mark(btf: BtfFile, names: Iterable<string>): Uint8Array {
   const used = new Uint8Array(btf.stringsEnd);
-  for (const name of identifiers) {
+  for (const name of names) {
     const offset = btf.stringOffset(name);
     if (offset) used[offset] = 1;
   }

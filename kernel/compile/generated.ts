@@ -37,9 +37,10 @@ export async function compileGenerated(
   const cached = cache.get(key);
   if (cached) return cached;
 
+  const types = new Set(cell.types.map(name => name.replace(/^(struct|union|enum) /, '')));
   const workspace = new Workspace([]);
   try {
-    workspace.write('vmlinux.h', cutVmlinux(btf, cell.types));
+    workspace.write('vmlinux.h', cutVmlinux(btf, { words: types, tags: types }));
     const flags = clangFlags({ arch, quoted: [], include: [workspace.folder], shadow: false });
     const build = new Build(clang, [...flags, '-Wno-unused'], workspace, cell.c);
     const { elf } = await build.compile();

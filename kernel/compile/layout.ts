@@ -27,7 +27,7 @@ export function readObject(bytes: Uint8Array, source: string, directory: string)
     return { layout, warnings, sites: [] };
   }
   const btf = TypeSource.fromElf(elf);
-  const maps = readMaps(btf);
+  const maps = readMaps(btf, source);
   const rings = maps.filter(map => map.type === 'ringbuf').map(map => map.symbol);
   const sites = readSites(elf, btf);
   const { records, warnings: recordWarnings } = readRecords(sites, btf, rings);

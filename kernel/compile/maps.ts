@@ -54,8 +54,8 @@ const SHOWN = new Set([
 const HIDDEN_PREFIX = 'ebpfnb_';
 
 /** The maps of section `.maps`: their attributes are spelt as BTF types of a struct's members. */
-export function readMaps(btf: TypeSource): MapLayout[] {
-  return btf.datasec('.maps').map(variable => {
+export function readMaps(btf: TypeSource, source: string): MapLayout[] {
+  const maps = btf.datasec('.maps').map((variable): MapLayout => {
     const definition = new MapDefinition(btf, variable.typeId);
     const type = MAP_TYPES[definition.number('type')] ?? 'unspec';
     const maxEntries = definition.number('max_entries');
@@ -70,7 +70,7 @@ export function readMaps(btf: TypeSource): MapLayout[] {
       symbol: variable.name,
       type,
       perCpu: type.includes('percpu'),
-      ...(scalar ? {} : { key: keyFields }),
+      ...(scalar || key.size === 0 ? {} : { key: keyFields }),
       keySize: key.size,
       value,
       valueSize: value.size,
@@ -80,6 +80,9 @@ export function readMaps(btf: TypeSource): MapLayout[] {
       printAtEnd: shown,
     };
   });
+  // The compiler orders variables as it likes; a reader expects the order of the source.
+  const place = (name: string) => source.search(new RegExp(`\\b${name}\\s*(,|SEC\\b|__attribute__)`)) >>> 0;
+  return maps.sort((a, b) => place(a.name) - place(b.name));
 }
 
 /** A struct gives a field for each member, anything else is one field called `name`. */

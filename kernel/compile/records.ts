@@ -83,7 +83,7 @@ export function readRecords(
     const ring = ringOf(site, sites, rings, btf.typeOf(site.type)?.size ?? 0);
     const type = ring && recordType(btf, site);
     if (!ring || !type) continue;
-    const name = btf.file.name(site.type) || ring;
+    const name = (type.kind === 'struct' || type.kind === 'union' ? type.name : undefined) ?? ring;
     const clash = records.find(record => record.ring === ring && record.size === type.size);
     if (clash) {
       if (clash.name !== name) {

@@ -1,5 +1,5 @@
 import { BTF_KIND, dumpIds, type TypeSource } from '../btf/index.ts';
-import { cutTypes } from './cut.ts';
+import { cutTypes, type UsedNames } from './cut.ts';
 
 const BEFORE = `#ifndef __VMLINUX_H__
 #define __VMLINUX_H__
@@ -17,9 +17,9 @@ const AFTER = `
 /** Stands in for vmlinux.h while the program is only preprocessed. */
 export const EMPTY_VMLINUX = '#ifndef __VMLINUX_H__\n#define __VMLINUX_H__\n#endif\n';
 
-/** A vmlinux.h with the types that a program with these identifiers needs. */
-export function cutVmlinux(btf: TypeSource, identifiers: Iterable<string>): string {
-  return BEFORE + dumpIds(btf, cutTypes(btf.file, identifiers)) + AFTER;
+/** A vmlinux.h with the types that a program needs that uses these names. */
+export function cutVmlinux(btf: TypeSource, names: UsedNames): string {
+  return BEFORE + dumpIds(btf, cutTypes(btf.file, names)) + AFTER;
 }
 
 const whole = new WeakMap<TypeSource, string>();
