@@ -184,7 +184,7 @@ export function shortCircuit(g: ProgramWriter, e: BinaryNode): string {
   const right = writeCondition(g, e.right);
   const lines = g.cut(mark);
   if (lines.length === 0) return `(${left} ${e.operator} ${right})`;
-  const result = g.local('bool', 'both', left);
+  const result = g.local('_Bool', 'both', left);
   g.block(`if (${e.operator === '&&' ? '' : '!'}${result})`, () => {
     g.paste(deeper(lines));
     g.emit(`${result} = ${right};`);

@@ -70,7 +70,7 @@ export function readAggregation(g: ProgramWriter, node: MapNode): string {
   const signed = plan.info.value.kind === 'aggregation' && plan.info.value.signed ? '__s64' : '__u64';
   const total = g.local(signed, 'total', '0');
   const count = fn === 'avg' || fn === 'stats' ? g.local('__u64', 'count', '0') : undefined;
-  const seen = fn === 'min' || fn === 'max' ? g.local('bool', 'seen', '0') : undefined;
+  const seen = fn === 'min' || fn === 'max' ? g.local('_Bool', 'seen', '0') : undefined;
   const cpu = g.fresh('cpu');
   g.block(`for (__u32 ${cpu} = 0; ${cpu} < ${Math.max(1, g.options.target.cpus)}; ${cpu}++)`, () => {
     const part = g.local(

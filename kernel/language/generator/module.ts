@@ -122,7 +122,9 @@ export class Module {
     const u32: DataType = { kind: 'int', size: 4, signed: false };
     const maps = [...this.maps.values()];
     const globals = [
-      ...(this.needsChild ? ['const volatile __u32 cpid = 0; /* set before load */'] : []),
+      ...(this.needsChild
+        ? ['/* Set before load. */\nconst volatile __u32 cpid SEC(".rodata.cpid") = 0;']
+        : []),
       ...(this.needsStart ? ['__u64 started_at SEC(".data.start");'] : []),
     ];
     const parts = [
@@ -161,7 +163,7 @@ export class Module {
         maps: [...maps.map(map => map.layout), internal],
         records: this.records.map(record => record.layout),
         globals: this.needsChild
-          ? [{ name: 'cpid', section: '.rodata', offset: 0, type: u32, parameter: true }]
+          ? [{ name: 'cpid', section: '.rodata.cpid', offset: 0, type: u32, parameter: true }]
           : [],
         taggedRings: ['events'],
         onFlag: { section: '.data.on', offset: 0 },

@@ -59,7 +59,7 @@ export const mapFunctions: readonly FunctionRow[] = [
       const key = call.arguments[1] ?? map.key;
       const symbol = g.mapSymbol(map.name);
       if (key) return `(bpf_map_delete_elem(&${symbol}, ${g.key(map, key)}) == 0)`;
-      return g.local('bool', 'deleted', `bpf_map_update_elem(&${symbol}, &zero, nothing, UPDATE_ANY) == 0`);
+      return g.local('_Bool', 'deleted', `bpf_map_update_elem(&${symbol}, &zero, nothing, UPDATE_ANY) == 0`);
     },
   },
   {

@@ -12,7 +12,8 @@ function checkFormat(call: CallNode, context: CheckContext): void {
   const [first, ...values] = call.arguments;
   const format = first && context.text(first);
   if (format === undefined) {
-    if (first) context.report('literal-needed', { name: call.name, what: 'format string' }, first);
+    if (first && first.kind !== 'missing')
+      context.report('literal-needed', { name: call.name, what: 'format string' }, first);
     return;
   }
   const wanted = conversions(format).flatMap(c => [...Array<string>(c.stars).fill('d'), c.letter]);

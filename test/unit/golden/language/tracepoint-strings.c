@@ -1,0 +1,92 @@
+/* Generated from a bpftrace program. */
+
+#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+#include <bpf/bpf_core_read.h>
+#include <ebpfnb/bpftrace.h>
+
+char LICENSE[] SEC("license") = "GPL";
+
+/* Set before load. */
+const volatile __u32 cpid SEC(".rodata.cpid") = 0;
+
+struct map_key {
+	char comm[16];
+};
+struct map_value {
+	__u64 value;
+};
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, struct map_key);
+	__type(value, struct map_value);
+} map SEC(".maps");
+
+struct record_1 {
+	__u32 id;
+	char comm[16];
+	__u32 filename;
+};
+
+struct tracepoint_syscalls_sys_enter_openat {
+	__u8 gap_0[8];
+	__s32 __syscall_nr;
+	__u8 gap_12[4];
+	__s32 dfd; __u8 rest_dfd[4];
+	__u64 filename;
+	__s32 flags; __u8 rest_flags[4];
+	__u16 mode; __u8 rest_mode[6];
+} __attribute__((packed, aligned(8)));
+
+struct scratch_tracepoint_syscalls_sys_enter_openat {
+	__u64 users;
+	char slot_1[1048] __attribute__((aligned(8)));
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct scratch_tracepoint_syscalls_sys_enter_openat);
+} scratch_tracepoint_syscalls_sys_enter_openat_map SEC(".maps");
+
+/* line 1: tracepoint:syscalls:sys_enter_openat /pid == cpid/ { printf("%s %s\n", comm, str(args.fil… */
+SEC("tp/syscalls/sys_enter_openat")
+int tracepoint_syscalls_sys_enter_openat(struct tracepoint_syscalls_sys_enter_openat *ctx)
+{
+	struct scratch_tracepoint_syscalls_sys_enter_openat *scratch = bpf_map_lookup_elem(&scratch_tracepoint_syscalls_sys_enter_openat_map, &zero);
+
+	if (!on)
+		return 0;
+	if (!scratch)
+		return 0;
+#line 1 "cell.bt"
+	if (!(((bpf_get_current_pid_tgid() >> 32) == (__u64)cpid)))
+		return 0;
+	struct record_1 *event = (void *)scratch->slot_1;
+	__u64 end = sizeof(*event);
+	event->id = 1;
+	clear_memory(event->comm, 16);
+	bpf_get_current_comm(event->comm, 16);
+	__u64 length = read_user_string((char *)event + end, 1024, ctx->filename);
+	event->filename = length;
+	end += length;
+	if (bpf_ringbuf_output(&events, event, end, wakeup()))
+		count_lost(LOST_RECORD);
+	struct map_key key = {};
+	bpf_get_current_comm(key.comm, 16);
+	struct map_value *element = bpf_map_lookup_elem(&map, &key);
+	if (!element) {
+		bpf_map_update_elem(&map, &key, nothing, UPDATE_NEW);
+		element = bpf_map_lookup_elem(&map, &key);
+		if (!element)
+			count_lost(LOST_UPDATE);
+	}
+	if (element) {
+		element->value += 1;
+	}
+#line 91 "generated.bpf.c"
+	return 0;
+}

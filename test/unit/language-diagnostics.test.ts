@@ -1,0 +1,69 @@
+/** What is said about wrong programs: one golden file, all of them in a row. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { compile, golden, messages } from './language-fixtures.ts';
+
+const WRONG = [
+  'begin { print(x) }',
+  'begin { print(comn); }',
+  'begin { prinft("hello"); }',
+  'begin { printf("%d %d\\n", 1); }',
+  'begin { printf("%d\\n", comm); }',
+  'begin { printf("%y\\n", 1); }',
+  'begin { $x = 1; $x = "a"; }',
+  'begin { print($y); }',
+  'begin { @x = 1; @x = "s"; }',
+  'begin { @g[1, "hi"] = 2; if (has_key(@g, (1, 2))) { printf("ok\\n"); }  }',
+  'begin { @x[1] = 1; @x = 2; }',
+  'begin { print(@never); }',
+  'begin { idx = 0; }',
+  'begin { $a = count(); }',
+  'begin { lhist(1, 2, 3, 4); @ = lhist(1, 0, 5000, 1); @h = hist(1, 9); }',
+  'begin { unroll(101) { } }',
+  'begin { break; }',
+  'begin { exit(); print(1); }',
+  'begin { 1 + 1; }',
+  'begin { if ("a") { } }',
+  'begin { $x = "a" + 1; }',
+  'bgin { }',
+  'tracepoint:sched:sched_swtich { }',
+  'tracepoint:sched { }',
+  'tracepoint:sched:sched_switch { print(arg0); print(retval); }',
+  'tracepoint:sched:sched_switch { print(args.next_pidd); }',
+  'kprobe:vfs_read { print(1); }',
+  'interval:x:1 { } interval:s:0 { }',
+  'config = { bad_config=raw } begin {}',
+  'config = { max_strlen = 0 } begin {}',
+  'begin { printf("no end); }',
+  'begin { printf("x"); ',
+  'begin { @a = 1 @b = 2; print(1); } end { print(); }',
+  'begin { printf(“hello”); }',
+  'tracepoint:sched:sched_switch { print(args --> next_pid); }',
+  'begin { print("a" 1); $ = 3; }',
+  '',
+  'begin { system("ls"); print(kstack); }',
+  'begin { printf("hello n"); }',
+  'begin { str("a", "b", "c"); strncmp("a", "b"); }',
+  'begin { $x = (int8)"a"; }',
+];
+
+test('diagnostics', () => {
+  golden('diagnostics.txt', WRONG.map(source => `${messages(source)}\n`).join('\n'));
+});
+
+test('several errors are found in one compile', () => {
+  const { diagnostics, cell } = compile('begin { print($a); prinft(1); @x = ; } tracepoint:no:such { }');
+  assert.equal(cell, undefined);
+  assert.ok(diagnostics.filter(d => d.severity === 'error').length >= 4, JSON.stringify(diagnostics));
+});
+
+test('every wrong program yields a diagnostic with a span, and never throws', () => {
+  for (const source of WRONG) {
+    const { diagnostics } = compile(source);
+    assert.ok(diagnostics.length > 0, source);
+    assert.ok(
+      diagnostics.every(d => d.span),
+      source,
+    );
+  }
+});

@@ -1,0 +1,39 @@
+/** Generated C, a golden file per construct. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { compile, golden } from './language-fixtures.ts';
+
+const PROGRAMS: Readonly<Record<string, string>> = {
+  hello: 'begin { printf("hello\\n"); exit(); } end { printf("bye\\n"); }',
+  'tracepoint-strings':
+    'tracepoint:syscalls:sys_enter_openat /pid == cpid/ { printf("%s %s\\n", comm, str(args.filename)); @[comm] = count(); }',
+  'data-loc': 'tracepoint:sched:sched_process_exec { printf("%d %s\\n", args.pid, args->filename); }',
+  latency: `t:syscalls:sys_enter_openat { @start[tid] = nsecs; }
+t:syscalls:sys_exit_openat /@start[tid]/ {
+  @ns = hist(nsecs - @start[tid]);
+  @by[comm] = lhist(args.ret, 0, 100, 10);
+  delete(@start[tid]);
+}`,
+  aggregations:
+    'begin { @c = count(); @s[1] = sum(-2); @mi = min(1); @ma[comm] = max(2); @a = avg(3); @st[1, comm] = stats(4); }',
+  'map-actions': 'interval:s:1 { print(@x); print(@x, 5, 2); clear(@x); zero(@x); @x[pid] = count(); }',
+  control:
+    'begin { $a = 3; if ($a > 2 && comm == "x") { $a++; } else if ($a == 1) { $a -= 2; } else { unroll(3) { $a = $a * 2; } } while ($a < 10) { $a += 1; } printf("%d", $a); }',
+  strings:
+    'begin { $s = "hello"; @m = $s; @k[$s, 1] = comm; if (@m == $s) { print(@m); } if (strncmp(comm, "ab", 2) == 0) { print(@k["x", 1]); } }',
+  tuples: 'begin { $t = (1, "x", comm); @t = $t; @k[$t] = (a=1, b=2); print($t.1); print((1, $t)); }',
+  arithmetic:
+    'begin { $a = nsecs; print($a / 3); print(-$a / 3); print($a % (uint64)cpu); print($a >> 2); print(1 << 40); print((int8)$a); print($a > 5 ? 1 : 2); }',
+  uprobe:
+    'uprobe:/bin/x:main { @[str(arg0)] = count(); } uretprobe:/bin/x:main { printf("%d %s\\n", retval, probe); }',
+  'read-aggregation': 'begin { @c = count(); @m[1] = min(3); if (@c > 1) { print(@m[1] + 1); } }',
+};
+
+for (const [name, source] of Object.entries(PROGRAMS)) {
+  test(`generates ${name}`, () => {
+    const { cell, diagnostics } = compile(source);
+    assert.deepEqual(diagnostics, []);
+    golden(`${name}.c`, cell!.c);
+    golden(`${name}.json`, `${JSON.stringify(cell!.layout, null, 1)}\n`);
+  });
+}
