@@ -1,13 +1,11 @@
 #include "btf.h"
 
-#include <cstdarg>
-#include <cstdio>
-
 #include <bpf/libbpf.h>
 
 #include "arguments.h"
 #include "classes.h"
 #include "errors.h"
+#include "text.h"
 
 namespace {
 
@@ -15,16 +13,7 @@ using BtfPointer = std::shared_ptr<struct btf>;
 
 /** Appends to the std::string that `context` points to. */
 void append(void* context, const char* format, va_list arguments) {
-  auto* text = static_cast<std::string*>(context);
-  va_list again;
-  va_copy(again, arguments);
-  int length = vsnprintf(nullptr, 0, format, again);
-  va_end(again);
-  if (length <= 0) return;
-  size_t before = text->size();
-  text->resize(before + length + 1);
-  vsnprintf(&(*text)[before], length + 1, format, arguments);
-  text->resize(before + length);
+  appendFormatted(*static_cast<std::string*>(context), format, arguments);
 }
 
 }  // namespace
@@ -76,7 +65,7 @@ Napi::Value Btf::fromElf(const Napi::CallbackInfo& info) {
     // Opened as an object, not only parsed: libbpf then fills in the sizes and offsets of global sections,
     // which clang leaves to ELF symbols.
     struct bpf_object* object = bpf_object__open_mem(bytes.Data(), bytes.ByteLength(), nullptr);
-    if (!object) throw systemError(errno, "not a BPF object file", log.text());
+    if (!object) throw SystemError(EINVAL, "not a BPF object file", log.text());
     std::shared_ptr<struct bpf_object> owner(object, bpf_object__close);
     struct btf* btf = bpf_object__btf(object);
     if (!btf) throw SystemError(ENOENT, "the object file has no BTF");

@@ -1,10 +1,10 @@
 #include "errors.h"
 
-#include <cstdarg>
-#include <cstdio>
+#include <bpf/libbpf.h>
+
 #include <cstring>
 
-#include <bpf/libbpf.h>
+#include "text.h"
 
 SystemError systemError(int code, const std::string& what, std::string log) {
   return SystemError(code, what + ": " + strerror(code), std::move(log));
@@ -25,9 +25,7 @@ thread_local std::string* current = nullptr;
 
 int print(enum libbpf_print_level level, const char* format, va_list arguments) {
   if (!current || level == LIBBPF_DEBUG) return 0;
-  char line[4096];
-  int length = vsnprintf(line, sizeof line, format, arguments);
-  if (length > 0) current->append(line, std::min<size_t>(length, sizeof line - 1));
+  appendFormatted(*current, format, arguments);
   return 0;
 }
 

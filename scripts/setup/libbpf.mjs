@@ -20,6 +20,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { unlessStamped } from './stamp.mjs';
 
 const RELEASE = {
   suite: 'trixie',
@@ -32,8 +33,6 @@ const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const target = join(root, '.build/libbpf');
 const apt = join(root, '.build/apt');
-/** Which libbpf is there; without the file there is none. */
-const stamp = join(target, 'version');
 
 const execute = promisify(execFile);
 const run = (command, args, cwd = root) => execute(command, args, { cwd, maxBuffer: 64 << 20 });
@@ -144,18 +143,17 @@ function useSystem(reason, log) {
  * @returns {Promise<void>}
  */
 export async function ensureLibbpf({ log = console.log } = {}) {
-  if (existsSync(stamp)) return;
-  rmSync(target, { recursive: true, force: true });
-  try {
-    log(`Building libbpf ${RELEASE.version} from its source package (about 15 s)`);
-    await build(await download());
-    writeFileSync(stamp, RELEASE.version);
-  } catch (error) {
+  await unlessStamped(join(target, 'version'), RELEASE.version, async () => {
     rmSync(target, { recursive: true, force: true });
-    const said = String(error.stderr || error.message).trim();
-    useSystem(said.split('\n').at(-1), log);
-    writeFileSync(stamp, 'system');
-  }
+    try {
+      log(`Building libbpf ${RELEASE.version} from its source package (about 15 s)`);
+      await build(await download());
+    } catch (error) {
+      rmSync(target, { recursive: true, force: true });
+      const said = String(error.stderr || error.message).trim();
+      useSystem(said.split('\n').at(-1), log);
+    }
+  });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await ensureLibbpf();

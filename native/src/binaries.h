@@ -1,0 +1,11 @@
+// Where a program or library stands that a probe names without its path.
+#pragma once
+
+#include <string>
+
+namespace binaries {
+
+/** The path itself when `name` has one; else the first match in PATH, then in the library folders. */
+std::string find(const std::string& name);
+
+}  // namespace binaries

@@ -1,0 +1,161 @@
+#include "links.h"
+
+#include <bpf/bpf.h>
+#include <fcntl.h>
+#include <linux/perf_event.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <fstream>
+
+#include "binaries.h"
+#include "errors.h"
+#include "tracefs.h"
+
+namespace {
+
+int perfEventOpen(struct perf_event_attr* attributes, int cpu) {
+  attributes->size = sizeof *attributes;
+  return syscall(SYS_perf_event_open, attributes, -1, cpu, -1, PERF_FLAG_FD_CLOEXEC);
+}
+
+struct bpf_link* attachPerfEvent(struct bpf_program* program, int event) {
+  struct bpf_link* link = bpf_program__attach_perf_event(program, event);
+  if (!link) {
+    int error = errno;
+    close(event);
+    errno = error;
+  }
+  return link;
+}
+
+/** Not by libbpf's own call: that looks for tracefs at fixed places only. */
+struct bpf_link* attachTracepoint(struct bpf_program* program, const std::string& category, const std::string& event) {
+  std::ifstream file(tracefs::path() + "/events/" + category + "/" + event + "/id");
+  uint64_t id;
+  if (!(file >> id)) throw SystemError(ENOENT, "no tracepoint " + category + ":" + event);
+  struct perf_event_attr attributes {};
+  attributes.type = PERF_TYPE_TRACEPOINT;
+  attributes.config = id;
+  int fd = perfEventOpen(&attributes, 0);
+  return fd < 0 ? nullptr : attachPerfEvent(program, fd);
+}
+
+struct bpf_link* attachUprobe(struct bpf_program* program, const AttachSpec& spec) {
+  std::string path = binaries::find(spec.binary);
+  const char* symbol = spec.symbol.empty() ? nullptr : spec.symbol.c_str();
+  if (bpf_program__expected_attach_type(program) == BPF_TRACE_UPROBE_MULTI) {
+    unsigned long offset = spec.offset;
+    LIBBPF_OPTS(bpf_uprobe_multi_opts, options, .cnt = 1, .retprobe = spec.onReturn);
+    if (symbol) options.syms = &symbol;
+    else options.offsets = &offset;
+    return bpf_program__attach_uprobe_multi(program, spec.pid, path.c_str(), nullptr, &options);
+  }
+  LIBBPF_OPTS(bpf_uprobe_opts, options, .retprobe = spec.onReturn, .func_name = symbol);
+  return bpf_program__attach_uprobe_opts(program, spec.pid, path.c_str(), spec.offset, &options);
+}
+
+/** One link for each clock: a timer on one CPU, or one on every CPU that is on line. */
+std::vector<struct bpf_link*> attachClock(struct bpf_program* program, const AttachSpec& spec) {
+  std::vector<struct bpf_link*> links;
+  for (int cpu = 0; cpu < libbpf_num_possible_cpus(); cpu++) {
+    struct perf_event_attr attributes {};
+    attributes.type = PERF_TYPE_SOFTWARE;
+    attributes.config = PERF_COUNT_SW_CPU_CLOCK;
+    attributes.sample_period = spec.period;
+    int fd = perfEventOpen(&attributes, cpu);
+    if (fd < 0 && errno == ENODEV) continue;
+    struct bpf_link* link = fd < 0 ? nullptr : attachPerfEvent(program, fd);
+    if (!link) {
+      int error = errno;
+      for (struct bpf_link* made : links) bpf_link__destroy(made);
+      errno = error;
+      return {};
+    }
+    links.push_back(link);
+    if (!spec.everyCpu) break;
+  }
+  return links;
+}
+
+/** By the SEC() text. */
+struct bpf_link* attachAutomatically(struct bpf_program* program) {
+  std::string section = bpf_program__section_name(program);
+  std::string kind = section.substr(0, section.find('/'));
+  if (kind == "tp" || kind == "tracepoint") {
+    size_t category = kind.size() + 1, event = section.find('/', category);
+    if (event == std::string::npos) throw SystemError(EINVAL, "SEC(\"" + section + "\") names no tracepoint");
+    return attachTracepoint(program, section.substr(category, event - category), section.substr(event + 1));
+  }
+  struct bpf_link* link = bpf_program__attach(program);
+  if (!link && errno == EOPNOTSUPP) throw SystemError(EOPNOTSUPP, "SEC(\"" + section + "\") names no attach point");
+  return link;
+}
+
+std::vector<struct bpf_link*> attachTo(struct bpf_program* program, const AttachSpec& spec) {
+  switch (spec.kind) {
+    case AttachSpec::Kind::automatic:
+      return {attachAutomatically(program)};
+    case AttachSpec::Kind::tracepoint:
+      return {attachTracepoint(program, spec.category, spec.event)};
+    case AttachSpec::Kind::rawTracepoint:
+      return {bpf_program__attach_raw_tracepoint(program, spec.event.c_str())};
+    case AttachSpec::Kind::uprobe:
+      return {attachUprobe(program, spec)};
+    case AttachSpec::Kind::clock:
+      return attachClock(program, spec);
+  }
+  return {};
+}
+
+uint64_t missedBy(const struct bpf_link* link) {
+  struct bpf_link_info info {};
+  uint32_t length = sizeof info;
+  if (bpf_link_get_info_by_fd(bpf_link__fd(link), &info, &length)) return 0;
+  if (info.type == BPF_LINK_TYPE_KPROBE_MULTI) return info.kprobe_multi.missed;
+  bool kprobe = info.type == BPF_LINK_TYPE_PERF_EVENT &&
+                (info.perf_event.type == BPF_PERF_EVENT_KPROBE || info.perf_event.type == BPF_PERF_EVENT_KRETPROBE);
+  return kprobe ? info.perf_event.kprobe.missed : 0;
+}
+
+}  // namespace
+
+void Links::attach(struct bpf_program* program, const AttachSpec& spec) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  LogCapture log;
+  std::vector<struct bpf_link*> links = attachTo(program, spec);
+  if (links.empty() || !links[0]) {
+    int error = errno;
+    std::string name = bpf_program__name(program);
+    throw SystemError(error, "program " + name + " could not be attached: " + strerror(error), log.text(), name);
+  }
+  for (struct bpf_link* link : links) links_.push_back({program, link});
+}
+
+void Links::close() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  LogCapture log;
+  for (const Attached& attached : links_) {
+    missedBefore_[attached.program] += missedBy(attached.link);
+    bpf_link__destroy(attached.link);
+  }
+  links_.clear();
+}
+
+bool Links::empty() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return links_.empty();
+}
+
+uint64_t Links::missed(const struct bpf_program* program) const {
+  struct bpf_prog_info info {};
+  uint32_t length = sizeof info;
+  uint64_t missed = bpf_prog_get_info_by_fd(bpf_program__fd(program), &info, &length) ? 0 : info.recursion_misses;
+  std::lock_guard<std::mutex> lock(mutex_);
+  auto before = missedBefore_.find(program);
+  if (before != missedBefore_.end()) missed += before->second;
+  for (const Attached& attached : links_)
+    if (attached.program == program) missed += missedBy(attached.link);
+  return missed;
+}

@@ -1,0 +1,148 @@
+#include "map.h"
+
+#include <algorithm>
+
+#include <bpf/libbpf.h>
+
+#include "errors.h"
+
+namespace {
+
+constexpr size_t kMaximumBytes = 128 << 20;
+constexpr uint32_t kBulk = 4096;
+/** What the kernel's ENOTSUPP is; it has no name in user space. */
+constexpr int kNotSupported = 524;
+
+constexpr enum bpf_map_type kArrays[] = {BPF_MAP_TYPE_ARRAY, BPF_MAP_TYPE_PERCPU_ARRAY};
+constexpr enum bpf_map_type kPerCpu[] = {BPF_MAP_TYPE_PERCPU_ARRAY, BPF_MAP_TYPE_PERCPU_HASH, BPF_MAP_TYPE_LRU_PERCPU_HASH};
+constexpr enum bpf_map_type kReadable[] = {
+    BPF_MAP_TYPE_ARRAY,        BPF_MAP_TYPE_PERCPU_ARRAY,    BPF_MAP_TYPE_HASH,     BPF_MAP_TYPE_PERCPU_HASH,
+    BPF_MAP_TYPE_LRU_HASH,     BPF_MAP_TYPE_LRU_PERCPU_HASH, BPF_MAP_TYPE_LPM_TRIE, BPF_MAP_TYPE_STACK_TRACE,
+};
+
+template <size_t size>
+bool contains(const enum bpf_map_type (&types)[size], uint32_t type) {
+  return std::find(types, types + size, type) != types + size;
+}
+
+uint32_t roundUp(uint32_t bytes) { return (bytes + 7) & ~7u; }
+
+}  // namespace
+
+Map::Map(int fd, uint16_t index) : fd_(fd), index_(index) {
+  uint32_t length = sizeof info_;
+  int error = bpf_map_get_info_by_fd(fd, &info_, &length);
+  if (error) throw systemError(-error, "map cannot be read");
+  if (!contains(kReadable, info_.type))
+    throw SystemError(EOPNOTSUPP, std::string("map ") + info_.name + " has no entries to read");
+  bool perCpu = contains(kPerCpu, info_.type);
+  cpus_ = perCpu ? libbpf_num_possible_cpus() : 1;
+  stride_ = perCpu ? roundUp(info_.value_size) * cpus_ : info_.value_size;
+}
+
+bool Map::isArray() const { return contains(kArrays, info_.type); }
+
+void Map::each(const Visit& visit) const {
+  if (!eachInBulk(false, visit)) eachByKey(visit);
+}
+
+bool Map::eachInBulk(bool remove, const Visit& visit) const {
+  auto* read = remove ? bpf_map_lookup_and_delete_batch : bpf_map_lookup_batch;
+  uint32_t room = std::min(kBulk, info_.max_entries);
+  std::vector<uint8_t> keys, values;
+  // The place to go on from is a key for arrays, a bucket number for hashes.
+  std::vector<uint8_t> place(std::max(info_.key_size, 8u)), next(place.size());
+  for (bool first = true;;) {
+    keys.resize(size_t{room} * info_.key_size);
+    values.resize(size_t{room} * stride_);
+    uint32_t count = room;
+    int error = read(fd_, first ? nullptr : place.data(), next.data(), keys.data(), values.data(), &count, nullptr);
+    if (error == -ENOSPC) {  // one bucket holds more than there is room for
+      room *= 2;
+      continue;
+    }
+    if (error && error != -ENOENT) {
+      if (first && (error == -EINVAL || error == -kNotSupported || error == -EOPNOTSUPP)) return false;
+      throw systemError(-error, std::string("map ") + info_.name + " cannot be read");
+    }
+    for (uint32_t i = 0; i < count; i++) visit(&keys[size_t{i} * info_.key_size], &values[size_t{i} * stride_]);
+    if (error) return true;
+    place.swap(next);
+    first = false;
+  }
+}
+
+void Map::eachByKey(const Visit& visit) const {
+  std::vector<uint8_t> key(info_.key_size), next(info_.key_size), values(stride_);
+  // A key that was deleted meanwhile sends the kernel back to the first one: the bound ends a walk that
+  // would go round for ever.
+  uint64_t left = 2ull * info_.max_entries + 1;
+  for (bool first = true; left-- && !bpf_map_get_next_key(fd_, first ? nullptr : key.data(), next.data()); first = false) {
+    if (!bpf_map_lookup_elem(fd_, next.data(), values.data())) visit(next.data(), values.data());
+    key.swap(next);
+  }
+}
+
+std::vector<uint8_t> Map::keys() const {
+  std::vector<uint8_t> keys;
+  each([&](const uint8_t* key, const uint8_t*) { keys.insert(keys.end(), key, key + info_.key_size); });
+  return keys;
+}
+
+void Map::snapshot(Batch& batch) const {
+  size_t entry = batch.begin(Batch::Kind::snapshot, index_);
+  batch.u32(info_.key_size);
+  batch.u32(info_.value_size);
+  batch.u32(cpus_);
+  size_t countAt = batch.bytes.size();
+  batch.u32(0);
+  uint32_t count = 0;
+  uint32_t step = stride_ / cpus_;
+  auto append = [&](const uint8_t* key, const uint8_t* values) {
+    if (batch.bytes.size() > kMaximumBytes) throw SystemError(E2BIG, std::string("map ") + info_.name + " is too large to be read whole");
+    batch.put(key, info_.key_size);
+    batch.pad();
+    for (uint32_t cpu = 0; cpu < cpus_; cpu++) {
+      batch.put(values + cpu * step, info_.value_size);
+      batch.pad();
+    }
+    count++;
+  };
+  try {
+    each(append);
+  } catch (...) {
+    batch.bytes.resize(entry);
+    throw;
+  }
+  batch.u32At(countAt, count);
+  batch.end(entry);
+}
+
+void Map::clear() const {
+  if (isArray()) return zero();
+  if (eachInBulk(true, [](const uint8_t*, const uint8_t*) {})) return;
+  std::vector<uint8_t> all = keys();
+  for (size_t at = 0; at < all.size(); at += info_.key_size) bpf_map_delete_elem(fd_, &all[at]);
+}
+
+void Map::zero() const {
+  std::vector<uint8_t> all = keys();
+  const std::vector<uint8_t> zeroes(stride_);
+  // An entry may be gone by now: BPF_EXIST keeps it from coming back.
+  for (size_t at = 0; at < all.size(); at += info_.key_size) bpf_map_update_elem(fd_, &all[at], zeroes.data(), BPF_EXIST);
+}
+
+std::vector<uint64_t> Map::sums() const {
+  std::vector<uint64_t> sums;
+  uint32_t step = stride_ / cpus_;
+  each([&](const uint8_t*, const uint8_t* values) {
+    uint64_t sum = 0;
+    for (uint32_t cpu = 0; cpu < cpus_; cpu++) {
+      uint64_t value = 0;
+      memcpy(&value, values + cpu * step, std::min<size_t>(sizeof value, info_.value_size));
+      sum += value;
+    }
+    sums.push_back(sum);
+  });
+  return sums;
+}

@@ -1,0 +1,41 @@
+// Reading and emptying one map of the kernel's through its file descriptor.
+#pragma once
+
+#include <functional>
+
+#include <bpf/bpf.h>
+
+#include "batch.h"
+
+class Map {
+ public:
+  /** `fd` stays the caller's and must outlive this. Throws for map types that have no entries to read. */
+  Map(int fd, uint16_t index);
+
+  /** Appends a snapshot entry; entries come in the kernel's order. */
+  void snapshot(Batch& batch) const;
+  /** Deletes all entries; an array's, which cannot be deleted, are zeroed. */
+  void clear() const;
+  /** Sets all values to zero and keeps the keys. */
+  void zero() const;
+  /** Per entry, the sum over all CPUs of the u64 at the value's start. */
+  std::vector<uint64_t> sums() const;
+
+ private:
+  /** `values`: one value, or one for each possible CPU, each rounded up to 8 bytes. */
+  using Visit = std::function<void(const uint8_t* key, const uint8_t* values)>;
+
+  void each(const Visit& visit) const;
+  /** Many entries a system call; false when this kernel cannot for this type of map. */
+  bool eachInBulk(bool remove, const Visit& visit) const;
+  void eachByKey(const Visit& visit) const;
+  std::vector<uint8_t> keys() const;
+  bool isArray() const;
+
+  int fd_;
+  uint16_t index_;
+  struct bpf_map_info info_ {};
+  uint32_t cpus_;
+  /** Bytes of all of an entry's values as the kernel hands them over. */
+  uint32_t stride_;
+};

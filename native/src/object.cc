@@ -1,0 +1,249 @@
+#include "object.h"
+
+#include "arguments.h"
+#include "classes.h"
+#include "errors.h"
+#include "map.h"
+#include "worker.h"
+
+namespace {
+
+Napi::Value text(Napi::Env env, const char* value) { return Napi::String::New(env, value ? value : ""); }
+
+/** `hash`, `percpu_array` …; libbpf has the names without their prefix. */
+const char* typeName(const struct bpf_map* map) { return libbpf_bpf_map_type_str(bpf_map__type(map)); }
+const char* typeName(const struct bpf_program* program) { return libbpf_bpf_prog_type_str(bpf_program__type(program)); }
+
+AttachSpec attachSpec(Napi::Env env, Napi::Value value) {
+  using Kind = AttachSpec::Kind;
+  static const std::map<std::string, Kind> kinds = {
+      {"auto", Kind::automatic},   {"tracepoint", Kind::tracepoint}, {"raw_tracepoint", Kind::rawTracepoint},
+      {"uprobe", Kind::uprobe}, {"clock", Kind::clock},
+  };
+  Napi::Object from = arguments::object(env, value, "spec");
+  auto kind = kinds.find(arguments::string(env, from.Get("kind"), "spec.kind"));
+  if (kind == kinds.end()) throw arguments::wrong(env, "spec.kind", "auto, tracepoint, raw_tracepoint, uprobe or clock");
+
+  AttachSpec spec{kind->second};
+  auto given = [&](const char* name) { return !from.Get(name).IsUndefined(); };
+  auto string = [&](const char* name) { return arguments::string(env, from.Get(name), name); };
+  auto integer = [&](const char* name) { return arguments::integer(env, from.Get(name), name); };
+  auto boolean = [&](const char* name) { return arguments::boolean(env, from.Get(name), name); };
+  if (spec.kind == Kind::tracepoint) spec.category = string("category");
+  if (spec.kind == Kind::tracepoint || spec.kind == Kind::rawTracepoint) spec.event = string("event");
+  if (spec.kind == Kind::uprobe) {
+    spec.binary = string("binary");
+    spec.onReturn = boolean("ret");
+    if (given("symbol")) spec.symbol = string("symbol");
+    if (given("offset")) spec.offset = integer("offset");
+    if (given("pid")) spec.pid = integer("pid");
+  }
+  if (spec.kind == Kind::clock) {
+    spec.period = integer("period");
+    spec.everyCpu = boolean("everyCpu");
+    if (spec.period == 0) throw arguments::wrong(env, "period", "at least 1 ns");
+  }
+  return spec;
+}
+
+}  // namespace
+
+Napi::Function BpfObject::define(Napi::Env env) {
+  return DefineClass(env, "BpfObject",
+                     {
+                         InstanceAccessor<&BpfObject::programs>("programs"),
+                         InstanceAccessor<&BpfObject::maps>("maps"),
+                         InstanceMethod<&BpfObject::scan>("scan"),
+                         InstanceMethod<&BpfObject::setGlobal>("setGlobal"),
+                         InstanceMethod<&BpfObject::setMaxEntries>("setMaxEntries"),
+                         InstanceMethod<&BpfObject::reuseMap>("reuseMap"),
+                         InstanceMethod<&BpfObject::load>("load"),
+                         InstanceMethod<&BpfObject::attach>("attach"),
+                         InstanceMethod<&BpfObject::run>("run"),
+                         InstanceMethod<&BpfObject::poke>("poke"),
+                         InstanceMethod<&BpfObject::snapshot>("snapshot"),
+                         InstanceMethod<&BpfObject::misses>("misses"),
+                         InstanceMethod<&BpfObject::counters>("counters"),
+                         InstanceMethod<&BpfObject::detach>("detach"),
+                         InstanceMethod<&BpfObject::close>("close"),
+                     });
+}
+
+BpfObject::BpfObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<BpfObject>(info) {
+  Napi::Env env = info.Env();
+  guard(env, [&] {
+    auto elf = arguments::bytes(env, info[0], "elf");
+    Napi::Object options = arguments::object(env, info[1], "options");
+    std::string name = arguments::string(env, options.Get("name"), "options.name");
+    Napi::Value btf = options.Get("btf");
+    std::string btfPath = btf.IsUndefined() ? "" : arguments::string(env, btf, "options.btf");
+    file_ = std::make_shared<ObjectFile>(elf.Data(), elf.ByteLength(), name, btfPath);
+  });
+}
+
+std::shared_ptr<ObjectFile> BpfObject::file() const {
+  if (!file_) throw SystemError(EBADF, "the object is closed");
+  return file_;
+}
+
+std::shared_ptr<ObjectFile> BpfObject::fileOf(Napi::Env env, Napi::Value value, const char* name) {
+  if (!value.IsObject() || !value.As<Napi::Object>().InstanceOf(env.GetInstanceData<Classes>()->object.Value()))
+    throw arguments::wrong(env, name, "a BpfObject");
+  return Unwrap(value.As<Napi::Object>())->file();
+}
+
+Napi::Value BpfObject::programs(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  return guard(env, [&] {
+    Napi::Array list = Napi::Array::New(env);
+    for (const struct bpf_program* program : file()->programs()) {
+      Napi::Object row = Napi::Object::New(env);
+      row.Set("name", text(env, bpf_program__name(program)));
+      row.Set("section", text(env, bpf_program__section_name(program)));
+      row.Set("type", text(env, typeName(program)));
+      list.Set(list.Length(), row);
+    }
+    return list;
+  });
+}
+
+Napi::Value BpfObject::maps(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  return guard(env, [&] {
+    Napi::Array list = Napi::Array::New(env);
+    for (const ObjectFile::MapEntry& entry : file()->maps()) {
+      Napi::Object row = Napi::Object::New(env);
+      row.Set("name", entry.name);
+      row.Set("type", text(env, typeName(entry.map)));
+      row.Set("keySize", bpf_map__key_size(entry.map));
+      row.Set("valueSize", bpf_map__value_size(entry.map));
+      row.Set("maxEntries", bpf_map__max_entries(entry.map));
+      row.Set("flags", bpf_map__map_flags(entry.map));
+      row.Set("shared", entry.shared);
+      list.Set(list.Length(), row);
+    }
+    return list;
+  });
+}
+
+void BpfObject::scan(const Napi::CallbackInfo& info) {
+  guard(info.Env(), [&] { file()->scan(); });
+}
+
+void BpfObject::setGlobal(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  guard(env, [&] {
+    std::string section = arguments::string(env, info[0], "section");
+    uint64_t offset = arguments::integer(env, info[1], "offset");
+    auto bytes = arguments::bytes(env, info[2], "bytes");
+    file()->setGlobal(section, offset, bytes.Data(), bytes.ByteLength());
+  });
+}
+
+void BpfObject::setMaxEntries(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  guard(env, [&] {
+    std::string map = arguments::string(env, info[0], "map");
+    uint64_t entries = arguments::integer(env, info[1], "entries");
+    if (entries == 0 || entries > UINT32_MAX) throw arguments::wrong(env, "entries", "between 1 and 2^32-1");
+    file()->setMaxEntries(map, entries);
+  });
+}
+
+void BpfObject::reuseMap(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  guard(env, [&] {
+    std::string map = arguments::string(env, info[0], "map");
+    std::shared_ptr<ObjectFile> other = fileOf(env, info[1], "other");
+    file()->reuseMap(map, *other, arguments::string(env, info[2], "otherMap"));
+  });
+}
+
+Napi::Value BpfObject::load(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  return guard(env, [&] {
+    auto file = this->file();
+    file->beginLoad();
+    return Worker::run(env, [file] { file->load(); });
+  });
+}
+
+Napi::Value BpfObject::attach(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  return guard(env, [&] {
+    auto file = this->file();
+    struct bpf_program* program = file->program(arguments::string(env, info[0], "program"));
+    AttachSpec spec = attachSpec(env, info[1]);
+    file->require(ObjectFile::State::loaded);
+    return Worker::run(env, [file, program, spec] { file->links().attach(program, spec); });
+  });
+}
+
+Napi::Value BpfObject::run(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  return guard(env, [&] { return Napi::Number::New(env, file()->run(arguments::string(env, info[0], "program"))); });
+}
+
+void BpfObject::poke(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  guard(env, [&] {
+    std::string section = arguments::string(env, info[0], "section");
+    uint64_t offset = arguments::integer(env, info[1], "offset");
+    uint64_t value = arguments::integer(env, info[2], "value");
+    if (value > 255) throw arguments::wrong(env, "value", "a byte");
+    file()->poke(section, offset, value);
+  });
+}
+
+Napi::Value BpfObject::snapshot(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  return guard(env, [&] {
+    std::string map = arguments::string(env, info[0], "map");
+    auto file = this->file();
+    Batch batch;
+    Map(file->mapFd(map), file->mapIndex(map)).snapshot(batch);
+    return Napi::Buffer<uint8_t>::Copy(env, batch.bytes.data(), batch.bytes.size());
+  });
+}
+
+Napi::Value BpfObject::misses(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  return guard(env, [&] {
+    auto file = this->file();
+    file->require(ObjectFile::State::loaded);
+    Napi::Array list = Napi::Array::New(env);
+    for (const struct bpf_program* program : file->programs()) {
+      Napi::Object row = Napi::Object::New(env);
+      row.Set("program", text(env, bpf_program__name(program)));
+      row.Set("count", static_cast<double>(file->links().missed(program)));
+      list.Set(list.Length(), row);
+    }
+    return list;
+  });
+}
+
+Napi::Value BpfObject::counters(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  return guard(env, [&] {
+    std::string map = arguments::string(env, info[0], "map");
+    Napi::Array list = Napi::Array::New(env);
+    for (uint64_t sum : Map(file()->mapFd(map), 0).sums()) list.Set(list.Length(), static_cast<double>(sum));
+    return list;
+  });
+}
+
+Napi::Value BpfObject::detach(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  return guard(env, [&] {
+    auto file = this->file();
+    return Worker::run(env, [file] { file->links().close(); });
+  });
+}
+
+void BpfObject::close(const Napi::CallbackInfo& info) {
+  if (!file_) return;
+  auto file = std::move(file_);
+  file_ = nullptr;
+  // Links take long to close: not on this thread.
+  if (!file->links().empty()) Worker::run(info.Env(), [file] { file->links().close(); });
+}

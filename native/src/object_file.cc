@@ -1,0 +1,185 @@
+#include "object_file.h"
+
+#include <bpf/bpf.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "allowlist.h"
+#include "errors.h"
+
+namespace {
+
+/** libbpf makes map names of it, where a dot would separate name and section. */
+std::string plainName(std::string name) {
+  std::replace_if(name.begin(), name.end(), [](unsigned char c) { return !isalnum(c); }, '_');
+  return name.empty() ? "object" : name;
+}
+
+/** libbpf answers malformed files with numbers of its own. */
+int errnoOf(int code) { return code >= 4000 ? EINVAL : code; }
+
+/** The part of libbpf's words that the verifier wrote; all of them when it wrote none. */
+std::string verifierLog(const std::string& text) {
+  static const std::string begin = "-- BEGIN PROG LOAD LOG --\n", end = "-- END PROG LOAD LOG --";
+  size_t from = text.find(begin), to = text.find(end);
+  if (from == std::string::npos || to == std::string::npos || to < from) return text;
+  from += begin.size();
+  to = text.rfind('\n', to);
+  return to == std::string::npos || to < from ? text : text.substr(from, to - from + 1);
+}
+
+/** The program libbpf was at when it failed: `prog 'NAME': …`. */
+std::string failedProgram(const std::string& text) {
+  static const std::string mark = "prog '";
+  size_t from = text.find(mark);
+  if (from == std::string::npos) return {};
+  from += mark.size();
+  return text.substr(from, text.find('\'', from) - from);
+}
+
+}  // namespace
+
+ObjectFile::ObjectFile(const uint8_t* elf, size_t length, const std::string& name, const std::string& btf)
+    : elf_(elf, elf + length) {
+  std::string plain = plainName(name);
+  LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = plain.c_str());
+  if (!btf.empty()) options.btf_custom_path = btf.c_str();
+  LogCapture log;
+  object_ = bpf_object__open_mem(elf, length, &options);
+  if (!object_) throw SystemError(errnoOf(errno), "not a BPF object file", log.text());
+
+  struct bpf_program* program;
+  bpf_object__for_each_program(program, object_) programs_.push_back(program);
+  struct bpf_map* map;
+  bpf_object__for_each_map(map, object_) {
+    std::string mapName = bpf_map__name(map);
+    if (bpf_map__is_internal(map)) mapName.erase(0, mapName.find('.'));
+    bool shared = bpf_map__pin_path(map) != nullptr;
+    if (shared) bpf_map__set_pin_path(map, nullptr);
+    maps_.push_back({map, mapName, shared});
+  }
+}
+
+ObjectFile::~ObjectFile() {
+  links_.close();
+  LogCapture log;
+  bpf_object__close(object_);
+}
+
+void ObjectFile::require(State state) const {
+  if (state_ == state) return;
+  static const char* const words[] = {"not loaded yet", "being loaded", "loaded already", "one that failed to load"};
+  throw SystemError(EBUSY, std::string("the object is ") + words[static_cast<int>(state_.load())]);
+}
+
+struct bpf_program* ObjectFile::program(const std::string& name) const {
+  for (struct bpf_program* program : programs_)
+    if (name == bpf_program__name(program)) return program;
+  throw SystemError(ENOENT, "no program " + name);
+}
+
+uint16_t ObjectFile::mapIndex(const std::string& name) const {
+  for (size_t i = 0; i < maps_.size(); i++)
+    if (maps_[i].name == name) return i;
+  throw SystemError(ENOENT, "no map " + name);
+}
+
+int ObjectFile::mapFd(const std::string& name) const {
+  struct bpf_map* map = mapNamed(name);
+  require(State::loaded);
+  int fd = bpf_map__fd(map);
+  if (fd < 0) throw SystemError(ENOENT, "map " + name + " was not created");
+  return fd;
+}
+
+void ObjectFile::scan() {
+  require(State::opened);
+  scanAgainstAllowlist(object_, elf_.data(), elf_.size());
+  scanned_ = true;
+}
+
+void ObjectFile::setGlobal(const std::string& section, uint64_t offset, const uint8_t* bytes, size_t length) {
+  require(State::opened);
+  size_t size = 0;
+  void* initial = bpf_map__initial_value(mapNamed(section), &size);
+  if (!initial) throw SystemError(EINVAL, section + " holds no global variables");
+  if (offset > size || length > size - offset) throw SystemError(ERANGE, section + " has only " + std::to_string(size) + " bytes");
+  memcpy(static_cast<uint8_t*>(initial) + offset, bytes, length);
+}
+
+void ObjectFile::setMaxEntries(const std::string& map, uint32_t entries) {
+  require(State::opened);
+  int error = bpf_map__set_max_entries(mapNamed(map), entries);
+  if (error) throw systemError(-error, "map " + map + " cannot have " + std::to_string(entries) + " entries");
+}
+
+void ObjectFile::reuseMap(const std::string& name, const ObjectFile& other, const std::string& otherName) {
+  require(State::opened);
+  struct bpf_map* map = mapNamed(name);
+  int fd = other.mapFd(otherName);
+  struct bpf_map_info info {};
+  uint32_t length = sizeof info;
+  int error = bpf_map_get_info_by_fd(fd, &info, &length);
+  if (error) throw systemError(-error, "map " + otherName + " cannot be shared");
+
+  // libbpf takes any map, and the verifier then trusts sizes that this object's code was not compiled for.
+  // The number of entries may differ: code does not depend on it.
+  const struct {
+    const char* what;
+    uint32_t mine, theirs;
+  } properties[] = {
+      {"type", bpf_map__type(map), info.type},
+      {"key size", bpf_map__key_size(map), info.key_size},
+      {"value size", bpf_map__value_size(map), info.value_size},
+      {"flags", bpf_map__map_flags(map), info.map_flags},
+  };
+  for (const auto& property : properties) {
+    if (property.mine == property.theirs) continue;
+    throw SystemError(EINVAL, "map " + name + " cannot be shared with " + otherName + ": its " + property.what + " is " +
+                                  std::to_string(property.mine) + " here and " + std::to_string(property.theirs) + " there");
+  }
+  error = bpf_map__reuse_fd(map, fd);
+  if (error) throw systemError(-error, "map " + name + " cannot be shared");
+}
+
+void ObjectFile::beginLoad() {
+  require(State::opened);
+  if (!scanned_) throw SystemError(EPERM, "the object was not scanned: call scan() before load()");
+  state_ = State::loading;
+  elf_ = {};
+}
+
+void ObjectFile::load() {
+  // libbpf loads each program without a log first, and a refused one again with a log that grows as needed.
+  LogCapture log;
+  int error = bpf_object__load(object_);
+  state_ = error ? State::failed : State::loaded;
+  if (!error) return;
+  std::string program = failedProgram(log.text());
+  std::string what = program.empty() ? "the object could not be loaded" : "program " + program + " could not be loaded";
+  throw SystemError(errnoOf(-error), what + ": " + strerror(errnoOf(-error)), verifierLog(log.text()), program);
+}
+
+uint32_t ObjectFile::run(const std::string& name) {
+  struct bpf_program* found = program(name);
+  require(State::loaded);
+  // A raw tracepoint's context is up to twelve arguments; programs that look find zeroes.
+  uint64_t context[12] = {};
+  LIBBPF_OPTS(bpf_test_run_opts, options, .ctx_in = context, .ctx_size_in = sizeof context);
+  int error = bpf_prog_test_run_opts(bpf_program__fd(found), &options);
+  if (error) throw systemError(-error, "program " + name + " could not be run");
+  return options.retval;
+}
+
+void ObjectFile::poke(const std::string& section, uint64_t offset, uint8_t value) {
+  struct bpf_map* map = mapNamed(section);
+  require(State::loaded);
+  uint32_t flags = bpf_map__map_flags(map);
+  size_t size = 0;
+  auto* bytes = static_cast<uint8_t*>(bpf_map__initial_value(map, &size));
+  if (!bytes || !(flags & BPF_F_MMAPABLE) || (flags & BPF_F_RDONLY_PROG))
+    throw SystemError(EINVAL, section + " is not mapped for writing");
+  if (offset >= size) throw SystemError(ERANGE, section + " has only " + std::to_string(size) + " bytes");
+  __atomic_store_n(bytes + offset, value, __ATOMIC_RELEASE);
+}

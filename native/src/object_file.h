@@ -1,0 +1,65 @@
+// One object file in libbpf's hands: open → set up → load. Shared by the JavaScript object, its background
+// work and its readers, so that they may end in any order.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <bpf/libbpf.h>
+
+#include "links.h"
+
+class ObjectFile {
+ public:
+  enum class State { opened, loading, loaded, failed };
+
+  struct MapEntry {
+    struct bpf_map* map;
+    /** Symbol, or the section of a global variables' map. */
+    std::string name;
+    /** LIBBPF_PIN_BY_NAME was asked for; nothing is ever pinned. */
+    bool shared;
+  };
+
+  /** `btf`: path of the target's BTF, empty for the running Linux's. */
+  ObjectFile(const uint8_t* elf, size_t length, const std::string& name, const std::string& btf);
+  ~ObjectFile();
+  ObjectFile(const ObjectFile&) = delete;
+  ObjectFile& operator=(const ObjectFile&) = delete;
+
+  void scan();
+  void setGlobal(const std::string& section, uint64_t offset, const uint8_t* bytes, size_t length);
+  void setMaxEntries(const std::string& map, uint32_t entries);
+  void reuseMap(const std::string& map, const ObjectFile& other, const std::string& otherMap);
+  /** May take long; to be called once, after beginLoad(). */
+  void load();
+  /** Throws unless this object is ready to be loaded. */
+  void beginLoad();
+
+  uint32_t run(const std::string& program);
+  void poke(const std::string& section, uint64_t offset, uint8_t value);
+
+  struct bpf_program* program(const std::string& name) const;
+  /** Index into maps(). */
+  uint16_t mapIndex(const std::string& name) const;
+  /** Descriptor of a loaded map. */
+  int mapFd(const std::string& name) const;
+
+  void require(State state) const;
+  const std::vector<MapEntry>& maps() const { return maps_; }
+  const std::vector<struct bpf_program*>& programs() const { return programs_; }
+  Links& links() { return links_; }
+
+ private:
+  struct bpf_map* mapNamed(const std::string& name) const { return maps_[mapIndex(name)].map; }
+
+  struct bpf_object* object_;
+  std::vector<MapEntry> maps_;
+  std::vector<struct bpf_program*> programs_;
+  std::vector<uint8_t> elf_;
+  bool scanned_ = false;
+  std::atomic<State> state_{State::opened};
+  Links links_;
+};

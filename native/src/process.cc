@@ -1,0 +1,106 @@
+#include "process.h"
+
+#include <dirent.h>
+#include <linux/capability.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <memory>
+#include <set>
+
+#include "errors.h"
+
+namespace {
+
+constexpr int kKept[] = {
+    CAP_BPF,              // bpf(): maps, programs, links
+    CAP_PERFMON,          // tracing programs, perf events, uprobes
+    CAP_DAC_READ_SEARCH,  // binaries and tracefs that root may not be able to read otherwise (NFS, user folders)
+    CAP_SYS_PTRACE,       // /proc/PID/root and /proc/PID/maps of other users' processes
+    CAP_SYSLOG,           // addresses in /proc/kallsyms
+};
+
+struct __user_cap_data_struct kept[_LINUX_CAPABILITY_U32S_3];
+sem_t dropped;
+int failure;
+
+/** Of the calling thread only: that is all Linux knows. Async-signal-safe. */
+int dropHere() {
+  for (int capability = 0; prctl(PR_CAPBSET_READ, capability) >= 0; capability++) {
+    bool keep = kept[capability / 32].permitted & (1u << (capability % 32));
+    if (!keep) prctl(PR_CAPBSET_DROP, capability);
+  }
+  prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  struct __user_cap_header_struct header {_LINUX_CAPABILITY_VERSION_3, 0};
+  return syscall(SYS_capset, &header, kept) ? errno : 0;
+}
+
+void onSignal(int) {
+  int saved = errno;
+  int error = dropHere();
+  if (error) __atomic_store_n(&failure, error, __ATOMIC_RELAXED);
+  sem_post(&dropped);
+  errno = saved;
+}
+
+std::set<pid_t> threads() {
+  std::set<pid_t> found;
+  std::unique_ptr<DIR, int (*)(DIR*)> directory(opendir("/proc/self/task"), closedir);
+  if (!directory) throw systemError(errno, "the threads of this process cannot be listed");
+  while (struct dirent* entry = readdir(directory.get()))
+    if (entry->d_name[0] != '.') found.insert(atoi(entry->d_name));
+  return found;
+}
+
+/** What this process may keep of kKept. */
+void readKept() {
+  struct __user_cap_header_struct header {_LINUX_CAPABILITY_VERSION_3, 0};
+  struct __user_cap_data_struct held[_LINUX_CAPABILITY_U32S_3] {};
+  if (syscall(SYS_capget, &header, held)) throw systemError(errno, "capabilities cannot be read");
+  for (int capability : kKept) {
+    uint32_t bit = 1u << (capability % 32);
+    if (!(held[capability / 32].permitted & bit)) continue;
+    kept[capability / 32].permitted |= bit;
+    kept[capability / 32].effective |= bit;
+  }
+}
+
+}  // namespace
+
+void process::dropCapabilities() {
+  readKept();
+  // Node's other threads (its pool, V8's helpers) drop theirs in a signal handler; threads that start later
+  // inherit. A thread that started meanwhile is found by another look.
+  int signal = SIGRTMAX - 1;
+  struct sigaction action {}, before {};
+  action.sa_handler = onSignal;
+  action.sa_flags = SA_RESTART;
+  if (sem_init(&dropped, 0, 0) || sigaction(signal, &action, &before)) throw systemError(errno, "capabilities cannot be dropped");
+
+  std::set<pid_t> done{static_cast<pid_t>(syscall(SYS_gettid))};
+  failure = dropHere();
+  for (bool again = true; again && !failure;) {
+    again = false;
+    for (pid_t thread : threads()) {
+      if (!done.insert(thread).second) continue;
+      if (syscall(SYS_tgkill, getpid(), thread, signal)) continue;  // it has ended
+      struct timespec limit;
+      clock_gettime(CLOCK_REALTIME, &limit);
+      limit.tv_sec += 5;
+      again = true;
+      if (sem_timedwait(&dropped, &limit)) failure = errno;
+    }
+  }
+  sigaction(signal, &before, nullptr);
+  sem_destroy(&dropped);
+  if (failure) throw systemError(failure, "capabilities cannot be dropped");
+}
+
+void process::dieWithParent() {
+  if (prctl(PR_SET_PDEATHSIG, SIGKILL)) throw systemError(errno, "this process cannot be tied to its parent");
+}

@@ -1,0 +1,43 @@
+// Work on one of Node's threads, with a promise for its end.
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include <napi.h>
+
+#include "errors.h"
+
+class Worker : public Napi::AsyncWorker {
+ public:
+  /** Runs `work` off the JavaScript thread; what it captures lives until then. */
+  static Napi::Promise run(Napi::Env env, std::function<void()> work) {
+    auto* worker = new Worker(env, std::move(work));
+    Napi::Promise promise = worker->deferred_.Promise();
+    worker->Queue();
+    return promise;
+  }
+
+ protected:
+  void Execute() override {
+    try {
+      work_();
+    } catch (const SystemError& error) {
+      error_ = error;
+    }
+    work_ = nullptr;
+  }
+
+  void OnOK() override {
+    if (error_) deferred_.Reject(toJs(Env(), *error_).Value());
+    else deferred_.Resolve(Env().Undefined());
+  }
+
+ private:
+  Worker(Napi::Env env, std::function<void()> work)
+      : Napi::AsyncWorker(env), deferred_(Napi::Promise::Deferred::New(env)), work_(std::move(work)) {}
+
+  Napi::Promise::Deferred deferred_;
+  std::function<void()> work_;
+  std::optional<SystemError> error_;
+};
