@@ -59,7 +59,7 @@ async function headless(options) {
 async function desktop(options) {
   await setUp(['run'], options);
   const workbench = prepareWorkbench(inBuild('workbench', 'desktop'));
-  const window = startVsCode(workbench, [NOTEBOOKS, NOTEBOOK]);
+  const window = startVsCode(workbench, NOTEBOOKS, NOTEBOOK);
   console.log('VS Code opens notebooks/01-tracepoints.ebpfnb. Close its window or press Ctrl-C to end.');
   await untilEnd(window);
 }
