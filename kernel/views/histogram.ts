@@ -86,7 +86,7 @@ function bucketed(
     const view = new DataView(entry.key.buffer, entry.key.byteOffset, entry.key.byteLength);
     const index = Number(readInt(view, field.offset, field.type.size, false));
     if (index > 65_536) continue;
-    const rest = entry.key.slice();
+    const rest = new Uint8Array(entry.key);
     rest.fill(0, field.offset, field.offset + field.type.size);
     const id = String.fromCharCode(...rest);
     const group = groups.get(id) ?? { key: rest, counts: [], total: 0 };

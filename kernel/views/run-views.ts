@@ -1,6 +1,6 @@
 /** The views of one run: keeps raw records and counters, makes panels and deltas when someone looks. */
 
-import type { CellLayout, MapLayout, RecordLayout } from '../layout.ts';
+import type { CellLayout, RecordLayout } from '../layout.ts';
 import { visibleLine } from '../notebook/labels.ts';
 import type { Panel, PanelDelta, TablePanel, TextPanel } from '../protocol.ts';
 import { align8, ENTRY_HEADER, RecordKinds, type StreamOptions, walkBatch } from './batch.ts';
@@ -10,7 +10,7 @@ import { mapPanel, mapPanelId } from './map-panel.ts';
 import { mapText } from './map-print.ts';
 import { controlNumber, type Printer, printerOf } from './print.ts';
 import { MAX_ROWS, RecordRing } from './ring.ts';
-import { entryCount } from './snapshot.ts';
+import { isEmpty, isZero, type ShownMap, shownMap } from './snapshot.ts';
 import { forTerminal } from './text.ts';
 import { TextLog } from './text-log.ts';
 
@@ -46,7 +46,7 @@ interface Site {
 }
 
 interface MapState {
-  layout: MapLayout;
+  layout: ShownMap;
   payload?: Uint8Array;
   version: number;
   panel?: { version: number; panel: Panel };
@@ -82,7 +82,7 @@ export class RunViews {
           : ` ${table.layout.id}`;
     for (const map of layout.maps)
       if (!map.internal && map.type !== 'ringbuf' && map.type !== 'perf_event_array')
-        this.maps.set(map.symbol, { layout: map, version: 0 });
+        this.maps.set(map.symbol, { layout: shownMap(map), version: 0 });
     this.log = new TextLog(this.rows, !piecewise, (bytes, header, start, length) => {
       this.reader.open(bytes, start, length, 0);
       const record = this.kinds.of(
@@ -158,7 +158,7 @@ export class RunViews {
       snapshot: (map, payload) => {
         flush();
         const symbol = this.options.maps[map];
-        if (symbol !== undefined) this.snapshot(symbol, payload.slice());
+        if (symbol !== undefined) this.snapshot(symbol, new Uint8Array(payload));
       },
     });
     flush();
@@ -284,7 +284,10 @@ export class RunViews {
 
   /** Maps that have held something; an empty one says nothing. */
   private shownMaps(): MapState[] {
-    return [...this.maps.values()].filter(map => map.payload && (map.panel || entryCount(map.payload) > 0));
+    return [...this.maps.values()].filter(
+      map =>
+        map.payload && (map.panel || !(isEmpty(map.layout, map.payload) || isZero(map.layout, map.payload))),
+    );
   }
 
   private mapPanels(): Panel[] {

@@ -3,6 +3,33 @@ import type { Aggregation, DataType, Field, MapLayout } from '../layout.ts';
 import { align8 } from './batch.ts';
 import { type Int, Reader, readInt, shrink } from './decode.ts';
 
+/** A map as it is shown. */
+export interface ShownMap extends MapLayout {
+  /** Where `value` stands in the bytes, and the word that says whether it was ever assigned. */
+  wrapped?: { value: Field; set: Field };
+}
+
+/** A bpftrace scalar is an array of one, which always exists: its value is {value, set}, shown as the value. */
+export function shownMap(map: MapLayout): ShownMap {
+  const wrapped = !map.key && !map.aggregation && isBpftraceMap(map) ? valueAndSet(map.value) : undefined;
+  return wrapped ? { ...map, value: wrapped.value.type, wrapped } : map;
+}
+
+export const isBpftraceMap = (map: MapLayout) => map.name.startsWith('@');
+
+/** Does a payload hold nothing to show: no entries, or a scalar that was never assigned? */
+export function isEmpty(map: ShownMap, payload: Uint8Array): boolean {
+  const first = SNAPSHOT_HEADER + align8(map.keySize);
+  if (entryCount(payload) === 0) return true;
+  if (!map.wrapped) return false;
+  const { offset, type } = map.wrapped.set;
+  return payload.subarray(first + offset, first + offset + type.size).every(byte => byte === 0);
+}
+
+/** A scalar map that holds nothing but zeros: cleared, or not yet hit. */
+export const isZero = (map: ShownMap, payload: Uint8Array) =>
+  !map.key && payload.subarray(SNAPSHOT_HEADER).every(byte => byte === 0);
+
 export interface MapEntry {
   key: Uint8Array;
   /** One value in the layout's `value` type. */
@@ -16,7 +43,7 @@ export const entryCount = (payload: Uint8Array) =>
   payload.length < SNAPSHOT_HEADER ? 0 : new DataView(payload.buffer, payload.byteOffset).getUint32(12, true);
 
 /** Reads a payload; entries cut off at its end are left out. */
-export function readSnapshot(map: MapLayout, payload: Uint8Array): MapEntry[] {
+export function readSnapshot(map: ShownMap, payload: Uint8Array): MapEntry[] {
   if (payload.length < SNAPSHOT_HEADER) return [];
   const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
   const keySize = view.getUint32(0, true);
@@ -33,14 +60,14 @@ export function readSnapshot(map: MapLayout, payload: Uint8Array): MapEntry[] {
     const value =
       values > 1 || map.aggregation?.fn === 'min' || map.aggregation?.fn === 'max'
         ? mergeCpus(map, payload, view, first, values, valueStride)
-        : payload.subarray(first, first + valueSize);
+        : payload.subarray(first + (map.wrapped?.value.offset ?? 0), first + valueSize);
     entries.push({ key: payload.subarray(at, at + keySize), value });
   }
   return entries;
 }
 
-/** The fields of a min or max value. */
-const extremeFields = (type: DataType): { value: Field; set: Field } | undefined => {
+/** The fields of a min, max or wrapped scalar value. */
+const valueAndSet = (type: DataType): { value: Field; set: Field } | undefined => {
   if (type.kind !== 'struct') return undefined;
   const value = type.fields.find(field => field.name === 'value');
   const set = type.fields.find(field => field.name === 'set');
@@ -55,8 +82,8 @@ function mergeCpus(
   values: number,
   stride: number,
 ): Uint8Array {
-  const extreme = extremeFields(map.value);
-  const merged = payload.slice(first, first + map.value.size);
+  const extreme = valueAndSet(map.value);
+  const merged = new Uint8Array(payload.subarray(first, first + map.value.size));
   const target = new DataView(merged.buffer);
   const fn = map.aggregation?.fn;
   for (let cpu = 1; cpu < values; cpu++) {
@@ -125,7 +152,7 @@ export function readAggregate(map: MapLayout, value: Uint8Array, divide = 1): Ag
   const read = (field: Field) =>
     readInt(reader.view, field.offset, field.type.size, field.type.kind === 'int' && field.type.signed);
   if (map.value.kind === 'struct') {
-    const extreme = extremeFields(map.value);
+    const extreme = valueAndSet(map.value);
     if (extreme) return { value: read(extreme.set) ? divided(read(extreme.value)) : 0 };
     const total = map.value.fields.find(field => field.name === 'total');
     const count = map.value.fields.find(field => field.name === 'count');

@@ -6,7 +6,7 @@ import { jsonLine } from './json.ts';
 import { cMapJson, mapJson, mapText, type PrintOptions } from './map-print.ts';
 import { controlNumber, type Printer, printerOf } from './print.ts';
 import { RowPrinter } from './rows-print.ts';
-import { entryCount, SNAPSHOT_HEADER } from './snapshot.ts';
+import { isBpftraceMap, isEmpty, isZero, type ShownMap, shownMap } from './snapshot.ts';
 import { forTerminal } from './text.ts';
 
 export interface TextOptions extends StreamOptions {
@@ -16,25 +16,25 @@ export interface TextOptions extends StreamOptions {
 export class TextStream {
   private readonly options: TextOptions;
   private readonly kinds: RecordKinds;
-  private readonly maps: MapLayout[];
+  private readonly maps: ShownMap[];
   private readonly printers = new Map<RecordLayout, Printer>();
   private readonly rows = new Map<RecordLayout, RowPrinter>();
   private readonly reader = new Reader();
   /** The snapshots the stream ended with, by symbol. */
   private readonly last = new Map<string, Uint8Array>();
   /** Maps that a clear or zero emptied: while empty, they are not printed at the end. */
-  private readonly cleared = new Set<MapLayout>();
-  private awaiting: (PrintOptions & { map: MapLayout }) | undefined;
+  private readonly cleared = new Set<ShownMap>();
+  private awaiting: (PrintOptions & { map: ShownMap }) | undefined;
   /** Layout of the rows printed last: another one gets its header first. */
   private table: RecordLayout | undefined;
-  /** A cell with bpftrace maps or prints, or one in C. */
+  /** bpftrace cells carry an `on` flag, those in C do not. */
   private readonly bpftrace: boolean;
 
   constructor(layout: CellLayout, options: TextOptions) {
     this.options = options;
     this.kinds = new RecordKinds(layout, options.rings);
-    this.maps = layout.maps;
-    this.bpftrace = !layout.records.some(record => record.action.do === 'row') && !layout.maps.some(isCMap);
+    this.maps = layout.maps.map(shownMap);
+    this.bpftrace = layout.onFlag !== undefined;
     const now = options.now ?? (() => new Date());
     for (const record of layout.records) {
       const printer = printerOf(record, now);
@@ -89,17 +89,17 @@ export class TextStream {
       this.awaiting = undefined;
       return this.print(asked.map, payload, asked);
     }
-    this.last.set(symbol, payload.slice());
+    this.last.set(symbol, new Uint8Array(payload));
     return '';
   }
 
-  private print(map: MapLayout, payload: Uint8Array, options?: PrintOptions): string {
+  private print(map: ShownMap, payload: Uint8Array, options?: PrintOptions): string {
     if (this.options.format === 'text') return mapText(map, payload, forTerminal, options);
     return isCMap(map) ? cMapJson(map, payload) : mapJson(map, payload, options);
   }
 
   /** A map by symbol or by the name the user gave it. */
-  private mapOf(name: string): MapLayout | undefined {
+  private mapOf(name: string): ShownMap | undefined {
     return this.maps.find(map => map.symbol === name) ?? this.maps.find(map => map.name === name);
   }
 
@@ -108,7 +108,7 @@ export class TextStream {
     let out = this.options.format === 'text' && this.bpftrace ? '\n\n' : '';
     for (const map of this.maps) {
       const payload = snapshots?.get(map.symbol) ?? this.last.get(map.symbol);
-      if (!map.printAtEnd || !payload || entryCount(payload) === 0) continue;
+      if (!map.printAtEnd || !payload || isEmpty(map, payload)) continue;
       if (this.cleared.has(map) && isZero(map, payload)) continue;
       if (isCMap(map) && this.options.format === 'text' && this.table) out += '\n';
       out += this.print(map, payload);
@@ -117,9 +117,4 @@ export class TextStream {
   }
 }
 
-/** bpftrace's maps are named with an at sign. */
-const isCMap = (map: MapLayout) => !map.internal && !map.name.startsWith('@');
-
-/** A scalar map that holds nothing but zeros. */
-const isZero = (map: MapLayout, payload: Uint8Array) =>
-  !map.key && payload.subarray(SNAPSHOT_HEADER).every(byte => byte === 0);
+const isCMap = (map: MapLayout) => !map.internal && !isBpftraceMap(map);
