@@ -40,7 +40,7 @@ export declare class BpfObject {
   run(program: string): number;
   /** Writes a byte of a mapped global section after load. */
   poke(section: string, offset: number, value: number): void;
-  /** A snapshot in the format of kernel/loader/protocol.ts BATCH_ENTRY. */
+  /** The payload of a snapshot entry (kernel/loader/protocol.ts BATCH_ENTRY). */
   snapshot(map: string): Buffer;
   /** nmissed and recursion_misses per program, since load. */
   misses(): { program: string; count: number }[];
@@ -63,9 +63,9 @@ export interface RingOptions {
   controls: { id: number; do: 'print-map' | 'clear' | 'zero' | 'exit'; map?: string }[];
   /**
    * Batches of kernel/loader/protocol.ts BATCH_ENTRY; at most 8 are in flight, then the reader waits (and the
-   * ring fills and counts drops).
+   * ring fills and counts drops). A batch is in flight until the promise that onBatch answered is settled.
    */
-  onBatch: (batch: Buffer) => void;
+  onBatch: (batch: Buffer) => void | Promise<void>;
 }
 
 /** Reads an object's rings on a thread of its own. */
@@ -93,9 +93,9 @@ export declare class Btf {
   dump(ids: number[]): string;
 }
 
-/** Mounts tracefs and bpffs where they are missing (in a mount namespace of the caller's own if possible). */
+/** Where tracefs is; a mount that only this process sees when the system has none, null when that fails too. */
 export declare function prepareFilesystems(): { tracefs: string | null };
-/** Keeps only the capabilities the loader needs. */
+/** Keeps only the capabilities the loader needs, on every thread. */
 export declare function dropCapabilities(): void;
 /** The caller is killed when its parent ends. */
 export declare function dieWithParent(): void;

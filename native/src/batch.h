@@ -7,6 +7,9 @@
 
 class Batch {
  public:
+  /** Bytes in front of an entry's payload. */
+  static constexpr size_t kHeader = 8;
+
   enum class Kind : uint8_t { record = 0, snapshot = 1 };
 
   void record(uint16_t ring, const void* payload, uint32_t length) {
@@ -18,13 +21,13 @@ class Batch {
   /** Starts an entry; its length is written by end(). */
   size_t begin(Kind kind, uint16_t index) {
     size_t entry = bytes.size();
-    const uint8_t header[] = {0, 0, 0, 0, static_cast<uint8_t>(kind), 0, static_cast<uint8_t>(index), static_cast<uint8_t>(index >> 8)};
+    const uint8_t header[kHeader] = {0, 0, 0, 0, static_cast<uint8_t>(kind), 0, static_cast<uint8_t>(index), static_cast<uint8_t>(index >> 8)};
     put(header, sizeof header);
     return entry;
   }
 
   void end(size_t entry) {
-    u32At(entry, bytes.size() - entry - 8);
+    u32At(entry, bytes.size() - entry - kHeader);
     pad();
   }
 

@@ -202,7 +202,7 @@ Napi::Value BpfObject::snapshot(const Napi::CallbackInfo& info) {
     auto file = this->file();
     Batch batch;
     Map(file->mapFd(map), file->mapIndex(map)).snapshot(batch);
-    return Napi::Buffer<uint8_t>::Copy(env, batch.bytes.data(), batch.bytes.size());
+    return Napi::Buffer<uint8_t>::Copy(env, batch.bytes.data() + Batch::kHeader, batch.bytes.size() - Batch::kHeader);
   });
 }
 

@@ -48,6 +48,42 @@ void onSignal(int) {
   errno = saved;
 }
 
+/**
+ * A handler for the signal by which glibc makes all threads change their user: the only one that no thread
+ * blocks (Node's inspector has one that blocks all others). glibc's sigaction() refuses it, so the kernel's
+ * own record of another signal's handler, return trampoline included, is copied onto it.
+ */
+class Handler {
+ public:
+  static constexpr int kSignal = 33;
+
+  explicit Handler(void (*function)(int)) {
+    struct sigaction action {}, before {};
+    action.sa_handler = function;
+    action.sa_flags = SA_RESTART;
+    Record record;
+    bool failed = sigaction(SIGRTMAX, &action, &before) || exchange(SIGRTMAX, nullptr, &record);
+    sigaction(SIGRTMAX, &before, nullptr);
+    if (failed || exchange(kSignal, &record, &before_)) throw systemError(errno, "capabilities cannot be dropped");
+  }
+  ~Handler() { exchange(kSignal, &before_, nullptr); }
+
+ private:
+  /** The kernel's struct sigaction. */
+  struct Record {
+    void* handler;
+    unsigned long flags;
+    void* restorer;
+    uint64_t mask;
+  };
+
+  static int exchange(int signal, const Record* next, Record* before) {
+    return syscall(SYS_rt_sigaction, signal, next, before, sizeof(uint64_t));
+  }
+
+  Record before_;
+};
+
 std::set<pid_t> threads() {
   std::set<pid_t> found;
   std::unique_ptr<DIR, int (*)(DIR*)> directory(opendir("/proc/self/task"), closedir);
@@ -74,29 +110,26 @@ void readKept() {
 
 void process::dropCapabilities() {
   readKept();
-  // Node's other threads (its pool, V8's helpers) drop theirs in a signal handler; threads that start later
-  // inherit. A thread that started meanwhile is found by another look.
-  int signal = SIGRTMAX - 1;
-  struct sigaction action {}, before {};
-  action.sa_handler = onSignal;
-  action.sa_flags = SA_RESTART;
-  if (sem_init(&dropped, 0, 0) || sigaction(signal, &action, &before)) throw systemError(errno, "capabilities cannot be dropped");
-
+  if (sem_init(&dropped, 0, 0)) throw systemError(errno, "capabilities cannot be dropped");
   std::set<pid_t> done{static_cast<pid_t>(syscall(SYS_gettid))};
   failure = dropHere();
-  for (bool again = true; again && !failure;) {
-    again = false;
-    for (pid_t thread : threads()) {
-      if (!done.insert(thread).second) continue;
-      if (syscall(SYS_tgkill, getpid(), thread, signal)) continue;  // it has ended
-      struct timespec limit;
-      clock_gettime(CLOCK_REALTIME, &limit);
-      limit.tv_sec += 5;
-      again = true;
-      if (sem_timedwait(&dropped, &limit)) failure = errno;
+  {
+    // Node's other threads (its pool, V8's helpers) drop theirs in a signal handler; threads that start later
+    // inherit. A thread that started meanwhile is found by another look.
+    Handler handler(onSignal);
+    for (bool again = true; again && !failure;) {
+      again = false;
+      for (pid_t thread : threads()) {
+        if (!done.insert(thread).second) continue;
+        if (syscall(SYS_tgkill, getpid(), thread, Handler::kSignal)) continue;  // it has ended
+        again = true;
+        struct timespec limit;
+        clock_gettime(CLOCK_REALTIME, &limit);
+        limit.tv_sec += 5;
+        if (sem_timedwait(&dropped, &limit)) failure = errno;
+      }
     }
   }
-  sigaction(signal, &before, nullptr);
   sem_destroy(&dropped);
   if (failure) throw systemError(failure, "capabilities cannot be dropped");
 }
