@@ -15,6 +15,8 @@ export class Build {
     private readonly flags: string[],
     private readonly workspace: Workspace,
     private readonly source: string,
+    /** The notebook's; its path is left out of messages. */
+    private readonly directory: string,
   ) {}
 
   /** @throws CellError with clang's messages on the cell's lines */
@@ -50,7 +52,7 @@ export class Build {
   }
 
   diagnostics(stderr: string) {
-    return clangDiagnostics(stderr, this.source, this.workspace.folder);
+    return clangDiagnostics(stderr, this.source, [this.workspace.folder, this.directory]);
   }
 
   async #run(mode: string[], appendix: string) {

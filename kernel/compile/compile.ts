@@ -64,7 +64,7 @@ export async function compileBpfC(input: CompileInput): Promise<CompiledObject> 
       include: [workspace.folder, ...include],
       shadow: true,
     });
-    const build = new Build(clang, flags, workspace, source);
+    const build = new Build(clang, flags, workspace, source, directory);
     const used = usedNames(await build.preprocess());
     const defines = RECORD_CALLS.some(call => used.words.has(call)) ? ['EBPFNB_RECORDS'] : [];
     if (defines.length > 0) used.words.add('BPF_MAP_TYPE_PERCPU_ARRAY');
@@ -89,16 +89,13 @@ export async function compileBpfC(input: CompileInput): Promise<CompiledObject> 
   }
 }
 
-/** Did clang miss something that the target's type information has? Then the cut was too small. */
-function lacksType(error: unknown, btf: TypeSource): boolean {
+/** Did clang miss the insides of a type that the target has, or is the cut itself broken? Then more is needed. */
+function lacksType(error: unknown, { file }: TypeSource): boolean {
   if (!(error instanceof CompileError)) return false;
-  const complaints = error.stderr.matchAll(
-    /error: .*(?:unknown type|incomplete|undeclared|no member|undefined).*/g,
-  );
-  return [...complaints].some(([text]) =>
-    [...text.matchAll(/'(?:struct |union |enum )?(\w+)[^']*'/g)].some(
-      ([, name]) => btf.file.stringOffset(name!) !== undefined,
-    ),
+  if (/^\S*vmlinux\.h:.* error: .*(?:unknown type|incomplete)/m.test(error.stderr)) return true;
+  const incomplete = error.stderr.matchAll(/error: .*'(?:struct|union|enum) (\w+)[^']*'/g);
+  return [...incomplete].some(
+    ([text, name]) => /incomplete|never completed/.test(text) && file.find(name!).length > 0,
   );
 }
 

@@ -42,7 +42,7 @@ const REMEDIES: [RegExp, string][] = [
     'Include <bpf/bpf_helpers.h>, <bpf/bpf_tracing.h> or <bpf/bpf_core_read.h>; or is it misspelt?',
   ],
   [
-    /^call to undeclared function '(\w+)'/,
+    /^call to undeclared (?:library )?function '([^']+)'/,
     'Define $1 in this cell or in a header cell: BPF programs have no C library.',
   ],
   [
@@ -53,7 +53,7 @@ const REMEDIES: [RegExp, string][] = [
     /incomplete (?:definition of )?type '([^']+)'/,
     'The BTF of this Linux has no definition of $1; include the header that has.',
   ],
-  [/^no member named '(\w+)' in '([^']+)'/, 'See the fields of $2 on this Linux with "bpftool btf dump".'],
+  [/^no member named '(\w+)' in '([^']+)'/, '$2 of this Linux has no such field; in another version it may have had another name.'],
   [
     /^(?:redefinition|redeclaration) of '?(?:enumerator )?'?(\w+)/,
     '$1 is already in vmlinux.h or in another header: remove one of the two.',
@@ -61,34 +61,40 @@ const REMEDIES: [RegExp, string][] = [
 ];
 
 /**
- * clang's text output as diagnostics of the cell, errors first come. A message about another file stands at the
- * cell's line that includes the file.
+ * clang's text output as diagnostics of the cell, errors before warnings. A message about another file stands at
+ * the cell's line that includes the file.
  *
  * @param source the cell's text, for turning byte columns into UTF-16 ones
- * @param folder the compilation's temporary folder, which must not show
+ * @param folders absolute paths that must not show: the compilation's temporary folder, the notebook's
  */
-export function clangDiagnostics(output: string, source: string, folder: string): Diagnostic[] {
+export function clangDiagnostics(output: string, source: string, folders: string[]): Diagnostic[] {
   const lines = source.split('\n');
-  const hide = (text: string) => text.replaceAll(`${folder}/`, '').replace(/(^|[\s"'])\.\//g, '$1');
-  return parse(hide(output)).map(message => {
-    const inCell = message.file === CELL_FILE;
-    const elsewhere = message.file && !inCell ? `${message.file}:${message.line}: ` : '';
-    const span = inCell
-      ? spanOf(message, lines)
-      : message.includedAt
-        ? lineSpan(message.includedAt - 1, lines)
-        : undefined;
-    return problem(
-      'clang-error',
-      { message: elsewhere + message.text, remedy: remedyFor(message.text) },
-      { severity: message.severity, span, log: message.log.join('\n') },
-    );
-  });
+  const plain = folders.reduce((text, folder) => text.replaceAll(`${folder}/`, ''), output);
+  const messages = parse(plain.replace(/(^|[\s"'])\.\//gm, '$1'));
+  // Two worlds of headers clash in hundreds of places; one of them tells it all.
+  const clash = messages.find(isHeaderClash);
+  return messages
+    .filter(message => message === clash || !isHeaderClash(message))
+    .sort((a, b) => Number(a.severity === 'warning') - Number(b.severity === 'warning'))
+    .map(message => {
+      const elsewhere = message.file && message.file !== CELL_FILE ? `${message.file}:${message.line}: ` : '';
+      return problem(
+        'clang-error',
+        { message: elsewhere + message.text, remedy: remedyFor(message) },
+        { severity: message.severity, span: spanOf(message, lines), log: message.log.join('\n') },
+      );
+    });
 }
 
-function remedyFor(text: string): string {
+const isHeaderClash = ({ file, text }: Message) =>
+  file === 'vmlinux.h' && /redefinition|redeclaration/.test(text);
+
+function remedyFor(message: Message): string {
+  if (isHeaderClash(message)) {
+    return 'vmlinux.h and the headers <linux/…> define the same types: include one or the other, not both.';
+  }
   for (const [pattern, remedy] of REMEDIES) {
-    const match = pattern.exec(text);
+    const match = pattern.exec(message.text);
     if (match) return remedy.replace(/\$(\d)/g, (_, group: string) => match[Number(group)] ?? '');
   }
   return '';
@@ -131,28 +137,33 @@ function parse(output: string): Message[] {
   return messages;
 }
 
-/** Without the name of the warning's switch, which nobody can set here. */
-const sentence = (text: string) => text.replace(/ \[-W[\w+,=-]+\]$/, '');
+/** Without the name of the warning's switch, which nobody can set here, and without history. */
+const sentence = (text: string) =>
+  text.replace(/ \[-W[\w+,=-]+\]$/, '').replace(/; ISO C99 and later do not support implicit .*$/, '');
+
+function spanOf(message: Message, lines: string[]): Span | undefined {
+  if (message.file === CELL_FILE) return pointSpan(message, lines);
+  const row = (message.includedAt ?? 0) - 1;
+  return row < 0
+    ? undefined
+    : { start: { line: row, column: 0 }, end: { line: row, column: lines[row]?.length ?? 0 } };
+}
 
 /**
  * The range that starts at the message's column, else the word there. Ranges count lines of clang's input, where
- * a line marker stands before the cell.
+ * a line marker stands before the cell. What is amiss at the end of the text stands on its last line.
  */
-function spanOf(message: Message, lines: string[]): Span {
-  const row = message.line - 1;
-  const text = lines[row] ?? '';
+function pointSpan(message: Message, lines: string[]): Span {
+  const row = Math.min(message.line, lines.length) - 1;
+  const text = lines[row]!;
   const bytes = Buffer.from(text);
   const column = (byte: number) => bytes.subarray(0, Math.max(0, byte - 1)).toString().length;
   const start = column(message.column);
-  for (const [, from, fromByte, to, toByte] of message.ranges.matchAll(/\{(\d+):(\d+)-(\d+):(\d+)\}/g)) {
-    const holds = Number(from) === message.line + 1 && from === to && Number(fromByte) === message.column;
-    if (holds)
-      return { start: { line: row, column: start }, end: { line: row, column: column(Number(toByte)) } };
-  }
-  const word = /^\w+/.exec(text.slice(start))?.[0].length ?? 1;
-  return { start: { line: row, column: start }, end: { line: row, column: start + word } };
-}
-
-function lineSpan(row: number, lines: string[]): Span {
-  return { start: { line: row, column: 0 }, end: { line: row, column: lines[row]?.length ?? 0 } };
+  const range = [...message.ranges.matchAll(/\{(\d+):(\d+)-(\d+):(\d+)\}/g)].find(
+    ([, from, fromByte, to]) =>
+      Number(from) === message.line + 1 && to === from && Number(fromByte) === message.column,
+  );
+  const word = /^[\p{L}\p{N}_]+/u.exec(text.slice(start))?.[0].length ?? 1;
+  const end = range ? column(Number(range[4])) : start + word;
+  return { start: { line: row, column: start }, end: { line: row, column: end } };
 }

@@ -42,7 +42,7 @@ export async function compileGenerated(
   try {
     workspace.write('vmlinux.h', cutVmlinux(btf, { words: types, tags: types }));
     const flags = clangFlags({ arch, quoted: [], include: [workspace.folder], shadow: false });
-    const build = new Build(clang, [...flags, '-Wno-unused'], workspace, cell.c);
+    const build = new Build(clang, [...flags, '-Wno-unused'], workspace, cell.c, workspace.folder);
     const { elf } = await build.compile();
     verify(elf, cell.layout);
     const compiled = { elf, layout: cell.layout, warnings: [] };
@@ -71,12 +71,14 @@ function verify(elf: Uint8Array, layout: CellLayout): void {
       throw broken(`map ${map.symbol} has keys of ${found.keySize} and values of ${found.valueSize} bytes`);
     }
   }
-  for (const global of layout.globals) {
-    const found = made.globals.find(
-      ({ name, section }) => name === global.name && section === global.section,
-    );
-    if (found?.offset !== global.offset)
-      throw broken(`global ${global.name} is not at ${global.section}+${global.offset}`);
+  const named = [...layout.records.map(record => record.ring), ...(layout.lostMap ? [layout.lostMap] : [])];
+  for (const name of named) {
+    if (!made.maps.some(map => map.symbol === name)) throw broken(`map ${name} is missing`);
+  }
+  const flag = layout.onFlag ? [{ name: 'the on flag', ...layout.onFlag }] : [];
+  for (const { name, section, offset } of [...layout.globals, ...flag]) {
+    const found = made.globals.some(global => global.section === section && global.offset === offset);
+    if (!found) throw broken(`${name} is not at ${section}+${offset}`);
   }
 }
 
