@@ -54,6 +54,9 @@ interface ErrorRow {
 export const ERRORS = {
   // parse
   'syntax-error': { phase: 'parse', message: '{message}', remedy: '{remedy}' },
+  'not-source': { phase: 'parse', message: '{file} is not a program text', remedy: 'Give the source: a bpftrace program, or BPF C in a file that ends in .c.' },
+  'unreadable-file': { phase: 'parse', message: '{file} cannot be read: {reason}', remedy: 'Check the path.' },
+  'not-a-notebook': { phase: 'parse', message: '{file} is not a notebook: {reason}', remedy: 'Give a notebook that this program or Jupyter wrote.' },
   // check
   'unknown-probe': { phase: 'check', message: 'no such probe: {probe}', remedy: '{remedy}' },
   'unknown-field': { phase: 'check', message: '{owner} has no field {field}', remedy: '{remedy}' },
@@ -107,7 +110,7 @@ export const ERRORS = {
   'comparison-types': { phase: 'check', message: "Type mismatch for comparison: '{left}' and '{right}'" },
   'sign-mismatch': { phase: 'check', severity: 'warning', message: "comparison of integers of different signs: '{left}' and '{right}' can lead to undefined behavior" },
   'arms-differ': { phase: 'check', message: "Both arms must have the same type: '{left}' and '{right}'" },
-  'cast-types': { phase: 'check', message: 'Cannot cast from "{from}" to "{to}"' },
+  'cast-types': { phase: 'check', message: 'Cannot cast from \x22{from}\x22 to \x22{to}\x22' },
   'index-type': { phase: 'check', message: "An index must be an integer, not '{given}'" },
   'assign-target': { phase: 'check', message: '{what} cannot be assigned to', remedy: 'Assign to a $variable or a @map.' },
   'assign-args': { phase: 'check', message: 'args cannot be assigned', remedy: 'Assign its fields.' },
@@ -121,6 +124,7 @@ export const ERRORS = {
   'return-type': { phase: 'check', message: "a probe returns integers only, not '{given}'" },
   // compile
   'no-clang': { phase: 'compile', message: 'clang was not found', remedy: 'Install it: {command}' },
+  'no-objdump': { phase: 'compile', message: '{program} was not found', remedy: 'Install the llvm package that goes with your clang.' },
   'clang-error': { phase: 'compile', message: '{message}', remedy: '{remedy}' },
   'not-a-program': { phase: 'compile', severity: 'warning', message: 'function {name} has no SEC(), so it is not a program and never runs', remedy: 'Put SEC("tp/…"), SEC("uprobe/…") or another attach point before it, or make it static.' },
   'no-license': { phase: 'compile', severity: 'warning', message: 'the program states no license, so Linux refuses it many helpers', remedy: 'Add: char LICENSE[] SEC("license") = "GPL";' },

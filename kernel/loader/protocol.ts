@@ -43,7 +43,17 @@ export interface ControlRecord {
 export interface LoaderRequests {
   hello: {
     params: { version: number };
-    result: { version: number; linux: string; arch: string; cpus: number; pid: number; btfBytes: number };
+    result: {
+      version: number;
+      linux: string;
+      arch: string;
+      /** Possible CPUs: the number of values an entry of a per-CPU map has. */
+      cpus: number;
+      pid: number;
+      libbpf: string;
+      /** Where tracefs is mounted for the loader; null = it could not be. */
+      tracefs: string | null;
+    };
   };
   /** Answers the target's BTF (/sys/kernel/btf/NAME, default vmlinux) as binary. */
   btf: { params: { module?: string }; result: Record<string, never> };

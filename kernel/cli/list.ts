@@ -1,0 +1,42 @@
+/** `ebpfnb list`: the probes this host offers. */
+import { parseArgs } from 'node:util';
+import { NotebookKernel } from '../session/kernel.ts';
+import type { Command } from './command.ts';
+import { silent } from './listener.ts';
+import { Output, terminalElevation } from './terminal.ts';
+
+const NOTHING_FOUND = 1;
+
+export const list: Command = {
+  name: 'list',
+  usage: '[-v] [PATTERN]',
+  summary: 'list probes, with -v their arguments',
+  help: `  -v  print the arguments of each probe and their types
+
+A pattern with * ? or [ is matched against the whole name; any other is searched for within names.
+
+examples
+  ebpfnb list openat
+  ebpfnb list -v 'tracepoint:syscalls:sys_enter_openat'`,
+  async run(args) {
+    const options = { verbose: { type: 'boolean', short: 'v', default: false } } as const;
+    const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
+    return listMatching(positionals[0] ?? '*', values.verbose);
+  },
+};
+
+/** Prints what matches; status 1 when nothing does. Throws CellError when the loader cannot start. */
+export async function listMatching(pattern: string, verbose: boolean): Promise<number> {
+  const kernel = new NotebookKernel(terminalElevation, silent);
+  try {
+    const probes = await kernel.listProbes(pattern, verbose);
+    const output = new Output();
+    for (const { name, args = [] } of probes) {
+      output.write([name, ...args.map(({ type, name }) => `    ${type} ${name}`), ''].join('\n'));
+    }
+    output.close();
+    return probes.length > 0 ? 0 : NOTHING_FOUND;
+  } finally {
+    await kernel.close();
+  }
+}

@@ -1,0 +1,99 @@
+/** `ebpfnb`: a table of commands. Whatever goes wrong, the user sees a sentence and never a stack trace. */
+import { pathToFileURL } from 'node:url';
+import { CellError } from '../errors.ts';
+import { loaderBundle } from '../paths.ts';
+import { serve } from '../server/stdio.ts';
+import { type Command, UsageError } from './command.ts';
+import { diagnosticText } from './diagnostics.ts';
+import { doctor } from './doctor.ts';
+import { emit } from './emit.ts';
+import { list } from './list.ts';
+import { run } from './run.ts';
+import { Output, say } from './terminal.ts';
+import { trace } from './trace.ts';
+
+const kernel: Command = {
+  name: 'kernel',
+  usage: '--stdio',
+  summary: 'serve an editor: JSON-RPC over stdin and stdout',
+  help: 'Ends when stdin closes. docs/protocol.md describes the messages.',
+  async run(args) {
+    if (args.join() !== '--stdio') throw new UsageError('the kernel serves --stdio only');
+    await serve(process.stdin, process.stdout);
+    return 0;
+  },
+};
+
+/** Resolves never: the loader ends its process itself, when stdin does. */
+const loader: Command = {
+  name: 'loader',
+  usage: '',
+  summary: 'the privileged half, for a kernel to talk to (as root)',
+  help: 'Speaks frames over stdin and stdout and ends when stdin closes.',
+  async run() {
+    await import(pathToFileURL(loaderBundle()).href);
+    return new Promise(() => {});
+  },
+};
+
+const COMMANDS: Record<string, Command> = { trace, run, list, emit, doctor, kernel, loader };
+
+const usage = () =>
+  `USAGE:
+  ebpfnb COMMAND …
+
+COMMANDS:
+${Object.values(COMMANDS)
+  .map(({ name, summary }) => `  ${name.padEnd(8)} ${summary}`)
+  .join('\n')}
+
+"ebpfnb COMMAND --help" tells more.
+`;
+
+const commandHelp = ({ name, usage, summary, help }: Command) =>
+  `ebpfnb ${name}: ${summary}\n\nUSAGE:\n  ebpfnb ${name} ${usage}\n\n${help}\n`;
+
+const HELP = ['-h', '--help', 'help'];
+
+async function main([name = '', ...args]: string[]): Promise<number> {
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!command) {
+    if (HELP.includes(name)) return print(usage());
+    say(name ? `ERROR: no such command: ${name}\n\n${usage()}` : usage());
+    return 1;
+  }
+  const own = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
+  if (own.includes('--help') || own.includes('-h')) return print(commandHelp(command));
+  try {
+    return await command.run(args);
+  } catch (error) {
+    say(explain(error, command));
+    return 1;
+  }
+}
+
+function print(text: string): number {
+  new Output().write(text);
+  return 0;
+}
+
+function explain(error: unknown, { name, usage }: Command): string {
+  if (error instanceof CellError) {
+    return error.diagnostics
+      .map(one => diagnosticText(one, { file: '', source: '', verbose: false }))
+      .join('');
+  }
+  const { message, code } = error as NodeJS.ErrnoException;
+  if (error instanceof UsageError || code?.startsWith('ERR_PARSE_ARGS')) {
+    return `ERROR: ${message.split('. ')[0]}\n\nUSAGE:\n  ebpfnb ${name} ${usage}\n`;
+  }
+  return `ERROR: ${message}\n`;
+}
+
+// Without this, a fault of ours would print its stack; and every run must end with the process.
+process.on('uncaughtException', error => {
+  say(`ERROR: internal error: ${error.message}\n`);
+  process.exit(1);
+});
+
+process.exit(await main(process.argv.slice(2)));

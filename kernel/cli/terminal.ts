@@ -1,0 +1,89 @@
+/** The process's side of a command: what it writes, Ctrl-C, and how sudo asks. */
+import { closeSync, openSync } from 'node:fs';
+import type { Elevation } from '../loader/launch.ts';
+import { writeFully } from '../loader/write.ts';
+
+const STDOUT = 1;
+const STDERR = 2;
+const BUFFER = 64 * 1024;
+
+export const BUFFERING = ['none', 'line', 'full'] as const;
+export type Buffering = (typeof BUFFERING)[number];
+
+/**
+ * Standard output or a file. It waits for slow readers, so that output never piles up in memory; when the
+ * reader is gone, what follows is dropped and `onClosed` is called once.
+ */
+export class Output {
+  readonly #fd: number;
+  readonly #buffering: Buffering;
+  #pending = '';
+  #closed = false;
+  onClosed: () => void = () => {};
+
+  /** Throws the error of opening `path`. */
+  constructor(path?: string, buffering: Buffering = 'line') {
+    this.#fd = path === undefined ? STDOUT : openSync(path, 'w');
+    this.#buffering = buffering;
+  }
+
+  write(text: string): void {
+    this.#pending += text;
+    if (this.#buffering !== 'full' || this.#pending.length >= BUFFER) this.flush();
+  }
+
+  writeBytes(bytes: Uint8Array): void {
+    this.flush();
+    this.#put(bytes);
+  }
+
+  flush(): void {
+    const text = this.#pending;
+    this.#pending = '';
+    if (text) this.#put(Buffer.from(text));
+  }
+
+  close(): void {
+    this.flush();
+    if (this.#fd !== STDOUT) closeSync(this.#fd);
+  }
+
+  #put(bytes: Uint8Array): void {
+    if (this.#closed) return;
+    try {
+      writeFully(this.#fd, bytes);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
+      this.#closed = true;
+      this.onClosed();
+    }
+  }
+}
+
+/** Messages for the person at the terminal; never part of the output. */
+export function say(text: string): void {
+  try {
+    writeFully(STDERR, Buffer.from(text));
+  } catch {
+    // Nobody listens.
+  }
+}
+
+const INTERRUPTED = 130;
+
+/** The first signal asks to end, the second ends. */
+export function onInterrupt(end: () => void): void {
+  let asked = false;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (asked) process.exit(INTERRUPTED);
+      asked = true;
+      end();
+    });
+  }
+}
+
+/** Typing the command is the consent; sudo asks for the password at the terminal by itself. */
+export const terminalElevation: Elevation = { consent: async () => true };
+
+export const terminalWidth = (): number => Number(process.env['COLUMNS']) || process.stderr.columns || 100;

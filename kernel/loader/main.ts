@@ -1,0 +1,140 @@
+/**
+ * The loader: the one program of this project that runs as root. It takes compiled objects and attach plans
+ * over stdin, never source text, and answers over stdout. Everything it holds lives in its file descriptors,
+ * so whatever way it ends, nothing of it stays in Linux.
+ */
+import { arch, release } from 'node:os';
+import { native } from '../../native/addon.ts';
+import { failureOf, refuse } from './failure.ts';
+import { encodeFrame, type Frame, FrameDecoder } from './frames.ts';
+import { FRAME, LOADER_PROTOCOL_VERSION, type LoaderEvents, type LoaderRequests } from './protocol.ts';
+import { Session } from './session.ts';
+import { HostFiles } from './target.ts';
+import { writeFully } from './write.ts';
+
+type Method = keyof LoaderRequests;
+interface Answer<M extends Method> {
+  json: LoaderRequests[M]['result'];
+  binary?: Uint8Array;
+}
+type Handlers = {
+  [M in Method]: (params: LoaderRequests[M]['params'], binary: Buffer) => Answer<M> | Promise<Answer<M>>;
+};
+
+const DONE = { json: {} };
+
+/**
+ * Waits until it is written: a kernel that reads slowly holds up this thread, with it the readers, and then the
+ * rings fill and count what they drop. No memory is filled with what nobody takes.
+ */
+function write(pieces: Uint8Array[]): void {
+  try {
+    for (const piece of pieces) writeFully(1, piece);
+  } catch {
+    leave();
+  }
+}
+
+function send<E extends keyof LoaderEvents>(event: E, { session }: LoaderEvents[E]): void {
+  write(encodeFrame(FRAME.event, session, { event }));
+}
+
+const sessions = new Map<number, Session>();
+
+function session(id: number): Session {
+  const found = sessions.get(id);
+  if (!found) throw refuse(`no session ${id}`, 'ENOENT');
+  return found;
+}
+
+function handlers(files: HostFiles): Handlers {
+  return {
+    hello({ version }) {
+      if (version !== LOADER_PROTOCOL_VERSION)
+        throw refuse(`this loader speaks version ${LOADER_PROTOCOL_VERSION}`, 'EPROTO');
+      const host = { linux: release(), arch: arch(), cpus: files.possibleCpus(), tracefs: files.tracefs };
+      return { json: { version, ...host, pid: process.pid, libbpf: native.libbpfVersion } };
+    },
+    btf: ({ module }) => ({ json: {}, binary: files.btf(module) }),
+    tracepoint: ({ category, event }) => ({ json: { format: files.format(category, event) } }),
+    probes: ({ kind }) => ({
+      json: { names: kind === 'tracepoint' ? files.tracepoints() : files.rawTracepoints() },
+    }),
+    open({ session: id, name }, elf) {
+      if (sessions.has(id)) throw refuse(`session ${id} is open already`, 'EBUSY');
+      const opened = new Session(name, elf);
+      sessions.set(id, opened);
+      return { json: opened.describe() };
+    },
+    async load(params) {
+      await session(params.session).load(params, session);
+      return DONE;
+    },
+    async attach(params) {
+      await session(params.session).attach(params, batch =>
+        write(encodeFrame(FRAME.batch, params.session, undefined, batch)),
+      );
+      return DONE;
+    },
+    async stop(params) {
+      const stopped = session(params.session);
+      await stopped.stop(params);
+      setImmediate(() => stopped.detach().then(() => send('detached', { session: params.session })));
+      return DONE;
+    },
+    async close({ session: id }) {
+      const closed = sessions.get(id);
+      sessions.delete(id);
+      await closed?.close();
+      return DONE;
+    },
+    readMap: ({ session: id, map }) => ({ json: {}, binary: session(id).readMap(map) }),
+    counters: ({ session: id, lostMap }) => ({ json: session(id).counters(lostMap) }),
+  };
+}
+
+/** Requests of one session run one after another; those of different sessions do not wait for each other. */
+const queues = new Map<number, Promise<void>>();
+
+function serve(table: Handlers, frame: Frame): void {
+  const { method, params } = (frame.json ?? {}) as { method?: string; params?: { session?: number } };
+  if (frame.kind !== FRAME.request || !method || !Object.hasOwn(table, method))
+    throw new RangeError('not a request');
+  const handler = table[method as Method] as (params: unknown, binary: Buffer) => Promise<Answer<Method>>;
+  const answer = async () => {
+    try {
+      const { json, binary } = await handler(params ?? {}, frame.binary);
+      write(encodeFrame(FRAME.response, frame.id, json, binary));
+    } catch (error) {
+      write(encodeFrame(FRAME.error, frame.id, failureOf(method, error)));
+    }
+  };
+  const queue = params?.session ?? -1;
+  const before = queues.get(queue) ?? Promise.resolve();
+  const mine = before.then(answer);
+  queues.set(queue, mine);
+  mine.then(() => queues.get(queue) === mine && queues.delete(queue));
+}
+
+/** The end of the connection is the end of everything: Linux closes what this process held. */
+const leave = (): never => process.exit(0);
+
+native.dieWithParent();
+const { tracefs } = native.prepareFilesystems();
+native.dropCapabilities();
+
+const table = handlers(new HostFiles(tracefs));
+const decoder = new FrameDecoder();
+process.stdin.on('data', chunk => {
+  try {
+    for (const frame of decoder.push(chunk)) serve(table, frame);
+  } catch (error) {
+    process.stderr.write(`ebpfnb loader: ${(error as Error).message}\n`);
+    process.exit(2);
+  }
+});
+process.stdin.on('end', leave);
+process.stdin.on('error', leave);
+// Ctrl-C at a terminal reaches the whole group; the kernel decides what it means.
+for (const signal of ['SIGINT', 'SIGHUP', 'SIGQUIT'] as const) process.on(signal, () => {});
+process.on('SIGTERM', leave);

@@ -1,0 +1,110 @@
+/** One object file in the loader: open → load → attach → stop → close. Every handle it makes, it frees. */
+import { native } from '../../native/addon.ts';
+import type { BpfObject, RingReader } from '../../native/types.ts';
+import { refuse } from './failure.ts';
+import type { LoaderRequests } from './protocol.ts';
+
+type Params<M extends keyof LoaderRequests> = LoaderRequests[M]['params'];
+type Result<M extends keyof LoaderRequests> = LoaderRequests[M]['result'];
+
+export class Session {
+  readonly #object: BpfObject;
+  #reader?: RingReader | undefined;
+  #detached: Promise<void> = Promise.resolve();
+
+  /** Opens and scans; throws what the addon throws, and then holds nothing. */
+  constructor(name: string, elf: Uint8Array) {
+    this.#object = new native.BpfObject(elf, { name });
+    try {
+      this.#object.scan();
+    } catch (error) {
+      this.#object.close();
+      throw error;
+    }
+  }
+
+  describe(): Result<'open'> {
+    const { programs, maps } = this.#object;
+    return { programs, maps };
+  }
+
+  /** `find` gives the session that a map is taken from. */
+  async load(
+    { globals, mapSizes, reuse }: Params<'load'>,
+    find: (session: number) => Session,
+  ): Promise<void> {
+    for (const { section, offset, base64 } of globals) {
+      this.#object.setGlobal(section, offset, Buffer.from(base64, 'base64'));
+    }
+    for (const { map, maxEntries } of mapSizes) this.#object.setMaxEntries(map, maxEntries);
+    for (const { map, session, from } of reuse) this.#object.reuseMap(map, find(session).#object, from);
+    await this.#object.load();
+  }
+
+  /**
+   * The reader runs first, so that what `begin` programs write is read; they run before all others attach.
+   * After a failure nothing stays attached.
+   */
+  async attach(
+    { programs, rings, controls }: Params<'attach'>,
+    onBatch: (batch: Buffer) => void,
+  ): Promise<void> {
+    if (this.#reader) throw refuse('this session is attached already', 'EBUSY');
+    this.#reader = new native.RingReader(this.#object, { rings, controls, onBatch });
+    try {
+      for (const { program, attach } of programs) {
+        if (attach.kind === 'begin') this.#object.run(program);
+      }
+      for (const { program, attach } of programs) {
+        if (attach.kind === 'begin' || attach.kind === 'end') continue;
+        await this.#object.attach(program, attach).catch(error => {
+          throw Object.assign(error, { program });
+        });
+      }
+    } catch (error) {
+      this.#closeReader();
+      await this.detach();
+      throw error;
+    }
+  }
+
+  /**
+   * Ends the stream in the order that loses nothing. Without a flag there is no way to hold the programs, so
+   * the stream is cut where it is. The caller detaches next: that takes long and nobody needs to wait for it.
+   */
+  async stop({ onFlag, end, maps }: Params<'stop'>): Promise<void> {
+    if (!this.#reader) throw refuse('this session is not attached', 'EINVAL');
+    if (onFlag) this.#object.poke(onFlag.section, onFlag.offset, 0);
+    await this.#reader.drain();
+    for (const program of end) this.#object.run(program);
+    if (end.length) await this.#reader.drain();
+    for (const map of maps) await this.#reader.snapshot(map);
+    await this.#reader.drain();
+    this.#closeReader();
+  }
+
+  detach(): Promise<void> {
+    this.#detached = this.#object.detach();
+    return this.#detached;
+  }
+
+  readMap(map: string): Buffer {
+    return this.#object.snapshot(map);
+  }
+
+  counters(lostMap?: string): Result<'counters'> {
+    return { lost: lostMap ? this.#object.counters(lostMap) : [], missed: this.#object.misses() };
+  }
+
+  /** Waits for a detach under way: its thread uses what is freed here. */
+  async close(): Promise<void> {
+    this.#closeReader();
+    await this.#detached;
+    this.#object.close();
+  }
+
+  #closeReader(): void {
+    this.#reader?.close();
+    this.#reader = undefined;
+  }
+}

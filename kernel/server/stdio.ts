@@ -1,0 +1,118 @@
+/**
+ * The kernel behind JSON-RPC over stdin and stdout. It ends, and with it all that it runs, when its client
+ * closes stdin. Nothing but messages is ever written to stdout.
+ */
+import { release } from 'node:os';
+import {
+  createMessageConnection,
+  ErrorCodes,
+  type MessageConnection,
+  ResponseError,
+} from 'vscode-jsonrpc/node';
+import { CellError } from '../errors.ts';
+import {
+  type ClientNotifications,
+  type KernelNotifications,
+  type KernelRequests,
+  PROTOCOL_VERSION,
+  type Requests,
+} from '../protocol.ts';
+import { NotebookKernel } from '../session/kernel.ts';
+
+const UNWATCHED_MS = 5 * 60_000;
+
+type Handlers = {
+  [M in keyof Requests]: (
+    params: Requests[M]['params'],
+  ) => Requests[M]['result'] | Promise<Requests[M]['result']>;
+};
+
+/** Serves one client. Resolves when it has gone and everything is stopped. */
+export async function serve(input: NodeJS.ReadableStream, output: NodeJS.WritableStream): Promise<void> {
+  const connection = createMessageConnection(input, output);
+  const kernel = kernelOf(connection);
+  let initialized = false;
+  for (const [method, handler] of Object.entries(handlers(kernel))) {
+    const handle = handler as (params: unknown) => unknown;
+    connection.onRequest(method, async (params: unknown) => {
+      if (method === 'initialize') initialized = true;
+      else if (!initialized)
+        throw new ResponseError(ErrorCodes.ServerNotInitialized, '"initialize" must come first');
+      try {
+        return await handle(params);
+      } catch (error) {
+        throw answerOf(error);
+      }
+    });
+  }
+  connection.onNotification('run/ack', ({ run, subscriber, sequence }: ClientNotifications['run/ack']) =>
+    kernel.acknowledge(run, subscriber, sequence),
+  );
+  const gone = new Promise<void>(done => {
+    connection.onClose(() => done());
+    input.once('end', done).once('error', done);
+    output.once('error', () => done());
+  });
+  connection.onError(() => {});
+  connection.listen();
+  await gone;
+  await kernel.close();
+}
+
+function kernelOf(connection: MessageConnection): NotebookKernel {
+  const notify = <M extends keyof KernelNotifications>(method: M, params: KernelNotifications[M]) => {
+    connection.sendNotification(method as string, params).catch(() => {});
+  };
+  const ask = <M extends keyof KernelRequests>(method: M, params: KernelRequests[M]['params']) =>
+    connection.sendRequest<KernelRequests[M]['result']>(method, params);
+  return new NotebookKernel(
+    {
+      consent: async command => (await ask('loader/consent', { command })).allow,
+      password: async prompt => (await ask('loader/password', { prompt })).password,
+    },
+    {
+      phase: run => notify('run/phase', { run: run.id, phase: run.phase, head: run.head() }),
+      ended: (_, snapshot) => notify('run/ended', snapshot),
+      delta: delta => notify('run/delta', delta),
+      loaderEnded: problem => notify('loader/ended', { problem }),
+    },
+    { unwatchedMs: UNWATCHED_MS },
+  );
+}
+
+function handlers(kernel: NotebookKernel): Handlers {
+  return {
+    initialize({ version }) {
+      if (version !== PROTOCOL_VERSION) {
+        throw new RangeError(`this kernel speaks protocol version ${PROTOCOL_VERSION}, not ${version}`);
+      }
+      return { version: PROTOCOL_VERSION, linux: release() };
+    },
+    'target/info': () => kernel.targetInfo(),
+    'run/start': request => ({ run: kernel.start(request).id }),
+    'run/stop': async ({ run }) => {
+      await kernel.stop(run);
+      return {};
+    },
+    'run/snapshot': ({ run }) => kernel.snapshot(run),
+    'run/subscribe': ({ run, subscriber }) => kernel.subscribe(run, subscriber),
+    'run/unsubscribe': ({ run, subscriber }) => {
+      kernel.unsubscribe(run, subscriber);
+      return {};
+    },
+    'notebook/close': async ({ notebook }) => {
+      await kernel.closeNotebook(notebook);
+      return {};
+    },
+    'probes/list': ({ pattern, verbose }) => kernel.listProbes(pattern, verbose),
+    'emit/c': request => kernel.emitC(request),
+  };
+}
+
+/** A message for the other side, with the diagnostics as data; never a stack trace. */
+function answerOf(error: unknown): ResponseError<unknown> {
+  if (error instanceof ResponseError) return error;
+  const data = error instanceof CellError ? error.diagnostics : undefined;
+  const code = error instanceof RangeError ? ErrorCodes.InvalidParams : ErrorCodes.InternalError;
+  return new ResponseError(code, error instanceof Error ? error.message : String(error), data);
+}

@@ -1,0 +1,80 @@
+/** From a cell's source to an object, one row a language. */
+import { type CompiledObject, compileBpfC, compileGenerated } from '../compile/index.ts';
+import { CellError, type Diagnostic, type Phase } from '../errors.ts';
+import { type Compilation, compileBpftrace } from '../language/index.ts';
+import type { CellOptions } from '../notebook/index.ts';
+import type { CellLanguage } from '../protocol.ts';
+import type { Connection } from './loader.ts';
+import type { RunInput } from './run.ts';
+
+/** How a run follows its compilation. */
+export interface CompileSteps {
+  /** A workload will be traced: `cpid` has a meaning. */
+  hasChild: boolean;
+  step<T>(phase: Phase, work: () => T | Promise<T>): Promise<T>;
+}
+
+type Language = (
+  connection: Connection,
+  input: RunInput,
+  options: CellOptions,
+  steps: CompileSteps,
+) => Promise<CompiledObject>;
+
+const bpfC: Language = ({ target }, input, _options, { step }) => {
+  const { cell, directory, headers, include } = input;
+  return step('compile', () =>
+    compileBpfC({
+      source: cell.source,
+      directory,
+      headers,
+      btf: target.btf,
+      arch: target.arch,
+      ...(include ? { include } : {}),
+    }),
+  );
+};
+
+const bpftrace: Language = async (connection, input, options, { hasChild, step }) => {
+  const { cell, diagnostics } = await step('check', () => generate(connection, input, options, hasChild));
+  if (!cell) throw new CellError(diagnostics);
+  const { target } = connection;
+  const object = await step('compile', () => compileGenerated(cell, { btf: target.btf, arch: target.arch }));
+  return { ...object, warnings: [...diagnostics, ...object.warnings] };
+};
+
+const LANGUAGES: Partial<Record<CellLanguage, Language>> = { 'bpf-c': bpfC, bpftrace };
+
+/** Throws CellError with what is wrong with the cell. */
+export const compileCell: Language = (connection, input, options, steps) =>
+  LANGUAGES[input.cell.language]!(connection, input, options, steps);
+
+/** The C of a bpftrace cell, or what is wrong with it. */
+export async function generate(
+  { loader, target }: Connection,
+  input: RunInput,
+  options: CellOptions,
+  hasChild = false,
+): Promise<Compilation> {
+  const pid = input.pid ?? options.pid;
+  const positional = input.positional ?? numbered({ ...options.params, ...input.params });
+  const compilation = await target.resolve(loader, view =>
+    compileBpftrace(input.cell.source, {
+      target: view,
+      hasChild,
+      positional,
+      ...(pid === undefined ? {} : { pid }),
+    }),
+  );
+  const failed = compilation.diagnostics.some(isError);
+  return failed ? { diagnostics: compilation.diagnostics } : compilation;
+}
+
+const isError = ({ severity }: Diagnostic) => severity === 'error';
+
+/** Parameters named 1, 2, … are the positional ones. */
+function numbered(params: Record<string, string>): string[] {
+  const values: string[] = [];
+  for (let at = 1; params[at] !== undefined; at++) values.push(params[at]!);
+  return values;
+}

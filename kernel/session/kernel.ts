@@ -1,0 +1,170 @@
+/** The notebook kernel: runs of many notebooks over one loader. Its clients are the server and the CLI. */
+import { arch, cpus, release } from 'node:os';
+import type { CellError, Diagnostic } from '../errors.ts';
+import { problem } from '../errors.ts';
+import type { Elevation } from '../loader/launch.ts';
+import { parseOptions } from '../notebook/index.ts';
+import type { CellLanguage, ProbeInfo, RunDelta, RunRequest, RunSnapshot, TargetInfo } from '../protocol.ts';
+import { CommandRun } from './command.ts';
+import { generate } from './compiler.ts';
+import { HeaderRun } from './header.ts';
+import { LoaderHolder } from './loader.ts';
+import { NotebookRuns } from './notebook.ts';
+import { listProbes } from './probes.ts';
+import type { Run, RunInput, RunListener } from './run.ts';
+import { Subscriptions } from './subscription.ts';
+import { TracingRun } from './tracing.ts';
+
+export interface KernelListener extends RunListener {
+  delta(delta: RunDelta): void;
+  loaderEnded(problem: Diagnostic): void;
+}
+
+export interface KernelOptions {
+  /** A tracing run that nobody watches for this long ends; absent = never. */
+  unwatchedMs?: number;
+}
+
+type Make = (kernel: NotebookKernel, input: RunInput, notebook: NotebookRuns) => Run;
+
+const tracing: Make = (kernel, input, notebook) =>
+  new TracingRun(input, kernel.listener, kernel.holder, notebook);
+
+const RUNS: Record<CellLanguage, Make> = {
+  bpftrace: tracing,
+  'bpf-c': tracing,
+  shellscript: (kernel, input) => new CommandRun(input, kernel.listener),
+};
+
+const UNWATCHED_CHECK_MS = 10_000;
+
+export class NotebookKernel {
+  readonly holder: LoaderHolder;
+  readonly #runs = new Map<string, { run: Run; subscriptions: Subscriptions }>();
+  readonly #notebooks = new Map<string, NotebookRuns>();
+  readonly #watchdog?: NodeJS.Timeout;
+
+  constructor(
+    elevation: Elevation,
+    readonly listener: KernelListener,
+    readonly options: KernelOptions = {},
+  ) {
+    this.holder = new LoaderHolder(elevation);
+    this.holder.onDeath = (loader, error) => {
+      for (const { run } of this.#runs.values()) {
+        if (run instanceof TracingRun && run.alive && run.uses(loader)) run.fail(error);
+      }
+      this.listener.loaderEnded(error.diagnostics[0]!);
+    };
+    if (options.unwatchedMs !== undefined) {
+      const period = Math.min(UNWATCHED_CHECK_MS, options.unwatchedMs);
+      this.#watchdog = setInterval(() => this.#stopUnwatched(options.unwatchedMs!), period).unref();
+    }
+  }
+
+  /** Throws RangeError for a language that has no cells. The run's own problems end that run as failed. */
+  start(input: RunInput): Run {
+    const make = Object.hasOwn(RUNS, input.cell.language) ? RUNS[input.cell.language] : undefined;
+    if (!make) throw new RangeError(`cells have no language ${input.cell.language}`);
+    const notebook = this.#notebook(input.notebook);
+    const header = parseOptions(input.cell.language, input.cell.source).options.file !== undefined;
+    const run = header ? new HeaderRun(input, this.listener) : make(this, input, notebook);
+    const subscriptions = new Subscriptions(run, delta => this.listener.delta(delta));
+    this.#runs.set(run.id, { run, subscriptions });
+    const before = notebook.replace(run);
+    if (before) void this.#forget(before);
+    run.begin();
+    run.ended.then(() => subscriptions.close());
+    return run;
+  }
+
+  /** Resolves when the final output is ready. An unknown run has ended long ago. */
+  async stop(id: string): Promise<void> {
+    const run = this.#runs.get(id)?.run;
+    run?.end('stopped');
+    await run?.ended;
+  }
+
+  snapshot(id: string): RunSnapshot | null {
+    return this.#runs.get(id)?.run.snapshot() ?? null;
+  }
+
+  subscribe(id: string, subscriber: string): RunSnapshot | null {
+    const found = this.#runs.get(id);
+    if (!found) return null;
+    if (found.run.alive) found.subscriptions.add(subscriber);
+    return found.run.snapshot();
+  }
+
+  unsubscribe(id: string, subscriber: string): void {
+    this.#runs.get(id)?.subscriptions.remove(subscriber);
+  }
+
+  acknowledge(id: string, subscriber: string, sequence: number): void {
+    this.#runs.get(id)?.subscriptions.acknowledge(subscriber, sequence);
+  }
+
+  async closeNotebook(notebook: string): Promise<void> {
+    const runs = this.#notebooks.get(notebook)?.all() ?? [];
+    this.#notebooks.delete(notebook);
+    await Promise.all(runs.map(run => this.#forget(run)));
+  }
+
+  async targetInfo(): Promise<TargetInfo> {
+    try {
+      const { target } = await this.holder.connect();
+      const { host } = target;
+      return { linux: host.linux, arch: host.arch, cpus: host.cpus };
+    } catch (error) {
+      const found =
+        (error as CellError).diagnostics?.[0] ?? problem('internal', { message: (error as Error).message });
+      return { linux: release(), arch: arch(), cpus: cpus().length, problem: found };
+    }
+  }
+
+  async listProbes(pattern: string, verbose: boolean): Promise<ProbeInfo[]> {
+    return listProbes(await this.holder.connect(), pattern, verbose);
+  }
+
+  /** The C that a cell becomes; BPF C is its own. */
+  async emitC(input: RunRequest): Promise<{ c?: string; diagnostics: Diagnostic[] }> {
+    const { cell } = input;
+    if (cell.language !== 'bpftrace') return { c: cell.source, diagnostics: [] };
+    const { options } = parseOptions(cell.language, cell.source);
+    const compilation = await generate(
+      await this.holder.connect(),
+      input,
+      options,
+      options.workload !== undefined,
+    );
+    return { ...(compilation.cell ? { c: compilation.cell.c } : {}), diagnostics: compilation.diagnostics };
+  }
+
+  /** Stops all runs and ends the loader. */
+  async close(): Promise<void> {
+    clearInterval(this.#watchdog);
+    const live = [...this.#runs.values()].filter(({ run }) => run.alive);
+    await Promise.all(live.map(({ run }) => this.stop(run.id)));
+    this.holder.close();
+  }
+
+  #notebook(name: string): NotebookRuns {
+    const found = this.#notebooks.get(name) ?? new NotebookRuns();
+    this.#notebooks.set(name, found);
+    return found;
+  }
+
+  async #forget(run: Run): Promise<void> {
+    await this.stop(run.id);
+    this.#runs.get(run.id)?.subscriptions.close();
+    this.#runs.delete(run.id);
+    await run.dispose();
+  }
+
+  #stopUnwatched(limit: number): void {
+    for (const { run, subscriptions } of this.#runs.values()) {
+      const since = subscriptions.unwatchedSince;
+      if (run.alive && since !== undefined && Date.now() - since > limit) run.end('unwatched');
+    }
+  }
+}

@@ -1,0 +1,85 @@
+/** What the loader refused, in words for the user: a reason in one line, and what to do. Pure. */
+import { CellError, type Diagnostic, type ErrorCode, problem } from '../errors.ts';
+import type { CellLayout } from '../layout.ts';
+import type { LoaderFailure } from '../loader/protocol.ts';
+import { explainVerifier } from './verifier.ts';
+
+/** By errno; the first row whose codes (none = any) fit counts. */
+const REMEDIES: { errno: string; codes?: ErrorCode[]; remedy: string }[] = [
+  {
+    errno: 'ENOENT',
+    codes: ['attach-failed'],
+    remedy:
+      'Check the name: "ebpfnb list PATTERN" shows what this host offers; for user probes, that the file exists and has the symbol.',
+  },
+  {
+    errno: 'ESRCH',
+    codes: ['attach-failed'],
+    remedy: 'No such function or process on this host. Check the name and the pid.',
+  },
+  {
+    errno: 'EPERM',
+    remedy:
+      'Linux does not allow this here. "ebpfnb doctor" shows what is missing; kprobe, fentry and LSM programs may be switched off on this host.',
+  },
+  { errno: 'EACCES', remedy: 'The loader lacks the right for this; "ebpfnb doctor" shows what is missing.' },
+  {
+    errno: 'EINVAL',
+    codes: ['attach-failed'],
+    remedy: 'This host does not support this attach point, or its SEC() name is malformed.',
+  },
+  { errno: 'EOPNOTSUPP', remedy: 'This host does not support it. Use a tracepoint or a user probe instead.' },
+  { errno: 'ENOTSUP', remedy: 'This host does not support it. Use a tracepoint or a user probe instead.' },
+  { errno: 'ENODEV', remedy: 'Mount tracefs: mount -t tracefs tracefs /sys/kernel/tracing' },
+  { errno: 'ENOMEM', remedy: 'Make the maps smaller, or stop other cells.' },
+  { errno: 'E2BIG', remedy: 'Make the program or its maps smaller.' },
+  { errno: 'EMFILE', remedy: 'Too many probes are open. Stop other cells, or match fewer probes.' },
+];
+
+/** Lines of libbpf's log that say nothing new. */
+const NOISE = /^(libbpf: )?(failed to load object|failed to load BPF skeleton|-- (BEGIN|END) PROG)/;
+
+/** The diagnostic of a refusal. `layout` gives probe names and spans; undefined before the layout is known. */
+export function diagnose(failure: LoaderFailure, layout: CellLayout | undefined): Diagnostic {
+  const code = failure.code as ErrorCode;
+  const program = layout?.programs.find(({ symbol }) => symbol === failure.program);
+  const name = program?.probe ?? failure.program ?? 'of this cell';
+  const details = {
+    span: program?.span,
+    ...(failure.program ? { program: failure.program } : {}),
+    ...(failure.map ? { map: failure.map } : {}),
+    ...(failure.errno ? { errno: failure.errno } : {}),
+    ...(failure.log ? { log: failure.log } : {}),
+  };
+  if (code === 'verifier-refused') {
+    const { reason, remedy, span } = explainVerifier(failure.log ?? '');
+    return problem(code, { program: name, reason, remedy }, { ...details, span: span ?? details.span });
+  }
+  const remedy =
+    REMEDIES.find(({ errno, codes }) => errno === failure.errno && (!codes || codes.includes(code)))
+      ?.remedy ?? '';
+  const said = code === 'attach-failed' ? undefined : lastWords(failure.log);
+  const reason = [failure.message, said].filter(Boolean).join(': ');
+  return problem(
+    code,
+    {
+      program: failure.program ?? name,
+      target: program?.probe ?? 'its attach point',
+      reason,
+      message: reason,
+      remedy,
+    },
+    details,
+  );
+}
+
+export const refusal = (failure: LoaderFailure, layout?: CellLayout) =>
+  new CellError([diagnose(failure, layout)]);
+
+function lastWords(log: string | undefined): string | undefined {
+  const lines = (log ?? '').split('\n').map(line => line.trim());
+  return lines
+    .filter(line => line && !NOISE.test(line))
+    .at(-1)
+    ?.replace(/^libbpf: /, '');
+}

@@ -1,0 +1,178 @@
+/** One cell's life from start to final output, whatever its language. What runs is up to the subclass. */
+import { randomUUID } from 'node:crypto';
+import { CellError, type Diagnostic, problem } from '../errors.ts';
+import type { CellLayout } from '../layout.ts';
+import { type CellOptions, parseOptions } from '../notebook/index.ts';
+import type {
+  EndReason,
+  Panel,
+  PanelDelta,
+  RunPhase,
+  RunRequest,
+  RunSnapshot,
+  RunTotals,
+} from '../protocol.ts';
+import type { StreamOptions } from '../views/index.ts';
+
+export type RunHead = Omit<RunSnapshot, 'panels'>;
+
+/** What a client in the same process can ask for beyond the protocol. */
+export interface RunInput extends RunRequest {
+  /** Words of a command to trace; wins over the cell's option. */
+  workload?: string[];
+  /** Its output goes where this process's goes, instead of into panels. */
+  inheritOutput?: boolean;
+  /** Only this process; wins over the cell's option. */
+  pid?: number;
+  /** `$1` … of a bpftrace program. */
+  positional?: string[];
+  /** More folders for `#include`. */
+  include?: string[];
+}
+
+/** Who wants to know. All are called in the order things happen. */
+export interface RunListener {
+  phase(run: Run): void;
+  ended(run: Run, snapshot: RunSnapshot): void;
+  /** The layout is known; batches follow. For who prints every record. */
+  opened?(run: Run, layout: CellLayout, stream: StreamOptions): void;
+  batch?(run: Run, batch: Buffer): void;
+  output?(run: Run, stream: 'stdout' | 'stderr', bytes: Buffer): void;
+}
+
+/** Leaves the life of a run that was asked to end. */
+class Ending extends Error {}
+
+/** A position in all that a run shows, of the run's own making. */
+export type RunCursor = unknown;
+
+export abstract class Run {
+  readonly id = randomUUID();
+  readonly options: CellOptions;
+  phase: RunPhase = 'parse';
+  readonly diagnostics: Diagnostic[];
+  probes: string[] = [];
+  totals: RunTotals = { events: 0, rate: 0, dropped: 0, missed: 0 };
+  /** Resolves when the run has ended; never rejects. */
+  ended!: Promise<RunSnapshot>;
+  protected exitCode?: number;
+  readonly #startedAt = Date.now();
+  #endedAt?: number;
+  #reason?: EndReason;
+  #final?: RunSnapshot;
+  #endRequested!: (reason: EndReason) => void;
+  /** Resolves when the run shall end, with why. */
+  protected readonly ending = new Promise<EndReason>(resolve => {
+    this.#endRequested = resolve;
+  });
+
+  constructor(
+    readonly input: RunInput,
+    protected readonly listener: RunListener,
+  ) {
+    const { options, diagnostics } = parseOptions(input.cell.language, input.cell.source);
+    this.options = options;
+    this.diagnostics = diagnostics;
+  }
+
+  /** Everything between the first phase and `finish`; it may end early by throwing. Resolves with why it ended. */
+  protected abstract live(): Promise<EndReason>;
+  /** Frees what a live run holds; called once, whatever happened. */
+  protected abstract release(failed: boolean): Promise<void>;
+  /** Frees what a finished run still holds. */
+  abstract dispose(): Promise<void>;
+  abstract panels(): Panel[];
+  abstract cursor(): RunCursor;
+  abstract delta(cursor: RunCursor): PanelDelta[];
+  /** Reads what changes without records: live maps. */
+  abstract refresh(): Promise<void>;
+
+  begin(): void {
+    this.ended = this.#run();
+  }
+
+  /** Asks the run to end; the first reason counts. */
+  end(reason: EndReason): void {
+    this.#reason ??= reason;
+    this.#endRequested(this.#reason);
+  }
+
+  /** Ends the run as failed; what it was doing is lost. */
+  fail(error: unknown): void {
+    if (this.#final || this.#reason === 'failed') return;
+    this.#reason = 'failed';
+    this.diagnostics.push(...diagnosticsOf(error, this.phase));
+    this.#endRequested('failed');
+  }
+
+  get alive(): boolean {
+    return this.#final === undefined;
+  }
+
+  /** It was asked to end, whether or not it has. */
+  protected get endsSoon(): boolean {
+    return this.#reason !== undefined;
+  }
+
+  get failed(): boolean {
+    return this.#reason === 'failed';
+  }
+
+  head(): RunHead {
+    const { id, phase, totals, probes, diagnostics, exitCode } = this;
+    const reason = phase === 'ended' ? this.#reason : undefined;
+    return {
+      run: id,
+      cell: this.input.cell.id,
+      phase,
+      startedAt: this.#startedAt,
+      elapsedMs: (this.#endedAt ?? Date.now()) - this.#startedAt,
+      ...(reason ? { reason } : {}),
+      ...(exitCode === undefined ? {} : { exitCode }),
+      totals: { ...totals },
+      probes,
+      diagnostics,
+    };
+  }
+
+  snapshot(): RunSnapshot {
+    return this.#final ?? { ...this.head(), panels: this.panels() };
+  }
+
+  /** Goes to a phase and does its work, unless the run shall end: then it leaves at once. */
+  protected async step<T>(phase: RunPhase, work: () => T | Promise<T>): Promise<T> {
+    this.enter(phase);
+    const result = await Promise.race([Promise.resolve().then(work), this.ending]);
+    if (this.#reason) throw new Ending();
+    return result as T;
+  }
+
+  protected enter(phase: RunPhase): void {
+    if (phase === this.phase) return;
+    this.phase = phase;
+    this.listener.phase(this);
+  }
+
+  async #run(): Promise<RunSnapshot> {
+    // Whoever started the run learns its id before anything is told of it.
+    await new Promise(setImmediate);
+    try {
+      this.listener.phase(this);
+      this.end(await this.live());
+    } catch (error) {
+      if (!(error instanceof Ending)) this.fail(error);
+    }
+    await this.release(this.failed).catch(error => this.fail(error));
+    this.#endedAt = Date.now();
+    this.phase = 'ended';
+    this.#final = { ...this.head(), panels: this.panels() };
+    this.listener.ended(this, this.#final);
+    return this.#final;
+  }
+}
+
+function diagnosticsOf(error: unknown, phase: RunPhase): Diagnostic[] {
+  if (error instanceof CellError) return error.diagnostics;
+  const message = error instanceof Error ? error.message : String(error);
+  return [problem('internal', { message }, phase === 'ended' ? {} : { phase })];
+}

@@ -1,0 +1,76 @@
+/** Where programs run, as the compiler sees it: types, tracepoint formats and names, all from the loader's side. */
+import { TypeSource } from '../btf/index.ts';
+import type { LanguageTarget } from '../language/index.ts';
+import type { LoaderClient } from '../loader/client.ts';
+import type { LoaderRequests } from '../loader/protocol.ts';
+
+type Host = LoaderRequests['hello']['result'];
+
+export class Target {
+  readonly #formats = new Map<string, string | undefined>();
+  readonly #types = new Map<string, ReturnType<TypeSource['type']>>();
+
+  private constructor(
+    readonly host: Host,
+    readonly btf: TypeSource,
+    readonly tracepoints: string[],
+  ) {}
+
+  static async read(loader: LoaderClient): Promise<Target> {
+    const [btf, probes] = await Promise.all([
+      loader.request('btf', {}),
+      loader.request('probes', { kind: 'tracepoint' }).catch(() => ({ result: { names: [] } })),
+    ]);
+    return new Target(loader.host, TypeSource.fromRaw(btf.binary), probes.result.names);
+  }
+
+  get arch(): 'x64' | 'arm64' {
+    return this.host.arch === 'arm64' ? 'arm64' : 'x64';
+  }
+
+  /**
+   * Calls `work`, which asks for formats as it goes and cannot wait: what it missed is fetched, and it is
+   * called again, until it missed nothing.
+   */
+  async resolve<T>(loader: LoaderClient, work: (target: LanguageTarget) => T): Promise<T> {
+    for (;;) {
+      const missing = new Set<string>();
+      const result = work(this.#view(missing));
+      if (missing.size === 0) return result;
+      await Promise.all([...missing].map(name => this.#fetch(loader, name)));
+    }
+  }
+
+  async format(loader: LoaderClient, name: string): Promise<string | undefined> {
+    if (!this.#formats.has(name)) await this.#fetch(loader, name);
+    return this.#formats.get(name);
+  }
+
+  #view(missing: Set<string>): LanguageTarget {
+    return {
+      arch: this.arch,
+      cpus: this.host.cpus,
+      tracepoints: () => this.tracepoints,
+      type: name => {
+        if (!this.#types.has(name)) this.#types.set(name, this.btf.type(name));
+        return this.#types.get(name);
+      },
+      tracepointFormat: (category, event) => {
+        const name = `${category}:${event}`;
+        if (!this.#formats.has(name)) missing.add(name);
+        return this.#formats.get(name);
+      },
+    };
+  }
+
+  async #fetch(loader: LoaderClient, name: string): Promise<void> {
+    const colon = name.indexOf(':');
+    const about = { category: name.slice(0, colon), event: name.slice(colon + 1) };
+    // A name that cannot be one is answered with an error: there is no such event.
+    const reply = await loader.request('tracepoint', about).catch(error => {
+      if (loader.alive) return { result: { format: null } };
+      throw error;
+    });
+    this.#formats.set(name, reply.result.format ?? undefined);
+  }
+}

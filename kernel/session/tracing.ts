@@ -1,0 +1,275 @@
+/** A bpftrace or BPF C cell: compiled here, loaded and read in a session of the loader. */
+import type { CompiledObject, GlobalValue } from '../compile/index.ts';
+import type { CellLayout, MapLayout } from '../layout.ts';
+import { type LoaderClient, LoaderRefusal } from '../loader/client.ts';
+import type { LoaderRequests, MapInfo } from '../loader/protocol.ts';
+import type { EndReason, Panel, PanelDelta } from '../protocol.ts';
+import { RunViews, type ViewCursor } from '../views/index.ts';
+import { compileCell } from './compiler.ts';
+import type { Connection, LoaderHolder } from './loader.ts';
+import { type OutputCursor, OutputLog } from './output.ts';
+import { controlsOf, parametersOf } from './plan.ts';
+import { refusal } from './remedies.ts';
+import { Run, type RunCursor, type RunInput, type RunListener } from './run.ts';
+import { commandWords } from './words.ts';
+import { Workload } from './workload.ts';
+
+const ROWS = 10_000;
+const TOTALS_MS = 1_000;
+
+interface Cursor {
+  views: ViewCursor;
+  output: OutputCursor;
+}
+
+/** What a run takes from the others of its notebook. */
+export interface SharedMaps {
+  /** The newest run whose session holds a map of this name that asks to be shared. */
+  holder(map: string, besides: TracingRun): { session: number; loader: LoaderClient } | undefined;
+}
+
+export class TracingRun extends Run {
+  #connection?: Connection;
+  /** In the loader; undefined before open and after close. */
+  #session?: number | undefined;
+  #attached = false;
+  #layout?: CellLayout;
+  #maps: MapInfo[] = [];
+  #views?: RunViews;
+  #workload?: Workload;
+  #log = new OutputLog('workload', this.options.rows ?? ROWS);
+  #timers: NodeJS.Timeout[] = [];
+  #lastTotals = { at: 0, events: 0 };
+
+  constructor(
+    input: RunInput,
+    listener: RunListener,
+    private readonly holder: LoaderHolder,
+    private readonly shared: SharedMaps,
+  ) {
+    super(input, listener);
+  }
+
+  uses(loader: LoaderClient): boolean {
+    return this.#connection?.loader === loader;
+  }
+
+  /** Its session in the loader, while that is open, and the shared maps it holds. */
+  get held(): { session: number; loader: LoaderClient; maps: MapInfo[] } | undefined {
+    if (this.#session === undefined || !this.#connection?.loader.alive) return undefined;
+    return { session: this.#session, loader: this.#connection.loader, maps: this.#maps };
+  }
+
+  protected async live(): Promise<EndReason> {
+    const connection = await this.step('parse', () => this.holder.connect());
+    this.#connection = connection;
+    const object = await this.#compile(connection);
+    this.#layout = object.layout;
+    this.diagnostics.push(...object.warnings);
+    this.probes = object.layout.programs.map(({ probe }) => probe);
+    // The workload's pid is part of what is loaded; it waits, stopped, until the probes are there.
+    await this.step('open', () => this.#open(connection.loader, object));
+    await this.step('open', () => this.#holdWorkload());
+    await this.step('load', () => this.#load(connection.loader, object.layout));
+    // Not left half-way: what `begin` programs did must come to an orderly end.
+    this.enter('attach');
+    await this.#attach(connection.loader, object.layout);
+    if (!this.failed) this.#goLive();
+    return this.ending;
+  }
+
+  protected async release(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    const loader = this.#connection?.loader;
+    if (loader?.alive && this.#session !== undefined) {
+      if (this.#attached) await this.#finish(loader);
+      else await this.dispose();
+    }
+    if (this.#session !== undefined) loader?.deliver(this.#session, undefined);
+    await this.#workload?.kill();
+    this.#log.finish();
+    this.#views?.finish();
+    this.#tally();
+    this.totals.rate = 0;
+  }
+
+  async dispose(): Promise<void> {
+    const session = this.#session;
+    const loader = this.#connection?.loader;
+    this.#session = undefined;
+    if (session !== undefined && loader?.alive) await loader.request('close', { session }).catch(() => {});
+  }
+
+  async refresh(): Promise<void> {
+    const held = this.held;
+    if (!held || this.phase !== 'stream') return;
+    for (const { symbol } of visibleMaps(this.#layout!)) {
+      const { binary } = await held.loader.request('readMap', { session: held.session, map: symbol });
+      // Read late, a snapshot of the stream may be newer.
+      if (this.phase === 'stream') this.#views!.setMap(symbol, binary);
+    }
+  }
+
+  panels(): Panel[] {
+    return [...(this.#views?.panels() ?? []), ...this.#log.panels()];
+  }
+
+  cursor(): RunCursor {
+    return { views: this.#views?.cursor() ?? new Map(), output: this.#log.cursor() } satisfies Cursor;
+  }
+
+  delta(cursor: RunCursor): PanelDelta[] {
+    const { views, output } = cursor as Cursor;
+    return [...(this.#views?.delta(views) ?? []), ...this.#log.delta(output)];
+  }
+
+  #compile(connection: Connection): Promise<CompiledObject> {
+    return compileCell(connection, this.input, this.options, {
+      hasChild: this.#workloadWords() !== undefined,
+      step: (phase, work) => this.step(phase, work),
+    });
+  }
+
+  #workloadWords(): string[] | undefined {
+    return this.input.workload ?? (this.options.workload ? commandWords(this.options.workload) : undefined);
+  }
+
+  async #holdWorkload(): Promise<void> {
+    const words = this.#workloadWords();
+    if (!words) return;
+    const workload = await Workload.start(words, {
+      directory: this.input.directory,
+      held: true,
+      ...(this.input.inheritOutput
+        ? {}
+        : {
+            onOutput: (stream, bytes) => {
+              this.#log.write(stream, bytes);
+              this.listener.output?.(this, stream, bytes);
+            },
+          }),
+    });
+    // Asked to end meanwhile, the run did not wait for it; it must not stay behind.
+    if (this.endsSoon) await workload.kill();
+    else this.#workload = workload;
+  }
+
+  async #open(loader: LoaderClient, { elf, layout }: CompiledObject): Promise<void> {
+    this.#session = this.holder.newSession();
+    const { result } = await this.#ask(loader, 'open', { session: this.#session, name: 'cell' }, elf);
+    this.#maps = result.maps;
+    const streams = { rings: ringsOf(layout), maps: result.maps.map(({ name }) => name) };
+    const rows = this.options.rows ?? ROWS;
+    this.#views = new RunViews(layout, { ...streams, rows, language: this.input.cell.language });
+    this.listener.opened?.(this, layout, streams);
+  }
+
+  async #load(loader: LoaderClient, layout: CellLayout): Promise<void> {
+    const given = { ...this.options.params, ...this.input.params };
+    const globals = parametersOf(layout, given, this.#workload?.pid).map(encoded);
+    const reuse = this.#maps
+      .filter(({ shared }) => shared)
+      .flatMap(({ name }) => {
+        const other = this.shared.holder(name, this);
+        return other?.loader === loader ? [{ map: name, session: other.session, from: name }] : [];
+      });
+    await this.#ask(loader, 'load', { session: this.#session!, globals, mapSizes: [], reuse });
+  }
+
+  async #attach(loader: LoaderClient, layout: CellLayout): Promise<void> {
+    const session = this.#session!;
+    loader.deliver(session, batch => this.#ingest(batch));
+    await this.#ask(loader, 'attach', {
+      session,
+      programs: layout.programs.map(({ symbol, attach }) => ({ program: symbol, attach })),
+      rings: ringsOf(layout).map(map => ({ map, tagged: layout.taggedRings.includes(map) })),
+      controls: controlsOf(layout),
+    });
+    this.#attached = true;
+  }
+
+  #goLive(): void {
+    this.enter('stream');
+    if (this.#workload) {
+      this.#workload.resume();
+      this.#workload.ended.then(() => this.end('workload'));
+    }
+    const durationMs = this.input.durationMs ?? this.options.durationMs;
+    if (durationMs !== undefined) this.#timers.push(setTimeout(() => this.end('duration'), durationMs));
+    this.#lastTotals = { at: performance.now(), events: 0 };
+    this.#timers.push(setInterval(() => this.#readTotals(), TOTALS_MS));
+  }
+
+  #ingest(batch: Buffer): void {
+    const { exit } = this.#views!.ingest(batch);
+    this.listener.batch?.(this, batch);
+    if (!exit) return;
+    this.exitCode = exit.code;
+    this.end('exit');
+  }
+
+  async #finish(loader: LoaderClient): Promise<void> {
+    this.enter('finish');
+    const session = this.#session!;
+    const layout = this.#layout!;
+    const counted = this.#readCounters(loader);
+    await this.#ask(loader, 'stop', {
+      session,
+      ...(layout.onFlag ? { onFlag: layout.onFlag } : {}),
+      end: layout.programs.filter(({ attach }) => attach.kind === 'end').map(({ symbol }) => symbol),
+      maps: visibleMaps(layout).map(({ symbol }) => symbol),
+    });
+    await counted;
+  }
+
+  #readTotals(): void {
+    this.#tally();
+    const loader = this.#connection!.loader;
+    if (loader.alive && this.#session !== undefined) void this.#readCounters(loader);
+  }
+
+  #tally(): void {
+    const events = this.#views?.events ?? 0;
+    const now = performance.now();
+    const seconds = (now - this.#lastTotals.at) / 1000;
+    this.totals = { ...this.totals, events, rate: Math.round((events - this.#lastTotals.events) / seconds) };
+    this.#lastTotals = { at: now, events };
+  }
+
+  async #readCounters(loader: LoaderClient): Promise<void> {
+    const { lostMap } = this.#layout!;
+    const asked = loader.request('counters', { session: this.#session!, ...(lostMap ? { lostMap } : {}) });
+    const reply = await asked.catch(() => undefined);
+    if (!reply) return;
+    const sum = (numbers: number[]) => numbers.reduce((a, b) => a + b, 0);
+    this.totals.dropped = sum(reply.result.lost);
+    this.totals.missed = sum(reply.result.missed.map(({ count }) => count));
+  }
+
+  async #ask<M extends keyof LoaderRequests>(
+    loader: LoaderClient,
+    method: M,
+    params: LoaderRequests[M]['params'],
+    binary?: Uint8Array,
+  ) {
+    try {
+      return await loader.request(method, params, binary);
+    } catch (error) {
+      throw error instanceof LoaderRefusal ? refusal(error.failure, this.#layout) : error;
+    }
+  }
+}
+
+/** Rings in the order that batches count them. */
+export function ringsOf(layout: CellLayout): string[] {
+  return layout.maps.filter(({ type }) => type === 'ringbuf').map(({ symbol }) => symbol);
+}
+
+const visibleMaps = (layout: CellLayout): MapLayout[] =>
+  layout.maps.filter(({ internal, type }) => !internal && type !== 'ringbuf');
+
+const encoded = ({ section, offset, bytes }: GlobalValue) => ({
+  section,
+  offset,
+  base64: Buffer.from(bytes).toString('base64'),
+});
