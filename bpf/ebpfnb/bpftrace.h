@@ -100,6 +100,17 @@ static __always_inline long read_any(void *to, __u32 size, __u64 from)
 	return bpf_probe_read_user(to, size, (void *)from);
 }
 
+/* A scalar behind a pointer; 0 when it cannot be read. */
+#define READ_BY(read, type, from)                                                                                     \
+	({                                                                                                             \
+		type read_value = 0;                                                                                   \
+		read(&read_value, sizeof(read_value), from);                                                           \
+		read_value;                                                                                            \
+	})
+#define READ(type, from) READ_BY(bpf_probe_read_kernel, type, (void *)(from))
+#define READ_USER(type, from) READ_BY(bpf_probe_read_user, type, (void *)(from))
+#define READ_ANY(type, from) READ_BY(read_any, type, from)
+
 /* A constant string: short ones as stores, others by a copy from .rodata. */
 #define text(to, from, length)                                                                                        \
 	({                                                                                                             \

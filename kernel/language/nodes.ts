@@ -2,6 +2,7 @@
  * The tree of a bpftrace program. Positions are offsets into the source, end exclusive. The checker writes
  * `type` (and a few resolved facts) onto expressions; the parser leaves them out.
  */
+import type { Field } from '../layout.ts';
 import type { VariableInfo } from './symbols.ts';
 import type { Type } from './types.ts';
 
@@ -95,6 +96,8 @@ export interface FieldNode extends Typed {
   name: string;
   arrow: boolean;
   nameRange: Range;
+  /** Which field of a struct it is; written by the checker. */
+  field?: Field;
 }
 export interface IndexNode extends Typed {
   kind: 'index';

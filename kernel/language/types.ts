@@ -290,7 +290,7 @@ export function unify(a: Type, b: Type): Type | undefined {
 type Integer = Type & { kind: 'int' };
 
 function unifyIntegers(a: Integer, b: Integer): Type {
-  const sameEnum = a.enum && b.enum && a.enum.name === b.enum.name && a.enum.values === b.enum.values;
+  const sameEnum = a.enum && b.enum && a.enum.values === b.enum.values;
   const display = a.display && b.display ? { display: a.display } : {};
   const size = Math.max(a.size, b.size) as 1 | 2 | 4 | 8;
   if (a.signed === b.signed)

@@ -7,6 +7,7 @@ import type { Config, MapInfo, ProbeInstance, ProbePoint, VariableInfo } from '.
 import type { CompileOptions } from '../target.ts';
 import { type StructType, type Type, typeName, UNKNOWN, unify, VOID, widen } from '../types.ts';
 import type { CheckContext } from './context.ts';
+import type { CTypes } from './cTypes.ts';
 import { checkExpression, constantText } from './expressions.ts';
 import { checkBlock, checkCondition } from './statements.ts';
 
@@ -17,12 +18,14 @@ export interface CheckerInput {
   keyNames: Map<string, string[]>;
   reporter: Reporter;
   source: Source;
+  ctypes: CTypes;
 }
 
 export class Checker implements CheckContext {
   readonly options: CompileOptions;
   readonly config: Config;
   readonly maps: Map<string, MapInfo>;
+  readonly ctypes: CTypes;
   readonly #keyNames: Map<string, string[]>;
   readonly #reporter: Reporter;
   #instance: ProbeInstance | undefined;
@@ -33,7 +36,8 @@ export class Checker implements CheckContext {
   /** Depth of loops around the statement being checked. */
   loops = 0;
 
-  constructor({ options, config, maps, keyNames, reporter }: CheckerInput) {
+  constructor({ options, config, maps, keyNames, reporter, ctypes }: CheckerInput) {
+    this.ctypes = ctypes;
     this.options = options;
     this.config = config;
     this.maps = maps;
@@ -68,8 +72,9 @@ export class Checker implements CheckContext {
     return constantText(this, expression);
   }
 
-  struct(_name: string, _space: StructType['space']): StructType | undefined {
-    return undefined;
+  struct(name: string, space: StructType['space']): StructType | undefined {
+    const found = this.ctypes.named(name, space);
+    return found?.kind === 'struct' ? found : undefined;
   }
 
   /** Checks one probe's predicate and block. */
@@ -210,5 +215,7 @@ const keyName = (type: Type) => (type.kind === 'tuple' ? typeName(type) : `(${ty
 function differs(a: Type, b: Type): boolean {
   if (a.kind !== b.kind || typeName(a) !== typeName(b)) return true;
   if (a.kind === 'aggregation' && b.kind === 'aggregation') return a.signed !== b.signed;
-  return a.kind === 'int' && b.kind === 'int' && (a.enum !== b.enum || a.display !== b.display);
+  return (
+    a.kind === 'int' && b.kind === 'int' && (a.enum?.values !== b.enum?.values || a.display !== b.display)
+  );
 }

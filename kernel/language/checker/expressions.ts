@@ -1,5 +1,13 @@
 /** Finds the type of every expression. */
-import type { CallNode, Expression, FieldNode, PositionalNode, UnaryNode } from '../nodes.ts';
+import type {
+  BlockNode,
+  CallNode,
+  Expression,
+  FieldNode,
+  IfStatement,
+  PositionalNode,
+  UnaryNode,
+} from '../nodes.ts';
 import { didYouMean } from '../suggest.ts';
 import { BUILTINS, byteLength, findBuiltin } from '../tables/builtins.ts';
 import { FUNCTIONS, findFunction, LATER_FUNCTIONS } from '../tables/functions.ts';
@@ -7,12 +15,15 @@ import { findMapFunction, MAP_FUNCTIONS } from '../tables/mapFunctions.ts';
 import { BUILTIN_NAMES } from '../tables/names.ts';
 import type { ProbeName } from '../tables/rows.ts';
 import {
+  type AddressSpace,
   BOOL,
   INT64,
   isCastable,
   isInteger,
   isTruthy,
   literalType,
+  pointer,
+  type StructType,
   sizeOf,
   string,
   type Type,
@@ -20,6 +31,7 @@ import {
   UNKNOWN,
   unify,
   VOID,
+  widen,
 } from '../types.ts';
 import type { Checker } from './checker.ts';
 import { checkBinary } from './operators.ts';
@@ -32,7 +44,15 @@ const CHECKS: { [K in Expression['kind']]: Check<K> } = {
   integer: (_, e) => literalType(e.value),
   boolean: () => BOOL,
   string: (_, e) => string(byteLength(e.value) + 1),
-  identifier: (c, e) => checkBuiltin(c, e.name, e),
+  identifier: (c, e) => {
+    const meant = c.ctypes.defined(e.name);
+    if (meant) {
+      // A #defined name is what it stands for.
+      Object.assign(e, structuredClone(meant), { start: e.start, end: e.end });
+      return c.check(e);
+    }
+    return c.ctypes.enumerator(e.name) ?? checkBuiltin(c, e.name, e);
+  },
   variable: (c, e) => {
     const info = c.lookup(e.name);
     if (!info) {
@@ -65,35 +85,13 @@ const CHECKS: { [K in Expression['kind']]: Check<K> } = {
     return arms(c, c.check(e.then), c.check(e.else), e);
   },
   block: (c, e) => {
+    valueOfIf(e);
     checkBlock(c, e);
     return e.value?.type ?? VOID;
   },
   field: checkField,
-  index: (c, e) => {
-    const object = c.check(e.object);
-    const index = c.check(e.index);
-    if (!isInteger(index) && index.kind !== 'unknown')
-      c.report('index-type', { given: typeName(index) }, e.index);
-    if (object.kind === 'string') return { kind: 'int', size: 1, signed: true };
-    if (object.kind === 'tuple') {
-      const at = Number(c.integer(e.index) ?? -1n);
-      return object.elements[at] ?? UNKNOWN;
-    }
-    if (object.kind !== 'unknown')
-      c.report('not-supported-yet', { what: `an index into ${typeName(object)}` }, e);
-    return UNKNOWN;
-  },
-  cast: (c, e) => {
-    const from = c.check(e.operand);
-    const to = resolveType(c, e.to);
-    if (to.kind === 'unknown' || from.kind === 'unknown') return to;
-    const scalar = (t: Type) => isInteger(t) || t.kind === 'pointer';
-    if (!scalar(from) || !scalar(to)) {
-      c.report('cast-types', { from: typeName(from), to: typeName(to) }, e);
-      return UNKNOWN;
-    }
-    return to;
-  },
+  index: checkIndex,
+  cast: checkCast,
   call: checkCall,
   tuple: (c, e) => ({ kind: 'tuple', elements: e.elements.map(element => known(c.check(element))) }),
   record: (c, e) => ({
@@ -105,12 +103,53 @@ const CHECKS: { [K in Expression['kind']]: Check<K> } = {
     const type = e.of.kind === 'type' ? resolveType(c, e.of) : c.check(e.of);
     return unsigned(BigInt(sizeOf(type)));
   },
-  offsetof: (c, e) => later(c, e, 'offsetof'),
+  offsetof: (c, e) => {
+    let type = e.of.kind === 'type' ? resolveType(c, e.of) : c.check(e.of);
+    let offset = 0;
+    for (const name of e.path) {
+      const field = type.kind === 'struct' ? c.ctypes.field(type, name) : undefined;
+      if (!field) {
+        if (type.kind !== 'unknown')
+          c.report('unknown-field', { owner: typeName(type), field: name, remedy: '' }, e);
+        return UNKNOWN;
+      }
+      offset += field.offset;
+      type = c.ctypes.fromData(field.type, 'none', Boolean((type as StructType).own));
+    }
+    return unsigned(BigInt(offset));
+  },
   typeof: (c, e) => later(c, e, 'typeof as a value'),
   typeinfo: (c, e) => later(c, e, 'typeinfo'),
   comptime: (c, e) => c.check(e.operand),
   missing: () => UNKNOWN,
 };
+
+/** An `if` with an `else` at the end of a block that is used as a value gives the block's value. */
+function valueOfIf(block: BlockNode): void {
+  const last = block.statements.at(-1);
+  if (block.value || last?.kind !== 'if' || !last.else) return;
+  const asValue = (s: IfStatement): Expression | undefined => {
+    if (!s.else) return undefined;
+    const otherwise = s.else.kind === 'if' ? asValue(s.else) : s.else;
+    if (!otherwise) return undefined;
+    const wrapped: BlockNode =
+      otherwise.kind === 'block'
+        ? otherwise
+        : { kind: 'block', statements: [], value: otherwise, start: otherwise.start, end: otherwise.end };
+    return {
+      kind: 'if-expression',
+      condition: s.condition,
+      then: s.then,
+      else: wrapped,
+      start: s.start,
+      end: s.end,
+    };
+  };
+  const value = asValue(last);
+  if (!value) return;
+  block.statements.pop();
+  block.value = value;
+}
 
 export function checkExpression(c: Checker, e: Expression): Type {
   return (CHECKS[e.kind] as (c: Checker, e: Expression) => Type)(c, e);
@@ -218,8 +257,16 @@ function checkUnary(c: Checker, e: UnaryNode): Type {
   const type = c.check(operand);
   if (operator === '++' || operator === '--') return checkStep(c, e, type);
   if (type.kind === 'unknown') return UNKNOWN;
-  if (operator === '&' || operator === '*')
-    return later(c, e, `the operator ${operator} on ${typeName(type)}`);
+  if (operator === '*') {
+    if (type.kind === 'pointer' && type.to.kind !== 'void') return pointee(c, type);
+    c.report('operator-type', { operator, given: typeName(type) }, e);
+    return UNKNOWN;
+  }
+  if (operator === '&') {
+    return operand.kind === 'variable'
+      ? pointer(widen(type), 'kernel')
+      : later(c, e, 'the address of anything but a $variable');
+  }
   if (operator === '!') {
     if (!isTruthy(type)) c.report('operator-type', { operator, given: typeName(type) }, e);
     return BOOL;
@@ -280,7 +327,7 @@ function checkField(c: Checker, e: FieldNode): Type {
       return UNKNOWN;
     }
     if (field.type.kind === 'string' && field.type.size === 0) return string(c.config.max_strlen);
-    if (field.type.kind === 'array') return later(c, e, `the array ${e.name}`);
+    if (field.type.kind === 'array' && field.type.length === 0) return later(c, e, `the array ${e.name}`);
     return field.type;
   }
   if (object.kind === 'tuple') {
@@ -302,11 +349,93 @@ function checkField(c: Checker, e: FieldNode): Type {
     return UNKNOWN;
   }
   if (object.kind !== 'unknown') {
-    if (object.kind === 'pointer' || object.kind === 'struct')
-      return later(c, e, `a field of ${typeName(object)}`);
+    const struct = object.kind === 'pointer' ? object.to : object;
+    if (struct.kind === 'struct') return structField(c, e, struct, object);
     c.report('no-fields', { given: typeName(object), field: e.name }, e);
   }
   return UNKNOWN;
+}
+
+/** A field of a struct, by value or behind a pointer. */
+function structField(c: Checker, e: FieldNode, struct: StructType, object: Type): Type {
+  const whole = c.ctypes.complete(struct);
+  const field = c.ctypes.field(whole, e.name);
+  if (!field) {
+    c.report(
+      'unknown-field',
+      {
+        owner: whole.name,
+        field: e.name,
+        remedy: didYouMean(
+          e.name,
+          whole.fields.map(f => f.name),
+        ),
+      },
+      e.nameRange,
+    );
+    return UNKNOWN;
+  }
+  e.field = field;
+  if (object.kind === 'pointer') e.object.type = { ...object, to: whole };
+  const type = c.ctypes.fromData(
+    field.type,
+    object.kind === 'pointer' ? object.space : whole.space,
+    Boolean(whole.own),
+  );
+  return type.kind === 'unknown' ? later(c, e, `the type of ${e.name}`) : type;
+}
+
+/** What a pointer points at, with its fields. */
+const pointee = (c: Checker, type: Type & { kind: 'pointer' }): Type =>
+  type.to.kind === 'struct' ? c.ctypes.complete(type.to) : type.to;
+
+function checkIndex(c: Checker, e: Expression & { kind: 'index' }): Type {
+  const object = c.check(e.object);
+  const index = c.check(e.index);
+  if (!isInteger(index) && index.kind !== 'unknown')
+    c.report('index-type', { given: typeName(index) }, e.index);
+  if (object.kind === 'string') return { kind: 'int', size: 1, signed: true };
+  const at = c.integer(e.index);
+  if (object.kind === 'tuple') {
+    const found = object.elements[Number(at ?? -1n)];
+    if (!found)
+      c.report('index-range', { index: String(at ?? '?'), length: object.elements.length }, e.index);
+    return found ?? UNKNOWN;
+  }
+  if (object.kind === 'array') {
+    if (at !== undefined && object.length > 0 && (at < 0n || at >= BigInt(object.length)))
+      c.report('index-range', { index: String(at), length: object.length }, e.index);
+    return object.element.kind === 'struct' ? c.ctypes.complete(object.element) : object.element;
+  }
+  if (object.kind === 'pointer' && object.to.kind !== 'void') return pointee(c, object);
+  if (object.kind !== 'unknown') c.report('not-indexable', { given: typeName(object) }, e);
+  return UNKNOWN;
+}
+
+function checkCast(c: Checker, e: Expression & { kind: 'cast' }): Type {
+  const from = c.check(e.operand);
+  const to = resolveType(c, e.to, from);
+  if (to.kind === 'unknown' || from.kind === 'unknown') return to;
+  const scalarLike = (t: Type) => isInteger(t) || t.kind === 'pointer';
+  const bytes = (t: Type) => t.kind === 'array' || t.kind === 'string' || t.kind === 'buffer';
+  const fits = scalarLike(to)
+    ? scalarLike(from) || from.kind === 'array'
+    : to.kind === 'array'
+      ? scalarLike(from) || bytes(from)
+      : false;
+  if (!fits) {
+    c.report('cast-types', { from: typeName(from), to: typeName(to) }, e);
+    return UNKNOWN;
+  }
+  if (to.kind !== 'pointer') return to;
+  const space = from.kind === 'pointer' ? from.space : c.probe.row.space === 'user' ? 'user' : 'kernel';
+  return respace(to, space);
+}
+
+/** A pointer type in an address space, all the way down. */
+function respace(type: Type, space: AddressSpace): Type {
+  if (type.kind === 'pointer') return { ...type, space, to: respace(type.to, space) };
+  return type.kind === 'struct' || type.kind === 'array' ? { ...type, space } : type;
 }
 
 function checkCall(c: Checker, e: CallNode): Type {
@@ -347,8 +476,12 @@ function checkMapArgument(c: Checker, e: CallNode, map: Expression & { kind: 'ma
 function unknownCall(c: Checker, e: CallNode): Type {
   for (const argument of e.arguments) c.check(argument);
   if (findMapFunction(e.name)) c.report('aggregation-place', { name: e.name }, e);
-  else if (findBuiltin(e.name) && e.arguments.length === 0) return checkBuiltin(c, e.name, e);
-  else if (LATER_FUNCTIONS.has(e.name) || BUILTIN_NAMES.has(e.name))
+  else if (findBuiltin(e.name) && e.arguments.length === 0) {
+    // Builtins may be written as calls.
+    const { name, start, end } = e;
+    Object.assign(e, { kind: 'identifier', name, start, end });
+    return checkBuiltin(c, name, e);
+  } else if (LATER_FUNCTIONS.has(e.name) || BUILTIN_NAMES.has(e.name))
     c.report('not-supported-yet', { what: `${e.name}()` }, e);
   else {
     const names = [...FUNCTIONS.map(f => f.name), ...MAP_FUNCTIONS.map(f => f.name)];

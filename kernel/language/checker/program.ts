@@ -8,6 +8,7 @@ import type { CompileOptions } from '../target.ts';
 import { UNKNOWN } from '../types.ts';
 import { resolveAttachPoint } from './attachPoints.ts';
 import { Checker } from './checker.ts';
+import { CTypes } from './cTypes.ts';
 import { declareMaps } from './declarations.ts';
 
 /** Types only ever widen, so this many passes are never needed; a bound all the same. */
@@ -27,6 +28,7 @@ export function checkProgram(
 ): Checked {
   const config = readConfig(tree.config, reporter);
   reportUnsupported(tree, reporter);
+  const ctypes = new CTypes(tree.preamble, options.target, reporter);
   const probes: ProbeInstance[] = [];
   for (const probe of tree.probes) {
     for (const node of probe.attachPoints) {
@@ -49,7 +51,7 @@ export function checkProgram(
   let last: Reporter;
   for (let pass = 0; ; pass++) {
     last = new Reporter(source);
-    const checker = new Checker({ options, config, maps, keyNames, reporter: last, source });
+    const checker = new Checker({ options, config, maps, keyNames, reporter: last, source, ctypes });
     for (const probe of probes) checker.probeBlock(probe);
     if (!checker.changed || pass === MOST_PASSES) break;
   }
@@ -91,13 +93,8 @@ function readConfig(entries: ConfigEntry[], reporter: Reporter): Config {
 /** Parts of the grammar whose meaning is not built yet. */
 function reportUnsupported(tree: ProgramNode, reporter: Reporter): void {
   for (const item of tree.preamble) {
-    const what = {
-      include: '#include',
-      define: '#define',
-      directive: 'this preprocessor directive',
-      definition: 'a C definition',
-    }[item.kind];
-    reporter.report('not-supported-yet', { what }, item);
+    if (item.kind === 'directive')
+      reporter.report('not-supported-yet', { what: 'this preprocessor directive' }, item);
   }
   for (const item of tree.imports) reporter.report('not-supported-yet', { what: 'import' }, item);
   for (const item of tree.macros) reporter.report('not-supported-yet', { what: 'macro' }, item);

@@ -1,9 +1,10 @@
 /** Types as written, resolved. */
 import type { TypeNode } from '../nodes.ts';
-import { pointer, scalar, string, type Type, UNKNOWN } from '../types.ts';
+import { pointer, sizeOf, string, type Type, UNKNOWN } from '../types.ts';
 import type { Checker } from './checker.ts';
 
-export function resolveType(c: Checker, node: TypeNode): Type {
+/** `from`: what is cast to the type, which gives an array without a length its own. */
+export function resolveType(c: Checker, node: TypeNode, from?: Type): Type {
   let type: Type | undefined;
   const suffixes = [...node.suffixes];
   if (node.typeof) type = node.typeof.kind === 'type' ? resolveType(c, node.typeof) : c.check(node.typeof);
@@ -18,22 +19,28 @@ export function resolveType(c: Checker, node: TypeNode): Type {
       }
     }
     type = string(size);
-  } else type = scalar(node.name) ?? c.struct(node.name, 'none');
+  } else type = c.ctypes.named(node.name, 'none');
   if (!type) {
-    const tagged = /^(?:struct|union|enum) /.test(node.name);
-    c.report(
-      tagged ? 'not-supported-yet' : 'unknown-type',
-      tagged ? { what: `the type ${node.name}` } : { name: node.name },
-      node,
-    );
-    return UNKNOWN;
-  }
-  for (const suffix of suffixes) {
-    if (suffix.kind === 'pointer') type = pointer(type, 'none');
+    // Only what is behind a pointer may be unknown.
+    if (/^(?:struct|union) /.test(node.name) && suffixes[0]?.kind === 'pointer')
+      type = { kind: 'struct', name: node.name, space: 'none', size: 0, fields: [] };
     else {
-      c.report('not-supported-yet', { what: 'an array type' }, node);
+      c.report('unknown-type', { name: node.name }, node);
       return UNKNOWN;
     }
   }
-  return type;
+  let made: Type = type;
+  for (const suffix of suffixes) {
+    if (suffix.kind === 'pointer') made = pointer(made, 'none');
+    else {
+      const size = sizeOf(made) || 1;
+      let length = from ? Math.max(1, Math.floor(sizeOf(from) / size)) : 0;
+      if (suffix.length) {
+        c.check(suffix.length);
+        length = Number(c.integer(suffix.length) ?? 0n);
+      }
+      made = { kind: 'array', element: made, length, space: 'none' };
+    }
+  }
+  return made;
 }

@@ -38,7 +38,7 @@ const KEYWORDS = new Set([
 ]);
 const cName = (name: string) => (KEYWORDS.has(name) ? `${name}_` : name);
 
-function find(g: ProgramWriter, e: FieldNode): ArgsField {
+export function findArgs(g: ProgramWriter, e: FieldNode): ArgsField {
   const { fields } = e.object.type as Type & { kind: 'args' };
   const struct = g.probe.row.context(g.probe).replace(/^struct (\w+) \*$/, '$1');
   g.module.args(
@@ -51,7 +51,7 @@ function find(g: ProgramWriter, e: FieldNode): ArgsField {
 
 /** A scalar argument. */
 export function argsField(g: ProgramWriter, e: FieldNode): string {
-  const field = find(g, e);
+  const field = findArgs(g, e);
   const { type } = field;
   if (type.kind === 'pointer') return `ctx->${cName(field.name)}`;
   return `(${type.kind === 'int' && type.signed ? '__s64' : '__u64'})ctx->${cName(field.name)}`;
@@ -59,7 +59,7 @@ export function argsField(g: ProgramWriter, e: FieldNode): string {
 
 /** A string argument, from the record itself or from where its `__data_loc` word points. */
 export function argsString(g: ProgramWriter, e: FieldNode, destination: string, size: number): string {
-  const field = find(g, e);
+  const field = findArgs(g, e);
   const own = (e.type as { size: number }).size;
   return `read_string(${destination}, ${Math.min(size, own)}, ${argsAddress(field)})`;
 }

@@ -3,12 +3,14 @@
  * a pointer to it. What needs statements emits them first.
  */
 import type { BinaryNode, Expression, TernaryNode, UnaryNode } from '../nodes.ts';
+import type { VariableInfo } from '../symbols.ts';
 import { byteLength, copyText, cString, findBuiltin } from '../tables/builtins.ts';
 import { findFunction } from '../tables/functions.ts';
-import { type Type, unify } from '../types.ts';
+import { sizeOf, type Type, unify } from '../types.ts';
 import { argsField, argsString } from './args.ts';
 import { mapValue, readAggregation, stepMap } from './mapAccess.ts';
 import { writeAggregate } from './memory.ts';
+import { addressOf, isPlace, loadPlace, loadString } from './pointers.ts';
 import type { ProgramWriter } from './program.ts';
 import { writeBlock, writeCondition } from './statements.ts';
 import { inMemory } from './storage.ts';
@@ -35,6 +37,11 @@ function as(signed: boolean, text: string, type: Type): string {
 export function writeValue(g: ProgramWriter, e: Expression): string {
   const type = e.type!;
   if (type.kind === 'int' && type.literal !== undefined) return constant(type.literal);
+  if (isPlace(e)) {
+    if (!inMemory(type)) return loadPlace(g, e);
+    if (type.kind !== 'tuple') return materialize(g, e);
+    return `((const struct ${g.module.storage.tuple(type).name} *)${addressOf(g, e).address})`;
+  }
   switch (e.kind) {
     case 'boolean':
       return e.value ? '1' : '0';
@@ -55,7 +62,8 @@ export function writeValue(g: ProgramWriter, e: Expression): string {
     case 'comptime':
       return writeValue(g, e.operand);
     case 'cast':
-      return cast(writeValue(g, e.operand), type);
+      if (!inMemory(type)) return castValue(g, e, type);
+      break;
     default:
   }
   if (inMemory(type)) return materialize(g, e);
@@ -104,6 +112,7 @@ function materialize(g: ProgramWriter, e: Expression): string {
 
 /** Copies a string; gives its length, NUL included. */
 export function writeInto(g: ProgramWriter, e: Expression, destination: string, size: number): string {
+  if (isPlace(e)) return loadString(g, e, destination, size);
   switch (e.kind) {
     case 'string':
       return copyText(e.value, destination, size, line => g.emit(line));
@@ -264,6 +273,10 @@ function unary(g: ProgramWriter, e: UnaryNode): string {
   const { operator, operand, postfix } = e;
   if (operator === '++' || operator === '--') return step(g, e, operator === '++' ? '+' : '-', postfix);
   if (operator === '!') return `!${writeCondition(g, operand)}`;
+  if (operator === '&') {
+    const lvalue = g.variable((operand as { variable: VariableInfo }).variable);
+    return `(__u64)${operand.type!.kind === 'string' ? '' : '&'}${lvalue}`;
+  }
   const value = writeValue(g, operand);
   if (operator === '+') return value;
   return `${operator}${as(operator === '-' || isSigned(e.type), value, operand.type!)}`;
@@ -281,6 +294,19 @@ function step(g: ProgramWriter, e: UnaryNode, sign: '+' | '-', postfix: boolean)
   const before = g.local(isSigned(e.type) ? '__s64' : '__u64', 'before', lvalue);
   g.emit(`${lvalue} ${sign}= ${by};`);
   return before;
+}
+
+function castValue(g: ProgramWriter, e: Expression & { kind: 'cast' }, type: Type): string {
+  const from = e.operand.type!;
+  if (inMemory(from)) {
+    // An array of bytes read as the integer that it holds.
+    const size = Math.min(8, sizeOf(from));
+    const { address } = isPlace(e.operand)
+      ? addressOf(g, e.operand)
+      : { address: `(__u64)${writeValue(g, e.operand)}` };
+    return cast(`READ(__u${size * 8}, ${address})`, type);
+  }
+  return cast(writeValue(g, e.operand), type);
 }
 
 function cast(value: string, type: Type): string {

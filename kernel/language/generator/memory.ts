@@ -1,7 +1,9 @@
 /** Storing values into memory of a known type. */
 import type { Expression } from '../nodes.ts';
 import { sizeOf, type Type } from '../types.ts';
+import { isPlace, loadMemory } from './pointers.ts';
 import type { ProgramWriter } from './program.ts';
+import { inMemory } from './storage.ts';
 
 type Tuple = Type & { kind: 'tuple' };
 
@@ -29,12 +31,30 @@ export function store(g: ProgramWriter, lvalue: string, type: Type, e: Expressio
     copyTuple(g, lvalue, type, g.value(e), e.type as Tuple);
     return;
   }
-  const value = g.value(e);
   if (type.kind === 'struct' || type.kind === 'array' || type.kind === 'buffer') {
-    g.emit(`bpf_probe_read_kernel(${lvalue}, ${sizeOf(type)}, ${value});`);
+    storeBytes(g, lvalue, type, e);
     return;
   }
+  const value = g.value(e);
   g.emit(`${lvalue} = ${value};`);
+}
+
+/** Structs, arrays and buffers are copied as they are. */
+function storeBytes(g: ProgramWriter, lvalue: string, type: Type, e: Expression): void {
+  if (isPlace(e)) {
+    loadMemory(g, e, lvalue);
+    return;
+  }
+  if (e.kind === 'cast' && !inMemory(e.operand.type!)) {
+    // An integer's bytes, lowest first.
+    const bytes = g.local('__u64', 'bytes', g.value(e.operand));
+    g.emit(`__builtin_memcpy(${lvalue}, &${bytes}, ${Math.min(8, sizeOf(type))});`);
+    return;
+  }
+  const from = e.kind === 'cast' ? e.operand : e;
+  g.emit(
+    `bpf_probe_read_kernel(${lvalue}, ${Math.min(sizeOf(type), sizeOf(from.type!))}, ${g.value(from)});`,
+  );
 }
 
 /** Stores one member of a value that lies in memory already. */
@@ -70,7 +90,8 @@ function copyTuple(g: ProgramWriter, lvalue: string, type: Tuple, pointer: strin
 
 /** A tuple or the like in memory of its own; a pointer. */
 export function writeAggregate(g: ProgramWriter, e: Expression): string {
-  const lvalue = g.storage(e.type!, 'tuple');
-  store(g, lvalue, e.type!, e);
-  return `&${lvalue}`;
+  const type = e.type!;
+  const lvalue = g.storage(type, type.kind === 'tuple' ? 'tuple' : 'bytes');
+  store(g, lvalue, type, e);
+  return type.kind === 'tuple' ? `&${lvalue}` : lvalue;
 }

@@ -106,7 +106,7 @@ function parseDefinition(cursor: Cursor, program: ProgramNode): void {
     );
   }
   const tail =
-    /^(?:(?:\s|\/\*[\s\S]*?\*\/)*__attribute__(?:\s|\/\*[\s\S]*?\*\/)*\(\([^;{}]*?\)\))*(?:\s*[A-Za-z_]\w*\s*(?=;))?(?:\s*;)?/.exec(
+    /^(?:(?:\s|\/\*[\s\S]*?\*\/)*__attribute__(?:\s|\/\*[\s\S]*?\*\/)*\(\((?:[^();{}]|\([^();{}]*\))*\)\))*(?:\s*[A-Za-z_]\w*\s*(?=;))?(?:\s*;)?/.exec(
       source.slice(at),
     )![0];
   const end = Math.min(at + tail.length, source.length);

@@ -1,5 +1,5 @@
 /** Builtins: values that a probe can read without arguments. */
-import { BOOL, INT64, NANOSECONDS, string, UINT32, UINT64, UNKNOWN } from '../types.ts';
+import { BOOL, INT64, NANOSECONDS, pointer, string, UINT32, UINT64, UNKNOWN, VOID } from '../types.ts';
 import type { BuiltinRow } from './rows.ts';
 
 const COMM_LENGTH = 16;
@@ -165,6 +165,15 @@ export const BUILTINS: readonly BuiltinRow[] = [
     example: 'begin { print(jiffies); exit(); }',
     type: () => UINT64,
     lower: () => 'bpf_jiffies64()',
+  },
+  {
+    name: 'curtask',
+    signature: 'curtask',
+    docs: 'The current task, a pointer to its struct task_struct.',
+    since: '17',
+    example: 'begin { print(curtask.pid); exit(); }',
+    type: context => pointer(context.struct('struct task_struct', 'kernel') ?? VOID, 'kernel'),
+    lower: () => '(__u64)bpf_get_current_task()',
   },
   {
     name: 'cpid',

@@ -1,0 +1,133 @@
+/** Memory that is not ours: fields behind pointers, elements, dereferences. */
+import type { Field } from '../../layout.ts';
+import type { Expression, FieldNode } from '../nodes.ts';
+import { type AddressSpace, type StructType, sizeOf, type Type } from '../types.ts';
+import { argsAddress, findArgs } from './args.ts';
+import { writeValue } from './expressions.ts';
+import { nameOf } from './names.ts';
+import type { ProgramWriter } from './program.ts';
+
+/** Where a value stands. */
+interface Place {
+  /** 64-bit C expression. */
+  address: string;
+  space: AddressSpace;
+  /** A path through a type of Linux, whose offsets are relocated to the target's. */
+  core?: { struct: string; base: string; path: string };
+  bits?: { offset: number; size: number };
+}
+
+const READS = {
+  kernel: ['READ', 'bpf_probe_read_kernel', 'read_string'],
+  user: ['READ_USER', 'bpf_probe_read_user', 'read_user_string'],
+  none: ['READ_ANY', 'read_any', 'read_any_string'],
+} as const;
+
+/** Does the expression name a value in memory that has to be read? */
+export function isPlace(e: Expression): boolean {
+  if (e.kind === 'unary') return e.operator === '*';
+  const object = e.kind === 'field' || e.kind === 'index' ? e.object.type?.kind : undefined;
+  if (e.kind === 'field')
+    return object === 'struct' || object === 'pointer' || (object === 'args' && e.type?.kind === 'array');
+  return e.kind === 'index' && (object === 'pointer' || object === 'array');
+}
+
+/** Address spaces follow the pointer; where it has none, the probe says. */
+const spaceOf = (g: ProgramWriter, space: AddressSpace): AddressSpace =>
+  space === 'none' && g.probe.row.space === 'user' ? 'user' : space;
+
+function place(g: ProgramWriter, e: Expression): Place {
+  const type = e.type!;
+  if (e.kind === 'unary' && e.operator === '*') {
+    const { space } = e.operand.type as Type & { kind: 'pointer' };
+    return { address: writeValue(g, e.operand), space: spaceOf(g, space) };
+  }
+  if (e.kind === 'field') return e.object.type?.kind === 'args' ? argsPlace(g, e) : fieldPlace(g, e);
+  if (e.kind === 'index') {
+    const object = e.object.type!;
+    const step = sizeOf(type) || 1;
+    const index = writeValue(g, e.index);
+    if (object.kind === 'pointer')
+      return {
+        address: `(${writeValue(g, e.object)} + ${index} * ${step})`,
+        space: spaceOf(g, object.space),
+      };
+    const array = place(g, e.object);
+    return { address: `(${array.address} + ${index} * ${step})`, space: array.space };
+  }
+  // A value of our own: in a variable, a map, or scratch memory.
+  return { address: `(__u64)${writeValue(g, e)}`, space: 'kernel' };
+}
+
+function argsPlace(g: ProgramWriter, e: FieldNode): Place {
+  return { address: `(${argsAddress(findArgs(g, e))})`, space: 'kernel' };
+}
+
+function fieldPlace(g: ProgramWriter, e: FieldNode): Place {
+  const object = e.object.type!;
+  const direct = object.kind === 'pointer';
+  const struct = (direct ? (object as Type & { kind: 'pointer' }).to : object) as StructType;
+  const field = e.field as Field;
+  const from: Place = direct
+    ? { address: writeValue(g, e.object), space: spaceOf(g, (object as Type & { kind: 'pointer' }).space) }
+    : place(g, e.object);
+  const bits = field.bits ? { bits: field.bits } : {};
+  if (struct.own || (!direct && !from.core)) {
+    return {
+      address: field.offset === 0 ? from.address : `(${from.address} + ${field.offset})`,
+      space: from.space,
+      ...bits,
+    };
+  }
+  // Relocated paths cannot be nested: what a path starts from has a name.
+  if (direct && !/^\w+$/.test(from.address))
+    from.address = g.local('__u64', nameOf(e.object) ?? 'base', from.address);
+  const core =
+    from.core && !direct
+      ? { ...from.core, path: `${from.core.path}.${field.name}` }
+      : { struct: struct.name, base: from.address, path: field.name };
+  if (direct) g.needs(struct.name.replace(/^(?:struct|union) /, ''));
+  const address = `(__u64)__builtin_preserve_access_index(&((${core.struct} *)${core.base})->${core.path})`;
+  return { address, space: from.space, core, ...bits };
+}
+
+/** A scalar that stands in memory. */
+export function loadPlace(g: ProgramWriter, e: Expression): string {
+  const type = e.type!;
+  const where = place(g, e);
+  const signed = type.kind === 'int' && type.signed;
+  const wide = signed ? '__s64' : '__u64';
+  const { core, bits } = where;
+  if (core && bits && where.space !== 'user')
+    return `(${wide})BPF_CORE_READ_BITFIELD_PROBED((${core.struct} *)${core.base}, ${core.path})`;
+  const size = type.kind === 'int' ? type.size : type.kind === 'bool' ? 1 : 8;
+  const [read] = READS[where.space];
+  if (bits) {
+    const word = `(__u64)${read}(__u${size * 8}, ${where.address})`;
+    if (!signed) return `((${word} >> ${bits.offset}) & ${(1n << BigInt(bits.size)) - 1n}ULL)`;
+    return `((__s64)(${word} << ${64 - bits.offset - bits.size}) >> ${64 - bits.size})`;
+  }
+  if (core && where.space !== 'none') {
+    const macro = where.space === 'user' ? 'BPF_CORE_READ_USER' : 'BPF_CORE_READ';
+    return `(${wide})${macro}((${core.struct} *)${core.base}, ${core.path})`;
+  }
+  return `(${wide})${read}(${signed ? '__s' : '__u'}${size * 8}, ${where.address})`;
+}
+
+/** Copies a string out of memory; gives its length, NUL included. */
+export function loadString(g: ProgramWriter, e: Expression, destination: string, size: number): string {
+  const where = place(g, e);
+  return `${READS[where.space][2]}(${destination}, ${Math.min(size, (e.type as { size: number }).size)}, ${where.address})`;
+}
+
+/** Copies a struct or an array out of memory. */
+export function loadMemory(g: ProgramWriter, e: Expression, destination: string): void {
+  const where = place(g, e);
+  const cast = where.space === 'none' ? '' : '(void *)';
+  g.emit(`${READS[where.space][1]}(${destination}, ${sizeOf(e.type!)}, ${cast}${where.address});`);
+}
+
+/** Address of what stands in memory, for functions that read it themselves. */
+export function addressOf(g: ProgramWriter, e: Expression): { address: string; space: AddressSpace } {
+  return place(g, e);
+}
