@@ -11,3 +11,5 @@ export const bpfHeaders = () => first('./bpf', '../bpf');
 export const libbpfHeaders = () => first('./include', '../.build/libbpf/include');
 /** The loader's bundle; always built, because it runs under another user. */
 export const loaderBundle = () => first('./loader.mjs', '../dist/loader.mjs');
+/** The `ebpfnb` command's bundle. */
+export const commandBundle = () => first('./ebpfnb.mjs', '../dist/ebpfnb.mjs');

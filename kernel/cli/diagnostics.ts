@@ -15,7 +15,7 @@ export function diagnosticText(diagnostic: Diagnostic, { file, source, verbose }
   const { span, severity, message, phase, remedy, log } = diagnostic;
   const lines = [`${span ? `${file}:${place(span)}: ` : ''}${WORDS[severity]}: ${message}`];
   if (span) lines.push(...underlined(source, span));
-  lines.push(`HINT (${phase}): ${remedy ?? 'see the message above.'}`);
+  lines.push(remedy ? `HINT (${phase}): ${remedy}` : `PHASE: ${phase}`);
   if (log && verbose) lines.push(log.trimEnd());
   else if (log) lines.push(`The whole log has ${log.trimEnd().split('\n').length} lines; -v shows it.`);
   return `${lines.join('\n')}\n`;

@@ -12,7 +12,7 @@ import {
   runOutput,
   stringifyNotebook,
 } from '../notebook/index.ts';
-import type { CellLanguage, HeaderFile, RunSnapshot } from '../protocol.ts';
+import type { CellLanguage, HeaderFile, Panel, RunSnapshot } from '../protocol.ts';
 import { type KernelListener, NotebookKernel } from '../session/kernel.ts';
 import type { Run } from '../session/run.ts';
 import { type Command, oneOf, parseAssignments, UsageError } from './command.ts';
@@ -21,6 +21,8 @@ import { Output, onInterrupt, say, terminalElevation, terminalWidth } from './te
 
 const LANGUAGES: readonly string[] = ['bpftrace', 'bpf-c', 'shellscript'] satisfies CellLanguage[];
 const ROWS = 40;
+/** The panel that holds what bpftrace would print. */
+const TEXT_PANEL = 'text';
 
 export const run: Command = {
   name: 'run',
@@ -29,6 +31,7 @@ export const run: Command = {
   help: `  --param NAME=VALUE  set a parameter of the cells that have it; repeatable
   --output OUT        write the notebook with its outputs to OUT (may be the notebook itself)
   -f text|json        json prints one line for each cell: its last snapshot
+  -v                  print whole logs with errors
 
 A tracing cell with no end of its own stays live while the cells below it run, and is stopped when the last of
 them has ended. The exit status is 1 when a cell fails; cells below it are then not run.`,
@@ -37,12 +40,19 @@ them has ended. The exit status is 1 when a cell fails; cells below it are then 
       param: { type: 'string', multiple: true, default: [] as string[] },
       output: { type: 'string' },
       format: { type: 'string', short: 'f', default: 'text' },
+      verbose: { type: 'boolean', short: 'v', default: false },
     } as const;
     const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
     const [file, ...rest] = positionals;
     if (file === undefined || rest.length > 0) throw new UsageError('give one notebook');
     const format = oneOf('-f', values.format, ['text', 'json']);
-    const headless = new Headless(file, readNotebook(file), parseAssignments(values.param), format);
+    const headless = new Headless(
+      file,
+      readNotebook(file),
+      parseAssignments(values.param),
+      format,
+      values.verbose,
+    );
     const status = await headless.run();
     if (values.output !== undefined) writeFileSync(values.output, stringifyNotebook(headless.notebook));
     return status;
@@ -79,6 +89,7 @@ class Headless {
     readonly notebook: Notebook,
     readonly params: Record<string, string>,
     readonly format: 'text' | 'json',
+    readonly verbose: boolean,
   ) {
     const listener: KernelListener = {
       phase: run => run.phase === 'stream' && this.#attached.get(run.id)?.(),
@@ -161,11 +172,24 @@ class Headless {
     }
     const name = parseOptions(cell.language, cell.source).options.name ?? cell.id;
     this.#output.write(`\n── ${name} · ${cell.language} · ${ending(snapshot)}\n`);
-    this.#output.write(renderPanels(snapshot.panels, { width: terminalWidth(), rows: ROWS }));
+    this.#output.write(renderPanels(panelsOnce(snapshot.panels), { width: terminalWidth(), rows: ROWS }));
     for (const diagnostic of snapshot.diagnostics) {
-      say(diagnosticText(diagnostic, { file: `${this.file}#${name}`, source: cell.source, verbose: false }));
+      say(
+        diagnosticText(diagnostic, {
+          file: `${this.file}#${name}`,
+          source: cell.source,
+          verbose: this.verbose,
+        }),
+      );
     }
   }
+}
+
+/** What is a table of records needs not be shown again as the text it would print, nor when it is empty. */
+function panelsOnce(panels: Panel[]): Panel[] {
+  const filled = panels.filter(panel => panel.kind !== 'table' || panel.rows.length > 0);
+  const records = filled.some(panel => panel.kind === 'table' && panel.of === 'records');
+  return records ? filled.filter(({ id }) => id !== TEXT_PANEL) : filled;
 }
 
 function ending({ reason, exitCode, totals, elapsedMs }: RunSnapshot): string {

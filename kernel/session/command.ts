@@ -1,10 +1,14 @@
 /** A shellscript cell: run as the user, its output as text. */
+import { commandBundle } from '../paths.ts';
 import type { EndReason, Panel, PanelDelta } from '../protocol.ts';
 import { type OutputCursor, OutputLog } from './output.ts';
 import { Run, type RunCursor } from './run.ts';
 import { Workload } from './workload.ts';
 
 const ROWS = 10_000;
+
+/** Cells may use `ebpfnb` wherever it is installed. On the first line of the text, so that line numbers stay. */
+const PRELUDE = `ebpfnb() { ELECTRON_RUN_AS_NODE=1 '${process.execPath}' '${commandBundle()}' "$@"; }; `;
 
 export class CommandRun extends Run {
   readonly #log = new OutputLog('output', this.options.rows ?? ROWS);
@@ -13,7 +17,7 @@ export class CommandRun extends Run {
 
   protected async live(): Promise<EndReason> {
     const { cell, directory, params } = this.input;
-    const words = ['/bin/sh', '-c', cell.source, 'sh'];
+    const words = ['/bin/sh', '-c', PRELUDE + cell.source, 'sh'];
     this.#workload = await this.step('open', () =>
       Workload.start(words, {
         directory,

@@ -2,6 +2,7 @@
 import { CellError, type Diagnostic, type ErrorCode, problem } from '../errors.ts';
 import type { CellLayout } from '../layout.ts';
 import type { LoaderFailure } from '../loader/protocol.ts';
+import type { CellLanguage } from '../protocol.ts';
 import { explainVerifier } from './verifier.ts';
 
 /** By errno; the first row whose codes (none = any) fit counts. */
@@ -36,11 +37,21 @@ const REMEDIES: { errno: string; codes?: ErrorCode[]; remedy: string }[] = [
   { errno: 'EMFILE', remedy: 'Too many probes are open. Stop other cells, or match fewer probes.' },
 ];
 
+/** What the verifier's log calls the cell's own text. Generated C names it by `#line`. */
+const CELL_FILE: Record<CellLanguage, string> = { 'bpf-c': '<cell>', bpftrace: 'cell.bt', shellscript: '' };
+
+/** How the addon begins: the program is named by our own message. */
+const ALREADY_SAID = /^program \S+ could not be (attached|loaded): /;
+
 /** Lines of libbpf's log that say nothing new. */
 const NOISE = /^(libbpf: )?(failed to load object|failed to load BPF skeleton|-- (BEGIN|END) PROG)/;
 
 /** The diagnostic of a refusal. `layout` gives probe names and spans; undefined before the layout is known. */
-export function diagnose(failure: LoaderFailure, layout: CellLayout | undefined): Diagnostic {
+export function diagnose(
+  failure: LoaderFailure,
+  language: CellLanguage,
+  layout: CellLayout | undefined,
+): Diagnostic {
   const code = failure.code as ErrorCode;
   const program = layout?.programs.find(({ symbol }) => symbol === failure.program);
   const name = program?.probe ?? failure.program ?? 'of this cell';
@@ -52,18 +63,20 @@ export function diagnose(failure: LoaderFailure, layout: CellLayout | undefined)
     ...(failure.log ? { log: failure.log } : {}),
   };
   if (code === 'verifier-refused') {
-    const { reason, remedy, span } = explainVerifier(failure.log ?? '');
+    const { reason, remedy, span } = explainVerifier(failure.log ?? '', CELL_FILE[language]);
     return problem(code, { program: name, reason, remedy }, { ...details, span: span ?? details.span });
   }
   const remedy =
     REMEDIES.find(({ errno, codes }) => errno === failure.errno && (!codes || codes.includes(code)))
       ?.remedy ?? '';
-  const said = code === 'attach-failed' ? undefined : lastWords(failure.log);
-  const reason = [failure.message, said].filter(Boolean).join(': ');
+  // Of libbpf's log the last line counts, but where the errno has said it all.
+  const said = failure.errno && failure.errno !== 'EINVAL' ? undefined : lastWords(failure.log);
+  const reason = [failure.message.replace(ALREADY_SAID, ''), said].filter(Boolean).join(': ');
   return problem(
     code,
     {
-      program: failure.program ?? name,
+      // A generated function's name means nothing to who wrote bpftrace.
+      program: language === 'bpftrace' ? 'the probe' : (failure.program ?? name),
       target: program?.probe ?? 'its attach point',
       reason,
       message: reason,
@@ -73,8 +86,8 @@ export function diagnose(failure: LoaderFailure, layout: CellLayout | undefined)
   );
 }
 
-export const refusal = (failure: LoaderFailure, layout?: CellLayout) =>
-  new CellError([diagnose(failure, layout)]);
+export const refusal = (failure: LoaderFailure, language: CellLanguage, layout?: CellLayout) =>
+  new CellError([diagnose(failure, language, layout)]);
 
 function lastWords(log: string | undefined): string | undefined {
   const lines = (log ?? '').split('\n').map(line => line.trim());

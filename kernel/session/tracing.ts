@@ -255,7 +255,9 @@ export class TracingRun extends Run {
     try {
       return await loader.request(method, params, binary);
     } catch (error) {
-      throw error instanceof LoaderRefusal ? refusal(error.failure, this.#layout) : error;
+      throw error instanceof LoaderRefusal
+        ? refusal(error.failure, this.input.cell.language, this.#layout)
+        : error;
     }
   }
 }

@@ -9,7 +9,7 @@ export interface Explanation {
 
 /** Lines that are state, instructions, source or totals, not a verdict. */
 const NOT_A_VERDICT =
-  /^(\d+: |\(?\d+\) |;|R\d+[=_( ]|processed \d+|verification time|stack depth|from \d+ to|max_states|libbpf:|-- |arg#|func#|Func#|last_idx|regs=|parent |mark_precise|\s*$|frame\d+|Global function|caller:|callee:|returning from|to caller|old state|cur state|the sequence)/;
+  /^(\d+: |\(?\d+\) |;|R\d+(_\w+)?=|processed \d+|verification time|stack depth|from \d+ to|max_states|libbpf:|-- |arg#|func#|Func#|last_idx|regs=|parent |mark_precise|\s*$|frame\d+|Global function|caller:|callee:|returning from|to caller|old state|cur state|the sequence)/;
 
 /** What to do about verdicts that are common. */
 const FIXES: [RegExp, string][] = [
@@ -55,24 +55,26 @@ const FIXES: [RegExp, string][] = [
 
 const FALLBACK = 'See the whole log for the path that the verifier followed.';
 
-export function explainVerifier(log: string): Explanation {
+/** `file` is what the log calls the cell's own text. */
+export function explainVerifier(log: string, file: string): Explanation {
   const lines = log.split('\n').map(line => line.trimEnd());
   const verdict = lines.findLastIndex(line => !NOT_A_VERDICT.test(line));
   const reason = (verdict < 0 ? 'it gave no reason' : lines[verdict]!).trim();
-  const span = sourceOf(lines, verdict < 0 ? lines.length : verdict);
+  const span = sourceOf(lines, verdict < 0 ? lines.length : verdict, file);
   const remedy = FIXES.find(([pattern]) => pattern.test(reason))?.[1] ?? FALLBACK;
   return { reason, remedy, ...(span ? { span } : {}) };
 }
 
-/** Since Linux 6.9 source lines in the log end in ` @ FILE:LINE`; `<cell>` is the cell's own text. */
-function sourceOf(lines: string[], before: number): Span | undefined {
+/** Since Linux 6.9 source lines in the log end in ` @ FILE:LINE`. */
+function sourceOf(lines: string[], before: number, file: string): Span | undefined {
   for (let at = before; at >= 0; at--) {
-    const [, text, line] = /^;\s*(.*?)\s*@ <cell>:(\d+)$/.exec(lines[at] ?? '') ?? [];
-    if (line === undefined) continue;
-    // The log gives the line's text without its indentation, so only its line is sure.
+    const [, text, name, number] = /^;\s*(.*?)\s*@ (.+):(\d+)$/.exec(lines[at] ?? '') ?? [];
+    if (name !== file) continue;
+    const line = Number(number) - 1;
+    // The log gives the line's text without its indentation, if at all: only the line is sure.
     return {
-      start: { line: Number(line) - 1, column: 0 },
-      end: { line: Number(line) - 1, column: Math.max(text!.length, 1) },
+      start: { line, column: 0 },
+      end: text ? { line, column: text.length } : { line: line + 1, column: 0 },
     };
   }
   return undefined;
