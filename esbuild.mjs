@@ -11,7 +11,8 @@ const bundles = [
   { entryPoints: { extension: 'extension/extension.ts' }, platform: 'node', target: 'node20', format: 'cjs', outExtension: { '.js': '.cjs' }, external: ['vscode'] },
   { entryPoints: { ebpfnb: 'kernel/cli/main.ts' }, ...node, banner: { js: `#!/usr/bin/env node\n${requireShim}` }, outExtension: { '.js': '.mjs' } },
   { entryPoints: { loader: 'kernel/loader/main.ts' }, ...node, outExtension: { '.js': '.mjs' } },
-  { entryPoints: { renderer: 'extension/renderer/main.ts' }, platform: 'browser', target: 'es2022', format: 'esm' },
+  // Charts are a chunk of their own, loaded by the first output that has one.
+  { entryPoints: { renderer: 'extension/renderer/main.ts' }, platform: 'browser', target: 'es2022', format: 'esm', splitting: true, chunkNames: 'renderer/[name]', loader: { '.css': 'text' }, minify: true },
 ];
 
 const common = { bundle: true, outdir: 'dist', sourcemap: true, minify: false, logLevel: 'warning', legalComments: 'none' };

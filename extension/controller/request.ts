@@ -1,0 +1,46 @@
+/** What the kernel is asked to run for a cell. */
+import { homedir } from 'node:os';
+import { dirname } from 'node:path';
+import * as vscode from 'vscode';
+import { type CellOptions, parseOptions } from '../../kernel/notebook/index.ts';
+import type { HeaderFile, RunRequest } from '../../kernel/protocol.ts';
+import { CELL_LANGUAGES } from '../names.ts';
+import { cellId } from '../notebook/cellIds.ts';
+
+export function optionsOf(cell: vscode.NotebookCell): CellOptions {
+  const language = CELL_LANGUAGES.get(cell.document.languageId) ?? cell.document.languageId;
+  return parseOptions(language, cell.document.getText()).options;
+}
+
+/** It has a duration or a workload of its own, or is an ordinary command. */
+export function endsByItself(cell: vscode.NotebookCell): boolean {
+  const { durationMs, workload } = optionsOf(cell);
+  return durationMs !== undefined || workload !== undefined || cell.document.languageId === 'shellscript';
+}
+
+/** The cell as it is now, with all header cells of its notebook. */
+export function runRequest(cell: vscode.NotebookCell): RunRequest {
+  const { notebook, document } = cell;
+  return {
+    notebook: notebook.uri.toString(),
+    directory: directoryOf(notebook),
+    cell: {
+      id: cellId(cell),
+      language: CELL_LANGUAGES.get(document.languageId)!,
+      source: document.getText(),
+    },
+    headers: notebook.getCells().flatMap(headerOf),
+  };
+}
+
+function headerOf(cell: vscode.NotebookCell): HeaderFile[] {
+  if (CELL_LANGUAGES.get(cell.document.languageId) !== 'bpf-c') return [];
+  const name = optionsOf(cell).file;
+  return name === undefined ? [] : [{ name, source: cell.document.getText() }];
+}
+
+/** The notebook's folder; for one that was never saved the workspace's, or the user's own. */
+function directoryOf({ uri }: vscode.NotebookDocument): string {
+  if (uri.scheme === 'file') return dirname(uri.fsPath);
+  return vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? homedir();
+}

@@ -1,0 +1,50 @@
+/** Registers what the extension adds to VS Code. Nothing here does anything else. */
+import * as vscode from 'vscode';
+import { GeneratedC, markBpftraceCells } from './commands/generatedC.ts';
+import { newNotebook } from './commands/newNotebook.ts';
+import { runningCommands } from './commands/running.ts';
+import { CellController } from './controller/controller.ts';
+import { reportDeath } from './controller/death.ts';
+import { showDiagnostics } from './controller/diagnostics.ts';
+import { watchPresence } from './controller/presence.ts';
+import { Runs } from './controller/runs.ts';
+import { showStatus } from './controller/status.ts';
+import { KernelClient } from './kernel/client.ts';
+import { RunMessaging } from './messaging.ts';
+import { NOTEBOOK_TYPE } from './names.ts';
+import { assignCellIds } from './notebook/cellIds.ts';
+import { NotebookSerializer } from './notebook/serializer.ts';
+
+export function activate(context: vscode.ExtensionContext): void {
+  const log = vscode.window.createOutputChannel('eBPF Notebook', { log: true });
+  const kernel = new KernelClient(context.asAbsolutePath('dist/ebpfnb.mjs'), log);
+  const runs = new Runs(kernel);
+  const controller = new CellController(kernel, runs);
+  const messaging = new RunMessaging(kernel, controller);
+  const generatedC = new GeneratedC(kernel);
+  const commands = {
+    ...runningCommands({ kernel, runs, controller }),
+    'ebpfnb.newNotebook': newNotebook,
+    'ebpfnb.showGeneratedC': (argument?: unknown) => generatedC.show(argument),
+  };
+
+  context.subscriptions.push(
+    log,
+    kernel,
+    runs,
+    controller,
+    messaging,
+    reportDeath(kernel, runs, controller),
+    showDiagnostics(runs),
+    showStatus(runs),
+    watchPresence(runs, messaging),
+    generatedC.register(),
+    markBpftraceCells(),
+    assignCellIds(),
+    vscode.workspace.registerNotebookSerializer(
+      NOTEBOOK_TYPE,
+      new NotebookSerializer(run => runs.current(run)),
+    ),
+    ...Object.entries(commands).map(([id, command]) => vscode.commands.registerCommand(id, command)),
+  );
+}

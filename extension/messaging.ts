@@ -1,0 +1,84 @@
+/** Renderers and the kernel, connected: each view subscribes for itself and is answered in its own editor. */
+import * as vscode from 'vscode';
+import type { CellController } from './controller/controller.ts';
+import type { KernelClient } from './kernel/client.ts';
+import type { ExtensionMessage, RendererMessage } from './messages.ts';
+import { RENDERER_ID } from './names.ts';
+import { cellId } from './notebook/cellIds.ts';
+
+interface Subscription {
+  run: string;
+  editor: vscode.NotebookEditor;
+}
+
+export class RunMessaging implements vscode.Disposable {
+  #messaging = vscode.notebooks.createRendererMessaging(RENDERER_ID);
+  #subscriptions = new Map<string, Subscription>();
+  #disposables: vscode.Disposable[];
+
+  constructor(
+    private readonly kernel: KernelClient,
+    private readonly controller: CellController,
+  ) {
+    this.#disposables = [
+      this.#messaging.onDidReceiveMessage(({ editor, message }) =>
+        this.#receive(editor, message as RendererMessage),
+      ),
+      kernel.onDelta(delta => {
+        const editor = this.#subscriptions.get(delta.subscriber)?.editor;
+        if (editor) this.#post(editor, { type: 'delta', delta });
+      }),
+      vscode.workspace.onDidCloseNotebookDocument(notebook => this.#forget(notebook)),
+    ];
+  }
+
+  /** No window is there to watch: the kernel shall know. {@link resume} takes it up again. */
+  suspend(): void {
+    for (const [subscriber, { run }] of this.#subscriptions)
+      void this.kernel.ask('run/unsubscribe', { run, subscriber });
+  }
+
+  resume(): void {
+    for (const [subscriber, subscription] of this.#subscriptions)
+      void this.#subscribe(subscriber, subscription);
+  }
+
+  dispose(): void {
+    vscode.Disposable.from(...this.#disposables).dispose();
+  }
+
+  #receive(editor: vscode.NotebookEditor, message: RendererMessage): void {
+    const { type, run } = message;
+    if (type === 'subscribe') {
+      const subscription = { run, editor };
+      this.#subscriptions.set(message.subscriber, subscription);
+      void this.#subscribe(message.subscriber, subscription);
+    } else if (type === 'unsubscribe') {
+      this.#subscriptions.delete(message.subscriber);
+      void this.kernel.ask('run/unsubscribe', { run, subscriber: message.subscriber });
+    } else if (type === 'ack') {
+      this.kernel.notify('run/ack', { run, subscriber: message.subscriber, sequence: message.sequence });
+    } else {
+      const cell = editor.notebook.getCells().find(candidate => cellId(candidate) === message.cell);
+      if (cell) void this.controller.restart(cell);
+    }
+  }
+
+  async #subscribe(subscriber: string, { run, editor }: Subscription): Promise<void> {
+    const snapshot = (await this.kernel.ask('run/subscribe', { run, subscriber })) ?? null;
+    if (!snapshot || snapshot.phase === 'ended') this.#subscriptions.delete(subscriber);
+    this.#post(editor, { type: 'snapshot', run, subscriber, snapshot });
+  }
+
+  #post(editor: vscode.NotebookEditor, message: ExtensionMessage): void {
+    void this.#messaging.postMessage(message, editor);
+  }
+
+  #forget(notebook: vscode.NotebookDocument): void {
+    for (const [subscriber, { run, editor }] of this.#subscriptions) {
+      if (editor.notebook !== notebook) continue;
+      this.#subscriptions.delete(subscriber);
+      void this.kernel.ask('run/unsubscribe', { run, subscriber });
+    }
+  }
+}

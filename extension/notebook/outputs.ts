@@ -1,0 +1,56 @@
+/** Outputs: nbformat's as VS Code's, and back. */
+import * as vscode from 'vscode';
+import {
+  type JsonObject,
+  type OutputItem,
+  outputItems,
+  outputOfItems,
+  RUN_MIME,
+  runOutput,
+} from '../../kernel/notebook/index.ts';
+import type { RunSnapshot } from '../../kernel/protocol.ts';
+
+const BINARY = /^(image\/(?!svg)|application\/pdf)/;
+
+function toItem({ mime, text }: OutputItem): vscode.NotebookCellOutputItem {
+  const bytes = BINARY.test(mime) ? Buffer.from(text, 'base64') : Buffer.from(text);
+  return new vscode.NotebookCellOutputItem(bytes, mime);
+}
+
+/** A saved output. It keeps its JSON beside it, so that what nobody touched is written as it was read. */
+export function toCellOutput(output: JsonObject): vscode.NotebookCellOutput {
+  return new vscode.NotebookCellOutput(outputItems(output).map(toItem), { nbformat: output });
+}
+
+/** What a running cell's output holds: the run's id and what is known of it. */
+export function liveItems(snapshot: RunSnapshot): vscode.NotebookCellOutputItem[] {
+  return [vscode.NotebookCellOutputItem.json(snapshot, RUN_MIME)];
+}
+
+/** What a finished run leaves in the document: our own type first, then what others can show. */
+export function finalItems(snapshot: RunSnapshot): vscode.NotebookCellOutputItem[] {
+  return outputItems(runOutput(snapshot)).map(toItem);
+}
+
+/** The run an output shows, if it is one of ours. */
+export function runOf(output: vscode.NotebookCellOutput): RunSnapshot | undefined {
+  const item = output.items.find(({ mime }) => mime === RUN_MIME);
+  return item && (JSON.parse(Buffer.from(item.data).toString()) as RunSnapshot);
+}
+
+/** An output as it is saved; `current` answers a live run's snapshot. */
+export async function toNbformat(
+  output: vscode.NotebookCellOutput,
+  current: (run: string) => Promise<RunSnapshot | undefined>,
+): Promise<JsonObject> {
+  const saved = output.metadata?.['nbformat'] as JsonObject | undefined;
+  if (saved) return saved;
+  const run = runOf(output);
+  if (run) return runOutput((await current(run.run)) ?? run);
+  return outputOfItems(
+    output.items.map(({ mime, data }) => ({
+      mime,
+      text: Buffer.from(data).toString(BINARY.test(mime) ? 'base64' : 'utf8'),
+    })),
+  );
+}

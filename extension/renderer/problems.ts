@@ -1,0 +1,47 @@
+/** What the phases had to say: phase, place, message, what to do, and the whole log on request. */
+import type { Diagnostic, ErrorCode } from '../../kernel/errors.ts';
+import { element } from './dom.ts';
+
+/** Problems that are over once the cell runs again. */
+const RESTARTABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['kernel-died', 'loader-died']);
+
+export class ProblemsView {
+  readonly element = element('div', { class: 'problems' });
+  #shown = '[]';
+
+  /** `restart` is absent where nothing can be run. */
+  constructor(private readonly restart: (() => void) | undefined) {}
+
+  update(diagnostics: Diagnostic[]): void {
+    const text = JSON.stringify(diagnostics);
+    if (text === this.#shown) return;
+    this.#shown = text;
+    this.element.replaceChildren(...diagnostics.map(diagnostic => this.#problem(diagnostic)));
+  }
+
+  #problem({ severity, phase, code, message, remedy, span, log }: Diagnostic): HTMLElement {
+    const where = span ? `${phase}, line ${span.start.line + 1}` : phase;
+    const problem = element(
+      'div',
+      { class: `problem ${severity}`, attributes: { role: severity === 'error' ? 'alert' : 'note' } },
+      element('span', { class: 'where', text: where }),
+      element('span', { class: 'message', text: message }),
+    );
+    if (remedy) problem.append(element('span', { class: 'remedy', text: remedy }));
+    if (log) {
+      const details = element(
+        'details',
+        {},
+        element('summary', { text: 'Whole log' }),
+        element('pre', { text: log }),
+      );
+      problem.append(details);
+    }
+    if (this.restart && RESTARTABLE.has(code)) {
+      const button = element('button', { class: 'button', text: 'Restart' });
+      button.addEventListener('click', this.restart);
+      problem.append(button);
+    }
+    return problem;
+  }
+}

@@ -1,0 +1,115 @@
+/** One run's output: head, problems and panels, kept current while the run is live. */
+import type { Panel, RunDelta, RunSnapshot } from '../../kernel/protocol.ts';
+import { applyDelta } from '../run/snapshot.ts';
+import { ChartView } from './chart/view.ts';
+import { element } from './dom.ts';
+import { Frame } from './frame.ts';
+import { HeadView } from './head.ts';
+import type { PanelView } from './panel.ts';
+import { ProblemsView } from './problems.ts';
+import { type Messaging, RunStream } from './stream.ts';
+import { TableView } from './table/view.ts';
+import { TextView } from './text.ts';
+
+const VIEWS: Record<Panel['kind'], () => PanelView> = {
+  table: () => new TableView() as PanelView,
+  histogram: () => new ChartView() as PanelView,
+  bars: () => new ChartView() as PanelView,
+  text: () => new TextView() as PanelView,
+};
+
+export class RunView {
+  readonly element = element('div', {
+    class: 'run',
+    attributes: { role: 'region', 'aria-label': 'eBPF run' },
+  });
+  #head = new HeadView();
+  #problems: ProblemsView;
+  #panels = element('div', { class: 'panels' });
+  #views = new Map<string, { kind: Panel['kind']; view: PanelView }>();
+  #snapshot: RunSnapshot;
+  /** Panels that changed since the last frame. */
+  #changed = new Set<string>();
+  #frame = new Frame(() => this.#paint());
+  #stream: RunStream;
+  #sight: IntersectionObserver;
+
+  constructor(saved: RunSnapshot, messaging: Messaging) {
+    this.#snapshot = saved;
+    const { post } = messaging;
+    const restart =
+      post && (() => post({ type: 'restart', run: this.#snapshot.run, cell: this.#snapshot.cell }));
+    this.#problems = new ProblemsView(restart);
+    this.element.append(this.#head.element, this.#problems.element, this.#panels);
+    this.#stream = new RunStream(messaging, {
+      snapshot: snapshot => this.#take(snapshot ?? asStopped(this.#snapshot)),
+      delta: delta => this.#apply(delta),
+    });
+    // Out of sight nothing is painted, so nothing is acknowledged, and the kernel sends nothing.
+    this.#sight = new IntersectionObserver(entries =>
+      entries.at(-1)!.isIntersecting ? this.#frame.resume() : this.#frame.pause(),
+    );
+    this.#sight.observe(this.element);
+    this.show(saved);
+  }
+
+  /** What the document holds now: a run that starts, or its end. The kernel may know more of it. */
+  show(saved: RunSnapshot): void {
+    this.#take(saved);
+    this.#stream.follow(saved.run);
+  }
+
+  dispose(): void {
+    this.#stream.close();
+    this.#sight.disconnect();
+    this.#frame.cancel();
+    for (const { view } of this.#views.values()) view.dispose();
+  }
+
+  #take(snapshot: RunSnapshot): void {
+    this.#snapshot = snapshot;
+    for (const { id } of snapshot.panels) this.#changed.add(id);
+    this.#frame.request();
+  }
+
+  #apply(delta: RunDelta): void {
+    applyDelta(this.#snapshot, delta);
+    for (const { id } of delta.panels) this.#changed.add(id);
+    this.#frame.request();
+  }
+
+  #paint(): void {
+    const { diagnostics, panels } = this.#snapshot;
+    this.#head.update(this.#snapshot);
+    this.#problems.update(diagnostics);
+    const ids = new Set(panels.map(({ id }) => id));
+    for (const [id, { view }] of this.#views) if (!ids.has(id)) this.#drop(id, view);
+    for (const panel of panels) if (this.#changed.has(panel.id)) this.#viewOf(panel).update(panel);
+    this.#changed.clear();
+    this.#stream.acknowledge();
+  }
+
+  #viewOf(panel: Panel): PanelView {
+    const known = this.#views.get(panel.id);
+    if (known?.kind === panel.kind) return known.view;
+    const view = VIEWS[panel.kind]();
+    if (known) {
+      known.view.element.replaceWith(view.element);
+      known.view.dispose();
+    } else this.#panels.append(view.element);
+    this.#views.set(panel.id, { kind: panel.kind, view });
+    return view;
+  }
+
+  #drop(id: string, view: PanelView): void {
+    view.element.remove();
+    view.dispose();
+    this.#views.delete(id);
+  }
+}
+
+/** A run that nobody runs any more: what was saved of it, marked as over. */
+function asStopped(snapshot: RunSnapshot): RunSnapshot {
+  if (snapshot.phase === 'ended') return snapshot;
+  return { ...snapshot, phase: 'ended', reason: 'stopped', totals: { ...snapshot.totals, rate: 0 } };
+}

@@ -1,0 +1,93 @@
+/** The rows a table shows: the panel's own, or those it had when the user paused. Pure. */
+
+import { cellText } from '../../../kernel/notebook/index.ts';
+import type { Column, TablePanel, Value } from '../../../kernel/protocol.ts';
+
+/** Bounds of a column in characters. */
+const NARROWEST = 4;
+const WIDEST = 48;
+
+export class TableModel {
+  columns: Column[] = [];
+  /** Characters each column needs; they only grow, so that columns do not jump. */
+  widths: number[] = [];
+  rows: Value[][] = [];
+  /** Index of `rows[0]` counted from the start of the run. */
+  first = 0;
+  total = 0;
+  /** Rows that came since the pause; undefined while not paused. */
+  #pausedAt: number | undefined;
+  #measured = 0;
+
+  /** Takes the panel's present state. True when the columns are others than before. */
+  take(panel: TablePanel): boolean {
+    const changed = !sameColumns(this.columns, panel.columns);
+    if (changed) {
+      this.columns = panel.columns;
+      this.widths = panel.columns.map(({ name }) => clamp(name.length));
+      this.#measured = 0;
+    }
+    this.total = panel.total;
+    if (!this.paused) {
+      this.rows = panel.rows;
+      this.first = panel.first;
+    }
+    this.#measure(panel);
+    return changed;
+  }
+
+  get paused(): boolean {
+    return this.#pausedAt !== undefined;
+  }
+
+  /** Rows that arrived behind the ones shown. */
+  get behind(): number {
+    return this.#pausedAt === undefined ? 0 : this.total - this.#pausedAt;
+  }
+
+  /** Holds on to the rows as they are. */
+  pause(): void {
+    this.rows = [...this.rows];
+    this.#pausedAt = this.total;
+  }
+
+  /** Goes on; the next {@link take} brings what came meanwhile. */
+  resume(): void {
+    this.#pausedAt = undefined;
+  }
+
+  text(row: number, column: number): string {
+    return cellText(this.rows[row]?.[column] ?? null, this.columns[column]!.kind);
+  }
+
+  /** Looks at each record once; a map's rows are others each time. */
+  #measure({ rows, first, of }: TablePanel): void {
+    const from = of === 'map' ? 0 : Math.max(0, this.#measured - first);
+    for (let row = from; row < rows.length; row++) {
+      for (const [column, { kind }] of this.columns.entries()) {
+        const length = clamp(cellText(rows[row]![column] ?? null, kind).length);
+        if (length > this.widths[column]!) this.widths[column] = length;
+      }
+    }
+    this.#measured = first + rows.length;
+  }
+}
+
+const clamp = (length: number) => Math.min(Math.max(length, NARROWEST), WIDEST);
+
+function sameColumns(a: Column[], b: Column[]): boolean {
+  return a.length === b.length && a.every(({ name, kind }, i) => name === b[i]!.name && kind === b[i]!.kind);
+}
+
+/** The rows to have in the page for a scroll position: those in view and a few around them. */
+export function visibleRange(
+  scrollTop: number,
+  viewHeight: number,
+  rowHeight: number,
+  rows: number,
+  around = 6,
+): { start: number; end: number } {
+  const start = Math.max(0, Math.floor(scrollTop / rowHeight) - around);
+  const end = Math.min(rows, Math.ceil((scrollTop + viewHeight) / rowHeight) + around);
+  return { start: Math.min(start, end), end };
+}

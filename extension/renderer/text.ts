@@ -1,0 +1,48 @@
+/** Text as bpftrace prints it: the newest lines, following the end. */
+import type { TextPanel } from '../../kernel/protocol.ts';
+import { count } from '../run/format.ts';
+import { element, setText } from './dom.ts';
+import type { PanelView } from './panel.ts';
+
+/** Lines in the page; the run keeps more. */
+const SHOWN_LINES = 1000;
+
+export class TextView implements PanelView<TextPanel> {
+  readonly element = element('section', { class: 'panel text' });
+  #title = element('h4', { class: 'title' });
+  #lines = element('pre', { class: 'lines', attributes: { tabindex: '0' } });
+  #foot = element('footer', { class: 'foot' });
+  #end = 0;
+
+  constructor() {
+    this.element.append(this.#title, this.#lines, this.#foot);
+  }
+
+  update({ title, stream, lines, first, total }: TextPanel): void {
+    setText(this.#title, title);
+    this.#title.hidden = title === '' || title === stream;
+    this.element.setAttribute('aria-label', title || stream);
+    this.#lines.classList.toggle('stderr', stream === 'stderr');
+    const box = this.#lines;
+    const follows = box.scrollTop + box.clientHeight >= box.scrollHeight - 4;
+    this.#show(lines, first);
+    if (follows) box.scrollTop = box.scrollHeight;
+    const shown = Math.min(lines.length, SHOWN_LINES);
+    this.#foot.hidden = shown >= total;
+    setText(this.#foot, `newest ${count(shown)} of ${count(total)} lines`);
+  }
+
+  dispose(): void {}
+
+  /** Adds what is new as text nodes of its own, so that a selection in older lines survives. */
+  #show(lines: string[], first: number): void {
+    const end = first + lines.length;
+    const start = Math.max(first, end - SHOWN_LINES);
+    const continues = this.#end >= start && this.#end <= end;
+    if (!continues) this.#lines.replaceChildren();
+    for (let index = continues ? this.#end : start; index < end; index++)
+      this.#lines.append(`${lines[index - first]}\n`);
+    this.#end = end;
+    while (this.#lines.childNodes.length > SHOWN_LINES) this.#lines.firstChild!.remove();
+  }
+}

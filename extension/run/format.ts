@@ -1,0 +1,22 @@
+/** Numbers and times as they are shown around a run. Pure. */
+
+const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+
+/** 12345 → `12,345`. */
+export const count = (value: number): string => grouped.format(value);
+
+/** Events per second: exact up to 10,000, then `12.3k/s`, `1.2M/s`. */
+export function rate(perSecond: number): string {
+  if (perSecond < 10_000) return `${count(perSecond)}/s`;
+  const [scaled, unit] = perSecond < 1e6 ? [perSecond / 1e3, 'k'] : [perSecond / 1e6, 'M'];
+  return `${scaled < 100 ? scaled.toFixed(1) : count(scaled)}${unit}/s`;
+}
+
+/** Milliseconds since a run began: `0.4 s`, `12.3 s`, `2:05`, `1:02:05`. */
+export function elapsed(ms: number): string {
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
+  const seconds = Math.floor(ms / 1000);
+  const two = (value: number) => String(value).padStart(2, '0');
+  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
