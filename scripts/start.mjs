@@ -66,9 +66,10 @@ async function desktop(options) {
 
 async function web(options) {
   await setUp(['run', 'web'], options);
-  const folder = inBuild('workbench', 'web');
-  const workbench = prepareWorkbench(folder);
   const port = await freePort(FIRST_PORT);
+  // A folder a port: two workbenches at once do not share their data.
+  const folder = inBuild('workbench', `web-${port}`);
+  const workbench = prepareWorkbench(folder);
   const password = randomBytes(9).toString('base64url');
   const server = await startCodeServer({ folder, workbench, port, password });
   console.log(`

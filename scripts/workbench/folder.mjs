@@ -2,8 +2,8 @@
  * A workbench's folder: VS Code's user data and extensions, apart from the user's own, with this project as its
  * one extension. The same for desktop VS Code, code-server and the browser tests.
  */
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { inRoot } from '../setup/folders.mjs';
 
 /** Only what a notebook needs on screen. Written once: afterwards the settings are the user's. */
@@ -34,21 +34,23 @@ export function prepareWorkbench(folder, settings = {}) {
   mkdirSync(join(userData, 'User'), { recursive: true });
   if (!existsSync(settingsFile))
     writeFileSync(settingsFile, JSON.stringify({ ...SETTINGS, ...settings }, null, 2));
-  linkExtension(extensions);
+  installExtension(extensions);
   return { userData, extensions };
 }
 
-/** Installs the project as an unpacked extension: links to exactly the files that a package of it would hold. */
-function linkExtension(extensions) {
+/**
+ * Installs the project as an unpacked extension: copies of exactly the files that a package of it would hold.
+ * Links would not do: VS Code tells an extension's code by its real path. And a build does not pull the files from
+ * under a workbench that runs.
+ */
+function installExtension(extensions) {
   const { publisher, name, version } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8'));
   const relativeLocation = `${publisher}.${name}-${version}`;
   const location = join(extensions, relativeLocation);
   rmSync(location, { recursive: true, force: true });
   mkdirSync(location, { recursive: true });
   for (const file of packagedFiles()) {
-    if (!existsSync(inRoot(file))) continue;
-    mkdirSync(dirname(join(location, file)), { recursive: true });
-    symlinkSync(inRoot(file), join(location, file));
+    if (existsSync(inRoot(file))) cpSync(inRoot(file), join(location, file), { recursive: true });
   }
   // VS Code takes only what this list names.
   const entry = {
