@@ -44,16 +44,12 @@ struct bpf_link* attachTracepoint(struct bpf_program* program, const std::string
 
 struct bpf_link* attachUprobe(struct bpf_program* program, const AttachSpec& spec) {
   std::string path = binaries::find(spec.binary);
-  const char* symbol = spec.symbol.empty() ? nullptr : spec.symbol.c_str();
+  unsigned long offset = spec.offset + (spec.symbol.empty() ? 0 : binaries::symbolOffset(path, spec.symbol));
   if (bpf_program__expected_attach_type(program) == BPF_TRACE_UPROBE_MULTI) {
-    unsigned long offset = spec.offset;
-    LIBBPF_OPTS(bpf_uprobe_multi_opts, options, .cnt = 1, .retprobe = spec.onReturn);
-    if (symbol) options.syms = &symbol;
-    else options.offsets = &offset;
+    LIBBPF_OPTS(bpf_uprobe_multi_opts, options, .offsets = &offset, .cnt = 1, .retprobe = spec.onReturn);
     return bpf_program__attach_uprobe_multi(program, spec.pid, path.c_str(), nullptr, &options);
   }
-  LIBBPF_OPTS(bpf_uprobe_opts, options, .retprobe = spec.onReturn, .func_name = symbol);
-  return bpf_program__attach_uprobe_opts(program, spec.pid, path.c_str(), spec.offset, &options);
+  return bpf_program__attach_uprobe(program, spec.onReturn, spec.pid, path.c_str(), offset);
 }
 
 /** One link for each clock: a timer on one CPU, or one on every CPU that is on line. */
@@ -79,24 +75,21 @@ std::vector<struct bpf_link*> attachClock(struct bpf_program* program, const Att
   return links;
 }
 
-/** By the SEC() text. */
-struct bpf_link* attachAutomatically(struct bpf_program* program) {
-  std::string section = bpf_program__section_name(program);
-  std::string kind = section.substr(0, section.find('/'));
-  if (kind == "tp" || kind == "tracepoint") {
-    size_t category = kind.size() + 1, event = section.find('/', category);
-    if (event == std::string::npos) throw SystemError(EINVAL, "SEC(\"" + section + "\") names no tracepoint");
-    return attachTracepoint(program, section.substr(category, event - category), section.substr(event + 1));
-  }
+std::vector<struct bpf_link*> attachTo(struct bpf_program* program, const AttachSpec& spec);
+
+std::vector<struct bpf_link*> attachBySection(struct bpf_program* program) {
+  const std::string section = bpf_program__section_name(program);
+  AttachSpec spec = AttachSpec::ofSection(section);
+  if (spec.kind != AttachSpec::Kind::automatic) return attachTo(program, spec);
   struct bpf_link* link = bpf_program__attach(program);
   if (!link && errno == EOPNOTSUPP) throw SystemError(EOPNOTSUPP, "SEC(\"" + section + "\") names no attach point");
-  return link;
+  return {link};
 }
 
 std::vector<struct bpf_link*> attachTo(struct bpf_program* program, const AttachSpec& spec) {
   switch (spec.kind) {
     case AttachSpec::Kind::automatic:
-      return {attachAutomatically(program)};
+      return attachBySection(program);
     case AttachSpec::Kind::tracepoint:
       return {attachTracepoint(program, spec.category, spec.event)};
     case AttachSpec::Kind::rawTracepoint:

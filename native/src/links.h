@@ -4,28 +4,11 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
-#include <string>
 #include <vector>
 
 #include <bpf/libbpf.h>
 
-/** Where a program attaches; the fields in use depend on the kind. See NativeAttach in types.ts. */
-struct AttachSpec {
-  enum class Kind { automatic, tracepoint, rawTracepoint, uprobe, clock } kind;
-  /** tracepoint */
-  std::string category;
-  /** tracepoint, rawTracepoint */
-  std::string event;
-  /** uprobe: path, or the name of a program or library that is searched for. */
-  std::string binary;
-  std::string symbol;
-  uint64_t offset = 0;
-  bool onReturn = false;
-  int pid = -1;
-  /** clock: ns. */
-  uint64_t period = 0;
-  bool everyCpu = false;
-};
+#include "attach_spec.h"
 
 class Links {
  public:

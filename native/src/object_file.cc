@@ -7,6 +7,7 @@
 
 #include "allowlist.h"
 #include "errors.h"
+#include "features.h"
 
 namespace {
 
@@ -146,6 +147,10 @@ void ObjectFile::reuseMap(const std::string& name, const ObjectFile& other, cons
 void ObjectFile::beginLoad() {
   require(State::opened);
   if (!scanned_) throw SystemError(EPERM, "the object was not scanned: call scan() before load()");
+  for (struct bpf_program* program : programs_) {
+    if (AttachSpec::isUprobeSection(bpf_program__section_name(program)) && features::uprobeMulti())
+      bpf_program__set_expected_attach_type(program, BPF_TRACE_UPROBE_MULTI);
+  }
   state_ = State::loading;
   elf_ = {};
 }

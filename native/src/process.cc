@@ -14,12 +14,13 @@
 #include <set>
 
 #include "errors.h"
+#include "features.h"
 
 namespace {
 
 constexpr int kKept[] = {
     CAP_BPF,              // bpf(): maps, programs, links
-    CAP_PERFMON,          // tracing programs, perf events, uprobes
+    CAP_PERFMON,          // tracing programs, perf events, uprobe_multi
     CAP_DAC_READ_SEARCH,  // binaries and tracefs that root may not be able to read otherwise (NFS, user folders)
     CAP_SYS_PTRACE,       // /proc/PID/root and /proc/PID/maps of other users' processes
     CAP_SYSLOG,           // addresses in /proc/kallsyms
@@ -93,17 +94,19 @@ std::set<pid_t> threads() {
   return found;
 }
 
-/** What this process may keep of kKept. */
+/** What this process may keep of what it needs. */
 void readKept() {
   struct __user_cap_header_struct header {_LINUX_CAPABILITY_VERSION_3, 0};
   struct __user_cap_data_struct held[_LINUX_CAPABILITY_U32S_3] {};
   if (syscall(SYS_capget, &header, held)) throw systemError(errno, "capabilities cannot be read");
-  for (int capability : kKept) {
-    uint32_t bit = 1u << (capability % 32);
-    if (!(held[capability / 32].permitted & bit)) continue;
+  auto keep = [&](int capability) {
+    uint32_t bit = held[capability / 32].permitted & (1u << (capability % 32));
     kept[capability / 32].permitted |= bit;
     kept[capability / 32].effective |= bit;
-  }
+  };
+  for (int capability : kKept) keep(capability);
+  // perf's user probes ask for it; uprobe_multi, which is used where Linux has it, for CAP_PERFMON only.
+  if (!features::uprobeMulti()) keep(CAP_SYS_ADMIN);
 }
 
 }  // namespace

@@ -84,29 +84,30 @@ Reader::~Reader() { shut(); }
 void Reader::receive(Napi::Env env, Napi::Function onBatch, Reader* reader, RingReader::Message* message) {
   std::unique_ptr<RingReader::Message> owner(message);
   if (!env || !reader->reader_) return;
-  if (!message->batch.empty()) reader->handOver(env, onBatch, message->batch);
-  if (message->ticket) reader->settle(env, *message);
+  try {
+    if (!message->batch.empty()) reader->handOver(env, onBatch, message->batch);
+    if (message->ticket) reader->settle(env, *message);
+  } catch (const Napi::Error& error) {
+    // No JavaScript called us: an error of onBatch goes where those of event handlers go. While a worker is
+    // being terminated every call fails, this one too.
+    napi_fatal_exception(env, error.Value());
+  }
 }
 
 /** A callback that answers a promise holds its batch in flight until that is settled. */
 void Reader::handOver(Napi::Env env, Napi::Function onBatch, const std::vector<uint8_t>& batch) {
-  std::weak_ptr<RingReader> reader = reader_;
-  auto acknowledge = [reader](const Napi::CallbackInfo&) {
-    if (auto alive = reader.lock()) alive->acknowledge();
+  struct InFlight {
+    std::weak_ptr<RingReader> reader;
+    ~InFlight() {
+      if (auto alive = reader.lock()) alive->acknowledge();
+    }
   };
-  Napi::Value result;
-  try {
-    result = onBatch.Call({Napi::Buffer<uint8_t>::Copy(env, batch.data(), batch.size())});
-  } catch (const Napi::Error&) {
-    if (auto alive = reader.lock()) alive->acknowledge();
-    throw;
-  }
-  if (result.IsPromise()) {
-    Napi::Function settled = Napi::Function::New(env, acknowledge);
-    result.As<Napi::Object>().Get("then").As<Napi::Function>().Call(result, {settled, settled});
-  } else if (auto alive = reader.lock()) {
-    alive->acknowledge();
-  }
+  auto inFlight = std::make_shared<InFlight>();
+  inFlight->reader = reader_;
+  Napi::Value result = onBatch.Call({Napi::Buffer<uint8_t>::Copy(env, batch.data(), batch.size())});
+  if (!result.IsPromise()) return;
+  auto settled = Napi::Function::New(env, [inFlight](const Napi::CallbackInfo&) mutable { inFlight = nullptr; });
+  result.As<Napi::Object>().Get("then").As<Napi::Function>().Call(result, {settled, settled});
 }
 
 void Reader::settle(Napi::Env env, const RingReader::Message& message) {

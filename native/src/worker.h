@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <new>
 #include <optional>
 
 #include <napi.h>
@@ -24,6 +25,8 @@ class Worker : public Napi::AsyncWorker {
       work_();
     } catch (const SystemError& error) {
       error_ = error;
+    } catch (const std::bad_alloc&) {
+      error_ = SystemError(ENOMEM, "out of memory");
     }
     work_ = nullptr;
   }
