@@ -9,6 +9,7 @@ import { type StructType, type Type, typeName, UNKNOWN, unify, VOID, widen } fro
 import type { CheckContext } from './context.ts';
 import type { CTypes } from './cTypes.ts';
 import { checkExpression, constantText } from './expressions.ts';
+import type { Macros } from './macros.ts';
 import { checkBlock, checkCondition } from './statements.ts';
 
 export interface CheckerInput {
@@ -19,6 +20,7 @@ export interface CheckerInput {
   reporter: Reporter;
   source: Source;
   ctypes: CTypes;
+  macros: Macros;
 }
 
 export class Checker implements CheckContext {
@@ -26,6 +28,7 @@ export class Checker implements CheckContext {
   readonly config: Config;
   readonly maps: Map<string, MapInfo>;
   readonly ctypes: CTypes;
+  readonly macros: Macros;
   readonly #keyNames: Map<string, string[]>;
   readonly #reporter: Reporter;
   #instance: ProbeInstance | undefined;
@@ -36,8 +39,9 @@ export class Checker implements CheckContext {
   /** Depth of loops around the statement being checked. */
   loops = 0;
 
-  constructor({ options, config, maps, keyNames, reporter, ctypes }: CheckerInput) {
+  constructor({ options, config, maps, keyNames, reporter, ctypes, macros }: CheckerInput) {
     this.ctypes = ctypes;
+    this.macros = macros;
     this.options = options;
     this.config = config;
     this.maps = maps;

@@ -6,6 +6,7 @@ import type {
   FieldNode,
   IfStatement,
   PositionalNode,
+  TypeNode,
   UnaryNode,
 } from '../nodes.ts';
 import { didYouMean } from '../suggest.ts';
@@ -51,6 +52,7 @@ const CHECKS: { [K in Expression['kind']]: Check<K> } = {
       Object.assign(e, structuredClone(meant), { start: e.start, end: e.end });
       return c.check(e);
     }
+    if (c.macros.has(e.name)) return checkMacro(c, e, e.name, []);
     return c.ctypes.enumerator(e.name) ?? checkBuiltin(c, e.name, e);
   },
   variable: (c, e) => {
@@ -100,11 +102,10 @@ const CHECKS: { [K in Expression['kind']]: Check<K> } = {
     names: e.fields.map(f => f.name),
   }),
   sizeof: (c, e) => {
-    const type = e.of.kind === 'type' ? resolveType(c, e.of) : c.check(e.of);
-    return unsigned(BigInt(sizeOf(type)));
+    return unsigned(BigInt(sizeOf(typeOperand(c, e.of))));
   },
   offsetof: (c, e) => {
-    let type = e.of.kind === 'type' ? resolveType(c, e.of) : c.check(e.of);
+    let type = typeOperand(c, e.of);
     let offset = 0;
     for (const name of e.path) {
       const field = type.kind === 'struct' ? c.ctypes.field(type, name) : undefined;
@@ -130,6 +131,7 @@ function valueOfIf(block: BlockNode): void {
   if (block.value || last?.kind !== 'if' || !last.else) return;
   const asValue = (s: IfStatement): Expression | undefined => {
     if (!s.else) return undefined;
+    const { then } = s;
     const otherwise = s.else.kind === 'if' ? asValue(s.else) : s.else;
     if (!otherwise) return undefined;
     const wrapped: BlockNode =
@@ -139,7 +141,7 @@ function valueOfIf(block: BlockNode): void {
     return {
       kind: 'if-expression',
       condition: s.condition,
-      then: s.then,
+      then,
       else: wrapped,
       start: s.start,
       end: s.end,
@@ -158,6 +160,12 @@ export function checkExpression(c: Checker, e: Expression): Type {
 function later(c: Checker, e: Expression, what: string): Type {
   c.report('not-supported-yet', { what }, e);
   return UNKNOWN;
+}
+
+/** What sizeof, offsetof and typeof are about. */
+function typeOperand(c: Checker, of: TypeNode | Expression): Type {
+  if (of.kind === 'type') return resolveType(c, of);
+  return of.kind === 'typeof' ? typeOperand(c, of.of) : c.check(of);
 }
 
 const unsigned = (value: bigint): Type => ({ kind: 'int', size: 8, signed: false, literal: value });
@@ -438,7 +446,23 @@ function respace(type: Type, space: AddressSpace): Type {
   return type.kind === 'struct' || type.kind === 'array' ? { ...type, space } : type;
 }
 
+/** Puts a macro's expansion in the place of its call. */
+function checkMacro(c: Checker, e: Expression, name: string, given: Expression[]): Type {
+  const block = c.macros.expand(name, given, e);
+  if (block === 'endless') {
+    c.report('macro-endless', { name }, e);
+    return UNKNOWN;
+  }
+  if (!block) {
+    c.report('macro-arguments', { name }, e);
+    return UNKNOWN;
+  }
+  Object.assign(e, block);
+  return c.check(e);
+}
+
 function checkCall(c: Checker, e: CallNode): Type {
+  if (c.macros.has(e.name)) return checkMacro(c, e, e.name, e.arguments);
   const row = findFunction(e.name);
   if (!row) return unknownCall(c, e);
   for (const [i, argument] of e.arguments.entries()) {

@@ -10,6 +10,7 @@ import { resolveAttachPoint } from './attachPoints.ts';
 import { Checker } from './checker.ts';
 import { CTypes } from './cTypes.ts';
 import { declareMaps } from './declarations.ts';
+import { Macros } from './macros.ts';
 
 /** Types only ever widen, so this many passes are never needed; a bound all the same. */
 const MOST_PASSES = 12;
@@ -29,6 +30,7 @@ export function checkProgram(
   const config = readConfig(tree.config, reporter);
   reportUnsupported(tree, reporter);
   const ctypes = new CTypes(tree.preamble, options.target, reporter);
+  const macros = new Macros(tree.macros);
   const probes: ProbeInstance[] = [];
   for (const probe of tree.probes) {
     for (const node of probe.attachPoints) {
@@ -51,7 +53,7 @@ export function checkProgram(
   let last: Reporter;
   for (let pass = 0; ; pass++) {
     last = new Reporter(source);
-    const checker = new Checker({ options, config, maps, keyNames, reporter: last, source, ctypes });
+    const checker = new Checker({ options, config, maps, keyNames, reporter: last, source, ctypes, macros });
     for (const probe of probes) checker.probeBlock(probe);
     if (!checker.changed || pass === MOST_PASSES) break;
   }
@@ -97,6 +99,6 @@ function reportUnsupported(tree: ProgramNode, reporter: Reporter): void {
       reporter.report('not-supported-yet', { what: 'this preprocessor directive' }, item);
   }
   for (const item of tree.imports) reporter.report('not-supported-yet', { what: 'import' }, item);
-  for (const item of tree.macros) reporter.report('not-supported-yet', { what: 'macro' }, item);
+
   for (const item of tree.functions) reporter.report('not-supported-yet', { what: 'fn' }, item);
 }

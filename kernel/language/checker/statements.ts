@@ -1,8 +1,25 @@
 /** Checks statements. */
-import type { AssignStatement, BlockNode, Expression, IfStatement, Statement } from '../nodes.ts';
+import type {
+  AssignStatement,
+  BlockNode,
+  Expression,
+  ForStatement,
+  IfStatement,
+  Statement,
+} from '../nodes.ts';
 import { findFunction } from '../tables/functions.ts';
 import { findMapFunction } from '../tables/mapFunctions.ts';
-import { isTruthy, sizeOf, type Type, typeName, UNKNOWN, unify } from '../types.ts';
+import {
+  INT64,
+  isCastable,
+  isInteger,
+  isTruthy,
+  sizeOf,
+  type Type,
+  typeName,
+  UNKNOWN,
+  unify,
+} from '../types.ts';
 import type { Checker } from './checker.ts';
 import { resolveType } from './typeNodes.ts';
 
@@ -72,7 +89,7 @@ const CHECKS: { [K in Statement['kind']]: Check<K> } = {
     else if (count < 1n) c.report('unroll-least', {}, s.count);
     checkBlock(c, s.body);
   },
-  for: (c, s) => c.report('not-supported-yet', { what: 'for' }, s),
+  for: checkFor,
   break: (c: Checker, s: Statement) => inLoop(c, s),
   continue: (c: Checker, s: Statement) => inLoop(c, s),
   return: (c, s) => {
@@ -87,6 +104,44 @@ const CHECKS: { [K in Statement['kind']]: Check<K> } = {
 
 function checkStatement(c: Checker, s: Statement): void {
   (CHECKS[s.kind] as (c: Checker, s: Statement) => void)(c, s);
+}
+
+function checkFor(c: Checker, s: ForStatement): void {
+  let type: Type = UNKNOWN;
+  const { over } = s;
+  if (over.kind === 'range') {
+    for (const bound of [over.from, over.to]) {
+      const given = c.check(bound);
+      if (!isInteger(given) && given.kind !== 'unknown')
+        c.report('range-type', { given: typeName(given) }, bound);
+    }
+    type = INT64;
+  } else if (over.kind === 'map') {
+    const info = c.map(over.map);
+    over.map.type = info.value;
+    if (info.key?.kind === 'void') c.report('for-scalar-map', { name: info.name }, over.map);
+    else if (info.value.kind === 'aggregation' && !isCastable(info.value))
+      c.report('for-aggregation', { name: info.value.of }, over.map);
+    else if (info.key)
+      type = {
+        kind: 'tuple',
+        elements: [
+          info.key,
+          info.value.kind === 'aggregation'
+            ? { kind: 'int', size: 8, signed: info.value.signed }
+            : info.value,
+        ],
+      };
+  }
+  c.loops++;
+  c.scope(() => {
+    if (c.lookup(s.variable.name)) c.report('variable-declared-twice', { name: s.variable.name }, s.variable);
+    const info = c.declare(s.variable, type, false);
+    c.assign(info, type, s.variable);
+    s.variable.type = info.type;
+    checkBlock(c, s.body);
+  });
+  c.loops--;
 }
 
 function inLoop(c: Checker, s: Statement): void {

@@ -1,13 +1,14 @@
 /** Types as written, resolved. */
 import type { TypeNode } from '../nodes.ts';
-import { pointer, sizeOf, string, type Type, UNKNOWN } from '../types.ts';
+import { pointer, sizeOf, string, type Type, UNKNOWN, widen } from '../types.ts';
 import type { Checker } from './checker.ts';
 
 /** `from`: what is cast to the type, which gives an array without a length its own. */
 export function resolveType(c: Checker, node: TypeNode, from?: Type): Type {
   let type: Type | undefined;
   const suffixes = [...node.suffixes];
-  if (node.typeof) type = node.typeof.kind === 'type' ? resolveType(c, node.typeof) : c.check(node.typeof);
+  if (node.typeof)
+    type = node.typeof.kind === 'type' ? resolveType(c, node.typeof) : widen(c.check(node.typeof));
   else if (node.name === 'string') {
     const first = suffixes[0];
     let size = c.config.max_strlen;

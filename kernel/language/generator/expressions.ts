@@ -12,7 +12,7 @@ import { mapValue, readAggregation, stepMap } from './mapAccess.ts';
 import { writeAggregate } from './memory.ts';
 import { addressOf, isPlace, loadPlace, loadString } from './pointers.ts';
 import type { ProgramWriter } from './program.ts';
-import { writeBlock, writeCondition } from './statements.ts';
+import { writeBlock, writeCondition, writeStatements } from './statements.ts';
 import { inMemory } from './storage.ts';
 import { equalStrings } from './strings.ts';
 
@@ -80,9 +80,13 @@ export function writeValue(g: ProgramWriter, e: Expression): string {
     case 'if-expression':
       return choose(g, e);
     case 'block': {
+      if (type.kind === 'void' || type.kind === 'unknown') {
+        g.block('', () => writeBlock(g, e));
+        return '';
+      }
       const result = g.local(isSigned(type) ? '__s64' : '__u64', 'result', '0');
       g.block('', () => {
-        writeBlock(g, { ...e, statements: e.statements });
+        writeStatements(g, e);
         if (e.value) g.emit(`${result} = ${writeValue(g, e.value)};`);
       });
       return result;
@@ -142,7 +146,7 @@ export function writeInto(g: ProgramWriter, e: Expression, destination: string, 
     case 'block': {
       const length = g.local('__u64', 'length', '0');
       g.block('', () => {
-        writeBlock(g, e);
+        writeStatements(g, e);
         if (e.value) g.emit(`${length} = ${writeInto(g, e.value, destination, size)};`);
       });
       return length;
@@ -271,7 +275,7 @@ function hasEffects(e: Expression): boolean {
 
 function unary(g: ProgramWriter, e: UnaryNode): string {
   const { operator, operand, postfix } = e;
-  if (operator === '++' || operator === '--') return step(g, e, operator === '++' ? '+' : '-', postfix);
+  if (operator === '++' || operator === '--') return step(g, e, postfix ? 'before' : 'after');
   if (operator === '!') return `!${writeCondition(g, operand)}`;
   if (operator === '&') {
     const lvalue = g.variable((operand as { variable: VariableInfo }).variable);
@@ -283,11 +287,12 @@ function unary(g: ProgramWriter, e: UnaryNode): string {
 }
 
 /** `$x++` and the like: the value before or after. */
-function step(g: ProgramWriter, e: UnaryNode, sign: '+' | '-', postfix: boolean): string {
+export function step(g: ProgramWriter, e: UnaryNode, wanted: 'before' | 'after' | 'nothing'): string {
+  const sign = e.operator === '++' ? '+' : '-';
   const by = pointedSize(e.type!);
-  if (e.operand.kind === 'map') return stepMap(g, e.operand, sign, by, postfix);
+  if (e.operand.kind === 'map') return stepMap(g, e.operand, sign, by, wanted);
   const lvalue = writeValue(g, e.operand);
-  if (!postfix) {
+  if (wanted !== 'before') {
     g.emit(`${lvalue} ${sign}= ${by};`);
     return lvalue;
   }

@@ -65,8 +65,12 @@ export function mapValue(g: ProgramWriter, node: MapNode): string {
 /** An aggregation as an integer: over all CPUs. */
 export function readAggregation(g: ProgramWriter, node: MapNode): string {
   const plan = g.module.map(node.name);
+  return readAggregationAt(g, plan, writeKey(g, plan, node.key));
+}
+
+/** As {@link readAggregation}, by a pointer to the key. */
+export function readAggregationAt(g: ProgramWriter, plan: MapPlan, key: string): string {
   const { fn } = plan.info.aggregation!;
-  const key = writeKey(g, plan, node.key);
   const signed = plan.info.value.kind === 'aggregation' && plan.info.value.signed ? '__s64' : '__u64';
   const total = g.local(signed, 'total', '0');
   const count = fn === 'avg' || fn === 'stats' ? g.local('__u64', 'count', '0') : undefined;
@@ -148,15 +152,15 @@ export function stepMap(
   node: MapNode,
   sign: string,
   by: number | string,
-  before: boolean,
+  wanted: 'before' | 'after' | 'nothing',
 ): string {
   const plan = g.module.map(node.name);
-  const result = g.local('__s64', before ? 'before' : 'after', '0');
+  const result = wanted === 'nothing' ? '' : g.local('__s64', wanted, '0');
   withElement(g, node, element => {
-    if (before) g.emit(`${result} = ${element}->value;`);
+    if (wanted === 'before') g.emit(`${result} = ${element}->value;`);
     g.emit(`${element}->value ${sign}= ${by};`);
     if (!plan.key) g.emit(`${element}->set = 1;`);
-    if (!before) g.emit(`${result} = ${element}->value;`);
+    if (wanted === 'after') g.emit(`${result} = ${element}->value;`);
   });
   return result;
 }

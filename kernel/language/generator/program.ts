@@ -31,6 +31,14 @@ export class ProgramWriter implements Generator {
   readonly #scratchMembers: string[] = [];
   #usesScratch = false;
   #stack = 0;
+  /** Members of `vars`: what callbacks share with the probe. */
+  readonly #shared = new Map<string, string>();
+  readonly #functions: string[] = [];
+  #callbacks = 0;
+  #callbackDepth = 0;
+  /** Inside of a C loop, within the callback if there is one. */
+  innerLoop = false;
+  readonly #hasCallbacks: boolean;
   readonly symbol: string;
   /** Arguments are read by name, so the context needs its struct. */
   usesArgs = false;
@@ -40,6 +48,7 @@ export class ProgramWriter implements Generator {
     readonly instance: ProbeInstance,
   ) {
     this.symbol = module.symbol(instance.point.name);
+    this.#hasCallbacks = hasFor(instance.body);
   }
 
   get probe(): ProbePoint {
@@ -169,7 +178,10 @@ export class ProgramWriter implements Generator {
       this.#locals.push(`clear_memory(&${lvalue}, ${size});`);
     } else {
       this.#stack += size;
-      this.#locals.push(`${storage.declare(info.type, name)} = ${inMemory(info.type) ? '{}' : '0'};`);
+      if (this.#hasCallbacks) {
+        this.#shared.set(name, storage.declare(info.type, name));
+        lvalue = `vars->${name}`;
+      } else this.#locals.push(`${storage.declare(info.type, name)} = ${inMemory(info.type) ? '{}' : '0'};`);
     }
     this.#variables.set(info, lvalue);
     return lvalue;
@@ -205,7 +217,74 @@ export class ProgramWriter implements Generator {
     this.module.needsChild = true;
   }
   leave(): void {
-    this.emit('return 0;');
+    if (this.inCallback) this.emit(`${this.returned()} = 1;`);
+    this.emit(`return ${this.inCallback ? 1 : 0};`);
+  }
+
+  // --- callbacks --------------------------------------------------------------------------------
+
+  /** Set where a callback ended its probe; an lvalue. */
+  returned(): string {
+    return this.#shared.has('returned') ? 'vars->returned' : this.shared('_Bool', 'returned');
+  }
+
+  /** A local that callbacks see too. */
+  shared(type: string, hint: string): string {
+    const name = this.fresh(hint);
+    this.#shared.set(name, `${type} ${name}`);
+    return `vars->${name}`;
+  }
+
+  /** Writes a callback and gives its name. */
+  callback(parameters: string, body: () => void): string {
+    const name = `${this.symbol}_loop_${++this.#callbacks}`;
+    const lines = this.#lines.splice(0);
+    const [indent, inner] = [this.#indent, this.innerLoop];
+    this.#indent = 1;
+    this.#line = -1;
+    this.innerLoop = false;
+    this.#callbackDepth++;
+    body();
+    this.#callbackDepth--;
+    this.innerLoop = inner;
+    this.#indent = indent;
+    const own = this.#lines.splice(0);
+    const scratch = own.some(line => line.includes('scratch->'))
+      ? [
+          `\tstruct scratch_${this.symbol} *scratch = bpf_map_lookup_elem(&scratch_${this.symbol}_map, &zero);`,
+          '',
+          '\tif (!scratch)',
+          '\t\treturn 1;',
+        ]
+      : [];
+    const context = own.some(line => /\bctx\b/.test(line)) ? [`\t${this.#context()}ctx = vars->ctx;`] : [];
+    this.#functions.push(
+      [
+        `static long ${name}(${parameters}, struct vars_${this.symbol} *vars)`,
+        '{',
+        ...context,
+        ...scratch,
+        ...own,
+        RESTORE_LINE,
+        '\treturn 0;',
+        '}',
+      ].join('\n'),
+    );
+    if (context.length > 0) this.#shared.set('ctx', 'void *ctx');
+    this.#lines.push(...lines);
+    return name;
+  }
+
+  get inCallback(): boolean {
+    return this.#callbackDepth > 0;
+  }
+
+  /** Within `body`, break and continue are C's own. */
+  inLoop(body: () => void): void {
+    const before = this.innerLoop;
+    this.innerLoop = true;
+    body();
+    this.innerLoop = before;
   }
 
   // --- the whole --------------------------------------------------------------------------------
@@ -221,12 +300,20 @@ export class ProgramWriter implements Generator {
       });
     }
     writeBlock(this, instance.body);
-    const context = probe.args && !this.usesArgs ? 'void *' : probe.row.context(probe);
+    const context = this.#context();
     const scratch = `scratch_${symbol}`;
     const body: string[] = [];
     const guarded = this.#usesScratch && probe.row.preemptible;
+    const shared = [...this.#shared.values()];
+    if (this.#hasCallbacks) {
+      const struct = `vars_${symbol}`;
+      this.module.text.push(structText(struct, shared.length > 0 ? shared : ['__u64 unused']));
+      const ctx = this.#shared.has('ctx') ? ['vars->ctx = ctx;'] : [];
+      this.#locals.unshift(`struct ${struct} locals = {}, *vars = &locals;`, ...ctx);
+    }
     const locals = this.#locals.map(line => `\t${line}`);
     if (this.#usesScratch) this.#defineScratch(scratch);
+    if (this.#functions.length > 0) module.text.push(...this.#functions);
     const [first] = module.source.slice(instance.point.range).split('\n');
     const lineNumber = module.source.position(instance.point.range.start).line + 1;
     const comment = `/* ${probe.name === first ? '' : `${probe.name}, `}line ${lineNumber}: ${this.#sourceLine(lineNumber - 1)} */`;
@@ -287,6 +374,11 @@ export class ProgramWriter implements Generator {
     });
   }
 
+  #context(): string {
+    const { probe } = this;
+    return probe.args && !this.usesArgs ? 'void *' : probe.row.context(probe);
+  }
+
   #sourceLine(line: number): string {
     const text = (this.module.source.text.split('\n')[line] ?? '').trim().replaceAll('*/', '* /');
     return text.length > 90 ? `${text.slice(0, 89)}…` : text;
@@ -309,4 +401,11 @@ export class ProgramWriter implements Generator {
         `\t__type(key, __u32);\n\t__type(value, struct ${name});\n} ${name}_map SEC(".maps");`,
     );
   }
+}
+
+/** Is there a for loop in it? */
+function hasFor(node: unknown): boolean {
+  if (typeof node !== 'object' || node === null) return false;
+  if ((node as { kind?: string }).kind === 'for') return true;
+  return Object.entries(node).some(([name, part]) => name !== 'type' && name !== 'variable' && hasFor(part));
 }

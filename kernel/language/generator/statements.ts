@@ -1,7 +1,8 @@
 /** Statements as C. */
 import type { AssignStatement, BlockNode, Expression, IfStatement, Statement } from '../nodes.ts';
 import { findMapFunction } from '../tables/mapFunctions.ts';
-import { constant, shortCircuit, writeValue } from './expressions.ts';
+import { constant, shortCircuit, step, writeValue } from './expressions.ts';
+import { writeFor } from './loops.ts';
 import { assignMap, stepMap, withElement } from './mapAccess.ts';
 import { store } from './memory.ts';
 import type { ProgramWriter } from './program.ts';
@@ -9,18 +10,26 @@ import { inMemory } from './storage.ts';
 
 /** All statements of a block and its value, if it has one and that is an action. */
 export function writeBlock(g: ProgramWriter, block: BlockNode): void {
+  writeStatements(g, block);
+  if (block.value) action(g, block.value);
+}
+
+/** A block's statements without its value, which the caller takes. */
+export function writeStatements(g: ProgramWriter, block: BlockNode): void {
   for (const statement of block.statements) writeStatement(g, statement);
-  if (block.value && block.value.type?.kind === 'void') action(g, block.value);
-  else if (block.value && !block.type) action(g, block.value);
 }
 
 /** An expression for its effect. */
 function action(g: ProgramWriter, e: Expression): void {
   g.at(e);
   g.statement(() => {
-    if (e.type && inMemory(e.type)) return void g.value(e);
+    if (e.kind === 'unary' && (e.operator === '++' || e.operator === '--')) {
+      step(g, e, 'nothing');
+      return;
+    }
     const text = writeValue(g, e);
-    if (/\(/.test(text) && !text.startsWith('(')) g.emit(`${text};`);
+    // What has no effect needs no statement of its own.
+    if (text && e.kind === 'call') g.emit(`${text};`);
   });
 }
 
@@ -63,9 +72,13 @@ function writeStatement(g: ProgramWriter, s: Statement): void {
     case 'block-statement':
       g.block('', () => writeBlock(g, s.block));
       return;
+    case 'for':
+      writeFor(g, s);
+      return;
     case 'break':
     case 'continue':
-      g.emit(`${s.kind};`);
+      // The body of a for loop is a callback: 1 ends the loop, 0 goes on.
+      g.emit(g.inCallback && !g.innerLoop ? `return ${s.kind === 'break' ? 1 : 0};` : `${s.kind};`);
       return;
     case 'return':
       if (s.value) g.statement(() => void g.value(s.value!));
@@ -107,7 +120,9 @@ function unroll(g: ProgramWriter, s: Statement & { kind: 'unroll' }): void {
   const count = type?.kind === 'int' ? (type.literal ?? 0n) : 0n;
   const i = g.fresh('i');
   g.emit('#pragma clang loop unroll(full)');
-  g.block(`for (int ${i} = 0; ${i} < ${constant(count)}; ${i}++)`, () => writeBlock(g, s.body));
+  g.block(`for (int ${i} = 0; ${i} < ${constant(count)}; ${i}++)`, () =>
+    g.inLoop(() => writeBlock(g, s.body)),
+  );
 }
 
 /** The condition is computed anew before each round. */
@@ -118,7 +133,7 @@ function whileLoop(g: ProgramWriter, s: Statement & { kind: 'while' }): void {
       g.emit(`if (!${condition})`);
       g.emit('\tbreak;');
     });
-    writeBlock(g, s.body);
+    g.inLoop(() => writeBlock(g, s.body));
   });
 }
 
@@ -152,8 +167,8 @@ function assign(g: ProgramWriter, s: AssignStatement): void {
     else withElement(g, target, element => row.update!(g, element, number, signed));
     return;
   }
-  const step = operator !== '=' && stepOf(s);
-  if (step) stepMap(g, target, step.sign, writeValue(g, step.by), false);
+  const sum = operator !== '=' && stepOf(s);
+  if (sum) stepMap(g, target, sum.sign, writeValue(g, sum.by), 'nothing');
   else assignMap(g, target, value);
 }
 

@@ -30,7 +30,6 @@ int begin_1(void *ctx)
 		both = ((bpf_strncmp(comm, 2, "x") == 0));
 	}
 	if (both) {
-		__s64 before = a;
 		a += 1;
 	}
 	else {
@@ -58,6 +57,6 @@ int begin_1(void *ctx)
 	else {
 		count_lost(LOST_RECORD);
 	}
-#line 62 "generated.bpf.c"
+#line 61 "generated.bpf.c"
 	return 0;
 }

@@ -110,6 +110,7 @@ int tracepoint_syscalls_sys_exit_openat(struct tracepoint_syscalls_sys_exit_open
 #line 5 "cell.bt"
 	struct map_start_key key_4 = {};
 	key_4.tid = (__u64)(__u32)bpf_get_current_pid_tgid();
-#line 114 "generated.bpf.c"
+	(bpf_map_delete_elem(&map_start, &key_4) == 0);
+#line 115 "generated.bpf.c"
 	return 0;
 }
