@@ -8,21 +8,6 @@ export interface UsedNames {
   tags: Set<string>;
 }
 
-/** What libbpf's own headers and our shadow need from vmlinux.h in every program. */
-const ALWAYS = [
-  '__u8',
-  '__u16',
-  '__u32',
-  '__u64',
-  '__s8',
-  '__s16',
-  '__s32',
-  '__s64',
-  '__be16',
-  '__be32',
-  '__wsum',
-];
-
 const WORD = /(?:\b(struct|union|enum)\s+)?([A-Za-z_]\w*)/g;
 
 /**
@@ -30,7 +15,7 @@ const WORD = /(?:\b(struct|union|enum)\s+)?([A-Za-z_]\w*)/g;
  * that the text defines itself are left out, as the program's own win.
  */
 export function usedNames(preprocessed: string): UsedNames {
-  const used: UsedNames = { words: new Set(ALWAYS), tags: new Set() };
+  const used: UsedNames = { words: new Set(), tags: new Set() };
   const collect = (line: string) => {
     for (const [, tag, word] of line.matchAll(WORD)) (tag ? used.tags : used.words).add(word!);
   };

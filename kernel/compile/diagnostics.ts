@@ -53,7 +53,10 @@ const REMEDIES: [RegExp, string][] = [
     /incomplete (?:definition of )?type '([^']+)'/,
     'The BTF of this Linux has no definition of $1; include the header that has.',
   ],
-  [/^no member named '(\w+)' in '([^']+)'/, '$2 of this Linux has no such field; in another version it may have had another name.'],
+  [
+    /^no member named '(\w+)' in '([^']+)'/,
+    '$2 of this Linux has no such field; in another version it may have had another name.',
+  ],
   [
     /^(?:redefinition|redeclaration) of '?(?:enumerator )?'?(\w+)/,
     '$1 is already in vmlinux.h or in another header: remove one of the two.',
@@ -112,7 +115,10 @@ function parse(output: string): Message[] {
       continue;
     }
     const [, file, row, column, ranges, kind, text] = POSITIONED.exec(line) ?? [];
-    if (file !== undefined && kind !== 'note' && kind !== 'remark') {
+    const last = messages.at(-1);
+    const again = last?.file === file && last?.line === Number(row) && last?.column === Number(column);
+    // A second complaint at one place is about how clang went on after the first.
+    if (file !== undefined && kind !== 'note' && kind !== 'remark' && !again) {
       if (way !== undefined) includes.set(file, way);
       way = undefined;
       const includedAt = includes.get(file);
@@ -131,7 +137,7 @@ function parse(output: string): Message[] {
       messages.push({ line: 0, column: 0, ranges: '', severity: 'error', text, log: [line] });
     } else if (line.trim() && !/^\d+ (?:error|warning)s?\b.* generated\.$/.test(line)) {
       way = undefined;
-      messages.at(-1)?.log.push(line);
+      last?.log.push(line);
     }
   }
   return messages;
@@ -151,11 +157,17 @@ function spanOf(message: Message, lines: string[]): Span | undefined {
 
 /**
  * The range that starts at the message's column, else the word there. Ranges count lines of clang's input, where
- * a line marker stands before the cell. What is amiss at the end of the text stands on its last line.
+ * a line marker stands before the cell. What is amiss behind the last line stands at its end.
  */
 function pointSpan(message: Message, lines: string[]): Span {
   const row = Math.min(message.line, lines.length) - 1;
   const text = lines[row]!;
+  if (message.line > lines.length) {
+    return {
+      start: { line: row, column: Math.max(0, text.length - 1) },
+      end: { line: row, column: text.length },
+    };
+  }
   const bytes = Buffer.from(text);
   const column = (byte: number) => bytes.subarray(0, Math.max(0, byte - 1)).toString().length;
   const start = column(message.column);

@@ -1,6 +1,21 @@
 import { BTF_KIND, dumpIds, type TypeSource } from '../btf/index.ts';
 import { cutTypes, type UsedNames } from './cut.ts';
 
+/** What libbpf's own headers and our shadow need from vmlinux.h in every program. */
+const ALWAYS = [
+  '__u8',
+  '__u16',
+  '__u32',
+  '__u64',
+  '__s8',
+  '__s16',
+  '__s32',
+  '__s64',
+  '__be16',
+  '__be32',
+  '__wsum',
+];
+
 const BEFORE = `#ifndef __VMLINUX_H__
 #define __VMLINUX_H__
 #ifndef BPF_NO_PRESERVE_ACCESS_INDEX
@@ -19,7 +34,11 @@ export const EMPTY_VMLINUX = '#ifndef __VMLINUX_H__\n#define __VMLINUX_H__\n#end
 
 /** A vmlinux.h with the types that a program needs that uses these names. */
 export function cutVmlinux(btf: TypeSource, names: UsedNames): string {
-  return BEFORE + dumpIds(btf, cutTypes(btf.file, names)) + AFTER;
+  return (
+    BEFORE +
+    dumpIds(btf, cutTypes(btf.file, { ...names, words: new Set([...ALWAYS, ...names.words]) })) +
+    AFTER
+  );
 }
 
 const whole = new WeakMap<TypeSource, string>();
