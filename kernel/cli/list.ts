@@ -13,7 +13,7 @@ export const list: Command = {
   summary: 'list probes, with -v their arguments',
   help: `  -v  print the arguments of each probe and their types
 
-A pattern with * ? or [ is matched against the whole name; any other is searched for within names.
+A pattern with * ? or [ is matched against whole names. Any other is a name or a part of names.
 
 examples
   ebpfnb list openat

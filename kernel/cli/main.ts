@@ -83,8 +83,8 @@ function explain(error: unknown, { name, usage }: Command): string {
       .map(one => diagnosticText(one, { file: '', source: '', verbose: false }))
       .join('');
   }
-  const { message, code } = error as NodeJS.ErrnoException;
-  if (error instanceof UsageError || code?.startsWith('ERR_PARSE_ARGS')) {
+  const { message, code } = error as Error & { code?: unknown };
+  if (error instanceof UsageError || String(code).startsWith('ERR_PARSE_ARGS')) {
     return `ERROR: ${message.split('. ')[0]}\n\nUSAGE:\n  ebpfnb ${name} ${usage}\n`;
   }
   return `ERROR: ${message}\n`;

@@ -60,8 +60,13 @@ export async function serve(input: NodeJS.ReadableStream, output: NodeJS.Writabl
 }
 
 function kernelOf(connection: MessageConnection): NotebookKernel {
+  let gone = false;
+  connection.onClose(() => {
+    gone = true;
+  });
   const notify = <M extends keyof KernelNotifications>(method: M, params: KernelNotifications[M]) => {
-    connection.sendNotification(method as string, params).catch(() => {});
+    // Runs still end after the client has gone; there is nobody to tell.
+    if (!gone) connection.sendNotification(method as string, params).catch(() => {});
   };
   const ask = <M extends keyof KernelRequests>(method: M, params: KernelRequests[M]['params']) =>
     connection.sendRequest<KernelRequests[M]['result']>(method, params);

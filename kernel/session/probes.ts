@@ -26,7 +26,7 @@ const KINDS: {
   },
 ];
 
-/** Pattern: a glob over whole names, or a substring when it has no `*`, `?` or `[`. Sorted by name. */
+/** Pattern: a whole name, a glob over whole names, or else a part of names. Sorted by name. */
 export async function listProbes(
   connection: Connection,
   pattern: string,
@@ -34,7 +34,7 @@ export async function listProbes(
 ): Promise<ProbeInfo[]> {
   const found: ProbeInfo[] = [];
   for (const kind of KINDS) {
-    const matches = matcher(pattern, kind.short, kind.prefix);
+    const matches = matcher(fullName(pattern));
     for (const name of (await kind.names(connection)).toSorted()) {
       const whole = `${kind.prefix}:${name}`;
       if (!matches(whole)) continue;
@@ -42,11 +42,17 @@ export async function listProbes(
       found.push({ name: whole, ...(args ? { args } : {}) });
     }
   }
-  return found;
+  const exact = found.find(({ name }) => name === fullName(pattern));
+  return exact ? [exact] : found;
 }
 
-function matcher(pattern: string, short: string, prefix: string): (name: string) => boolean {
-  const whole = pattern.startsWith(`${short}:`) ? prefix + pattern.slice(short.length) : pattern;
+/** With the prefix written out. */
+function fullName(pattern: string): string {
+  const kind = KINDS.find(({ short }) => pattern.startsWith(`${short}:`));
+  return kind ? kind.prefix + pattern.slice(kind.short.length) : pattern;
+}
+
+function matcher(whole: string): (name: string) => boolean {
   if (!/[*?[]/.test(whole)) return name => name.toLowerCase().includes(whole.toLowerCase());
   const source = whole
     .replace(/[.+^${}()|\\]/g, '\\$&')

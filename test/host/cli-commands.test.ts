@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { copyFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { parseNotebook, runOfOutput } from '../../kernel/notebook/index.ts';
+import { ebpfnb, fixture, skip } from './kernel-helpers.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'ebpfnb-test-'));
+
+test('without a command: usage', () => {
+  for (const args of [[], ['bogus']]) {
+    const { status, stderr } = ebpfnb(args);
+    assert.equal(status, 1);
+    assert.match(stderr, /USAGE:\n {2}ebpfnb COMMAND/);
+  }
+  assert.equal(ebpfnb(['--help']).status, 0);
+});
+
+for (const command of ['trace', 'run', 'list', 'emit', 'doctor', 'kernel', 'loader']) {
+  test(`${command} --help`, () => {
+    const { status, stdout } = ebpfnb([command, '--help']);
+    assert.equal(status, 0);
+    assert.match(stdout, new RegExp(`USAGE:\\n {2}ebpfnb ${command}`));
+  });
+}
+
+test('list: globs, substrings, arguments', { skip }, () => {
+  assert.equal(
+    ebpfnb(['list', 'tracepoint:syscalls:sys_enter_openat']).stdout,
+    'tracepoint:syscalls:sys_enter_openat\n',
+  );
+  const found = ebpfnb(['list', 'SCHED_PROCESS_E']).stdout.trim().split('\n');
+  assert.ok(
+    found.includes('rawtracepoint:sched_process_exec') &&
+      found.includes('tracepoint:sched:sched_process_exit'),
+    String(found),
+  );
+  const verbose = ebpfnb(['list', '-v', 't:syscalls:sys_enter_openat']).stdout;
+  assert.match(
+    verbose,
+    /^tracepoint:syscalls:sys_enter_openat\n {4}int __syscall_nr\n {4}int dfd\n {4}const char \* filename\n/,
+  );
+  assert.match(ebpfnb(['list', '-v', 'rt:sched_process_exec']).stdout, /^ {4}linux_binprm \* bprm$/m);
+  assert.equal(ebpfnb(['list', 'no_such_probe']).status, 1);
+});
+
+test('emit: C, instructions, object', { skip }, () => {
+  const program = ['-e', 'tracepoint:sched:sched_switch { @ = count(); }'];
+  assert.match(ebpfnb(['emit', 'c', ...program]).stdout, /SEC\("[^"]+"\)/);
+  const object = join(folder, 'x.o');
+  assert.equal(ebpfnb(['emit', 'object', ...program, '-o', object]).status, 0);
+  assert.equal(readFileSync(object).subarray(1, 4).toString(), 'ELF');
+  assert.equal(ebpfnb(['emit', 'nothing', ...program]).status, 1);
+  assert.match(ebpfnb(['emit', 'c', '-e', 'BEGIN {']).stderr, /^stdin:1:.*ERROR: /);
+});
+
+test('doctor finds this host fit', { skip }, () => {
+  const { status, stdout } = ebpfnb(['doctor']);
+  assert.equal(status, 0, stdout);
+  for (const name of ['Linux', 'BTF', 'clang', 'tracefs', 'libbpf', 'privilege'])
+    assert.match(stdout, new RegExp(`^ok +${name} `, 'm'));
+});
+
+test('run: cells in order, a live one beside them, outputs saved', { skip }, () => {
+  const out = join(folder, 'out.ebpfnb');
+  const { status, stdout, stderr } = ebpfnb(['run', fixture('cli/cells.ebpfnb'), '--output', out]);
+  assert.equal(status, 0, stderr);
+  assert.match(stdout, /# Cells/);
+  assert.match(stdout, /── workload · shellscript · done \(0\)/);
+  assert.match(stdout, /── live · bpftrace · stopped[\s\S]*@execs \(1 entry\)\n/);
+  assert.match(stdout, /── table · bpftrace · workload[\s\S]*comm\ntrue\n/);
+  const cells = parseNotebook(readFileSync(out, 'utf8')).cells.filter(
+    ({ kind, outputs }) => kind === 'code' && outputs.length > 0,
+  );
+  assert.equal(cells.length, 4);
+  assert.ok(cells.every(({ outputs }) => runOfOutput(outputs[0]!)));
+});
+
+test('run: the first failure ends it', { skip }, () => {
+  const file = join(folder, 'fails.ebpfnb');
+  copyFileSync(fixture('cli/cells.ebpfnb'), file);
+  writeFileSync(file, readFileSync(file, 'utf8').replace('echo done', 'exit 3'));
+  const { status, stdout } = ebpfnb(['run', file, '-f', 'json']);
+  assert.equal(status, 1);
+  const runs = stdout
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line).data);
+  assert.deepEqual(
+    runs.map(({ cell }) => cell),
+    ['workload', 'live'],
+  );
+  assert.equal(runs[0].exitCode, 3);
+});
+
+test('run: what is not a notebook', () => {
+  const { status, stderr } = ebpfnb(['run', fixture('cli/exec.h')]);
+  assert.equal(status, 1);
+  assert.match(stderr, /is not a notebook: .+\nHINT \(parse\): /);
+});
