@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
-import { CellError } from '../errors.ts';
+import { CellError, problem } from '../errors.ts';
 import { runClang } from './clang.ts';
 import { clangDiagnostics } from './diagnostics.ts';
 import { CELL_FILE } from './flags.ts';
@@ -59,7 +59,12 @@ export class Build {
     const input = `# 1 "${CELL_FILE}"\n${this.source}\n${appendix}`;
     const result = await runClang(this.clang, [...mode, ...this.flags], input, this.workspace.folder);
     if (result.ok) return result;
-    throw new CompileError(this.diagnostics(result.stderr), result.stderr);
+    const diagnostics = this.diagnostics(result.stderr);
+    if (!diagnostics.some(({ severity }) => severity === 'error')) {
+      const message = `${this.clang} failed without a message that could be read`;
+      diagnostics.unshift(problem('clang-error', { message }, { log: result.stderr }));
+    }
+    throw new CompileError(diagnostics, result.stderr);
   }
 }
 

@@ -70,7 +70,7 @@ export function runClang(clang: string, args: string[], source: string, cwd: str
       ),
     );
     child.on('close', (status, signal) => {
-      const note = signal ? `clang was ended by ${signal}\n` : '';
+      const note = signal ? `clang: error: ended by ${signal}: it took too long or wrote too much\n` : '';
       resolve({
         ok: status === 0,
         stdout: Buffer.concat(stdout),

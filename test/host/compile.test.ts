@@ -426,3 +426,13 @@ for (const [why, change, message] of BROKEN) {
   test(`generated C fails: ${why}`, () =>
     assert.rejects(compileGenerated({ ...GENERATED, ...change }, { btf }), { message }));
 }
+
+test('fails: a clang that says nothing', async () => {
+  process.env['EBPFNB_CLANG'] = '/bin/false';
+  try {
+    const [diagnostic] = await failure(`${BASE}int unseen;\n`);
+    assert.match(diagnostic!.message, /^\/bin\/false failed/);
+  } finally {
+    delete process.env['EBPFNB_CLANG'];
+  }
+});
