@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include <bpf/libbpf.h>
@@ -106,14 +107,17 @@ bool mayCall(std::string_view function) {
 
 constexpr uint8_t kCall = BPF_JMP | BPF_CALL;
 
-const struct bpf_insn* instructionAt(const Elf_Data* code, uint64_t offset) {
-  if (offset % sizeof(struct bpf_insn) || offset + sizeof(struct bpf_insn) > code->d_size) return nullptr;
-  return reinterpret_cast<const struct bpf_insn*>(static_cast<const uint8_t*>(code->d_buf) + offset);
+/** A copy, because a broken file may hold sections at odd addresses. */
+std::optional<struct bpf_insn> instructionAt(const Elf_Data* code, uint64_t offset) {
+  struct bpf_insn instruction;
+  if (offset > code->d_size || sizeof instruction > code->d_size - offset) return std::nullopt;
+  memcpy(&instruction, static_cast<const uint8_t*>(code->d_buf) + offset, sizeof instruction);
+  return instruction;
 }
 
 /** Helper calls are instructions with the helper's number; calls by a ready-made BTF id are never compiled. */
 void scanCode(const Elf_Data* code, const std::string& section) {
-  for (uint64_t at = 0; const struct bpf_insn* instruction = instructionAt(code, at); at += sizeof *instruction) {
+  for (uint64_t at = 0; auto instruction = instructionAt(code, at); at += sizeof *instruction) {
     if (instruction->code != kCall || instruction->src_reg == BPF_PSEUDO_CALL) continue;
     if (instruction->src_reg != 0) refuse("section " + section + ": a call of a kernel function by number");
     if (mayCall(static_cast<uint32_t>(instruction->imm))) continue;
@@ -130,7 +134,7 @@ void scanRelocations(Elf* elf, const GElf_Shdr& header, Elf_Data* relocations, c
   if (!symbolData || !gelf_getshdr(symbols, &symbolHeader)) return;
   GElf_Rel relocation;
   for (int i = 0; gelf_getrel(relocations, i, &relocation); i++) {
-    const struct bpf_insn* instruction = instructionAt(code, relocation.r_offset);
+    auto instruction = instructionAt(code, relocation.r_offset);
     GElf_Sym symbol;
     if (!instruction || instruction->code != kCall) continue;
     if (!gelf_getsym(symbolData, GELF_R_SYM(relocation.r_info), &symbol) || symbol.st_shndx != SHN_UNDEF) continue;

@@ -18,6 +18,14 @@ void append(void* context, const char* format, va_list arguments) {
 
 }  // namespace
 
+void requireSaneBtf(const struct btf* btf) {
+  for (uint32_t id = 1; id < btf__type_cnt(btf); id++) {
+    const struct btf_type* type = btf__type_by_id(btf, id);
+    if (btf_is_func_proto(type) && type->type >= btf__type_cnt(btf))
+      throw SystemError(EINVAL, "BTF type " + std::to_string(id) + " refers to a type that is not there");
+  }
+}
+
 Napi::Function Btf::define(Napi::Env env) {
   return DefineClass(env, "Btf",
                      {
@@ -36,6 +44,7 @@ Btf::Btf(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Btf>(info) {
 }
 
 Napi::Value Btf::wrap(Napi::Env env, BtfPointer btf) {
+  requireSaneBtf(btf.get());
   return env.GetInstanceData<Classes>()->btf.New({Napi::External<BtfPointer>::New(env, &btf)});
 }
 

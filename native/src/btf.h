@@ -9,6 +9,9 @@
 #include <bpf/btf.h>
 #include <napi.h>
 
+/** Throws EINVAL for what libbpf 1.5 forgets to check and then trips over: the return types of functions. */
+void requireSaneBtf(const struct btf* btf);
+
 class Btf : public Napi::ObjectWrap<Btf> {
  public:
   static Napi::Function define(Napi::Env env);

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "allowlist.h"
+#include "btf.h"
 #include "errors.h"
 #include "features.h"
 
@@ -47,13 +48,14 @@ ObjectFile::ObjectFile(const uint8_t* elf, size_t length, const std::string& nam
   LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = plain.c_str());
   if (!btf.empty()) options.btf_custom_path = btf.c_str();
   LogCapture log;
-  object_ = bpf_object__open_mem(elf, length, &options);
+  object_.reset(bpf_object__open_mem(elf, length, &options));
   if (!object_) throw SystemError(errnoOf(errno), "not a BPF object file", log.text());
 
+  if (const struct btf* types = bpf_object__btf(object_.get())) requireSaneBtf(types);
   struct bpf_program* program;
-  bpf_object__for_each_program(program, object_) programs_.push_back(program);
+  bpf_object__for_each_program(program, object_.get()) programs_.push_back(program);
   struct bpf_map* map;
-  bpf_object__for_each_map(map, object_) {
+  bpf_object__for_each_map(map, object_.get()) {
     std::string mapName = bpf_map__name(map);
     if (bpf_map__is_internal(map)) mapName.erase(0, mapName.find('.'));
     bool shared = bpf_map__pin_path(map) != nullptr;
@@ -62,10 +64,9 @@ ObjectFile::ObjectFile(const uint8_t* elf, size_t length, const std::string& nam
   }
 }
 
-ObjectFile::~ObjectFile() {
-  links_.close();
-  LogCapture log;
-  bpf_object__close(object_);
+void ObjectFile::Close::operator()(struct bpf_object* object) const {
+  LogCapture quiet;
+  bpf_object__close(object);
 }
 
 void ObjectFile::require(State state) const {
@@ -96,7 +97,7 @@ int ObjectFile::mapFd(const std::string& name) const {
 
 void ObjectFile::scan() {
   require(State::opened);
-  scanAgainstAllowlist(object_, elf_.data(), elf_.size());
+  scanAgainstAllowlist(object_.get(), elf_.data(), elf_.size());
   scanned_ = true;
 }
 
@@ -158,7 +159,7 @@ void ObjectFile::beginLoad() {
 void ObjectFile::load() {
   // libbpf loads each program without a log first, and a refused one again with a log that grows as needed.
   LogCapture log;
-  int error = bpf_object__load(object_);
+  int error = bpf_object__load(object_.get());
   state_ = error ? State::failed : State::loaded;
   if (!error) return;
   std::string program = failedProgram(log.text());

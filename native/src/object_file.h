@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -25,7 +26,6 @@ class ObjectFile {
 
   /** `btf`: path of the target's BTF, empty for the running Linux's. */
   ObjectFile(const uint8_t* elf, size_t length, const std::string& name, const std::string& btf);
-  ~ObjectFile();
   ObjectFile(const ObjectFile&) = delete;
   ObjectFile& operator=(const ObjectFile&) = delete;
 
@@ -55,7 +55,11 @@ class ObjectFile {
  private:
   struct bpf_map* mapNamed(const std::string& name) const { return maps_[mapIndex(name)].map; }
 
-  struct bpf_object* object_;
+  struct Close {
+    void operator()(struct bpf_object* object) const;
+  };
+
+  std::unique_ptr<struct bpf_object, Close> object_;
   std::vector<MapEntry> maps_;
   std::vector<struct bpf_program*> programs_;
   std::vector<uint8_t> elf_;

@@ -68,6 +68,7 @@ test('with few capabilities left, on all threads, everything still attaches', as
     nt_uprobe: 5,
     nt_uretprobe: 5,
     nt_multi: 5,
+    nt_tp_btf: 5,
     clock: 1,
   });
 });
