@@ -1,5 +1,6 @@
-/** A notebook on screen, by what a person sees and clicks. */
+/** A notebook on screen, by what a person sees and clicks. Playwright's locators wait by themselves. */
 import type { FrameLocator, Locator, Page } from 'playwright-core';
+import { Output } from './output.ts';
 
 export class NotebookPage {
   constructor(
@@ -12,38 +13,56 @@ export class NotebookPage {
     return this.page.locator(`.notebookOverlay .cell-list-container .monaco-list-row[data-index="${index}"]`);
   }
 
-  /** Waits on conditions and never on time: Playwright's locators poll by themselves. */
   async run(index: number): Promise<void> {
-    await this.#click(index, /^Execute Cell/);
+    await this.#click(index, 'Execute Cell');
   }
 
   async stop(index: number): Promise<void> {
-    await this.#click(index, /^Stop Cell Execution/);
+    await this.#click(index, 'Stop Cell Execution');
   }
 
-  async #click(index: number, label: RegExp): Promise<void> {
-    const cell = this.cell(index);
-    await cell.locator('.cell-editor-container, .cell').first().hover();
-    await cell.locator('.run-button-container').getByRole('button', { name: label }).first().click();
+  /** Waits until the cell executes, or no longer does. */
+  async executes(index: number, executes: boolean): Promise<void> {
+    await this.#beside(index, executes ? 'Stop Cell Execution' : 'Execute Cell').waitFor({
+      state: 'attached',
+    });
   }
 
-  /** A button of the cell's own toolbar, top right. */
-  async cellAction(index: number, label: string | RegExp): Promise<void> {
-    const cell = this.cell(index);
-    await cell.locator('.cell-editor-container').first().click();
-    await cell.locator('.cell-title-toolbar').getByRole('button', { name: label }).click();
+  /** The button left of a cell; it shows under the mouse. */
+  #beside(index: number, name: string): Locator {
+    const buttons = this.cell(index).locator('.run-button-container');
+    return buttons.getByRole('button', { name, includeHidden: true }).first();
   }
 
-  async command(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    const box = this.page.locator('.quick-input-widget input').first();
-    await box.fill(`>${title}`);
-    await this.page.locator('.quick-input-widget .monaco-list-row').getByText(title).first().click();
+  async #click(index: number, name: string): Promise<void> {
+    await this.cell(index).locator('.cell-editor-container').first().hover();
+    await this.#beside(index, name).click();
+  }
+
+  /** Clicks a button of the cell's own toolbar, which shows when the cell has the focus. */
+  async cellAction(index: number, name: RegExp): Promise<void> {
+    await this.cell(index).locator('.cell-editor-container').first().click();
+    await this.cell(index).locator('.cell-title-toolbar').getByRole('button', { name }).click();
   }
 
   /** What the output renderers draw into: VS Code nests it in two frames. */
-  get outputs(): FrameLocator {
+  get #outputs(): FrameLocator {
     return this.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
+  }
+
+  /** The run in view that shows this. Their order in the page is not that of the cells. */
+  output(shows: 'table' | 'chart' | 'problem'): Output {
+    const runs = this.#outputs.getByRole('region', { name: 'eBPF run' });
+    return new Output(runs.filter({ has: this.#outputs.locator(`.${shows}`) }).first());
+  }
+
+  /** A modal question's or a notification's button. */
+  answer(name: string): Locator {
+    return this.page.locator('.monaco-dialog-box, .notifications-toasts').getByRole('button', { name });
+  }
+
+  notification(text: RegExp): Locator {
+    return this.page.locator('.notifications-toasts .notification-list-item', { hasText: text });
   }
 
   async save(): Promise<void> {
@@ -51,6 +70,7 @@ export class NotebookPage {
     await this.page.locator('.tab.active:not(.dirty)').waitFor();
   }
 
+  /** Closes the window. */
   async close(): Promise<void> {
     await this.page.context().close();
   }

@@ -25,7 +25,7 @@ const CHROMIUM_FLAGS = [
   '--disable-background-networking',
   '--disable-dev-shm-usage',
 ];
-const VIEWPORT = { width: 1280, height: 960 };
+const VIEWPORT = { width: 1280, height: 1400 };
 
 /** Longer than anything here takes on a loaded machine; a wait that ends here has failed. */
 const PATIENCE_MS = 45_000;
@@ -46,13 +46,14 @@ export const startBrowser = (): Promise<Browser> =>
 
 /** Opens a notebook in a window of its own, in a clean browser profile. */
 export async function openNotebook(browser: Browser, server: Server, path: string): Promise<NotebookPage> {
-  const page = await openFile(browser, server, path);
+  const page = await openWindow(browser, server, path);
   const notebook = new NotebookPage(page, path);
   await notebook.cell(0).waitFor({ state: 'attached' });
   return notebook;
 }
 
-export async function openFile(browser: Browser, server: Server, path: string): Promise<Page> {
+/** Opens a file in a window of its own, whatever editor takes it. */
+export async function openWindow(browser: Browser, server: Server, path: string): Promise<Page> {
   const context = await browser.newContext({
     viewport: VIEWPORT,
     permissions: ['clipboard-read', 'clipboard-write'],

@@ -1,0 +1,2 @@
+/** All browser tests: one process, so that one code-server and one Chromium serve them all. */
+import './live.ts';

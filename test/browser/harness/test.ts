@@ -1,0 +1,82 @@
+/** Tests in the workbench: one server and one browser for all; what a test opens is closed after it. */
+import type { ChildProcess } from 'node:child_process';
+import { after, test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { startOpener } from './cells.ts';
+import type { NotebookPage } from './notebook-page.ts';
+import { type CellText, notebookText, writeNotebook } from './notebooks.ts';
+import { picture } from './pictures.ts';
+import { openNotebook, openWindow, type Server, startBrowser, startServer } from './workbench.ts';
+
+let shared: Promise<{ browser: Browser; server: Server }> | undefined;
+const start = async () => ({ browser: await startBrowser(), server: await startServer('root') });
+after(async () => {
+  if (!shared) return;
+  const { browser, server } = await shared;
+  await browser.close();
+  await server.stop();
+});
+
+export class Bench {
+  #children: ChildProcess[] = [];
+
+  constructor(
+    readonly browser: Browser,
+    readonly server: Server,
+  ) {}
+
+  /** Opens a fresh notebook with these cells in a window of its own. */
+  open(cells: CellText[]): Promise<NotebookPage> {
+    return this.openFile(writeNotebook(notebookText(cells)));
+  }
+
+  openFile(path: string): Promise<NotebookPage> {
+    return openNotebook(this.browser, this.server, path);
+  }
+
+  /** A window with this file in an editor, whatever the editor makes of it. */
+  openWindow(path: string): Promise<Page> {
+    return openWindow(this.browser, this.server, path);
+  }
+
+  /** A process to trace; it ends with the test. */
+  opener(): ChildProcess & { pid: number } {
+    const child = startOpener();
+    this.#children.push(child);
+    return child;
+  }
+
+  async close(): Promise<void> {
+    for (const child of this.#children) child.kill();
+    for (const context of this.browser.contexts()) await context.close();
+  }
+}
+
+/** A test that opens windows. When it fails, pictures of them are left in .build/pictures/. */
+export function benchTest(
+  name: string,
+  body: (bench: Bench) => Promise<void>,
+  ownServer?: () => Promise<Server>,
+): void {
+  test(name, async () => {
+    shared ??= start();
+    const { browser, server } = await shared;
+    const own = await ownServer?.();
+    const bench = new Bench(browser, own ?? server);
+    try {
+      await body(bench);
+    } catch (error) {
+      await takePictures(browser, name);
+      throw error;
+    } finally {
+      await bench.close();
+      await own?.stop();
+    }
+  });
+}
+
+async function takePictures(browser: Browser, name: string): Promise<void> {
+  const pages = browser.contexts().flatMap(context => context.pages());
+  for (const [index, page] of pages.entries())
+    await picture(page, `failed ${name} ${index}`.replace(/\W+/g, '-'));
+}

@@ -1,0 +1,62 @@
+/** The notebook at work: cells that run side by side, are restarted in place, stopped, saved and reopened. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { OPENED, opensOf, openTimesOf } from './harness/cells.ts';
+import { picture } from './harness/pictures.ts';
+import { benchTest } from './harness/test.ts';
+import { until } from './harness/until.ts';
+
+benchTest('cells run live side by side, restart in place, stop, and are saved', async bench => {
+  const { pid } = bench.opener();
+  const notebook = await bench.open([
+    ['markdown', '## What does it open, and how long does that take?'],
+    opensOf(pid),
+    openTimesOf(pid),
+  ]);
+  const table = notebook.output('table');
+  const chart = notebook.output('chart');
+
+  await notebook.run(1);
+  await table.rows(OPENED).first().waitFor();
+  const early = await table.rowCount();
+  await table.hasRows(early + 20);
+
+  await notebook.run(2);
+  await chart.bars('@open_ns').first().waitFor();
+  await notebook.executes(1, true);
+  await table.hasRows((await table.rowCount()) + 20);
+  await picture(notebook.page, 'first-light');
+
+  const before = await table.rowCount();
+  await notebook.cellAction(1, /^Restart Cell/);
+  await until('the table to start afresh', async () => (await table.rowCount()) < before);
+  await table.hasRows(10);
+  await notebook.executes(2, true);
+
+  await notebook.stop(1);
+  await table.says('stopped');
+  await notebook.stop(2);
+  await chart.says('stopped');
+  await notebook.executes(1, false);
+  const [rows, bars] = [await table.rowCount(), await chart.bars('@open_ns').count()];
+  await notebook.save();
+  await notebook.close();
+
+  const { cells } = JSON.parse(readFileSync(notebook.path, 'utf8'));
+  const mimes = (index: number) => Object.keys(cells[index].outputs[0].data);
+  for (const index of [1, 2]) assert.ok(mimes(index).includes('text/plain'), `text in ${mimes(index)}`);
+  assert.ok(
+    mimes(2).some(mime => mime.includes('vegalite')),
+    `a chart in ${mimes(2)}`,
+  );
+
+  const saved = readFileSync(notebook.path);
+  const again = await bench.openFile(notebook.path);
+  await again.output('table').rows(OPENED).first().waitFor();
+  await again.output('table').says('stopped');
+  assert.equal(await again.output('table').rowCount(), rows);
+  await again.output('chart').bars('@open_ns').first().waitFor();
+  assert.equal(await again.output('chart').bars('@open_ns').count(), bars);
+  await again.save();
+  assert.deepEqual(readFileSync(notebook.path), saved);
+});
