@@ -70,7 +70,12 @@ Reader::Reader(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Reader>(info) 
       auto* sent = new RingReader::Message(std::move(message));
       if (channel.NonBlockingCall(sent) != napi_ok) delete sent;
     };
-    reader_ = std::make_shared<RingReader>(file, std::move(sources), std::move(controls), deliver);
+    try {
+      reader_ = std::make_shared<RingReader>(file, std::move(sources), std::move(controls), deliver);
+    } catch (...) {
+      channel_.Abort();
+      throw;
+    }
     // Nobody needs to keep a reader for it to run. The hook comes before the channel's own: after that, the
     // thread would call into an environment that is gone.
     Ref();
@@ -158,7 +163,8 @@ void Reader::shut() {
   napi_remove_env_cleanup_hook(Env(), shutHook, this);
   reader_->stop();
   reader_ = nullptr;
-  channel_.Release();
+  // What is still queued is dropped, without a look at this object: it may be gone by then.
+  channel_.Abort();
   file_ = nullptr;
 }
 

@@ -37,7 +37,12 @@ RingReader::RingReader(std::shared_ptr<ObjectFile> file, std::vector<Source> sou
     : file_(std::move(file)), sources_(std::move(sources)), controls_(std::move(controls)), deliver_(std::move(deliver)) {
   event_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   epoll_ = epoll_create1(EPOLL_CLOEXEC);
-  if (event_ < 0 || epoll_ < 0) throw systemError(errno, "no descriptors left");
+  if (event_ < 0 || epoll_ < 0) {
+    int error = errno;
+    ::close(event_);
+    ::close(epoll_);
+    throw systemError(error, "the rings cannot be watched");
+  }
   struct epoll_event interest {};
   interest.events = EPOLLIN;
   epoll_ctl(epoll_, EPOLL_CTL_ADD, event_, &interest);
