@@ -134,6 +134,73 @@ static __noinline int equal_strings(const char *a, const char *b, __u32 size)
 	return 1;
 }
 
+/* The sign of the first difference of two stretches of memory, 0 when there is none. */
+static __noinline int compare_bytes(const char *a, const char *b, __u32 size)
+{
+	for (__u32 i = 0; i < 1024; i++) {
+		__u8 x, y;
+
+		if (i >= size)
+			return 0;
+		x = a[i];
+		y = b[i];
+		if (x != y)
+			return x < y ? -1 : 1;
+	}
+	return 0;
+}
+
+struct search {
+	const char *whole;
+	const char *part;
+	/* Words, so that the verifier still knows them when they are read back. */
+	__u64 size;
+	__u64 part_size;
+	__u64 at;
+	__s64 found;
+};
+
+/* Compares one byte at the place being tried. */
+static long search_byte(__u32 i, struct search *search)
+{
+	const char *whole = search->whole, *part = search->part;
+	__u64 size = search->size, part_size = search->part_size;
+	__u64 index = search->at + i;
+
+	if (i >= part_size || !part[i]) {
+		search->found = search->at;
+		return 1;
+	}
+	/* The compiler must not add the parts of the index one by one: only their sum has a bound. */
+	asm volatile("" : "+r"(index));
+	return index >= size || whole[index] != part[i];
+}
+
+/* Tries one place. Callbacks, because the verifier would follow loops in loops step by step. */
+static long search_at(__u32 at, struct search *search)
+{
+	const char *whole = search->whole;
+	__u64 size = search->size;
+
+	search->at = at;
+	bpf_loop(search->part_size, search_byte, search, 0);
+	return search->found >= 0 || at >= size || !whole[at];
+}
+
+/* Where `part` begins in `whole`, or -1. Both end within their sizes. */
+static __always_inline __s64 find_text(const char *whole, __u32 size, const char *part, __u32 part_size)
+{
+	struct search search = { whole, part, size, part_size, 0, -1 };
+
+	bpf_loop(size, search_at, &search, 0);
+	return search.found;
+}
+
+static long count_element(void *each_map, const void *each_key, void *each_value, void *context)
+{
+	return 0;
+}
+
 /* BPF before version 4 has no signed division; dividing by zero gives 1, as in bpftrace. */
 static __always_inline __s64 divide(__s64 a, __s64 b)
 {

@@ -8,6 +8,7 @@ import { ProgramWriter } from './generator/program.ts';
 import { parseProgram } from './parser/program.ts';
 import type { CompileOptions } from './target.ts';
 
+export { readable as readableC } from './generator/module.ts';
 export type { CompileOptions, LanguageTarget } from './target.ts';
 
 export interface GeneratedCell {

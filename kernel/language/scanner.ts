@@ -110,11 +110,24 @@ export class Scanner {
     return { kind: 'bad', text: c, start, end };
   }
 
+  /**
+   * Strings may hold line breaks. Whether one that does not end on its line goes on or was forgotten is told by
+   * the number of quotes that follow: in a sound program every string has two.
+   */
+  #spansLines(start: number): boolean {
+    const rest = this.#text.slice(start).replaceAll(/\\./gs, '');
+    return (rest.split('"').length - 1) % 2 === 0;
+  }
+
   #string(start: number): Token {
     const text = this.#text;
+    const lineEnd = text.indexOf('\n', start);
+    const oneLine =
+      /^"(?:[^"\\\n]|\\.)*"/.test(text.slice(start, lineEnd < 0 ? undefined : lineEnd)) ||
+      !this.#spansLines(start);
     let value = '';
     let at = start + 1;
-    for (; at < text.length && text[at] !== '"' && text[at] !== '\n'; at++) {
+    for (; at < text.length && text[at] !== '"' && !(oneLine && text[at] === '\n'); at++) {
       if (text[at] !== '\\') {
         value += text[at];
         continue;

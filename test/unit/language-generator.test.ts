@@ -1,6 +1,7 @@
 /** Generated C, a golden file per construct. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { readableC } from '../../kernel/language/index.ts';
 import { compile, golden } from './language-fixtures.ts';
 
 const PROGRAMS: Readonly<Record<string, string>> = {
@@ -33,7 +34,7 @@ for (const [name, source] of Object.entries(PROGRAMS)) {
   test(`generates ${name}`, () => {
     const { cell, diagnostics } = compile(source);
     assert.deepEqual(diagnostics, []);
-    golden(`${name}.c`, cell!.c);
+    golden(`${name}.c`, readableC(cell!.c));
     golden(`${name}.json`, `${JSON.stringify(cell!.layout, null, 1)}\n`);
   });
 }

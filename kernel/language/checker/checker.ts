@@ -6,6 +6,7 @@ import type { Expression, MapNode, Range, VariableNode } from '../nodes.ts';
 import type { Config, MapInfo, ProbeInstance, ProbePoint, VariableInfo } from '../symbols.ts';
 import type { CompileOptions } from '../target.ts';
 import { type StructType, type Type, typeName, UNKNOWN, unify, VOID, widen } from '../types.ts';
+import { constantValue } from './constants.ts';
 import type { CheckContext } from './context.ts';
 import type { CTypes } from './cTypes.ts';
 import { checkExpression, constantText } from './expressions.ts';
@@ -70,6 +71,10 @@ export class Checker implements CheckContext {
   integer(expression: Expression): bigint | undefined {
     const { type } = expression;
     return type?.kind === 'int' ? type.literal : undefined;
+  }
+
+  constant(expression: Expression): bigint | undefined {
+    return constantValue(expression);
   }
 
   text(expression: Expression): string | undefined {

@@ -11,6 +11,7 @@ import type {
 } from '../nodes.ts';
 import { didYouMean } from '../suggest.ts';
 import { BUILTINS, byteLength, findBuiltin } from '../tables/builtins.ts';
+import { configValue } from '../tables/config.ts';
 import { FUNCTIONS, findFunction, LATER_FUNCTIONS } from '../tables/functions.ts';
 import { findMapFunction, MAP_FUNCTIONS } from '../tables/mapFunctions.ts';
 import { BUILTIN_NAMES } from '../tables/names.ts';
@@ -89,7 +90,7 @@ const CHECKS: { [K in Expression['kind']]: Check<K> } = {
   block: (c, e) => {
     valueOfIf(e);
     checkBlock(c, e);
-    return e.value?.type ?? VOID;
+    return e.value?.type ? widen(e.value.type) : VOID;
   },
   field: checkField,
   index: checkIndex,
@@ -192,6 +193,12 @@ function arms(c: Checker, a: Type, b: Type, at: Expression): Type {
 function checkBuiltin(c: Checker, name: string, at: Expression): Type {
   const row = findBuiltin(name);
   if (!row) {
+    if (findFunction(name)?.arguments[0] === 0 && BUILTIN_NAMES.has(name)) {
+      // Functions that need no argument may be written without parentheses.
+      const { start, end } = at;
+      Object.assign(at, { kind: 'call', name, nameRange: { start, end }, arguments: [], start, end });
+      return checkCall(c, at as CallNode);
+    }
     if (BUILTIN_NAMES.has(name)) return later(c, at, `the builtin ${name}`);
     const names = [...BUILTINS.map(b => b.name), ...FUNCTIONS.map(f => f.name)];
     c.report(
@@ -318,6 +325,8 @@ function checkStep(c: Checker, e: UnaryNode, type: Type): Type {
 }
 
 function checkField(c: Checker, e: FieldNode): Type {
+  if ((e.object.kind === 'identifier' || e.object.kind === 'call') && e.object.name === 'config')
+    return checkConfig(c, e);
   const object = c.check(e.object);
   if (object.kind === 'args') {
     const field = object.fields.find(f => f.name === e.name);
@@ -362,6 +371,19 @@ function checkField(c: Checker, e: FieldNode): Type {
     c.report('no-fields', { given: typeName(object), field: e.name }, e);
   }
   return UNKNOWN;
+}
+
+/** `config.max_strlen`: an option's value as a constant. */
+function checkConfig(c: Checker, e: FieldNode): Type {
+  const value = configValue(c.config, e.name);
+  if (value === undefined) {
+    c.report('unknown-config', { name: e.name, remedy: '' }, e.nameRange);
+    return UNKNOWN;
+  }
+  const { start, end } = e;
+  const kind = typeof value === 'number' ? 'integer' : typeof value;
+  Object.assign(e, { kind, value: typeof value === 'number' ? BigInt(value) : value, start, end });
+  return c.check(e);
 }
 
 /** A field of a struct, by value or behind a pointer. */
@@ -466,7 +488,9 @@ function checkCall(c: Checker, e: CallNode): Type {
   const row = findFunction(e.name);
   if (!row) return unknownCall(c, e);
   for (const [i, argument] of e.arguments.entries()) {
+    if (argument.kind === 'identifier' && row.words?.includes(argument.name)) continue;
     if (i === 0 && row.mapArgument && argument.kind === 'map') checkMapArgument(c, e, argument);
+    else if (i === 2 && e.name === 'find' && argument.kind === 'variable') checkFound(c, e, argument);
     else c.check(argument);
   }
   const [least, most] = row.arguments;
@@ -481,6 +505,15 @@ function checkCall(c: Checker, e: CallNode): Type {
   if (!available(c, `${e.name}()`, row.probes, undefined, e)) return UNKNOWN;
   if (e.name === 'exit' && c.loops > 0) c.report('exit-in-loop', {}, e);
   return row.type(e, c);
+}
+
+/** find() gives its result in a variable, new or known. */
+function checkFound(c: Checker, e: CallNode, variable: Expression & { kind: 'variable' }): void {
+  const value = e.arguments[0]?.kind === 'map' ? c.map(e.arguments[0]).value : UNKNOWN;
+  const info = c.lookup(variable.name) ?? c.declare(variable, value, false);
+  variable.variable = info;
+  c.assign(info, value, variable);
+  variable.type = info.type;
 }
 
 /** A map by itself says nothing about keys; with a key, or a key as second argument, it does. */

@@ -1,6 +1,6 @@
 /** What table rows may ask of the generator, in terms of the program that is being written. */
 import type { DataType, RecordAction } from '../../layout.ts';
-import type { Expression, MapNode, Range } from '../nodes.ts';
+import type { Expression, MapNode, Range, VariableNode } from '../nodes.ts';
 import type { Config, ProbePoint } from '../symbols.ts';
 import type { CompileOptions } from '../target.ts';
 import type { Type } from '../types.ts';
@@ -26,12 +26,20 @@ export interface Generator {
   value(expression: Expression): string;
   /** Copies a string to `destination`; gives its length, NUL included, at most `size`. */
   into(expression: Expression, destination: string, size: number): string;
+  /** Copies bytes: those behind a pointer, or those of a value in memory. */
+  copy(destination: string, size: number, expression: Expression): void;
+  /** Text that is known while compiling. */
+  text(expression: Expression): string | undefined;
+  /** Defines a table of strings in read-only memory, `NAME_texts`, once. */
+  constants(name: string, texts: readonly string[], width: number): void;
   /** Bytes of scratch memory, good until the end of the statement; a pointer. */
   temporary(size: number): string;
   /** Sends a record of its own kind. */
   send(name: string, values: RecordValue[], action: RecordAction, at: Range): void;
   /** Symbol of a map, and what is needed to find a value in it. */
   mapSymbol(name: string): string;
+  /** Looks an element up; a C condition that tells whether it was there, its value in the variable. */
+  find(map: MapNode, key: Expression, out: VariableNode): string;
   /** Pointer to a map's key in memory. */
   key(map: MapNode, key?: Expression): string;
   /** Names a BTF type that the C needs. */

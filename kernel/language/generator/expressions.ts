@@ -311,7 +311,11 @@ function castValue(g: ProgramWriter, e: Expression & { kind: 'cast' }, type: Typ
       : { address: `(__u64)${writeValue(g, e.operand)}` };
     return cast(`READ(__u${size * 8}, ${address})`, type);
   }
-  return cast(writeValue(g, e.operand), type);
+  const value = writeValue(g, e.operand);
+  // An address is unsigned: what is smaller is not extended by its sign.
+  if (type.kind === 'pointer' && from.kind === 'int' && from.size < 8)
+    return `(__u64)(__u${from.size * 8})(${value})`;
+  return cast(value, type);
 }
 
 function cast(value: string, type: Type): string {

@@ -54,7 +54,8 @@ function overMap(g: ProgramWriter, s: ForStatement, map: string): void {
   const type = info.type as Type & { kind: 'tuple' };
   const pair = g.variable(info);
   const { layout } = g.module.storage.tuple(type);
-  const parameters = `void *map, const struct ${plan.symbol}_key *key, ${plan.valueType} *value`;
+  const [key, value] = [g.fresh('each_key'), g.fresh('each_value')];
+  const parameters = `void *each_map, const struct ${plan.symbol}_key *${key}, ${plan.valueType} *${value}`;
   const name = g.callback(parameters, () => {
     const [keyType, valueType] = type.elements as [Type, Type];
     const parts = keyParts(plan.info.key!);
@@ -63,11 +64,11 @@ function overMap(g: ProgramWriter, s: ForStatement, map: string): void {
     if (parts.length > 1) {
       const inner = g.module.storage.tuple(keyType as Type & { kind: 'tuple' }).layout;
       for (const [i, part] of parts.entries())
-        storeFrom(g, `${target}.${inner.fields[i]!.name}`, part, `key->${plan.key![i]!.name}`, part);
-    } else storeFrom(g, target, keyType, `key->${plan.key![0]!.name}`, parts[0]!);
+        storeFrom(g, `${target}.${inner.fields[i]!.name}`, part, `${key}->${plan.key![i]!.name}`, part);
+    } else storeFrom(g, target, keyType, `${key}->${plan.key![0]!.name}`, parts[0]!);
     const into = `${pair}.${layout.fields[1]!.name}`;
-    if (plan.info.value.kind === 'aggregation') g.emit(`${into} = ${readAggregationAt(g, plan, 'key')};`);
-    else storeFrom(g, into, valueType, `value->${plan.valueMember}`, plan.info.value);
+    if (plan.info.value.kind === 'aggregation') g.emit(`${into} = ${readAggregationAt(g, plan, key)};`);
+    else storeFrom(g, into, valueType, `${value}->${plan.valueMember}`, plan.info.value);
     writeBlock(g, s.body);
   });
   g.emit(`bpf_for_each_map_elem(&${plan.symbol}, ${name}, vars, 0);`);

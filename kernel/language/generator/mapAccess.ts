@@ -164,3 +164,24 @@ export function stepMap(
   });
   return result;
 }
+
+/** Copies an element's value to an lvalue, if there is one; a condition that tells. */
+export function findElement(
+  g: ProgramWriter,
+  node: MapNode,
+  key: Expression,
+  lvalue: string,
+  type: Type,
+): string {
+  const plan = g.module.map(node.name);
+  const pointer = writeKey(g, plan, key);
+  const element = g.local(
+    `${plan.valueType} *`,
+    'element',
+    `bpf_map_lookup_elem(&${plan.symbol}, ${pointer})`,
+  );
+  g.block(`if (${element})`, () =>
+    storeFrom(g, lvalue, type, `${element}->${plan.valueMember}`, plan.info.value),
+  );
+  return `(${element} != 0)`;
+}

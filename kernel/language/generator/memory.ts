@@ -1,5 +1,6 @@
 /** Storing values into memory of a known type. */
 import type { Expression } from '../nodes.ts';
+import { findFunction } from '../tables/functions.ts';
 import { sizeOf, type Type } from '../types.ts';
 import { isPlace, loadMemory } from './pointers.ts';
 import type { ProgramWriter } from './program.ts';
@@ -17,15 +18,15 @@ export function store(g: ProgramWriter, lvalue: string, type: Type, e: Expressio
   }
   if (type.kind === 'tuple') {
     const { layout } = g.module.storage.tuple(type);
+    // Parts are computed in the order in which they are written.
     const parts =
       e.kind === 'tuple'
-        ? e.elements
+        ? [...e.elements.entries()]
         : e.kind === 'record'
-          ? type.names!.map(n => e.fields.find(f => f.name === n)!.value)
+          ? e.fields.map(({ name, value }) => [type.names!.indexOf(name), value] as const)
           : undefined;
     if (parts) {
-      for (const [i, part] of parts.entries())
-        store(g, `${lvalue}.${layout.fields[i]!.name}`, type.elements[i]!, part);
+      for (const [i, part] of parts) store(g, `${lvalue}.${layout.fields[i]!.name}`, type.elements[i]!, part);
       return;
     }
     copyTuple(g, lvalue, type, g.value(e), e.type as Tuple);
@@ -43,6 +44,11 @@ export function store(g: ProgramWriter, lvalue: string, type: Type, e: Expressio
 function storeBytes(g: ProgramWriter, lvalue: string, type: Type, e: Expression): void {
   if (isPlace(e)) {
     loadMemory(g, e, lvalue);
+    return;
+  }
+  const row = e.kind === 'call' ? findFunction(e.name) : undefined;
+  if (row?.store && e.kind === 'call') {
+    row.store(e, g, lvalue);
     return;
   }
   if (e.kind === 'cast' && !inMemory(e.operand.type!)) {

@@ -11,6 +11,7 @@ import type {
 import type { Source } from '../diagnostics.ts';
 import type { Range } from '../nodes.ts';
 import type { CheckedProgram } from '../symbols.ts';
+import { cString } from '../tables/builtins.ts';
 import type { CompileOptions } from '../target.ts';
 import { type MapPlan, planMap } from './maps.ts';
 import { type Member, Storage, structText } from './storage.ts';
@@ -47,6 +48,7 @@ export class Module {
   readonly text: string[] = [];
   readonly #argsStructs = new Set<string>();
   readonly #symbols = new Set<string>();
+  readonly #constants = new Set<string>();
   needsStart = false;
   needsChild = false;
 
@@ -94,6 +96,15 @@ export class Module {
       at = field.offset + field.size;
     }
     this.text.push(structText(struct, members).replace(/;$/, ' __attribute__((packed, aligned(8)));'));
+  }
+
+  /** Defines a table of strings once. */
+  constants(name: string, texts: readonly string[], width: number): void {
+    const symbol = `${name}_texts`;
+    if (this.#constants.has(symbol)) return;
+    this.#constants.add(symbol);
+    const rows = texts.map(text => `\t${cString(text)},`).join('\n');
+    this.text.push(`static const char ${symbol}[${texts.length}][${width}] = {\n${rows}\n};`);
   }
 
   /** A new kind of record. `u32 id` stands at offset 0. */
@@ -175,6 +186,9 @@ export class Module {
 
 /** Marks where generated text goes on behind the cell's own lines. */
 export const RESTORE_LINE = '#line restore';
+
+/** The same C for people to read: without the directives that say where each line comes from. */
+export const readable = (c: string) => c.replaceAll(/^#line .*\n/gm, '');
 
 /** Gives the marked places the line numbers that they have in the generated file. */
 function restoreLines(c: string): string {

@@ -72,6 +72,11 @@ const TAKEN = new Set([
   'bytes',
   'unix',
   'linux',
+  'vars',
+  'locals',
+  'returned',
+  'index',
+  'each_map',
 ]);
 
 export const safeName = (name: string) =>

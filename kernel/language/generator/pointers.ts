@@ -131,3 +131,13 @@ export function loadMemory(g: ProgramWriter, e: Expression, destination: string)
 export function addressOf(g: ProgramWriter, e: Expression): { address: string; space: AddressSpace } {
   return place(g, e);
 }
+
+/** Copies bytes: those behind a pointer, or those of a value in memory. */
+export function copyBytes(g: ProgramWriter, destination: string, size: number, e: Expression): void {
+  const type = e.type!;
+  const pointed = type.kind === 'pointer' || type.kind === 'int';
+  const space = type.kind === 'pointer' ? type.space : 'none';
+  const from: Place = pointed ? { address: writeValue(g, e), space: spaceOf(g, space) } : place(g, e);
+  const cast = from.space === 'none' ? '' : '(void *)';
+  g.emit(`${READS[from.space][1]}(${destination}, ${size}, ${cast}${from.address});`);
+}

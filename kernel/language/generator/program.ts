@@ -1,17 +1,19 @@
 /** Writes one program: a probe's block as a C function. */
 import type { DataType, RecordAction } from '../../layout.ts';
-import type { Expression, MapNode, Range } from '../nodes.ts';
+import type { Expression, MapNode, Range, VariableNode } from '../nodes.ts';
 import type { Config, ProbeInstance, ProbePoint, VariableInfo } from '../symbols.ts';
 import type { CompileOptions } from '../target.ts';
 import type { Type } from '../types.ts';
 import type { Generator, RecordValue } from './api.ts';
 import { writeInto, writeValue } from './expressions.ts';
-import { writeKey } from './mapAccess.ts';
+import { findElement, writeKey } from './mapAccess.ts';
 import { type Module, RESTORE_LINE } from './module.ts';
 import { safeName } from './names.ts';
+import { copyBytes } from './pointers.ts';
 import { sendRecord } from './records.ts';
 import { writeBlock, writeCondition } from './statements.ts';
 import { inMemory, structText } from './storage.ts';
+import { constantText } from './strings.ts';
 
 interface Slot {
   name: string;
@@ -64,6 +66,7 @@ export class ProgramWriter implements Generator {
   // --- text -------------------------------------------------------------------------------------
 
   emit(line: string): void {
+    if (this.#line >= 0) this.#lines.push(`#line ${this.#line + 1} "cell.bt"`);
     this.#lines.push('\t'.repeat(this.#indent) + line);
   }
 
@@ -77,10 +80,7 @@ export class ProgramWriter implements Generator {
 
   /** What follows comes from this place of the cell. */
   at(range: Range): void {
-    const { line } = this.module.source.position(range.start);
-    if (line === this.#line) return;
-    this.#line = line;
-    this.#lines.push(`#line ${line + 1} "cell.bt"`);
+    this.#line = this.module.source.position(range.start).line;
   }
 
   /** Number of lines written: tells whether lowering an expression needed statements. */
@@ -198,11 +198,23 @@ export class ProgramWriter implements Generator {
   send(name: string, values: RecordValue[], action: RecordAction, at: Range): void {
     sendRecord(this, name, values, action, at);
   }
+  copy(destination: string, size: number, expression: Expression): void {
+    copyBytes(this, destination, size, expression);
+  }
+  text(expression: Expression): string | undefined {
+    return constantText(this, expression);
+  }
+  constants(name: string, texts: readonly string[], width: number): void {
+    this.module.constants(name, texts, width);
+  }
   mapSymbol(name: string): string {
     return this.module.map(name).symbol;
   }
   key(map: MapNode, key = map.key): string {
     return writeKey(this, this.module.map(map.name), key);
+  }
+  find(map: MapNode, key: Expression, out: VariableNode): string {
+    return findElement(this, map, key, this.variable(out.variable!), out.variable!.type);
   }
   needs(...types: string[]): void {
     for (const type of types) this.module.types.add(type);
@@ -241,7 +253,6 @@ export class ProgramWriter implements Generator {
     const lines = this.#lines.splice(0);
     const [indent, inner] = [this.#indent, this.innerLoop];
     this.#indent = 1;
-    this.#line = -1;
     this.innerLoop = false;
     this.#callbackDepth++;
     body();

@@ -143,12 +143,7 @@ export class Storage {
         return { kind: 'array', size: sizeOf(type), element: this.#exact(type.element), length: type.length };
       case 'tuple': {
         const { layout } = this.tuple(type);
-        return {
-          kind: 'tuple',
-          ...(type.names ? { name: 'record' } : {}),
-          size: layout.size,
-          fields: layout.fields,
-        };
+        return { kind: type.names ? 'struct' : 'tuple', size: layout.size, fields: layout.fields };
       }
       default:
         return { kind: 'int', size: 8, signed: false };

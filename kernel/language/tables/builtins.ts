@@ -197,6 +197,19 @@ export const BUILTINS: readonly BuiltinRow[] = [
     lower: g => (g.options.hasChild ? '1' : '0'),
   },
   {
+    name: 'usermode',
+    signature: 'usermode',
+    docs: 'Whether the probe interrupted a program rather than Linux itself.',
+    since: '24',
+    example: 'begin { print(usermode); exit(); }',
+    probes: ['begin', 'end', 'uprobe', 'uretprobe', 'interval'],
+    type: () => ({ kind: 'int', size: 1, signed: false }),
+    lower: g => {
+      // The code segment, word 17 of the registers, says it; the verifier wants whole words.
+      return g.probe.row.name === 'interval' ? '(__u64)((((__u64 *)ctx)[17] & 3) == 3)' : '1';
+    },
+  },
+  {
     name: 'probe',
     signature: 'probe',
     docs: 'The full name of the probe.',

@@ -142,3 +142,27 @@ export const IGNORED_CONFIG: ReadonlySet<string> = new Set([
   'unstable_typeinfo',
   'unstable_import_statement',
 ]);
+
+/** What options are that nobody set, as the builtin `config` gives them. */
+const UNSET: Readonly<Record<string, string | boolean | number>> = {
+  cache_user_symbols: 'PER_PID',
+  cpp_demangle: true,
+  lazy_symbolication: true,
+  show_debug_info: true,
+  stack_mode: 'bpftrace',
+  unstable_tseries: 'warn',
+  log_size: 1000000,
+  max_bpf_progs: 1024,
+  max_cat_bytes: 10240,
+  max_probes: 1024,
+  str_trunc_trailer: '..',
+};
+
+/** The value of an option; undefined when there is no such option. */
+export function configValue(config: Config, name: string): string | boolean | number | undefined {
+  const own = (config as unknown as Record<string, string | boolean | number>)[name];
+  if (own !== undefined && name !== 'others') return own;
+  const given = config.others[name];
+  if (given === undefined) return UNSET[name];
+  return typeof UNSET[name] === 'boolean' ? isTrue(given) : given;
+}

@@ -1,11 +1,23 @@
 /** Functions. */
 
+import { bytes } from './bytes.ts';
+import { compileTime } from './compileTime.ts';
 import { mapFunctions } from './mapActions.ts';
 import { output } from './output.ts';
 import type { FunctionRow } from './rows.ts';
 import { text as stringFunctions } from './stringFunctions.ts';
+import { stringTools } from './stringTools.ts';
+import { tasks } from './tasks.ts';
 
-export const FUNCTIONS: readonly FunctionRow[] = [...output, ...stringFunctions, ...mapFunctions];
+export const FUNCTIONS: readonly FunctionRow[] = [
+  ...output,
+  ...stringFunctions,
+  ...mapFunctions,
+  ...stringTools,
+  ...bytes,
+  ...tasks,
+  ...compileTime,
+];
 
 export const findFunction = (name: string) => FUNCTIONS.find(row => row.name === name);
 
@@ -13,21 +25,11 @@ export const findFunction = (name: string) => FUNCTIONS.find(row => row.name ===
 export const LATER_FUNCTIONS: ReadonlySet<string> = new Set([
   'errorf',
   'warnf',
-  'fail',
   'debugf',
   'cat',
   'system',
   'join',
   'strftime',
-  'buf',
-  'strlen',
-  'strcap',
-  'strstr',
-  'strcontains',
-  'str_concat',
-  'memcmp',
-  'strerror',
-  'signal_name',
   'syscall_name',
   'kstack',
   'ustack',
@@ -38,13 +40,9 @@ export const LATER_FUNCTIONS: ReadonlySet<string> = new Set([
   'percpu_kaddr',
   'uaddr',
   'reg',
-  'kptr',
-  'uptr',
-  'is_err',
-  'container_of',
-  'bswap',
   'ntop',
-  'pton',
+  'container_of',
+  'fail',
   'macaddr',
   'path',
   'cgroupid',
@@ -57,19 +55,8 @@ export const LATER_FUNCTIONS: ReadonlySet<string> = new Set([
   'write_user',
   'unwatch',
   'assert',
-  'static_assert',
   'getopt',
   'kfunc_exist',
   'kfunc_allowed',
-  'is_str',
-  'is_ptr',
-  'is_array',
-  'is_integer',
-  'is_unsigned_integer',
-  'is_literal',
-  'assert_str',
-  'default_str_length',
-  'len',
-  'find',
   'tseries',
 ]);

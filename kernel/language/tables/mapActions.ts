@@ -1,7 +1,7 @@
 /** Functions on maps. */
 import type { CheckContext } from '../checker/context.ts';
-import type { CallNode, MapNode } from '../nodes.ts';
-import { BOOL, VOID } from '../types.ts';
+import type { CallNode, MapNode, VariableNode } from '../nodes.ts';
+import { BOOL, INT64, VOID } from '../types.ts';
 import type { FunctionRow } from './rows.ts';
 
 /** The map that a call is about; reports when the first argument is none. */
@@ -78,5 +78,38 @@ export const mapFunctions: readonly FunctionRow[] = [
       const map = call.arguments[0] as MapNode;
       return `(bpf_map_lookup_elem(&${g.mapSymbol(map.name)}, ${g.key(map, call.arguments[1])}) != 0)`;
     },
+  },
+  {
+    name: 'len',
+    signature: 'len(@map)',
+    docs: 'Number of entries of a map.',
+    since: '20',
+    example: 'begin { @m["a"] = 1; @m["b"] = 2; print(len(@m)); exit(); }',
+    arguments: [1, 1],
+    mapArgument: true,
+    type: (call, context) => {
+      wholeMap(call, context);
+      return INT64;
+    },
+    lower: (call, g) =>
+      `bpf_for_each_map_elem(&${g.mapSymbol((call.arguments[0] as MapNode).name)}, count_element, 0, 0)`,
+  },
+  {
+    name: 'find',
+    signature: 'find(@map, key, $out)',
+    docs: 'Whether a map has an entry for the key; its value is then in $out.',
+    since: '25',
+    example: 'begin { @m["a"] = 7; if (find(@m, "a", $x)) { print($x); } exit(); }',
+    arguments: [3, 3],
+    mapArgument: true,
+    effect: true,
+    type: (call, context) => {
+      wholeMap(call, context);
+      const [, , out] = call.arguments;
+      if (out?.kind !== 'variable') context.report('variable-needed', { name: 'find' }, out!);
+      return BOOL;
+    },
+    lower: (call, g) =>
+      g.find(call.arguments[0] as MapNode, call.arguments[1]!, call.arguments[2] as VariableNode),
   },
 ];

@@ -57,6 +57,10 @@ export interface FunctionRow extends Documented {
   type(call: CallNode, context: CheckContext): Type;
   lower?(call: CallNode, g: Generator): string;
   into?(call: CallNode, g: Generator, destination: string, size: number): string;
+  /** For other values in memory: copies them to a pointer. */
+  store?(call: CallNode, g: Generator, destination: string): void;
+  /** Bare words that an argument may be. */
+  words?: readonly string[];
   /** Arguments that are a map by itself, not its value. */
   mapArgument?: boolean;
   /** Stands alone as a statement: the result may be dropped. */

@@ -88,7 +88,6 @@ int begin_1(void *ctx)
 {
 	if (!on)
 		return 0;
-#line 1 "cell.bt"
 	struct map_c_value *element = bpf_map_lookup_elem(&map_c, &zero);
 	if (element) {
 		element->value += 1;
@@ -151,6 +150,5 @@ int begin_1(void *ctx)
 		element_6->total += number_5;
 		element_6->count += 1;
 	}
-#line 155 "generated.bpf.c"
 	return 0;
 }

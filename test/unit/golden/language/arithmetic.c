@@ -57,7 +57,6 @@ int begin_1(void *ctx)
 	if (!on)
 		return 0;
 	__u64 a = 0;
-#line 1 "cell.bt"
 	a = bpf_ktime_get_boot_ns();
 	struct record_1 *event = bpf_ringbuf_reserve(&events, sizeof(struct record_1), 0);
 	if (event) {
@@ -129,6 +128,5 @@ int begin_1(void *ctx)
 	else {
 		count_lost(LOST_RECORD);
 	}
-#line 133 "generated.bpf.c"
 	return 0;
 }

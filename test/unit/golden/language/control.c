@@ -21,7 +21,6 @@ int begin_1(void *ctx)
 	if (!on)
 		return 0;
 	__s64 a = 0;
-#line 1 "cell.bt"
 	a = 3;
 	_Bool both = (a > 2);
 	if (both) {
@@ -57,6 +56,5 @@ int begin_1(void *ctx)
 	else {
 		count_lost(LOST_RECORD);
 	}
-#line 61 "generated.bpf.c"
 	return 0;
 }

@@ -45,7 +45,6 @@ int tracepoint_sched_sched_process_exec(struct tracepoint_sched_sched_process_ex
 		return 0;
 	if (!scratch)
 		return 0;
-#line 1 "cell.bt"
 	struct record_1 *event = (void *)scratch->slot_1;
 	__u64 end = sizeof(*event);
 	event->id = 1;
@@ -55,6 +54,5 @@ int tracepoint_sched_sched_process_exec(struct tracepoint_sched_sched_process_ex
 	end += length;
 	if (bpf_ringbuf_output(&events, event, end, wakeup()))
 		count_lost(LOST_RECORD);
-#line 59 "generated.bpf.c"
 	return 0;
 }

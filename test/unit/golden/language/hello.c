@@ -25,7 +25,6 @@ int begin_1(void *ctx)
 {
 	if (!on)
 		return 0;
-#line 1 "cell.bt"
 	struct record_1 *event = bpf_ringbuf_reserve(&events, sizeof(struct record_1), 0);
 	if (event) {
 		event->id = 1;
@@ -45,7 +44,6 @@ int begin_1(void *ctx)
 	}
 	on = 0;
 	return 0;
-#line 49 "generated.bpf.c"
 	return 0;
 }
 
@@ -58,7 +56,6 @@ struct record_3 {
 SEC("raw_tp")
 int end_1(void *ctx)
 {
-#line 1 "cell.bt"
 	struct record_3 *event = bpf_ringbuf_reserve(&events, sizeof(struct record_3), 0);
 	if (event) {
 		event->id = 3;
@@ -67,6 +64,5 @@ int end_1(void *ctx)
 	else {
 		count_lost(LOST_RECORD);
 	}
-#line 71 "generated.bpf.c"
 	return 0;
 }

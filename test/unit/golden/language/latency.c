@@ -51,14 +51,12 @@ int tracepoint_syscalls_sys_enter_openat(void *ctx)
 {
 	if (!on)
 		return 0;
-#line 1 "cell.bt"
 	struct map_start_value value = {};
 	value.value = bpf_ktime_get_boot_ns();
 	struct map_start_key key = {};
 	key.tid = (__u64)(__u32)bpf_get_current_pid_tgid();
 	if (bpf_map_update_elem(&map_start, &key, &value, UPDATE_ANY))
 		count_lost(LOST_UPDATE);
-#line 62 "generated.bpf.c"
 	return 0;
 }
 
@@ -75,13 +73,11 @@ int tracepoint_syscalls_sys_exit_openat(struct tracepoint_syscalls_sys_exit_open
 {
 	if (!on)
 		return 0;
-#line 2 "cell.bt"
 	struct map_start_key key = {};
 	key.tid = (__u64)(__u32)bpf_get_current_pid_tgid();
 	struct map_start_value *element = bpf_map_lookup_elem(&map_start, &key);
 	if (!((element ? element->value : 0)))
 		return 0;
-#line 3 "cell.bt"
 	struct map_start_key key_2 = {};
 	key_2.tid = (__u64)(__u32)bpf_get_current_pid_tgid();
 	struct map_start_value *element_2 = bpf_map_lookup_elem(&map_start, &key_2);
@@ -92,7 +88,6 @@ int tracepoint_syscalls_sys_exit_openat(struct tracepoint_syscalls_sys_exit_open
 		if (slot < 65)
 			element_3->slots[slot] += 1;
 	}
-#line 4 "cell.bt"
 	__s64 number_2 = (__s64)ctx->ret;
 	struct map_by_key key_3 = {};
 	bpf_get_current_comm(key_3.comm, 16);
@@ -107,10 +102,8 @@ int tracepoint_syscalls_sys_exit_openat(struct tracepoint_syscalls_sys_exit_open
 	if (element_4) {
 		element_4->value += 1;
 	}
-#line 5 "cell.bt"
 	struct map_start_key key_4 = {};
 	key_4.tid = (__u64)(__u32)bpf_get_current_pid_tgid();
 	(bpf_map_delete_elem(&map_start, &key_4) == 0);
-#line 115 "generated.bpf.c"
 	return 0;
 }

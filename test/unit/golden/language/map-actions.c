@@ -51,7 +51,6 @@ int interval_s_1(void *ctx)
 {
 	if (!on)
 		return 0;
-#line 1 "cell.bt"
 	struct record_1 *event = bpf_ringbuf_reserve(&events, sizeof(struct record_1), 0);
 	if (event) {
 		event->id = 1;
@@ -100,6 +99,5 @@ int interval_s_1(void *ctx)
 	if (element) {
 		element->value += 1;
 	}
-#line 104 "generated.bpf.c"
 	return 0;
 }

@@ -44,7 +44,6 @@ int begin_1(void *ctx)
 {
 	if (!on)
 		return 0;
-#line 1 "cell.bt"
 	struct map_c_value *element = bpf_map_lookup_elem(&map_c, &zero);
 	if (element) {
 		element->value += 1;
@@ -96,6 +95,5 @@ int begin_1(void *ctx)
 			count_lost(LOST_RECORD);
 		}
 	}
-#line 100 "generated.bpf.c"
 	return 0;
 }

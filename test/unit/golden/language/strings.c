@@ -55,7 +55,6 @@ int begin_1(void *ctx)
 	if (!on)
 		return 0;
 	char s[6] = {};
-#line 1 "cell.bt"
 	text(s, "hello", 6);
 	struct map_m_value *element = bpf_map_lookup_elem(&map_m, &zero);
 	if (element) {
@@ -101,6 +100,5 @@ int begin_1(void *ctx)
 			count_lost(LOST_RECORD);
 		}
 	}
-#line 105 "generated.bpf.c"
 	return 0;
 }

@@ -62,7 +62,6 @@ int tracepoint_syscalls_sys_enter_openat(struct tracepoint_syscalls_sys_enter_op
 		return 0;
 	if (!scratch)
 		return 0;
-#line 1 "cell.bt"
 	if (!(((bpf_get_current_pid_tgid() >> 32) == (__u64)cpid)))
 		return 0;
 	struct record_1 *event = (void *)scratch->slot_1;
@@ -87,6 +86,5 @@ int tracepoint_syscalls_sys_enter_openat(struct tracepoint_syscalls_sys_enter_op
 	if (element) {
 		element->value += 1;
 	}
-#line 91 "generated.bpf.c"
 	return 0;
 }

@@ -71,7 +71,6 @@ int begin_1(void *ctx)
 	if (!on)
 		return 0;
 	struct tuple_1 t = {};
-#line 1 "cell.bt"
 	t._0 = 1;
 	text(t._1, "x", 2);
 	bpf_get_current_comm(t._2, 16);
@@ -108,6 +107,5 @@ int begin_1(void *ctx)
 	else {
 		count_lost(LOST_RECORD);
 	}
-#line 112 "generated.bpf.c"
 	return 0;
 }

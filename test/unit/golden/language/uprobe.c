@@ -36,7 +36,6 @@ struct {
 /* line 1: uprobe:/bin/x:main { @[str(arg0)] = count(); } uretprobe:/bin/x:main { printf("%d %s\n", … */
 static __always_inline int uprobe_bin_x_main_body(struct pt_regs *ctx, struct scratch_uprobe_bin_x_main *scratch)
 {
-#line 1 "cell.bt"
 	clear_memory(scratch->slot_1, 1024);
 	struct map_key *key = (void *)scratch->slot_1;
 	read_user_string((*key).arg0, 1024, (__s64)PT_REGS_PARM1(ctx));
@@ -50,7 +49,6 @@ static __always_inline int uprobe_bin_x_main_body(struct pt_regs *ctx, struct sc
 	if (element) {
 		element->value += 1;
 	}
-#line 54 "generated.bpf.c"
 	return 0;
 }
 
@@ -85,7 +83,6 @@ int uretprobe_bin_x_main(struct pt_regs *ctx)
 {
 	if (!on)
 		return 0;
-#line 1 "cell.bt"
 	struct record_1 *event = bpf_ringbuf_reserve(&events, sizeof(struct record_1), 0);
 	if (event) {
 		event->id = 1;
@@ -96,6 +93,5 @@ int uretprobe_bin_x_main(struct pt_regs *ctx)
 	else {
 		count_lost(LOST_RECORD);
 	}
-#line 100 "generated.bpf.c"
 	return 0;
 }

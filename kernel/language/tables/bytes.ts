@@ -1,0 +1,158 @@
+/** Functions on bytes, numbers and addresses. */
+import { type AddressSpace, BOOL, isInteger, sizeOf, type Type, UNKNOWN } from '../types.ts';
+import type { FunctionRow } from './rows.ts';
+
+/** Bytes of an IPv4 or IPv6 address in network order; undefined when the text is none. */
+export function addressBytes(text: string): number[] | undefined {
+  if (/^\d{1,3}(\.\d{1,3}){3}$/.test(text)) {
+    const parts = text.split('.').map(Number);
+    return parts.every(p => p < 256) ? parts : undefined;
+  }
+  if (!text.includes(':') || !/^[0-9a-fA-F:.]+$/.test(text)) return undefined;
+  const halves = text.split('::');
+  if (halves.length > 2) return undefined;
+  const groups = (half: string) =>
+    half === ''
+      ? []
+      : half
+          .split(':')
+          .flatMap(g =>
+            g.includes('.')
+              ? (addressBytes(g) ?? [-1])
+              : g === '' || g.length > 4
+                ? [-1]
+                : [Number.parseInt(g, 16) >> 8, Number.parseInt(g, 16) & 255],
+          );
+  const [head, tail] = [groups(halves[0]!), groups(halves[1] ?? '')];
+  const gap = 16 - head.length - tail.length;
+  if ([...head, ...tail].includes(-1) || (halves.length === 2 ? gap < 2 : gap !== 0)) return undefined;
+  return [...head, ...Array<number>(gap).fill(0), ...tail];
+}
+
+const UINT8: Type = { kind: 'int', size: 1, signed: false };
+
+/** A pointer forced into an address space. */
+const force = (name: 'kptr' | 'uptr', space: AddressSpace): FunctionRow => ({
+  name,
+  signature: `${name}(pointer)`,
+  docs: `The same address, read as ${space === 'user' ? "the process's" : "Linux's own"} memory.`,
+  since: '17',
+  example: `begin { print(${name}((uint8 *)0)); exit(); }`,
+  arguments: [1, 1],
+  type: (call, context) => {
+    const type = context.typeOf(call.arguments[0]!);
+    if (type.kind === 'pointer') return { ...type, space };
+    if (isInteger(type)) return { kind: 'pointer', to: { kind: 'void' }, space };
+    if (type.kind !== 'unknown')
+      context.report('argument-type', { name, expected: 'pointer', given: type.kind }, call.arguments[0]!);
+    return UNKNOWN;
+  },
+  lower: (call, g) => g.value(call.arguments[0]!),
+});
+
+export const bytes: readonly FunctionRow[] = [
+  {
+    name: 'buf',
+    signature: 'buf(data[, length])',
+    docs: 'Raw bytes: of an array or string, or `length` bytes behind a pointer. Print them with %r, %rx or %rh.',
+    since: '17',
+    example: 'begin { printf("%r %rx\\n", buf("ab\\0", 3), buf("ab", 2)); exit(); }',
+    arguments: [1, 2],
+    type: (call, context) => {
+      const [data, length] = call.arguments;
+      const type = context.typeOf(data!);
+      if (!['array', 'string', 'pointer', 'int', 'unknown'].includes(type.kind)) {
+        context.report(
+          'argument-type',
+          { name: 'buf', expected: 'integer, string or array', given: type.kind },
+          data!,
+        );
+        return UNKNOWN;
+      }
+      if (!length) {
+        if (type.kind === 'array' || type.kind === 'string') return { kind: 'buffer', size: sizeOf(type) };
+        context.report('argument-count', { name: 'buf', expected: 'a length for this type', given: 1 }, call);
+        return UNKNOWN;
+      }
+      const bytes = context.integer(length);
+      if (bytes === undefined) {
+        context.report('not-supported-yet', { what: 'a length of buf() that is not constant' }, length);
+        return UNKNOWN;
+      }
+      if (bytes < 1n || bytes > BigInt(context.config.max_strlen)) {
+        context.report(
+          'argument-range',
+          { name: 'buf', what: 'bytes', least: 1, most: context.config.max_strlen, given: String(bytes) },
+          length,
+        );
+        return UNKNOWN;
+      }
+      return { kind: 'buffer', size: Number(bytes) };
+    },
+    store: (call, g, destination) =>
+      g.copy(destination, (call.type as { size: number }).size, call.arguments[0]!),
+  },
+  {
+    name: 'bswap',
+    signature: 'bswap(integer)',
+    docs: 'The integer with its bytes in reverse order.',
+    since: '17',
+    example: 'begin { printf("%x\\n", bswap((uint16)0x1234)); exit(); }',
+    arguments: [1, 1],
+    type: (call, context) => {
+      const type = context.typeOf(call.arguments[0]!);
+      if (type.kind === 'int') return { kind: 'int', size: type.size, signed: false };
+      if (type.kind !== 'unknown')
+        context.report(
+          'argument-type',
+          { name: 'bswap', expected: 'int', given: type.kind },
+          call.arguments[0]!,
+        );
+      return UNKNOWN;
+    },
+    lower: (call, g) => {
+      const { size } = call.type as { size: number };
+      const value = g.value(call.arguments[0]!);
+      return size === 1 ? `(__u64)(__u8)${value}` : `(__u64)__builtin_bswap${size * 8}(${value})`;
+    },
+  },
+  {
+    name: 'pton',
+    signature: 'pton("address")',
+    docs: 'The bytes of an IPv4 or IPv6 address in network order.',
+    since: '17',
+    example: 'begin { print(pton("127.0.0.1")); exit(); }',
+    arguments: [1, 1],
+    type: (call, context) => {
+      const text = context.text(call.arguments[0]!);
+      if (text === undefined) {
+        context.report('literal-needed', { name: 'pton', what: 'address' }, call.arguments[0]!);
+        return UNKNOWN;
+      }
+      const bytes = addressBytes(text);
+      if (!bytes) {
+        context.report('bad-address', { given: text }, call.arguments[0]!);
+        return UNKNOWN;
+      }
+      return { kind: 'array', element: UINT8, length: bytes.length, space: 'kernel' };
+    },
+    store: (call, g, destination) => {
+      const address = addressBytes(g.text(call.arguments[0]!) ?? '') ?? [];
+      g.emit(
+        `__builtin_memcpy(${destination}, "${address.map(byte => `\\${byte.toString(8).padStart(3, '0')}`).join('')}", ${address.length});`,
+      );
+    },
+  },
+  force('kptr', 'kernel'),
+  force('uptr', 'user'),
+  {
+    name: 'is_err',
+    signature: 'is_err(pointer)',
+    docs: 'Whether a pointer that Linux returned carries an error number instead of an address.',
+    since: '26',
+    example: 'begin { print(is_err((uint8 *)0)); exit(); }',
+    arguments: [1, 1],
+    type: () => BOOL,
+    lower: (call, g) => `((__u64)${g.value(call.arguments[0]!)} >= -4095ULL)`,
+  },
+];

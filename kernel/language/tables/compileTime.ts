@@ -1,0 +1,79 @@
+/** Functions that are answered while compiling. */
+import { BOOL, type Type, typeName, VOID } from '../types.ts';
+import type { FunctionRow } from './rows.ts';
+
+/** A question about an expression's type. */
+const question = (name: string, docs: string, answer: (type: Type) => boolean): FunctionRow => ({
+  name,
+  signature: `${name}(expression)`,
+  docs,
+  since: '25',
+  example: `begin { print(${name}(comm)); exit(); }`,
+  arguments: [1, 1],
+  type: () => BOOL,
+  lower: call => (answer(call.arguments[0]!.type!) ? '1' : '0'),
+});
+
+const isInt = (type: Type): type is Type & { kind: 'int' } => type.kind === 'int';
+
+export const compileTime: readonly FunctionRow[] = [
+  question('is_str', 'Whether this is a string.', type => type.kind === 'string'),
+  question('is_ptr', 'Whether this is a pointer.', type => type.kind === 'pointer'),
+  question('is_array', 'Whether this is an array.', type => type.kind === 'array'),
+  question('is_integer', 'Whether this is an integer.', isInt),
+  question(
+    'is_unsigned_integer',
+    'Whether this is an integer without a sign.',
+    type => isInt(type) && !type.signed,
+  ),
+  question('is_literal', 'Whether this is a constant.', type => isInt(type) && type.literal !== undefined),
+  {
+    name: 'default_str_length',
+    signature: 'default_str_length()',
+    docs: 'The configured max_strlen.',
+    since: '25',
+    example: 'begin { print(default_str_length()); exit(); }',
+    arguments: [0, 0],
+    type: (_, context) => ({
+      kind: 'int',
+      size: 8,
+      signed: false,
+      literal: BigInt(context.config.max_strlen),
+    }),
+  },
+  {
+    name: 'static_assert',
+    signature: 'static_assert(condition, "message")',
+    docs: 'Refuses to compile when the condition is a constant that is false.',
+    since: '25',
+    example: 'begin { static_assert(1 + 1 == 2, "sums"); exit(); }',
+    arguments: [2, 2],
+    effect: true,
+    type: (call, context) => {
+      const [condition, message] = call.arguments;
+      const value = context.constant(condition!);
+      if (value === undefined)
+        context.report('literal-needed', { name: 'static_assert', what: 'condition' }, condition!);
+      else if (value === 0n)
+        context.report('assertion-failed', { message: context.text(message!) ?? '' }, call);
+      return VOID;
+    },
+    lower: () => '',
+  },
+  {
+    name: 'assert_str',
+    signature: 'assert_str(expression)',
+    docs: 'Refuses to compile when the expression is no string.',
+    since: '25',
+    example: 'begin { assert_str(comm); exit(); }',
+    arguments: [1, 1],
+    effect: true,
+    type: (call, context) => {
+      const type = context.typeOf(call.arguments[0]!);
+      if (type.kind !== 'string' && type.kind !== 'unknown')
+        context.report('assertion-failed', { message: `expected a string, not ${typeName(type)}` }, call);
+      return VOID;
+    },
+    lower: () => '',
+  },
+];

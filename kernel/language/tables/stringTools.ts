@@ -1,0 +1,175 @@
+/** Functions that look into strings or make new ones. */
+import type { CheckContext } from '../checker/context.ts';
+import type { Generator } from '../generator/api.ts';
+import type { CallNode, Expression } from '../nodes.ts';
+import { BOOL, INT32, INT64, isInteger, string, type Type, UINT64 } from '../types.ts';
+import { ERROR_TEXTS, SIGNAL_NAMES } from './numberNames.ts';
+import type { FunctionRow } from './rows.ts';
+
+const sizeOfString = (e: Expression | undefined) => (e?.type?.kind === 'string' ? e.type.size : 1);
+
+/** Reports arguments that are no strings. */
+function wantStrings(call: CallNode, context: CheckContext, count: number): void {
+  for (const argument of call.arguments.slice(0, count)) {
+    const type = context.typeOf(argument);
+    if (type.kind !== 'string' && type.kind !== 'unknown')
+      context.report('argument-type', { name: call.name, expected: 'string', given: type.kind }, argument);
+  }
+}
+
+/** A string's length without its NUL: reading it anywhere tells. */
+function measure(g: Generator, e: Expression): string {
+  const size = sizeOfString(e);
+  const length = g.local('__u64', 'length', g.into(e, g.temporary(size), size));
+  return `(${length} ? ${length} - 1 : 0)`;
+}
+
+/** A function from a number to its name, by a table in read-only memory. */
+function named(
+  name: string,
+  texts: readonly string[],
+  since: string,
+  docs: string,
+  example: string,
+): FunctionRow {
+  const width = Math.max(...texts.map(t => t.length), 'Unknown error 2147483647'.length) + 1;
+  return {
+    name,
+    signature: `${name}(number)`,
+    docs,
+    since,
+    example,
+    arguments: [1, 1],
+    type: (call, context) => {
+      const type = context.typeOf(call.arguments[0]!);
+      if (!isInteger(type) && type.kind !== 'unknown')
+        context.report('argument-type', { name, expected: 'integer', given: type.kind }, call.arguments[0]!);
+      return string(width);
+    },
+    into: (call, g, destination, size) => {
+      g.constants(name, texts, width);
+      const index = g.local('__u64', 'index', g.value(call.arguments[0]!));
+      return `read_string(${destination}, ${Math.min(size, width)}, (__u64)(${index} < ${texts.length} ? ${name}_texts[${index}] : (const char *)nothing))`;
+    },
+  };
+}
+
+export const stringTools: readonly FunctionRow[] = [
+  {
+    name: 'strlen',
+    signature: 'strlen(string)',
+    docs: 'Number of bytes in a string, its NUL not counted.',
+    since: '25',
+    example: 'begin { print(strlen(comm)); exit(); }',
+    arguments: [1, 1],
+    type: (call, context) => {
+      wantStrings(call, context, 1);
+      return UINT64;
+    },
+    lower: (call, g) => measure(g, call.arguments[0]!),
+  },
+  {
+    name: 'strcap',
+    signature: 'strcap(string)',
+    docs: 'Number of bytes a string has room for.',
+    since: '25',
+    example: 'begin { print(strcap(comm)); exit(); }',
+    arguments: [1, 1],
+    type: (call, context) => {
+      wantStrings(call, context, 1);
+      return { kind: 'int', size: 8, signed: true, literal: BigInt(sizeOfString(call.arguments[0])) };
+    },
+  },
+  {
+    name: 'strstr',
+    signature: 'strstr(haystack, needle)',
+    docs: 'Where the needle starts in the haystack; -1 when it does not occur.',
+    since: '25',
+    example: 'begin { print(strstr("hello world", "wor")); exit(); }',
+    arguments: [2, 2],
+    type: (call, context) => {
+      wantStrings(call, context, 2);
+      return INT64;
+    },
+    lower: find,
+  },
+  {
+    name: 'strcontains',
+    signature: 'strcontains(haystack, needle)',
+    docs: 'Whether the needle occurs in the haystack.',
+    since: '17',
+    example: 'begin { if (strcontains("hello", "ell")) { print("yes"); } exit(); }',
+    arguments: [2, 2],
+    type: (call, context) => {
+      wantStrings(call, context, 2);
+      return BOOL;
+    },
+    lower: (call, g) => `(${find(call, g)} >= 0)`,
+  },
+  {
+    name: 'str_concat',
+    signature: 'str_concat(a, b)',
+    docs: 'Both strings in a row.',
+    since: '26',
+    example: 'begin { print(str_concat(comm, "!")); exit(); }',
+    arguments: [2, 2],
+    type: (call, context) => {
+      wantStrings(call, context, 2);
+      return string(sizeOfString(call.arguments[0]) + sizeOfString(call.arguments[1]) - 1);
+    },
+    into: (call, g, destination, size) => {
+      const [a, b] = call.arguments;
+      const first = Math.min(size, sizeOfString(a));
+      const length = g.local('__u64', 'length', g.into(a!, destination, first));
+      g.emit(`if (${length})`);
+      g.emit(`\t${length} -= 1;`);
+      const room = Math.max(1, Math.min(sizeOfString(b), size - first + 1));
+      const more = g.local('__u64', 'more', g.into(b!, `(char *)${destination} + ${length}`, room));
+      return `${length} + ${more}`;
+    },
+  },
+  {
+    name: 'memcmp',
+    signature: 'memcmp(a, b, n)',
+    docs: 'Compares n bytes: 0 when they are equal, else the sign of the first difference.',
+    since: '25',
+    example: 'begin { print(memcmp("abc", "abd", 2)); exit(); }',
+    arguments: [3, 3],
+    type: (call, context) => {
+      const n = context.integer(call.arguments[2]!);
+      if (n === undefined)
+        context.report('literal-needed', { name: 'memcmp', what: 'number of bytes' }, call.arguments[2]!);
+      else if (n < 0n || n > 1024n)
+        context.report(
+          'argument-range',
+          { name: 'memcmp', what: 'bytes', least: 0, most: 1024, given: String(n) },
+          call.arguments[2]!,
+        );
+      return INT32;
+    },
+    lower: (call, g) => {
+      const [a, b, n] = call.arguments;
+      const type = n!.type as Type & { kind: 'int' };
+      return `(__s64)compare_bytes((const char *)${g.value(a!)}, (const char *)${g.value(b!)}, ${type.literal})`;
+    },
+  },
+  named(
+    'strerror',
+    ERROR_TEXTS,
+    '17',
+    'The text of an errno value.',
+    'begin { print(strerror(2)); exit(); }',
+  ),
+  named(
+    'signal_name',
+    SIGNAL_NAMES,
+    '26',
+    'The name of a signal.',
+    'begin { print(signal_name(9)); exit(); }',
+  ),
+];
+
+function find(call: CallNode, g: Generator): string {
+  const [haystack, needle] = call.arguments;
+  return `find_text(${g.value(haystack!)}, ${sizeOfString(haystack)}, ${g.value(needle!)}, ${sizeOfString(needle)})`;
+}

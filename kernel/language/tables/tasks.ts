@@ -1,0 +1,107 @@
+/** Functions about tasks and clocks. They may be written without parentheses, too. */
+import type { CheckContext } from '../checker/context.ts';
+import type { Generator } from '../generator/api.ts';
+import type { CallNode } from '../nodes.ts';
+import { NANOSECONDS, string, type Type, UINT32 } from '../types.ts';
+import type { FunctionRow } from './rows.ts';
+
+const COMM_LENGTH = 16;
+
+/** The task a call is about: its argument, or the current one. */
+function task(call: CallNode, g: Generator): string {
+  g.needs('task_struct');
+  const [given] = call.arguments;
+  return g.local(
+    'struct task_struct *',
+    'task',
+    `(void *)${given ? g.value(given) : 'bpf_get_current_task()'}`,
+  );
+}
+
+function wantTask(call: CallNode, context: CheckContext): void {
+  const [given] = call.arguments;
+  const type = given && context.typeOf(given);
+  if (type && type.kind !== 'pointer' && type.kind !== 'unknown') {
+    context.report(
+      'argument-type',
+      { name: call.name, expected: 'struct task_struct *', given: type.kind },
+      given,
+    );
+  }
+}
+
+/** A number that one field path gives. */
+const number = (name: string, path: string, since: string, docs: string): FunctionRow => ({
+  name,
+  signature: `${name}, ${name}(task)`,
+  docs,
+  since,
+  example: `begin { print(${name}); print(${name}(curtask)); exit(); }`,
+  arguments: [0, 1],
+  type: (call, context): Type => {
+    wantTask(call, context);
+    return UINT32;
+  },
+  lower: (call, g) => `(__u64)(__u32)BPF_CORE_READ(${task(call, g)}, ${path})`,
+});
+
+/** The name of a task that one pointer leads to. */
+const name = (name: string, pointer: string, since: string, docs: string): FunctionRow => ({
+  name,
+  signature: `${name}, ${name}(task)`,
+  docs,
+  since,
+  example: `begin { print(${name}); print(${name}(curtask)); exit(); }`,
+  arguments: [0, 1],
+  type: (call, context): Type => {
+    wantTask(call, context);
+    return string(COMM_LENGTH);
+  },
+  into: (call, g, destination, size) => {
+    const other = g.local('struct task_struct *', 'other', `BPF_CORE_READ(${task(call, g)}, ${pointer})`);
+    return `read_string(${destination}, ${Math.min(size, COMM_LENGTH)}, (__u64)__builtin_preserve_access_index(&${other}->comm))`;
+  },
+});
+
+/** Clocks of nsecs() and the helpers that read them. */
+const CLOCKS: Readonly<Record<string, string>> = {
+  boot: 'bpf_ktime_get_boot_ns()',
+  monotonic: 'bpf_ktime_get_ns()',
+  tai: 'bpf_ktime_get_tai_ns()',
+  sw_tai: 'bpf_ktime_get_tai_ns()',
+};
+
+const word = (call: CallNode) => (call.arguments[0]?.kind === 'identifier' ? call.arguments[0].name : '');
+
+/** pid and tid by namespace. */
+const id = (name: 'pid' | 'tid', c: string): FunctionRow => ({
+  name,
+  signature: `${name}, ${name}(curr_ns), ${name}(init)`,
+  docs: `The ${name === 'pid' ? 'process' : 'thread'} id of the current task, in the initial pid namespace.`,
+  since: '24',
+  example: `begin { print(${name}(init)); exit(); }`,
+  arguments: [0, 1],
+  words: ['init', 'curr_ns'],
+  type: () => UINT32,
+  lower: () => c,
+});
+
+export const tasks: readonly FunctionRow[] = [
+  number('ppid', 'real_parent, tgid', '24', 'Process id of the parent.'),
+  number('leader_tid', 'group_leader, pid', '26', "Thread id of the process's first thread."),
+  name('pcomm', 'real_parent', '25', 'Name of the parent.'),
+  name('leader_comm', 'group_leader', '26', "Name of the process's first thread."),
+  {
+    name: 'nsecs',
+    signature: 'nsecs, nsecs(boot | monotonic | tai | sw_tai)',
+    docs: 'Nanoseconds of a clock: since boot with time asleep (boot, the usual one) or without (monotonic), or atomic time (tai).',
+    since: '18',
+    example: 'begin { print(nsecs(monotonic)); exit(); }',
+    arguments: [0, 1],
+    words: Object.keys(CLOCKS),
+    type: () => NANOSECONDS,
+    lower: call => CLOCKS[word(call) || 'boot']!,
+  },
+  id('pid', '(bpf_get_current_pid_tgid() >> 32)'),
+  id('tid', '(__u64)(__u32)bpf_get_current_pid_tgid()'),
+];
