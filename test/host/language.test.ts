@@ -1,0 +1,125 @@
+/** The bpftrace language on this Linux: every row's example loads, and programs compute what they should. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { TypeSource } from '../../kernel/btf/index.ts';
+import { compileGenerated } from '../../kernel/compile/index.ts';
+import { compileBpftrace, type LanguageTarget } from '../../kernel/language/index.ts';
+import { BUILTINS } from '../../kernel/language/tables/builtins.ts';
+import { CONFIG } from '../../kernel/language/tables/config.ts';
+import { FUNCTIONS } from '../../kernel/language/tables/functions.ts';
+import { MAP_FUNCTIONS } from '../../kernel/language/tables/mapFunctions.ts';
+import { PROBES } from '../../kernel/language/tables/probes.ts';
+import type { DataType } from '../../kernel/layout.ts';
+import { native } from '../../native/addon.ts';
+import { ebpfnb, skip } from './kernel-helpers.ts';
+
+const btf = TypeSource.fromRaw(readFileSync('/sys/kernel/btf/vmlinux'));
+const tracefs = skip ? null : native.prepareFilesystems().tracefs;
+const types = new Map<string, DataType | undefined>();
+
+const target: LanguageTarget = {
+  arch: process.arch === 'arm64' ? 'arm64' : 'x64',
+  cpus: 2,
+  tracepoints: () => [],
+  tracepointFormat: (category, event) => {
+    try {
+      return readFileSync(`${tracefs}/events/${category}/${event}/format`, 'utf8');
+    } catch {
+      return undefined;
+    }
+  },
+  type: name => {
+    if (!types.has(name)) types.set(name, btf.type(name));
+    return types.get(name);
+  },
+};
+
+/** Compiles and loads a program; the verifier has the last word. */
+async function load(source: string): Promise<void> {
+  const { cell, diagnostics } = compileBpftrace(source, { target });
+  assert.ok(cell, diagnostics.map(d => d.message).join('\n'));
+  const { elf } = await compileGenerated(cell, { btf });
+  const object = new native.BpfObject(elf, { name: 'language' });
+  try {
+    object.scan();
+    await object.load();
+  } finally {
+    object.close();
+  }
+}
+
+const ROWS = {
+  probe: PROBES,
+  builtin: BUILTINS,
+  function: FUNCTIONS,
+  aggregation: MAP_FUNCTIONS,
+  option: CONFIG,
+};
+
+for (const [kind, rows] of Object.entries(ROWS)) {
+  describe(`the example of each ${kind} loads`, { skip }, () => {
+    for (const row of rows) test(row.name, () => load(row.example));
+  });
+}
+
+/** Larger programs that the verifier must take: long strings, loops, many values. */
+const HEAVY: Readonly<Record<string, string>> = {
+  'long strings compared, kept and printed':
+    't:syscalls:sys_enter_openat { $f = str(args.filename); if ($f == @last || strcontains($f, @last)) { printf("%s %s %s\\n", $f, @last, comm); } @last = $f; @[$f, comm] = count(); }',
+  'nested loops over maps':
+    'begin { @a[1] = 2; @b["x"] = count(); for ($k : @a) { for ($l : @b) { for ($i : 0..10) { @c[$k.0, $l.0] = sum($i); } } } }',
+  'a thousand rounds': 'begin { $i = 0; while ($i < 1000) { @ = hist($i, 5); @n[$i % 7] = avg($i); $i++; } }',
+  'eight long strings':
+    't:syscalls:sys_enter_openat { $s = args.filename; printf("%s %s %s %s %s %s %s %s\\n", str($s), str($s), str($s), str($s), str($s), str($s), str($s), str($s)); }',
+  'user probes with scratch memory':
+    'uprobe:libc:getenv { $s = str(arg0); if ($s != "PATH") { return; } @[$s] = count(); printf("%s\\n", $s); }',
+  'chains of pointers':
+    'begin { printf("%s %s %d\\n", curtask.real_parent.real_parent.comm, curtask.group_leader.comm, curtask.mm.mmap_base); }',
+};
+
+describe('heavy programs load', { skip }, () => {
+  for (const [name, source] of Object.entries(HEAVY)) test(name, () => load(source));
+});
+
+/** Program → what it prints. */
+const RESULTS: [program: string, expected: string][] = [
+  [
+    'print(7 / 2); print(-7 / 2); print(-7 % 3); print(5 / 0 == 0)',
+    '3\n-3\n-1\nfalse\n'.replace('false', 'false'),
+  ],
+  ['$z = 0; print((uint64)10 / (uint64)$z); print((uint64)10 % (uint64)$z)', '1\n1\n'],
+  ['print(1 << 40); print(0xff & 0x0f | 0x100); print(~0); print(1 ^ 3)', '1099511627776\n271\n-1\n2\n'],
+  ['$a = (int8)255; print($a); print((uint8)-1); print((uint64)-1)', '-1\n255\n18446744073709551615\n'],
+  ['$a = 5; print($a++); print(++$a); print($a--); print(-$a)', '5\n7\n7\n-6\n'],
+  ['print(1 ? "yes" : "no"); print(0 ?: 20); print(2 > 1 && !(1 > 2))', 'yes\n20\ntrue\n'],
+  [
+    '$s = "hello"; print($s == "hello"); print($s == "hell"); print($s[1]); print(strlen($s))',
+    'true\nfalse\n101\n5\n',
+  ],
+  [
+    'print(strstr("abcabd", "abd")); print(strcontains("abc", "")); print(str_concat("ab", "cd"))',
+    '3\ntrue\nabcd\n',
+  ],
+  ['print((1, "a", (2, true))); print((x=1, y="b"))', '(1, a, (2, true))\n{ .x = 1, .y = b }\n'],
+  ['$t = 0; for ($i : -2..3) { $t += $i; if ($i == 1) { break; } } print($t)', '-2\n'],
+  [
+    '@m[1, "x"] = 5; @m[1, "x"] += 2; print(@m[1, "x"]); print(@m[2, "y"]); print(has_key(@m, (1, "x"))); clear(@m)',
+    '7\n0\ntrue\n',
+  ],
+  [
+    '@c = count(); @c = count(); @a = avg(-3); @a = avg(-5); print(@c); print(@c + 1); print((int64)@a); clear(@c); clear(@a)',
+    '@c: 2\n3\n-4\n',
+  ],
+  ['printf("%5d|%-5s|%x|%s\\n", 42, "ab", 255, 1 > 0)', '   42|ab   |ff|true\n'],
+];
+
+describe('programs print what they compute', { skip }, () => {
+  for (const [program, expected] of RESULTS) {
+    test(program, () => {
+      const { stdout, stderr, status } = ebpfnb(['trace', '-q', '-e', `begin { ${program}; exit(); }`]);
+      assert.equal(status, 0, stderr);
+      assert.equal(stdout.trimEnd(), expected.trimEnd(), stderr);
+    });
+  }
+});
