@@ -280,11 +280,14 @@ static __always_inline __u32 log_slot(__s64 n, __u32 k)
 /* Slot of a linear histogram: 0 lies below `least`, the last one from `most` on. */
 static __always_inline __u32 linear_slot(__s64 n, __s64 least, __s64 most, __s64 step)
 {
+	__u64 last = (__u64)(most - least) / step + 1;
+	__u64 slot = (__u64)(n - least) / step + 1;
+
 	if (n < least)
 		return 0;
-	if (n >= most)
-		return (__u64)(most - least) / step + 1;
-	return (__u64)(n - least) / step + 1;
+	/* The verifier follows no division, and clang drops a comparison that it knows to be true. */
+	barrier_var(slot);
+	return n < most && slot < last ? slot : last;
 }
 
 #endif
