@@ -94,7 +94,18 @@ const point = ({ row, node }: Context, name: string, attach: AttachSpec): ProbeP
 
 /** A glob with `*` and `[…]` as a regular expression. */
 export function globPattern(glob: string): RegExp {
-  return new RegExp(`^${glob.replaceAll(/[.+^${}()|\\?]/g, '\\$&').replaceAll('*', '.*')}$`);
+  const parts = glob.match(/\[[^\]]+\]|[\s\S]/g) ?? [];
+  const pattern = parts.map(part => {
+    if (part === '*') return '.*';
+    if (part.length > 1) return `[${part.slice(1, -1).replaceAll(/[\\^\]]/g, '\\$&')}]`;
+    return part.replaceAll(/[.+^${}()|\\?[\]]/g, '\\$&');
+  });
+  try {
+    return new RegExp(`^${pattern.join('')}$`);
+  } catch {
+    // A range such as [z-a] matches nothing.
+    return /$./;
+  }
 }
 
 const hasWildcard = (text: string) => /[*[]/.test(text);

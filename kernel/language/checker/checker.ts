@@ -165,7 +165,13 @@ export class Checker implements CheckContext {
   useKey(info: MapInfo, key: Expression | undefined, at: Range): void {
     const given = key ? widen(this.typeOf(key)) : VOID;
     if (given.kind === 'unknown') return;
-    if (key && (given.kind === 'aggregation' || given.kind === 'args' || given.kind === 'void')) {
+    if (
+      key &&
+      (given.kind === 'aggregation' ||
+        given.kind === 'args' ||
+        given.kind === 'void' ||
+        (given.kind === 'tuple' && given.elements.length === 0))
+    ) {
       this.report('map-key-type', { given: typeName(given) }, key);
       return;
     }
