@@ -24,8 +24,7 @@ export class NotebookSerializer implements vscode.NotebookSerializer {
   constructor(private readonly current: (run: string) => Promise<RunSnapshot | undefined>) {}
 
   /**
-   * Throws when the bytes are not a notebook: VS Code then shows the message instead of an editor, and so the
-   * file is never overwritten.
+   * Throws when the bytes are not a notebook: there is then no editor, and so the file is never overwritten.
    */
   deserializeNotebook(content: Uint8Array): vscode.NotebookData {
     const notebook = parse(content);
@@ -65,7 +64,10 @@ function parse(content: Uint8Array): Notebook {
     return parseNotebook(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(content));
   } catch (error) {
     const reason = error instanceof NotebookError ? error.message : 'it is not UTF-8 text';
-    throw new Error(`This file is not a notebook: ${reason}. It was left as it is.`);
+    const message = `This file is not a notebook: ${reason}. It was left as it is.`;
+    // In place of the editor VS Code only says that there was an unexpected error.
+    void vscode.window.showErrorMessage(message);
+    throw new Error(message);
   }
 }
 
