@@ -1,2 +1,4 @@
 /** All browser tests: one process, so that one code-server and one Chromium serve them all. */
 import './live.ts';
+import './failures.ts';
+import './ordinary-user.ts';

@@ -1,6 +1,8 @@
 /** A notebook on screen, by what a person sees and clicks. Playwright's locators wait by themselves. */
+import { statSync } from 'node:fs';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { Output } from './output.ts';
+import { until } from './until.ts';
 
 export class NotebookPage {
   constructor(
@@ -28,20 +30,24 @@ export class NotebookPage {
     });
   }
 
-  /** The button left of a cell; it shows under the mouse. */
+  /** The button left of a cell; it shows when the cell has the focus. */
   #beside(index: number, name: string): Locator {
     const buttons = this.cell(index).locator('.run-button-container');
     return buttons.getByRole('button', { name, includeHidden: true }).first();
   }
 
   async #click(index: number, name: string): Promise<void> {
-    await this.cell(index).locator('.cell-editor-container').first().hover();
+    await this.#focus(index);
     await this.#beside(index, name).click();
+  }
+
+  async #focus(index: number): Promise<void> {
+    await this.cell(index).locator('.cell-editor-container .view-lines').click();
   }
 
   /** Clicks a button of the cell's own toolbar, which shows when the cell has the focus. */
   async cellAction(index: number, name: RegExp): Promise<void> {
-    await this.cell(index).locator('.cell-editor-container').first().click();
+    await this.#focus(index);
     await this.cell(index).locator('.cell-title-toolbar').getByRole('button', { name }).click();
   }
 
@@ -56,17 +62,24 @@ export class NotebookPage {
     return new Output(runs.filter({ has: this.#outputs.locator(`.${shows}`) }).first());
   }
 
+  /** Problems in the outputs of all cells in view. */
+  problems(text: RegExp): Locator {
+    return this.#outputs.locator('.problem', { hasText: text });
+  }
+
   /** A modal question's or a notification's button. */
   answer(name: string): Locator {
     return this.page.locator('.monaco-dialog-box, .notifications-toasts').getByRole('button', { name });
   }
 
-  notification(text: RegExp): Locator {
-    return this.page.locator('.notifications-toasts .notification-list-item', { hasText: text });
-  }
-
+  /** Saves, and waits until the file is written. */
   async save(): Promise<void> {
+    const { mtimeMs } = statSync(this.path);
     await this.page.keyboard.press('Control+s');
+    await until('the file to be written', () => {
+      const now = statSync(this.path);
+      return now.mtimeMs > mtimeMs && now.size > 0;
+    });
     await this.page.locator('.tab.active:not(.dirty)').waitFor();
   }
 

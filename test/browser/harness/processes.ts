@@ -31,7 +31,7 @@ function processes(): Process[] {
 }
 
 /** All below this process whose command line fits. */
-export function descendants(pid: number, command: RegExp): Process[] {
+function descendants(pid: number, command: RegExp): Process[] {
   const all = processes();
   const family = new Set([pid]);
   for (let size = 0; size !== family.size; ) {
@@ -41,13 +41,19 @@ export function descendants(pid: number, command: RegExp): Process[] {
   return all.filter(process => family.has(process.pid) && command.test(process.command));
 }
 
-/** The one process below this one whose command line fits. */
-export function descendant(pid: number, command: RegExp): Process {
-  const [found, ...more] = descendants(pid, command);
-  if (!found || more.length)
-    throw new Error(`${found ? 'more than one' : 'no'} process ${command} below ${pid}`);
-  return found;
+/** Waits for the one process below this one whose command line fits; those of closed windows go meanwhile. */
+export async function descendant(pid: number, command: RegExp): Promise<Process> {
+  let found: Process[] = [];
+  await until(`one process ${command} below ${pid}`, () => {
+    found = descendants(pid, command);
+    return found.length === 1;
+  });
+  return found[0]!;
 }
+
+/** Waits until this user runs nothing any more. */
+export const idle = (uid: number): Promise<void> =>
+  until(`user ${uid} to run nothing`, () => !processes().some(process => process.uid === uid));
 
 const KINDS = ['prog', 'map', 'link'] as const;
 

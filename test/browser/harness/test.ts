@@ -6,6 +6,7 @@ import { startOpener } from './cells.ts';
 import type { NotebookPage } from './notebook-page.ts';
 import { type CellText, notebookText, writeNotebook } from './notebooks.ts';
 import { picture } from './pictures.ts';
+import { createUser, obstacleToUsers, type User, type UserOptions } from './users.ts';
 import { openNotebook, openWindow, type Server, startBrowser, startServer } from './workbench.ts';
 
 let shared: Promise<{ browser: Browser; server: Server }> | undefined;
@@ -52,25 +53,31 @@ export class Bench {
   }
 }
 
-/** A test that opens windows. When it fails, pictures of them are left in .build/pictures/. */
+/**
+ * A test that opens windows. When it fails, pictures of them are left in .build/pictures/. With `as`, it has a
+ * server of its own, run by an ordinary user made for it.
+ */
 export function benchTest(
   name: string,
-  body: (bench: Bench) => Promise<void>,
-  ownServer?: () => Promise<Server>,
+  body: (bench: Bench, user?: User) => Promise<void>,
+  as?: UserOptions,
 ): void {
-  test(name, async () => {
+  const obstacle = as && obstacleToUsers();
+  test(name, obstacle ? { skip: obstacle } : {}, async () => {
     shared ??= start();
     const { browser, server } = await shared;
-    const own = await ownServer?.();
+    const user = as && createUser(as);
+    const own = user && (await startServer(user.name, user));
     const bench = new Bench(browser, own ?? server);
     try {
-      await body(bench);
+      await body(bench, user);
     } catch (error) {
       await takePictures(browser, name);
       throw error;
     } finally {
       await bench.close();
       await own?.stop();
+      await user?.remove();
     }
   });
 }

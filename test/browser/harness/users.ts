@@ -1,17 +1,25 @@
 /** Ordinary users, made for a test and removed after it. */
 import { execFileSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
+import { output } from '../../../scripts/setup/command.mjs';
+import { inRoot } from '../../../scripts/setup/folders.mjs';
+import { idle } from './processes.ts';
 
-export interface User {
+export interface UserOptions {
   name: string;
-  home: string;
+  /** What sudo asks for; without one, it asks nothing. */
+  password?: string;
+}
+
+export interface User extends UserOptions {
+  uid: number;
   /** Words that run a command as this user. */
   prefix: string[];
   env: NodeJS.ProcessEnv;
   /** Gives a folder to the user. */
   own(path: string): void;
-  canRead(path: string): boolean;
-  remove(): void;
+  /** Waits until the user runs nothing, and removes the user with home and sudo rule. */
+  remove(): Promise<void>;
 }
 
 const command = (program: string, args: string[], input?: string) =>
@@ -21,22 +29,36 @@ const command = (program: string, args: string[], input?: string) =>
     ...(input ? { input } : {}),
   }).trim();
 
-/**
- * Makes a user who may become root by sudo: with this password, or without being asked.
- * Needs root; the caller removes the user.
- */
-export function createUser(name: string, password?: string): User {
+/** Why no user can be made here, or none could run the project; undefined when they can. */
+export function obstacleToUsers(): string | undefined {
+  if (process.getuid!() !== 0) return 'making users needs root';
+  const asNobody = [
+    '--reuid=nobody',
+    '--regid=nogroup',
+    '--clear-groups',
+    'test',
+    '-r',
+    inRoot('package.json'),
+  ];
+  if (output(['setpriv', ...asNobody]) === undefined)
+    return 'other users cannot read the project where it is';
+  return undefined;
+}
+
+/** Makes a user who may become root by sudo. Needs root; the caller removes the user. */
+export function createUser({ name, password }: UserOptions): User {
   const rule = `/etc/sudoers.d/${name}`;
   const home = `/home/${name}`;
   command('useradd', ['--create-home', '--home-dir', home, '--shell', '/bin/sh', name]);
   writeFileSync(rule, `${name} ALL=(root) ${password ? '' : 'NOPASSWD: '}ALL\n`, { mode: 0o440 });
   if (password) command('chpasswd', [], `${name}:${password}\n`);
-  const uid = command('id', ['-u', name]);
+  const uid = Number(command('id', ['-u', name]));
   const gid = command('id', ['-g', name]);
   const prefix = ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--init-groups'];
   return {
     name,
-    home,
+    ...(password ? { password } : {}),
+    uid,
     prefix,
     env: {
       HOME: home,
@@ -47,16 +69,9 @@ export function createUser(name: string, password?: string): User {
       LANG: 'C.UTF-8',
     },
     own: path => void command('chown', ['-R', `${uid}:${gid}`, path]),
-    canRead: path => {
-      try {
-        command(prefix[0]!, [...prefix.slice(1), 'test', '-r', path]);
-        return true;
-      } catch {
-        return false;
-      }
-    },
-    remove: () => {
+    remove: async () => {
       rmSync(rule, { force: true });
+      await idle(uid);
       command('userdel', ['--remove', name]);
     },
   };

@@ -6,6 +6,7 @@ import { inBuild } from '../../../scripts/setup/folders.mjs';
 import { freePort, startCodeServer, windowUrl } from '../../../scripts/workbench/code-server.mjs';
 import { prepareWorkbench } from '../../../scripts/workbench/folder.mjs';
 import { NotebookPage } from './notebook-page.ts';
+import type { User } from './users.ts';
 
 /** Away from 8080, where a person's own workbench may run. */
 const FIRST_PORT = 18080;
@@ -28,17 +29,20 @@ const CHROMIUM_FLAGS = [
 const VIEWPORT = { width: 1280, height: 1400 };
 
 /** Longer than anything here takes on a loaded machine; a wait that ends here has failed. */
-const PATIENCE_MS = 45_000;
+const PATIENCE_MS = 30_000;
 
 export type Server = Awaited<ReturnType<typeof startCodeServer>>;
 
-/** Starts code-server with a clean folder of its own. `prefix` runs it as another user. */
-export async function startServer(name: string, prefix: string[] = [], env = process.env): Promise<Server> {
+/** Starts code-server with a clean folder of its own, as this user or as the one who runs the tests. */
+export async function startServer(name: string, user?: User): Promise<Server> {
   const folder = inBuild('tests', 'workbench', name);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const workbench = prepareWorkbench(folder, SETTINGS);
-  return startCodeServer({ folder, workbench, port: await freePort(FIRST_PORT), prefix, env });
+  const port = await freePort(FIRST_PORT);
+  if (!user) return startCodeServer({ folder, workbench, port });
+  user.own(folder);
+  return startCodeServer({ folder, workbench, port, prefix: user.prefix, env: user.env });
 }
 
 export const startBrowser = (): Promise<Browser> =>
