@@ -141,6 +141,13 @@ test('C maps pinned by name are shared', { skip }, async () => {
   for (const run of started) await tests.kernel.stop(run.id);
 });
 
+test('a linear histogram of a value that only Linux knows', { skip }, async () => {
+  const source = 'tracepoint:syscalls:sys_exit_read /pid == cpid/ { @bytes = lhist(args.ret, 0, 200, 20); }';
+  const snapshot = await tests.run(source, { workload: ['/bin/cat', '/etc/hosts'] });
+  assert.equal(snapshot.reason, 'workload', JSON.stringify(snapshot.diagnostics));
+  assert.equal(panelTitled(snapshot, '@bytes')?.kind, 'histogram');
+});
+
 test('shell cells: output, status, and the command itself', { skip }, async () => {
   const snapshot = await tests.run('echo out; echo err >&2; ebpfnb --help | head -1; exit 4', {
     language: 'shellscript',
