@@ -37,6 +37,8 @@ const RESOLVERS: Readonly<Record<ProbeName, Resolve>> = {
   uprobe: user,
   uretprobe: user,
   interval: clock,
+  profile: clock,
+  rawtracepoint,
 };
 
 /** All probes that an attach point stands for: several where it has a wildcard, none where it is wrong. */
@@ -142,6 +144,27 @@ function tracepoint(context: Context): ProbePoint[] {
   return points;
 }
 
+/** A module's name may stand before the event's. */
+function rawtracepoint(context: Context): ProbePoint[] {
+  const { parts, options, node, reporter, config } = context;
+  const event = parts.at(-1)!;
+  if (hasWildcard(event)) {
+    reporter.report('not-supported-yet', { what: 'a wildcard in rawtracepoint' }, node);
+    return [];
+  }
+  if (!options.target.type(`btf_trace_${event}`)) {
+    const values = {
+      provider: 'rawtracepoint',
+      target: event,
+      remedy: 'Its name is that of the tracepoint, without the category.',
+    };
+    if (config.missing_probes !== 'ignore')
+      reporter.report(config.missing_probes === 'warn' ? 'no-matches-skipped' : 'no-matches', values, node);
+    return [];
+  }
+  return [point(context, `rawtracepoint:${event}`, { kind: 'raw_tracepoint', event })];
+}
+
 function user(context: Context): ProbePoint[] {
   const { parts, row, options, node, reporter } = context;
   const [binary, target] = parts as [string, string];
@@ -180,7 +203,7 @@ function clock(context: Context): ProbePoint[] {
     reporter.report('probe-clock', { name: row.name, given: parts.join(':') }, node);
     return [];
   }
-  return [point(context, name, { kind: 'clock', period, everyCpu: false })];
+  return [point(context, name, { kind: 'clock', period, everyCpu: row.name === 'profile' })];
 }
 
 /** Nanoseconds of `10ms`, or of a bare number. */

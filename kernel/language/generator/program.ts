@@ -1,5 +1,5 @@
 /** Writes one program: a probe's block as a C function. */
-import type { DataType, RecordAction } from '../../layout.ts';
+import type { AttachSpec, DataType, RecordAction } from '../../layout.ts';
 import type { Expression, MapNode, Range, VariableNode } from '../nodes.ts';
 import type { Config, ProbeInstance, ProbePoint, VariableInfo } from '../symbols.ts';
 import type { CompileOptions } from '../target.ts';
@@ -311,6 +311,7 @@ export class ProgramWriter implements Generator {
       });
     }
     writeBlock(this, instance.body);
+    const { section, attach } = this.#attachment();
     const context = this.#context();
     const scratch = `scratch_${symbol}`;
     const body: string[] = [];
@@ -342,7 +343,7 @@ export class ProgramWriter implements Generator {
         '\treturn 0;',
         '}',
         '',
-        `SEC("${probe.row.section(probe)}")`,
+        `SEC("${section}")`,
         `int ${symbol}(${context}ctx)`,
         '{',
         ...lookup,
@@ -365,7 +366,7 @@ export class ProgramWriter implements Generator {
         : [...on, ...pid];
       body.push(
         comment,
-        `SEC("${probe.row.section(probe)}")`,
+        `SEC("${section}")`,
         `int ${symbol}(${context}ctx)`,
         '{',
         ...find,
@@ -380,9 +381,23 @@ export class ProgramWriter implements Generator {
     module.programs.push({
       symbol,
       probe: probe.name,
-      attach: probe.attach,
+      attach,
       span: module.source.span(instance.point.range),
     });
+  }
+
+  /**
+   * A tracepoint whose arguments nobody reads is attached as a raw one: its hits and its detaching cost a
+   * fraction. System calls share two raw events, so theirs stay as they are.
+   */
+  #attachment(): { section: string; attach: AttachSpec } {
+    const { probe } = this;
+    const { attach } = probe;
+    if (attach.kind === 'tracepoint' && !this.usesArgs && attach.category !== 'syscalls') {
+      const raw = this.options.target.type(`btf_trace_${attach.event}`);
+      if (raw) return { section: 'raw_tp', attach: { kind: 'raw_tracepoint', event: attach.event } };
+    }
+    return { section: probe.row.section(probe), attach };
   }
 
   #context(): string {

@@ -22,7 +22,7 @@ export const BUILTINS: readonly BuiltinRow[] = [
     docs: 'The arguments of a traced function, as integers.',
     since: '17',
     example: 'uprobe:libc:malloc { print(arg0); exit(); } interval:ms:500 { exit(); }',
-    probes: ['uprobe'],
+    probes: ['uprobe', 'rawtracepoint'],
     instead: {
       tracepoint: 'Use args.NAME: the arguments of a tracepoint have names.',
       uretprobe: 'Save it in a map keyed by tid at the uprobe.',
@@ -202,11 +202,11 @@ export const BUILTINS: readonly BuiltinRow[] = [
     docs: 'Whether the probe interrupted a program rather than Linux itself.',
     since: '24',
     example: 'begin { print(usermode); exit(); }',
-    probes: ['begin', 'end', 'uprobe', 'uretprobe', 'interval'],
+    probes: ['begin', 'end', 'uprobe', 'uretprobe', 'interval', 'profile'],
     type: () => ({ kind: 'int', size: 1, signed: false }),
     lower: g => {
       // The code segment, word 17 of the registers, says it; the verifier wants whole words.
-      return g.probe.row.name === 'interval' ? '(__u64)((((__u64 *)ctx)[17] & 3) == 3)' : '1';
+      return g.probe.row.section(g.probe) === 'perf_event' ? '(__u64)((((__u64 *)ctx)[17] & 3) == 3)' : '1';
     },
   },
   {
@@ -265,6 +265,7 @@ export function findBuiltin(name: string): BuiltinRow | undefined {
     ...row,
     name,
     lower: g => {
+      if (g.probe.row.name === 'rawtracepoint') return `(__s64)ctx[${argument[1]}]`;
       g.needs('pt_regs');
       return `(__s64)PT_REGS_PARM${Number(argument[1]) + 1}(ctx)`;
     },

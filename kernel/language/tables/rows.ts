@@ -20,7 +20,15 @@ export interface Documented {
   example: string;
 }
 
-export type ProbeName = 'begin' | 'end' | 'tracepoint' | 'uprobe' | 'uretprobe' | 'interval';
+export type ProbeName =
+  | 'begin'
+  | 'end'
+  | 'tracepoint'
+  | 'rawtracepoint'
+  | 'uprobe'
+  | 'uretprobe'
+  | 'interval'
+  | 'profile';
 
 export interface ProbeRow extends Documented {
   name: ProbeName;
