@@ -84,7 +84,8 @@ export class RunView {
     this.#problems.update(diagnostics);
     const ids = new Set(panels.map(({ id }) => id));
     for (const [id, { view }] of this.#views) if (!ids.has(id)) this.#drop(id, view);
-    for (const panel of panels) if (this.#changed.has(panel.id)) this.#viewOf(panel).update(panel);
+    const repeats = panels.some(({ kind }) => kind !== 'text');
+    for (const panel of panels) if (this.#changed.has(panel.id)) this.#viewOf(panel).update(panel, repeats);
     this.#changed.clear();
     this.#stream.acknowledge();
   }

@@ -1,4 +1,4 @@
-/** Text as bpftrace prints it: the newest lines, following the end. */
+/** Text as bpftrace prints it: the newest lines, following the end. Folded where it only repeats a table. */
 import type { TextPanel } from '../../kernel/protocol.ts';
 import { count } from '../run/format.ts';
 import { element, setText } from './dom.ts';
@@ -8,21 +8,39 @@ import type { PanelView } from './panel.ts';
 const SHOWN_LINES = 1000;
 
 export class TextView implements PanelView<TextPanel> {
-  readonly element = element('section', { class: 'panel text' });
-  #title = element('h4', { class: 'title' });
+  readonly element = element('details', { class: 'panel text' });
+  #title = element('summary', { class: 'title' });
   #lines = element('pre', { class: 'lines', attributes: { tabindex: '0' } });
   #foot = element('footer', { class: 'foot' });
+  #panel: TextPanel | undefined;
   #end = 0;
+  /** The user has folded or unfolded it: from then on it stays so. */
+  #chosen = false;
 
   constructor() {
     this.element.append(this.#title, this.#lines, this.#foot);
+    this.#title.addEventListener('click', () => {
+      this.#chosen = true;
+    });
+    this.element.addEventListener('toggle', () => this.#paint());
   }
 
-  update({ title, stream, lines, first, total }: TextPanel): void {
-    setText(this.#title, title);
-    this.#title.hidden = title === '' || title === stream;
+  update(panel: TextPanel, repeats: boolean): void {
+    this.#panel = panel;
+    const { title, stream, total } = panel;
+    setText(this.#title, `${title || stream} (${count(total)} ${total === 1 ? 'line' : 'lines'})`);
+    this.#title.hidden = !repeats;
+    if (!this.#chosen) this.element.open = !repeats;
     this.element.setAttribute('aria-label', title || stream);
     this.#lines.classList.toggle('stderr', stream === 'stderr');
+    this.#paint();
+  }
+
+  dispose(): void {}
+
+  #paint(): void {
+    if (!this.#panel || !this.element.open) return;
+    const { lines, first, total } = this.#panel;
     const box = this.#lines;
     const follows = box.scrollTop + box.clientHeight >= box.scrollHeight - 4;
     this.#show(lines, first);
@@ -31,8 +49,6 @@ export class TextView implements PanelView<TextPanel> {
     this.#foot.hidden = shown >= total;
     setText(this.#foot, `newest ${count(shown)} of ${count(total)} lines`);
   }
-
-  dispose(): void {}
 
   /** Adds what is new as text nodes of its own, so that a selection in older lines survives. */
   #show(lines: string[], first: number): void {

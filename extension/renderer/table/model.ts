@@ -6,6 +6,8 @@ import type { Column, TablePanel, Value } from '../../../kernel/protocol.ts';
 /** Bounds of a column in characters. */
 const NARROWEST = 4;
 const WIDEST = 48;
+/** Headings are set in a bold proportional face, which can run wider than its characters. */
+const HEADING_EXTRA = 2;
 
 export class TableModel {
   columns: Column[] = [];
@@ -24,7 +26,7 @@ export class TableModel {
     const changed = !sameColumns(this.columns, panel.columns);
     if (changed) {
       this.columns = panel.columns;
-      this.widths = panel.columns.map(({ name }) => clamp(name.length));
+      this.widths = panel.columns.map(({ name }) => clamp(name.length + HEADING_EXTRA));
       this.#measured = 0;
     }
     this.total = panel.total;

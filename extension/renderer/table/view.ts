@@ -10,6 +10,8 @@ import { TableModel, visibleRange } from './model.ts';
 /** Pixels; the style sheet takes it from here. */
 const ROW_HEIGHT = 22;
 const ROWS_IN_VIEW = 12;
+/** Pixels beside a cell's text. */
+const PADDING = 25;
 
 export class TableView implements PanelView<TablePanel> {
   readonly element = element('section', { class: 'panel table' });
@@ -85,11 +87,7 @@ export class TableView implements PanelView<TablePanel> {
 
   #paint(): void {
     const { rows, first, widths } = this.#model;
-    for (const [index, width] of widths.entries()) {
-      const size = `calc(${width}ch + 25px)`;
-      const column = this.#columns.children[index] as HTMLElement;
-      if (column.style.width !== size) column.style.width = size;
-    }
+    this.#paintWidths(widths);
     // While the user looks back, the rows in view stay where they are when older ones leave.
     const gone = first - this.#paintedFirst;
     this.#paintedFirst = first;
@@ -104,6 +102,17 @@ export class TableView implements PanelView<TablePanel> {
     this.#fill(start, end);
     if (Math.abs(this.#box.scrollTop - top) >= 1) this.#box.scrollTop = top;
     this.#paintFoot();
+  }
+
+  /** Text in the last column takes what is left of the line; after numbers, an empty column does. */
+  #paintWidths(widths: number[]): void {
+    const sizes = widths.map(width => `${width}ch + ${PADDING}px`);
+    const stretches = !isNumeric(this.#model.columns.at(-1)?.kind ?? 'other');
+    this.#table.style.minWidth = `calc(${sizes.join(' + ') || '0px'})`;
+    for (const [index, size] of [...sizes, '0px'].entries()) {
+      const rest = index === sizes.length - (stretches ? 1 : 0);
+      (this.#columns.children[index] as HTMLElement).style.width = rest ? 'auto' : `calc(${size})`;
+    }
   }
 
   #space(space: HTMLElement, rows: number): void {
