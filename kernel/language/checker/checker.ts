@@ -58,6 +58,12 @@ export class Checker implements CheckContext {
     this.#reporter.report(code, values, at, severity);
   }
 
+  /** Says that something of the language is not built yet. */
+  later(at: Range, what: string): Type {
+    this.report('not-supported-yet', { what }, at);
+    return UNKNOWN;
+  }
+
   check(expression: Expression): Type {
     const type = checkExpression(this, expression);
     expression.type = type;

@@ -1,17 +1,20 @@
 /** Types of binary operators; constants are folded. */
-import type { BinaryNode, BinaryOperator } from '../nodes.ts';
+import type { BinaryNode, BinaryOperator, UnaryNode } from '../nodes.ts';
 import {
   BOOL,
   INT64,
   isInteger,
   isTruthy,
   literalType,
+  pointer,
   type Type,
   typeName,
   UINT64,
   UNKNOWN,
   unify,
+  widen,
 } from '../types.ts';
+import { pointee } from './access.ts';
 import type { Checker } from './checker.ts';
 
 const COMPARISONS: readonly BinaryOperator[] = ['==', '!=', '<', '>', '<=', '>='];
@@ -118,3 +121,60 @@ const FOLDS: Partial<Record<BinaryOperator, (a: bigint, b: bigint) => bigint | u
   '<<': (a, b) => (b >= 0n && b < 64n ? BigInt.asIntN(64, a << b) : undefined),
   '>>': (a, b) => (b >= 0n && b < 64n ? BigInt.asIntN(64, BigInt.asUintN(64, a) >> b) : undefined),
 };
+
+export function checkUnary(c: Checker, e: UnaryNode): Type {
+  const { operator, operand } = e;
+  const type = c.check(operand);
+  if (operator === '++' || operator === '--') return checkStep(c, e, type);
+  if (type.kind === 'unknown') return UNKNOWN;
+  if (operator === '*') {
+    if (type.kind === 'pointer' && type.to.kind !== 'void') return pointee(c, type);
+    c.report('operator-type', { operator, given: typeName(type) }, e);
+    return UNKNOWN;
+  }
+  if (operator === '&') {
+    return operand.kind === 'variable'
+      ? pointer(widen(type), 'kernel')
+      : c.later(e, 'the address of anything but a $variable');
+  }
+  if (operator === '!') {
+    if (!isTruthy(type)) c.report('operator-type', { operator, given: typeName(type) }, e);
+    return BOOL;
+  }
+  if (!isInteger(type)) {
+    c.report('operator-type', { operator, given: typeName(type) }, e);
+    return UNKNOWN;
+  }
+  if (type.kind === 'int' && type.literal !== undefined) {
+    const value = type.literal;
+    const folded = operator === '-' ? -value : operator === '~' ? ~value : value;
+    return literalType(folded < -(1n << 63n) ? folded + (1n << 64n) : folded);
+  }
+  if (operator === '-') return INT64;
+  return type.kind === 'int' ? { kind: 'int', size: type.size, signed: type.signed } : INT64;
+}
+
+/** `++` and `--` need something that can be assigned; what is new starts at 0. */
+function checkStep(c: Checker, e: UnaryNode, type: Type): Type {
+  const { operand, operator } = e;
+  if (operand.kind === 'map') {
+    const info = c.map(operand);
+    if (type.kind === 'pointer') return type;
+    if (type.kind !== 'unknown' && type.kind !== 'int') {
+      c.report('operator-type', { operator, given: typeName(type) }, e);
+      return UNKNOWN;
+    }
+    c.assignMap(info, type.kind === 'unknown' || (type.kind === 'int' && type.signed) ? INT64 : type, e);
+    return info.value;
+  }
+  if (operand.kind !== 'variable') {
+    c.report('assign-target', { what: 'this expression' }, operand);
+    return UNKNOWN;
+  }
+  if (type.kind === 'pointer' || type.kind === 'unknown') return type;
+  if (type.kind !== 'int') {
+    c.report('operator-type', { operator, given: typeName(type) }, e);
+    return UNKNOWN;
+  }
+  return { kind: 'int', size: type.size, signed: type.signed };
+}

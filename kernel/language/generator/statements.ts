@@ -1,10 +1,11 @@
 /** Statements as C. */
 import type { AssignStatement, BlockNode, Expression, IfStatement, Statement } from '../nodes.ts';
 import { findMapFunction } from '../tables/mapFunctions.ts';
-import { constant, shortCircuit, step, writeValue } from './expressions.ts';
+import { constant, writeValue } from './expressions.ts';
 import { writeFor } from './loops.ts';
 import { assignMap, stepMap, withElement } from './mapAccess.ts';
 import { store } from './memory.ts';
+import { shortCircuit, step } from './operators.ts';
 import type { ProgramWriter } from './program.ts';
 import { inMemory } from './storage.ts';
 

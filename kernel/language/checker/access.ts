@@ -1,0 +1,159 @@
+/** Reaching into values: fields, elements, casts. */
+import type { Expression, FieldNode } from '../nodes.ts';
+import { didYouMean } from '../suggest.ts';
+import { configValue } from '../tables/config.ts';
+import {
+  type AddressSpace,
+  isInteger,
+  type StructType,
+  string,
+  type Type,
+  typeName,
+  UNKNOWN,
+} from '../types.ts';
+import type { Checker } from './checker.ts';
+import { resolveType } from './typeNodes.ts';
+
+export function checkField(c: Checker, e: FieldNode): Type {
+  if ((e.object.kind === 'identifier' || e.object.kind === 'call') && e.object.name === 'config')
+    return checkConfig(c, e);
+  const object = c.check(e.object);
+  if (object.kind === 'args') {
+    const field = object.fields.find(f => f.name === e.name);
+    if (!field) {
+      const remedy =
+        didYouMean(
+          e.name,
+          object.fields.map(f => f.name),
+        ) || `It has: ${object.fields.map(f => f.name).join(', ')}.`;
+      c.report(
+        'unknown-field',
+        { owner: object.owner, field: e.name, remedy: object.fields.length > 0 ? remedy : '' },
+        e.nameRange,
+      );
+      return UNKNOWN;
+    }
+    if (field.type.kind === 'string' && field.type.size === 0) return string(c.config.max_strlen);
+    if (field.type.kind === 'array' && field.type.length === 0) return c.later(e, `the array ${e.name}`);
+    return field.type;
+  }
+  if (object.kind === 'tuple') {
+    const at = object.names ? object.names.indexOf(e.name) : /^[0-9]+$/.test(e.name) ? Number(e.name) : -1;
+    const found = object.elements[at];
+    if (found)
+      return found.kind === 'int' && found.literal !== undefined
+        ? { kind: 'int', size: found.size, signed: found.signed }
+        : found;
+    c.report(
+      'unknown-field',
+      {
+        owner: typeName(object),
+        field: e.name,
+        remedy: object.names ? didYouMean(e.name, object.names) : 'Parts of a tuple are counted from 0.',
+      },
+      e.nameRange,
+    );
+    return UNKNOWN;
+  }
+  if (object.kind !== 'unknown') {
+    const struct = object.kind === 'pointer' ? object.to : object;
+    if (struct.kind === 'struct') return structField(c, e, struct, object);
+    c.report('no-fields', { given: typeName(object), field: e.name }, e);
+  }
+  return UNKNOWN;
+}
+
+/** `config.max_strlen`: an option's value as a constant. */
+function checkConfig(c: Checker, e: FieldNode): Type {
+  const value = configValue(c.config, e.name);
+  if (value === undefined) {
+    c.report('unknown-config', { name: e.name, remedy: '' }, e.nameRange);
+    return UNKNOWN;
+  }
+  const { start, end } = e;
+  const kind = typeof value === 'number' ? 'integer' : typeof value;
+  Object.assign(e, { kind, value: typeof value === 'number' ? BigInt(value) : value, start, end });
+  return c.check(e);
+}
+
+/** A field of a struct, by value or behind a pointer. */
+function structField(c: Checker, e: FieldNode, struct: StructType, object: Type): Type {
+  const whole = c.ctypes.complete(struct);
+  const field = c.ctypes.field(whole, e.name);
+  if (!field) {
+    c.report(
+      'unknown-field',
+      {
+        owner: whole.name,
+        field: e.name,
+        remedy: didYouMean(
+          e.name,
+          whole.fields.map(f => f.name),
+        ),
+      },
+      e.nameRange,
+    );
+    return UNKNOWN;
+  }
+  e.field = field;
+  if (object.kind === 'pointer') e.object.type = { ...object, to: whole };
+  const type = c.ctypes.fromData(
+    field.type,
+    object.kind === 'pointer' ? object.space : whole.space,
+    Boolean(whole.own),
+  );
+  return type.kind === 'unknown' ? c.later(e, `the type of ${e.name}`) : type;
+}
+
+/** What a pointer points at, with its fields. */
+export const pointee = (c: Checker, type: Type & { kind: 'pointer' }): Type =>
+  type.to.kind === 'struct' ? c.ctypes.complete(type.to) : type.to;
+
+export function checkIndex(c: Checker, e: Expression & { kind: 'index' }): Type {
+  const object = c.check(e.object);
+  const index = c.check(e.index);
+  if (!isInteger(index) && index.kind !== 'unknown')
+    c.report('index-type', { given: typeName(index) }, e.index);
+  if (object.kind === 'string') return { kind: 'int', size: 1, signed: true };
+  const at = c.integer(e.index);
+  if (object.kind === 'tuple') {
+    const found = object.elements[Number(at ?? -1n)];
+    if (!found)
+      c.report('index-range', { index: String(at ?? '?'), length: object.elements.length }, e.index);
+    return found ?? UNKNOWN;
+  }
+  if (object.kind === 'array') {
+    if (at !== undefined && object.length > 0 && (at < 0n || at >= BigInt(object.length)))
+      c.report('index-range', { index: String(at), length: object.length }, e.index);
+    return object.element.kind === 'struct' ? c.ctypes.complete(object.element) : object.element;
+  }
+  if (object.kind === 'pointer' && object.to.kind !== 'void') return pointee(c, object);
+  if (object.kind !== 'unknown') c.report('not-indexable', { given: typeName(object) }, e);
+  return UNKNOWN;
+}
+
+export function checkCast(c: Checker, e: Expression & { kind: 'cast' }): Type {
+  const from = c.check(e.operand);
+  const to = resolveType(c, e.to, from);
+  if (to.kind === 'unknown' || from.kind === 'unknown') return to;
+  const scalarLike = (t: Type) => isInteger(t) || t.kind === 'pointer';
+  const bytes = (t: Type) => t.kind === 'array' || t.kind === 'string' || t.kind === 'buffer';
+  const fits = scalarLike(to)
+    ? scalarLike(from) || from.kind === 'array'
+    : to.kind === 'array'
+      ? scalarLike(from) || bytes(from)
+      : false;
+  if (!fits) {
+    c.report('cast-types', { from: typeName(from), to: typeName(to) }, e);
+    return UNKNOWN;
+  }
+  if (to.kind !== 'pointer') return to;
+  const space = from.kind === 'pointer' ? from.space : c.probe.row.space === 'user' ? 'user' : 'kernel';
+  return respace(to, space);
+}
+
+/** A pointer type in an address space, all the way down. */
+function respace(type: Type, space: AddressSpace): Type {
+  if (type.kind === 'pointer') return { ...type, space, to: respace(type.to, space) };
+  return type.kind === 'struct' || type.kind === 'array' ? { ...type, space } : type;
+}

@@ -1,0 +1,134 @@
+/** Builtins, functions and macros where they are used. */
+import type { CallNode, Expression } from '../nodes.ts';
+import { didYouMean } from '../suggest.ts';
+import { BUILTINS, findBuiltin } from '../tables/builtins.ts';
+import { FUNCTIONS, findFunction, LATER_FUNCTIONS } from '../tables/functions.ts';
+import { findMapFunction, MAP_FUNCTIONS } from '../tables/mapFunctions.ts';
+import { BUILTIN_NAMES } from '../tables/names.ts';
+import type { ProbeName } from '../tables/rows.ts';
+import { type Type, UNKNOWN } from '../types.ts';
+import type { Checker } from './checker.ts';
+import { countText } from './statements.ts';
+
+export function checkBuiltin(c: Checker, name: string, at: Expression): Type {
+  const row = findBuiltin(name);
+  if (!row) {
+    if (findFunction(name)?.arguments[0] === 0 && BUILTIN_NAMES.has(name)) {
+      // Functions that need no argument may be written without parentheses.
+      const { start, end } = at;
+      Object.assign(at, { kind: 'call', name, nameRange: { start, end }, arguments: [], start, end });
+      return checkCall(c, at as CallNode);
+    }
+    if (BUILTIN_NAMES.has(name)) return c.later(at, `the builtin ${name}`);
+    const names = [...BUILTINS.map(b => b.name), ...FUNCTIONS.map(f => f.name)];
+    c.report(
+      'unknown-identifier',
+      { name, remedy: didYouMean(name, names) || `Scratch variables start with $: $${name}.` },
+      at,
+    );
+    return UNKNOWN;
+  }
+  if (!available(c, name, row.probes, row.instead?.[c.probe.row.name], at)) return UNKNOWN;
+  const argument = /^arg([0-9]+)$/.exec(name);
+  if (argument && Number(argument[1]) > 5) {
+    c.report('argument-register', { name }, at);
+    return UNKNOWN;
+  }
+  return row.type(c);
+}
+
+/** Reports what cannot be used in this kind of probe. */
+function available(
+  c: Checker,
+  name: string,
+  probes: readonly ProbeName[] | undefined,
+  instead: string | undefined,
+  at: Expression,
+): boolean {
+  if (!probes || probes.includes(c.probe.row.name)) return true;
+  c.report(
+    'not-in-probe',
+    { name, probes: probes.join(', '), here: c.probe.row.name, remedy: instead ?? '' },
+    at,
+  );
+  return false;
+}
+
+/** Puts a macro's expansion in the place of its call. */
+export function checkMacro(c: Checker, e: Expression, name: string, given: Expression[]): Type {
+  const block = c.macros.expand(name, given, e);
+  if (block === 'endless') {
+    c.report('macro-endless', { name }, e);
+    return UNKNOWN;
+  }
+  if (!block) {
+    c.report('macro-arguments', { name }, e);
+    return UNKNOWN;
+  }
+  Object.assign(e, block);
+  return c.check(e);
+}
+
+export function checkCall(c: Checker, e: CallNode): Type {
+  if (c.macros.has(e.name)) return checkMacro(c, e, e.name, e.arguments);
+  const row = findFunction(e.name);
+  if (!row) return unknownCall(c, e);
+  for (const [i, argument] of e.arguments.entries()) {
+    if (argument.kind === 'identifier' && row.words?.includes(argument.name)) continue;
+    if (i === 0 && row.mapArgument && argument.kind === 'map') checkMapArgument(c, e, argument);
+    else if (i === 2 && e.name === 'find' && argument.kind === 'variable') checkFound(c, e, argument);
+    else c.check(argument);
+  }
+  const [least, most] = row.arguments;
+  if (e.arguments.length < least || e.arguments.length > most) {
+    c.report(
+      'argument-count',
+      { name: e.name, expected: countText(least, most), given: e.arguments.length },
+      e,
+    );
+    return UNKNOWN;
+  }
+  if (!available(c, `${e.name}()`, row.probes, undefined, e)) return UNKNOWN;
+  if (e.name === 'exit' && c.loops > 0) c.report('exit-in-loop', {}, e);
+  return row.type(e, c);
+}
+
+/** find() gives its result in a variable, new or known. */
+function checkFound(c: Checker, e: CallNode, variable: Expression & { kind: 'variable' }): void {
+  const value = e.arguments[0]?.kind === 'map' ? c.map(e.arguments[0]).value : UNKNOWN;
+  const info = c.lookup(variable.name) ?? c.declare(variable, value, false);
+  variable.variable = info;
+  c.assign(info, value, variable);
+  variable.type = info.type;
+}
+
+/** A map by itself says nothing about keys; with a key, or a key as second argument, it does. */
+function checkMapArgument(c: Checker, e: CallNode, map: Expression & { kind: 'map' }): void {
+  const info = c.map(map);
+  const separate = ['delete', 'has_key', 'find'].includes(e.name) ? e.arguments[1] : undefined;
+  if (map.key) {
+    c.check(map.key);
+    c.useKey(info, map.key, map);
+  } else if (separate) {
+    c.check(separate);
+    c.useKey(info, separate, e);
+  } else if (e.name === 'delete') c.useKey(info, undefined, map);
+  map.type = info.value;
+}
+
+function unknownCall(c: Checker, e: CallNode): Type {
+  for (const argument of e.arguments) c.check(argument);
+  if (findMapFunction(e.name)) c.report('aggregation-place', { name: e.name }, e);
+  else if (findBuiltin(e.name) && e.arguments.length === 0) {
+    // Builtins may be written as calls.
+    const { name, start, end } = e;
+    Object.assign(e, { kind: 'identifier', name, start, end });
+    return checkBuiltin(c, name, e);
+  } else if (LATER_FUNCTIONS.has(e.name) || BUILTIN_NAMES.has(e.name))
+    c.report('not-supported-yet', { what: `${e.name}()` }, e);
+  else {
+    const names = [...FUNCTIONS.map(f => f.name), ...MAP_FUNCTIONS.map(f => f.name)];
+    c.report('unknown-function', { name: e.name, remedy: didYouMean(e.name, names) }, e.nameRange);
+  }
+  return UNKNOWN;
+}
