@@ -172,7 +172,7 @@ export const HOSTILE: { [name: string]: string | Uint8Array } = {
   utf8: 'żółw 🐢',
   invalid: Uint8Array.from([0x61, 0xff, 0xc3, 0x28, 0xed, 0xa0, 0x80, 0x62]),
   quotes: '"\\"\\n',
-  template: '${process.exit(1)} %s %n {{x}}',
+  template: '`$\u007bprocess.exit(1)}` %s %n {{x}}',
   proto: '__proto__',
 };
 

@@ -183,7 +183,10 @@ test('records of several layouts, of any size, keep their order and their newest
   const run = views(layout, 50);
   const expected: string[] = [];
   let seed = 1;
-  const random = (most: number) => (seed = (seed * 48271) % 2147483647) % most;
+  const random = (most: number) => {
+    seed = (seed * 48271) % 2147483647;
+    return seed % most;
+  };
   for (let i = 0; i < 400; i++) {
     const parts: Buffer[] = [];
     for (let j = random(9); j >= 0; j--) {

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type CellOptions, parseOptions } from '../../kernel/notebook/index.ts';
+
+const READ: [language: string, source: string, options: Partial<CellOptions>][] = [
+  ['bpftrace', '//| duration: 10s\nBEGIN {}', { durationMs: 10_000 }],
+  [
+    'bpf-c',
+    '//|duration:500ms\r\n//|  workload:  ls -l /  \r\nint x;',
+    { durationMs: 500, workload: 'ls -l /' },
+  ],
+  ['shellscript', '#!/bin/sh\n#| name: load\n#| duration: 2m\necho', { name: 'load', durationMs: 120_000 }],
+  ['sql', '--| rows: 10_000\nselect 1', { rows: 10_000 }],
+  ['bpftrace', '//| duration: 1.5s', { durationMs: 1500 }],
+  ['bpftrace', '\n\n//| pid: 1234\n\n//| rows: 5', { pid: 1234, rows: 5 }],
+  ['bpftrace', '//| unsafe: signal, system', { unsafe: ['signal', 'system'] }],
+  ['bpftrace', '//| view: histogram', { view: 'histogram' }],
+  ['bpf-c', '//| file: net/bootstrap.h', { file: 'net/bootstrap.h' }],
+  [
+    'bpftrace',
+    `//| params: a=1 b="two words" c='single "q"' d=x"y z"w 1=first e= f="esc \\" q"`,
+    { params: { a: '1', b: 'two words', c: 'single "q"', d: 'xy zw', 1: 'first', e: '', f: 'esc " q' } },
+  ],
+  ['bpftrace', '//| params: a=1\n//| params: b=2', { params: { a: '1', b: '2' } }],
+  [
+    'bpftrace',
+    "//| workload: sh -c 'for n in 1 2: do x; done' # : |",
+    { workload: "sh -c 'for n in 1 2: do x; done' # : |" },
+  ],
+  ['bpftrace', '// plain\n//| duration: 10s', {}],
+  ['bpftrace', 'BEGIN {}\n//| duration: 10s', {}],
+  ['bpftrace', '//|\n//| pid: 7', { pid: 7 }],
+  ['markdown', '//| duration: 10s\n#| pid: 1', {}],
+  ['shellscript', '//| duration: 10s', {}],
+  ['toString', '//| duration: 10s', {}],
+  ['bpftrace', '', {}],
+];
+for (const [language, source, options] of READ)
+  test(`options of ${language} ${JSON.stringify(source)}`, () => {
+    const parsed = parseOptions(language, source);
+    assert.deepEqual(parsed.diagnostics, []);
+    assert.deepEqual(parsed.options, { params: {}, ...options });
+  });
+
+/** The span that a diagnostic points at is put in «». */
+const WRONG: [source: string, code: string, message: RegExp, remedy: RegExp][] = [
+  ['//| «durration»: 10s', 'unknown-option', /unknown cell option: durration/, /Did you mean duration\?/],
+  ['//| «workloads»: ls', 'unknown-option', /workloads/, /Did you mean workload\?/],
+  ['//| «zzz»: 1', 'unknown-option', /zzz/, /Known options: duration, workload/],
+  ['//| «constructor»: 1', 'unknown-option', /constructor/, /Known options/],
+  ['//| duration: «ten»', 'syntax-error', /duration must be a time such as 10s/, /duration: 10s/],
+  ['//| duration: «0s»', 'syntax-error', /must be a time/, /10s/],
+  ['//| «duration:»', 'syntax-error', /must be a time/, /10s/],
+  ['//| pid: «-1»', 'syntax-error', /pid must be a number/, /1234/],
+  ['//| rows: «10e3»', 'syntax-error', /rows must be a number/, /10000/],
+  ['//| params: «a=1 b»', 'syntax-error', /“b” is none/, /name=value|min_duration_ns/],
+  ['//| params: «a="open»', 'syntax-error', /unclosed quote/, /./],
+  ['//| file: «../../etc/passwd»', 'syntax-error', /plain file name/, /bootstrap\.h/],
+  ['//| file: «/etc/passwd»', 'syntax-error', /plain file name/, /bootstrap\.h/],
+  ['//| view: «pie»', 'syntax-error', /one of table, histogram/, /./],
+  ['//| unsafe: «a;b»', 'syntax-error', /function names/, /./],
+  ['//| «just words»', 'syntax-error', /“key: value”/, /./],
+  ['\n  //| pid: «x»  ', 'syntax-error', /pid/, /./],
+];
+for (const [marked, code, message, remedy] of WRONG)
+  test(`wrong option ${JSON.stringify(marked)}`, () => {
+    const { diagnostics } = parseOptions('bpftrace', marked.replaceAll(/[«»]/g, ''));
+    assert.equal(diagnostics.length, 1);
+    const [{ span, ...found }] = diagnostics as [(typeof diagnostics)[0]];
+    assert.equal(found.code, code);
+    assert.match(found.message, message);
+    assert.match(found.remedy ?? '', remedy);
+    const lines = marked.split('\n');
+    const line = lines.findIndex(text => text.includes('«'));
+    assert.deepEqual(span, {
+      start: { line, column: lines[line]!.indexOf('«') },
+      end: { line, column: lines[line]!.indexOf('»') - 1 },
+    });
+  });
+
+test('a wrong value leaves the others standing, and their places are known', () => {
+  const { options, spans } = parseOptions('bpftrace', '//| pid: x\n//| name: n\nBEGIN {}');
+  assert.deepEqual(options, { params: {}, name: 'n' });
+  assert.deepEqual(spans.name, { start: { line: 1, column: 10 }, end: { line: 1, column: 11 } });
+});
