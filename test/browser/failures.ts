@@ -34,9 +34,10 @@ for (const { name, command, says } of VICTIMS) {
       await gone(objects);
       const problem = notebook.output('table').problem(says);
       await problem.waitFor();
-      await notebook.output('chart').problem(says).waitFor();
+      await notebook.problems(says).nth(1).waitFor();
       await picture(notebook.page, `${name}-killed`);
       await problem.getByRole('button', { name: 'Restart' }).click();
+      await notebook.scrollToTop();
       await notebook.executes(0, true);
       await problem.waitFor({ state: 'detached' });
       await notebook.output('table').hasRows(5);

@@ -51,6 +51,12 @@ export class NotebookPage {
     await this.cell(index).locator('.cell-title-toolbar').getByRole('button', { name }).click();
   }
 
+  /** Only what is in view is in the page. */
+  async scrollToTop(): Promise<void> {
+    await this.page.locator('.notebookOverlay').first().hover();
+    await this.page.mouse.wheel(0, -100_000);
+  }
+
   /** What the output renderers draw into: VS Code nests it in two frames. */
   get #outputs(): FrameLocator {
     return this.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
