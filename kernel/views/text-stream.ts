@@ -33,8 +33,10 @@ export class TextStream {
   constructor(layout: CellLayout, options: TextOptions) {
     this.options = options;
     this.kinds = new RecordKinds(layout, options.rings);
-    this.maps = layout.maps.map(shownMap);
     this.bpftrace = layout.onFlag !== undefined;
+    this.maps = layout.maps.map(shownMap);
+    // bpftrace prints its maps by name, whatever their order in the program.
+    if (this.bpftrace) this.maps.sort((a, b) => (a.name < b.name ? -1 : 1));
     const now = options.now ?? (() => new Date());
     for (const record of layout.records) {
       const printer = printerOf(record, now);

@@ -120,6 +120,21 @@ test('batches may be cut between any two entries', () => {
   assert.deepEqual(cut, whole);
 });
 
+test('bpftrace prints maps by name', () => {
+  const names = ['@z', '@', '@b', '@a'].map(name =>
+    map(
+      name,
+      struct([
+        ['value', i64],
+        ['set', u64],
+      ]),
+    ),
+  );
+  const [stream] = both(cell([], names));
+  const ends = new Map(names.map(one => [one.symbol, snapshot(one, [[[], [[1, 1]]]])]));
+  assert.equal(stream!.atEnd(ends), '\n\n@: 1\n@a: 1\n@b: 1\n@z: 1\n');
+});
+
 test('maps read at the end win over those of the stream', () => {
   const [stream] = both(bpftrace);
   stream!.write(BATCH);
