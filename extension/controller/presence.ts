@@ -26,7 +26,7 @@ export function watchPresence(runs: Runs, messaging: RunMessaging): vscode.Dispo
     clearTimeout(timer);
     asking = false;
     if (!gone) return;
-    for (const run of runs.all()) runs.watch(run);
+    for (const run of runs.all()) void runs.watch(run);
     messaging.resume();
   };
   const period = setInterval(() => void ask(), PERIOD_MS);

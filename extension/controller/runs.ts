@@ -50,14 +50,17 @@ export class Runs implements vscode.Disposable {
     if (run.snapshot) this.#last.set(run.cell, run.snapshot);
     if (run.id && !this.#watched.has(run)) {
       this.#watched.add(run);
-      this.watch(run);
+      void this.watch(run);
     }
     this.#changed.fire(run);
   }
 
   /** Subscribes for the extension itself, which keeps the run going while its notebook is open. */
-  watch(run: CellRun): void {
-    if (run.id) void this.kernel.ask('run/subscribe', { run: run.id, subscriber: SUBSCRIBER });
+  async watch(run: CellRun): Promise<void> {
+    const known = run.id && (await this.kernel.ask('run/subscribe', { run: run.id, subscriber: SUBSCRIBER }));
+    if (!known || known.phase === 'ended') return;
+    const { panels, ...head } = known;
+    run.update({ head, panels: panels.map(panel => ({ id: panel.id, change: 'replace', panel })) });
   }
 
   unwatch(run: CellRun): void {

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { TableModel, visibleRange } from '../../extension/renderer/table/model.ts';
+import type { Column, TablePanel, Value } from '../../kernel/protocol.ts';
+
+const COLUMNS: Column[] = [
+  { name: 'comm', kind: 'string' },
+  { name: 'ns', kind: 'duration' },
+];
+
+const panel = (rows: Value[][], columns = COLUMNS): TablePanel => ({
+  id: 't',
+  kind: 'table',
+  title: '',
+  columns,
+  rows,
+  first: 0,
+  total: rows.length,
+  of: 'records',
+});
+
+describe('the table model', () => {
+  it('says when columns are others', () => {
+    const model = new TableModel();
+    assert.equal(model.take(panel([])), true);
+    assert.equal(model.take(panel([['ls', 1]])), false);
+    assert.equal(model.take(panel([], [{ name: 'comm', kind: 'integer' }])), true);
+  });
+
+  it('shows values by their kind', () => {
+    const model = new TableModel();
+    model.take(panel([['ls', 1_500_000]]));
+    assert.deepEqual([model.text(0, 0), model.text(0, 1), model.text(7, 0)], ['ls', '1.5ms', '']);
+  });
+
+  it('widens columns for longer values and never narrows them', () => {
+    const model = new TableModel();
+    model.take(panel([['a-rather-long-name', 1]]));
+    const [wide] = model.widths;
+    model.take(
+      panel([
+        ['a-rather-long-name', 1],
+        ['x', 2],
+      ]),
+    );
+    assert.equal(model.widths[0], wide);
+    assert.ok(wide! >= 'a-rather-long-name'.length);
+  });
+
+  it('holds its rows while paused and counts what comes', () => {
+    const model = new TableModel();
+    const rows: Value[][] = [['a', 1]];
+    model.take(panel(rows));
+    model.pause();
+    rows.push(['b', 2]);
+    model.take(panel(rows));
+    assert.deepEqual([model.rows.length, model.behind, model.paused], [1, 1, true]);
+    model.resume();
+    model.take(panel(rows));
+    assert.deepEqual([model.rows.length, model.behind, model.paused], [2, 0, false]);
+  });
+});
+
+describe('the rows in view', () => {
+  for (const [scrollTop, rows, expected] of [
+    [0, 0, { start: 0, end: 0 }],
+    [0, 1000, { start: 0, end: 16 }],
+    [2000, 1000, { start: 94, end: 116 }],
+    [19_800, 1000, { start: 984, end: 1000 }],
+  ] as const)
+    it(`at ${scrollTop} px of ${rows} rows are ${expected.start} to ${expected.end}`, () =>
+      assert.deepEqual(visibleRange(scrollTop, 200, 20, rows), expected));
+});
