@@ -2,12 +2,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { CellText } from './notebooks.ts';
 
-/** What {@link startOpener}'s process opens. */
+/** The first of the files that {@link startOpener}'s process opens. */
 export const OPENED = '/etc/hostname';
+const FILES = [OPENED, '/etc/hosts', '/etc/passwd', '/etc/group', '/etc/services'];
 
-/** Something to trace: a shell that opens a file some fifty times a second, until it is ended. */
+/** Something to trace: a shell that opens some fifty files a second, until it is ended. */
 export function startOpener(): ChildProcess & { pid: number } {
-  const child = spawn('sh', ['-c', `while sleep 0.02; do : < ${OPENED}; done`], { stdio: 'ignore' });
+  const script = `while :; do for file in ${FILES.join(' ')}; do : < $file; sleep 0.02; done; done`;
+  const child = spawn('sh', ['-c', script], { stdio: 'ignore' });
   return child as ChildProcess & { pid: number };
 }
 
@@ -16,7 +18,7 @@ export const opensOf = (pid: number): CellText => [
   'bpftrace',
   `tracepoint:syscalls:sys_enter_openat /pid == ${pid}/
 {
-  printf("%s %s\\n", comm, str(args.filename));
+  printf("%-6d %-8s %s\\n", pid, comm, str(args.filename));
 }`,
 ];
 

@@ -30,6 +30,16 @@ export class NotebookPage {
     });
   }
 
+  /** Waits until the cell has run without a failure. */
+  async hasRun(index: number): Promise<void> {
+    await this.cell(index).locator('.cell-statusbar-container .codicon-notebook-state-success').waitFor();
+  }
+
+  /** A button above the notebook. */
+  toolbar(name: string): Locator {
+    return this.page.locator('.notebook-toolbar-container').getByRole('button', { name, exact: true });
+  }
+
   /** The button left of a cell; it shows when the cell has the focus. */
   #beside(index: number, name: string): Locator {
     const buttons = this.cell(index).locator('.run-button-container');
@@ -37,17 +47,18 @@ export class NotebookPage {
   }
 
   async #click(index: number, name: string): Promise<void> {
-    await this.#focus(index);
+    await this.focus(index);
     await this.#beside(index, name).click();
   }
 
-  async #focus(index: number): Promise<void> {
+  /** Puts the cursor into the cell. */
+  async focus(index: number): Promise<void> {
     await this.cell(index).locator('.cell-editor-container .view-lines').click();
   }
 
   /** Clicks a button of the cell's own toolbar, which shows when the cell has the focus. */
   async cellAction(index: number, name: RegExp): Promise<void> {
-    await this.#focus(index);
+    await this.focus(index);
     await this.cell(index).locator('.cell-title-toolbar').getByRole('button', { name }).click();
   }
 
