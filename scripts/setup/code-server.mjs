@@ -33,7 +33,7 @@ export function ensureCodeServer(log) {
     rmSync(folder, { recursive: true, force: true });
     await install(tools, TOOLS, ['npm'], process.env, log);
     const env = {
-      ...process.env,
+      ...withoutOurNpm(process.env),
       PATH: [join(nodeRoot, 'bin'), join(tools, 'node_modules', '.bin'), process.env.PATH].join(delimiter),
       // Its native modules are built against the headers of the Node that will load them.
       npm_config_nodedir: nodeRoot,
@@ -46,6 +46,11 @@ export function ensureCodeServer(log) {
       );
   });
 }
+
+/** `npm start` tells its scripts which npm and Node run them; another npm would believe that it is meant. */
+const withoutOurNpm = env => Object.fromEntries(Object.entries(env).filter(([name]) => !OUR_NPM.test(name)));
+const OUR_NPM =
+  /^npm_(?!config_)|^npm_config_(user_agent|npm_version|node_gyp|prefix|local_prefix|global_prefix)$/;
 
 async function install(where, dependencies, npm, env, log) {
   mkdirSync(where, { recursive: true });
