@@ -201,6 +201,104 @@ static long count_element(void *each_map, const void *each_key, void *each_value
 	return 0;
 }
 
+/* Text being written; its length is masked before use, which bounds it for the verifier. */
+struct text_writer {
+	char text[64];
+	__u32 length;
+};
+
+static __always_inline void put_char(struct text_writer *to, char c)
+{
+	__u64 index = to->length++ & 63;
+
+	/* Or the compiler makes the address by an OR, which the verifier refuses. */
+	asm volatile("" : "+r"(index));
+	to->text[index] = c;
+}
+
+static __always_inline void put_hex(struct text_writer *to, __u32 value, __u32 digits, char ten)
+{
+	for (int shift = 12; shift >= 0; shift -= 4) {
+		__u32 digit = (value >> shift) & 15;
+
+		if (value >> shift || shift < 4 * digits)
+			put_char(to, digit < 10 ? '0' + digit : ten + digit - 10);
+	}
+}
+
+static __always_inline void put_decimal(struct text_writer *to, __u8 value)
+{
+	if (value >= 100)
+		put_char(to, '0' + value / 100);
+	if (value >= 10)
+		put_char(to, '0' + value / 10 % 10);
+	put_char(to, '0' + value % 10);
+}
+
+static __always_inline void put_ipv4(struct text_writer *to, const __u8 *address)
+{
+	for (int i = 0; i < 4; i++) {
+		if (i)
+			put_char(to, '.');
+		put_decimal(to, address[i]);
+	}
+}
+
+/* The longest run of zero groups becomes `::`; addresses that hold an IPv4 one end in its form. */
+static __always_inline void put_ipv6(struct text_writer *to, const __u8 *address)
+{
+	int best = -1, best_length = 1;
+	__u32 groups[8];
+
+	for (int i = 0; i < 8; i++)
+		groups[i] = address[2 * i] << 8 | address[2 * i + 1];
+	for (int i = 0; i < 8; i++) {
+		int length = 0;
+
+		for (int j = i; j < 8 && !groups[j]; j++)
+			length++;
+		if (length > best_length) {
+			best = i;
+			best_length = length;
+		}
+	}
+	for (int i = 0; i < 8; i++) {
+		if (best >= 0 && i >= best && i < best + best_length) {
+			if (i == best)
+				put_char(to, ':');
+			continue;
+		}
+		if (i)
+			put_char(to, ':');
+		if (i == 6 && best == 0 && (best_length == 6 || (best_length == 5 && groups[5] == 0xffff))) {
+			put_ipv4(to, address + 12);
+			return;
+		}
+		put_hex(to, groups[i], 1, 'a');
+	}
+	if (best >= 0 && best + best_length == 8)
+		put_char(to, ':');
+}
+
+/* IPv4 and IPv6 addresses by their number of bytes, MAC addresses where it is 6. */
+static __noinline __u64 write_address(char *to, __u32 size, const __u8 *address, __u32 bytes)
+{
+	struct text_writer writer = {};
+
+	if (bytes == 16) {
+		put_ipv6(&writer, address);
+	} else if (bytes == 6) {
+		for (int i = 0; i < 6; i++) {
+			if (i)
+				put_char(&writer, ':');
+			put_hex(&writer, address[i], 2, 'A');
+		}
+	} else {
+		put_ipv4(&writer, address);
+	}
+	return string_length(bpf_probe_read_kernel_str(to, size, writer.text), size);
+}
+
 /* BPF before version 4 has no signed division; dividing by zero gives 1, as in bpftrace. */
 static __always_inline __s64 divide(__s64 a, __s64 b)
 {

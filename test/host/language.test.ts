@@ -111,6 +111,18 @@ const RESULTS: [program: string, expected: string][] = [
     '@c = count(); @c = count(); @a = avg(-3); @a = avg(-5); print(@c); print(@c + 1); print((int64)@a); clear(@c); clear(@a)',
     '@c: 2\n3\n-4\n',
   ],
+  [
+    'print(ntop(0x0100007f)); print(ntop(pton("2001:db8::ff00:42:8329"))); print(ntop(pton("::1"))); print(ntop(pton("::ffff:1.2.3.4")))',
+    '127.0.0.1\n2001:db8::ff00:42:8329\n::1\n::ffff:1.2.3.4\n',
+  ],
+  [
+    'print((1, "a") == (1, "a")); print((1, (2, "x")) != (1, (2, "y"))); print((int32[2])5 == (int32[2])6)',
+    'true\ntrue\nfalse\n',
+  ],
+  [
+    'print(str(curtask.comm) == comm); print(strerror(2)); print(signal_name(9))',
+    'true\nNo such file or directory\nSIGKILL\n',
+  ],
   ['printf("%5d|%-5s|%x|%s\\n", 42, "ab", 255, 1 > 0)', '   42|ab   |ff|true\n'],
 ];
 

@@ -7,6 +7,7 @@ import {
   isTruthy,
   literalType,
   pointer,
+  sizeOf,
   type Type,
   typeName,
   UINT64,
@@ -71,7 +72,8 @@ function compare(c: Checker, e: BinaryNode, left: Type, right: Type): Type {
   }
   if (left.kind === 'string' && right.kind === 'string' && equality) return BOOL;
   if (left.kind === right.kind && equality && ['tuple', 'buffer', 'array', 'struct'].includes(left.kind)) {
-    c.report('not-supported-yet', { what: `comparing ${left.kind}s` }, e);
+    const same = left.kind === 'tuple' ? unify(left, right) !== undefined : sizeOf(left) === sizeOf(right);
+    if (!same) c.report('comparison-types', { left: typeName(left), right: typeName(right) }, e);
     return BOOL;
   }
   if (left.kind === 'string' && right.kind === 'string')

@@ -93,17 +93,24 @@ function materialize(g: ProgramWriter, e: Expression): string {
     if (type.size <= 16) {
       const name = g.fresh(e.kind === 'identifier' ? e.name : 'string');
       g.emit(`char ${name}[${type.size}] = {};`);
-      writeInto(g, e, name, type.size);
+      copyString(g, e, name, type.size);
       return name;
     }
     const slot = g.temporary(type.size);
-    writeInto(g, e, slot, type.size);
+    copyString(g, e, slot, type.size);
     return slot;
   }
   return writeAggregate(g, e);
 }
 
-/** Copies a string; gives its length, NUL included. */
+/** Copies a string whose length nobody asks for. */
+export function copyString(g: ProgramWriter, e: Expression, destination: string, size: number): void {
+  const length = writeInto(g, e, destination, size);
+  // The copy may happen only as the length is computed.
+  if (length.includes('(')) g.emit(`${length};`);
+}
+
+/** Copies a string; gives its length, NUL included: an expression that may do the copying. */
 export function writeInto(g: ProgramWriter, e: Expression, destination: string, size: number): string {
   if (isPlace(e)) return loadString(g, e, destination, size);
   switch (e.kind) {

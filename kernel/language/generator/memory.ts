@@ -2,6 +2,7 @@
 import type { Expression } from '../nodes.ts';
 import { findFunction } from '../tables/functions.ts';
 import { sizeOf, type Type } from '../types.ts';
+import { copyString } from './expressions.ts';
 import { isPlace, loadMemory } from './pointers.ts';
 import type { ProgramWriter } from './program.ts';
 import { inMemory } from './storage.ts';
@@ -11,9 +12,7 @@ type Tuple = Type & { kind: 'tuple' };
 /** Stores an expression's value into an lvalue; memory of larger strings has been zeroed. */
 export function store(g: ProgramWriter, lvalue: string, type: Type, e: Expression): void {
   if (type.kind === 'string') {
-    const length = g.into(e, lvalue, type.size);
-    // The copy is made while its length is computed.
-    if (length.includes('(')) g.emit(`${length};`);
+    copyString(g, e, lvalue, type.size);
     return;
   }
   if (type.kind === 'tuple') {

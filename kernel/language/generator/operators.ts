@@ -49,6 +49,8 @@ export function binary(g: ProgramWriter, e: BinaryNode): string {
   const a = left.type!;
   const b = right.type!;
   if (a.kind === 'string') return `(${operator === '!=' ? '!' : ''}${equalStrings(g, left, right)})`;
+  if (inMemory(a))
+    return `(${operator === '!=' ? '!' : ''}${equalMemory(g, a, b, writeValue(g, left), writeValue(g, right))})`;
   let x = writeValue(g, left);
   const mark = g.mark;
   const y = writeValue(g, right);
@@ -80,6 +82,24 @@ export function binary(g: ProgramWriter, e: BinaryNode): string {
   if (operator === '<<') return signed ? `(__s64)(${as(false, x, a)} << ${y})` : `((__u64)${x} << ${y})`;
   if (e.type!.kind === 'pointer') return pointerArithmetic(e, x, y);
   return `(${as(signed, x, a)} ${operator} ${as(signed, y, b)})`;
+}
+
+/** Are two values in memory equal? Tuples part by part: their strings may have different room. */
+function equalMemory(g: ProgramWriter, a: Type, b: Type, x: string, y: string): string {
+  if (a.kind !== 'tuple' || b.kind !== 'tuple')
+    return `(compare_bytes((const char *)${x}, (const char *)${y}, ${sizeOf(a)}) == 0)`;
+  const { storage } = g.module;
+  const [left, right] = [storage.tuple(a).layout.fields, storage.tuple(b).layout.fields];
+  const parts = a.elements.map((element, i) => {
+    const j = a.names ? b.names!.indexOf(a.names[i]!) : i;
+    const other = b.elements[j]!;
+    const [p, q] = [`(${x})->${left[i]!.name}`, `(${y})->${right[j]!.name}`];
+    if (element.kind === 'string')
+      return `equal_strings(${p}, ${q}, ${Math.min(element.size, (other as { size: number }).size)})`;
+    if (element.kind === 'tuple') return equalMemory(g, element, other, `&${p}`, `&${q}`);
+    return inMemory(element) ? equalMemory(g, element, other, p, q) : `${p} == ${q}`;
+  });
+  return parts.length > 0 ? `(${parts.join(' && ')})` : '1';
 }
 
 function pointerArithmetic(e: BinaryNode, x: string, y: string): string {

@@ -1,5 +1,16 @@
 /** Functions on bytes, numbers and addresses. */
-import { type AddressSpace, BOOL, isInteger, sizeOf, type Type, UNKNOWN } from '../types.ts';
+import type { Generator } from '../generator/api.ts';
+import type { Expression } from '../nodes.ts';
+import {
+  type AddressSpace,
+  BOOL,
+  isInteger,
+  sizeOf,
+  string,
+  type Type,
+  typeName,
+  UNKNOWN,
+} from '../types.ts';
 import type { FunctionRow } from './rows.ts';
 
 /** Bytes of an IPv4 or IPv6 address in network order; undefined when the text is none. */
@@ -27,6 +38,22 @@ export function addressBytes(text: string): number[] | undefined {
   const gap = 16 - head.length - tail.length;
   if ([...head, ...tail].includes(-1) || (halves.length === 2 ? gap < 2 : gap !== 0)) return undefined;
   return [...head, ...Array<number>(gap).fill(0), ...tail];
+}
+
+/** Room for the longest IPv6 address. */
+const ADDRESS_TEXT = string(46);
+
+/** Writes an address as text; gives its length, NUL included. */
+function writeAddress(address: Expression, g: Generator, destination: string, size: number): string {
+  const type = address.type!;
+  const bytes = type.kind === 'int' ? 4 : sizeOf(type);
+  const copy = g.fresh('address');
+  if (type.kind === 'int') g.emit(`__u64 ${copy} = ${g.value(address)};`);
+  else {
+    g.emit(`__u8 ${copy}[${Math.max(8, bytes)}] = {};`);
+    g.copy(copy, bytes, address);
+  }
+  return `write_address(${destination}, ${size}, (const __u8 *)${type.kind === 'int' ? '&' : ''}${copy}, ${bytes})`;
 }
 
 const UINT8: Type = { kind: 'int', size: 1, signed: false };
@@ -142,6 +169,49 @@ export const bytes: readonly FunctionRow[] = [
         `__builtin_memcpy(${destination}, "${address.map(byte => `\\${byte.toString(8).padStart(3, '0')}`).join('')}", ${address.length});`,
       );
     },
+  },
+  {
+    name: 'ntop',
+    signature: 'ntop([family, ]address)',
+    docs: 'An IPv4 or IPv6 address as text: of an integer, or of an array of 4 or 16 bytes. The family, 2 or 10, is told by the size.',
+    since: '17',
+    example: 'begin { printf("%s %s\\n", ntop(0x0100007f), ntop(pton("::1"))); exit(); }',
+    arguments: [1, 2],
+    type: (call, context) => {
+      const address = call.arguments.at(-1)!;
+      const type = context.typeOf(address);
+      const fits =
+        type.kind === 'int' ||
+        ((type.kind === 'array' || type.kind === 'string') && [4, 16].includes(sizeOf(type)));
+      if (!fits && type.kind !== 'unknown')
+        context.report(
+          'argument-type',
+          { name: 'ntop', expected: 'integer or array of 4 or 16 bytes', given: typeName(type) },
+          address,
+        );
+      return ADDRESS_TEXT;
+    },
+    into: (call, g, destination, size) => writeAddress(call.arguments.at(-1)!, g, destination, size),
+  },
+  {
+    name: 'macaddr',
+    signature: 'macaddr(bytes)',
+    docs: 'A MAC address as text, of an array of 6 bytes.',
+    since: '17',
+    example: 'struct A { char mac[6]; } begin { print(macaddr(((struct A *)0).mac)); exit(); }',
+    arguments: [1, 1],
+    type: (call, context) => {
+      const type = context.typeOf(call.arguments[0]!);
+      const fits = (type.kind === 'array' || type.kind === 'string') && sizeOf(type) === 6;
+      if (!fits && type.kind !== 'unknown')
+        context.report(
+          'argument-type',
+          { name: 'macaddr', expected: 'array of 6 bytes', given: typeName(type) },
+          call.arguments[0]!,
+        );
+      return string(18);
+    },
+    into: (call, g, destination, size) => writeAddress(call.arguments[0]!, g, destination, size),
   },
   force('kptr', 'kernel'),
   force('uptr', 'user'),
