@@ -119,6 +119,7 @@ export const ERRORS = {
     'bad-address': { phase: 'check', message: "Invalid IP address: '{given}'" },
   'assertion-failed': { phase: 'check', message: 'assertion failed: {message}' },
   'variable-needed': { phase: 'check', message: '{name}() expects a $variable for its result' },
+    'option-value': { phase: 'check', message: '--{name}={given}: expected {expected}' },
   'index-range': { phase: 'check', message: 'the index {index} is out of bounds for {length} elements' },
   'not-indexable': { phase: 'check', message: 'The array index operator [] can not be used on expressions of type {given}' },
   'c-definition': { phase: 'parse', message: 'this C definition cannot be read: {reason}' },

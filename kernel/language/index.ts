@@ -9,6 +9,7 @@ import { parseProgram } from './parser/program.ts';
 import type { CompileOptions } from './target.ts';
 
 export { readable as readableC } from './generator/module.ts';
+export { type ScriptOption, scriptOptions } from './scriptOptions.ts';
 export type { CompileOptions, LanguageTarget } from './target.ts';
 
 export interface GeneratedCell {

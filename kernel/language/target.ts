@@ -19,6 +19,8 @@ export interface CompileOptions {
   pid?: number;
   /** `$1` … */
   positional?: string[];
+  /** What stands behind `--` as `--name=value`; a bare `--name` is ''. */
+  named?: Record<string, string>;
   /** `-c`: the global `cpid` is set before load. */
   hasChild?: boolean;
 }

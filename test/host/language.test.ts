@@ -85,6 +85,10 @@ describe('heavy programs load', { skip }, () => {
 /** Program → what it prints. */
 const RESULTS: [program: string, expected: string][] = [
   [
+    'for ($i : 0..3) { for ($j : 0..3) { if ($j == 1) { continue; } if ($i == 1) { return; } print(($i, $j)); } } print("end")',
+    '(0, 0)\n(0, 2)\n',
+  ],
+  [
     'print(7 / 2); print(-7 / 2); print(-7 % 3); print(5 / 0 == 0)',
     '3\n-3\n-1\nfalse\n'.replace('false', 'false'),
   ],
@@ -129,7 +133,12 @@ const RESULTS: [program: string, expected: string][] = [
 describe('programs print what they compute', { skip }, () => {
   for (const [program, expected] of RESULTS) {
     test(program, () => {
-      const { stdout, stderr, status } = ebpfnb(['trace', '-q', '-e', `begin { ${program}; exit(); }`]);
+      const { stdout, stderr, status } = ebpfnb([
+        'trace',
+        '-q',
+        '-e',
+        `begin { ${program}; } interval:ms:1 { exit(); }`,
+      ]);
       assert.equal(status, 0, stderr);
       assert.equal(stdout.trimEnd(), expected.trimEnd(), stderr);
     });

@@ -45,6 +45,19 @@ const WRONG = [
   'begin { printf("hello n"); }',
   'begin { str("a", "b", "c"); strncmp("a", "b"); }',
   'begin { $x = (int8)"a"; }',
+  'macro m(x) { x } begin { print(m(1, 2)); }',
+  'macro r(x) { r(x) } begin { r(1); }',
+  'begin { for ($i : "a"..3) { } @s = 1; for ($k : @s) { } @h[1] = hist(2); for ($k : @h) { } }',
+  'begin { for ($i : 0..3) { exit(); } }',
+  'struct A { int x; } begin { $a = (struct A *)0; print($a.y); print($a.x.z); print((struct B)1); }',
+  'struct A { foo x; } begin { }',
+  'begin { print(curtask.pidd); print(curtask[0]); print((1, 2).5); }',
+  'begin { static_assert(1 == 2, "sums"); print(pton("1.2.3")); buf(5); strlen(1); }',
+  'begin { print(nsecs(wrong)); print(getopt(comm)); }',
+  'let @m = foo(1); let @n = hash(); begin { }',
+  'begin { print(1) } }',
+  '#include <net/sock.h>begin { }',
+  'rawtracepoint:nonsense { } uretprobe:libc:puts+4 { }',
 ];
 
 test('diagnostics', () => {

@@ -8,6 +8,7 @@ import { BUILTIN_NAMES } from '../tables/names.ts';
 import type { ProbeName } from '../tables/rows.ts';
 import { type Type, UNKNOWN } from '../types.ts';
 import type { Checker } from './checker.ts';
+import { parseNumber } from './expressions.ts';
 import { countText } from './statements.ts';
 
 export function checkBuiltin(c: Checker, name: string, at: Expression): Type {
@@ -71,6 +72,7 @@ export function checkMacro(c: Checker, e: Expression, name: string, given: Expre
 
 export function checkCall(c: Checker, e: CallNode): Type {
   if (c.macros.has(e.name)) return checkMacro(c, e, e.name, e.arguments);
+  if (e.name === 'getopt') return checkOption(c, e);
   const row = findFunction(e.name);
   if (!row) return unknownCall(c, e);
   for (const [i, argument] of e.arguments.entries()) {
@@ -131,4 +133,49 @@ function unknownCall(c: Checker, e: CallNode): Type {
     c.report('unknown-function', { name: e.name, remedy: didYouMean(e.name, names) }, e.nameRange);
   }
   return UNKNOWN;
+}
+
+/** `getopt(name, default, description)` is the constant that the command line gives. */
+function checkOption(c: Checker, e: CallNode): Type {
+  const [name, otherwise] = e.arguments;
+  const text = name && c.text(name);
+  if (text === undefined || e.arguments.length > 3) {
+    if (text === undefined && name) c.report('literal-needed', { name: 'getopt', what: 'name' }, name);
+    else
+      c.report('argument-count', { name: 'getopt', expected: countText(1, 3), given: e.arguments.length }, e);
+    return UNKNOWN;
+  }
+  const given = c.options.named?.[text];
+  const { start, end } = e;
+  const kind = otherwise && c.check(otherwise).kind;
+  if (kind === 'string') {
+    Object.assign(e, given === undefined ? otherwise : { kind: 'string', value: given }, { start, end });
+  } else if (kind === 'int') {
+    const value = given === undefined ? c.integer(otherwise!) : parseNumber(given);
+    if (value === undefined) {
+      if (given === undefined) c.report('literal-needed', { name: 'getopt', what: 'default' }, otherwise!);
+      else c.report('option-value', { name: text, given, expected: 'a number' }, e);
+      return UNKNOWN;
+    }
+    Object.assign(e, { kind: 'integer', value, start, end });
+  } else if (!otherwise || otherwise.kind === 'boolean') {
+    const truth: Readonly<Record<string, boolean>> = {
+      '': true,
+      true: true,
+      '1': true,
+      false: false,
+      '0': false,
+    };
+    const value =
+      given === undefined ? ((otherwise as { value?: boolean } | undefined)?.value ?? false) : truth[given];
+    if (value === undefined) {
+      c.report('option-value', { name: text, given: given!, expected: 'true or false' }, e);
+      return UNKNOWN;
+    }
+    Object.assign(e, { kind: 'boolean', value, start, end });
+  } else {
+    c.report('literal-needed', { name: 'getopt', what: 'default' }, otherwise);
+    return UNKNOWN;
+  }
+  return c.check(e as Expression);
 }

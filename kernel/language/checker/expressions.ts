@@ -183,7 +183,7 @@ function checkPositional(c: Checker, e: PositionalNode): Type {
 }
 
 /** C's bases; undefined when it is no number. */
-function parseNumber(text: string): bigint | undefined {
+export function parseNumber(text: string): bigint | undefined {
   const found = /^(-?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)$/.exec(text);
   if (!found) return undefined;
   const digits = found[2]!;

@@ -138,7 +138,8 @@ export abstract class Frame extends Lines {
 
   /** Set where a callback ended its probe; an lvalue. */
   returned(): string {
-    return this.members.has('returned') ? 'vars->returned' : this.shared('_Bool', 'returned');
+    this.members.set('returned', '_Bool returned');
+    return 'vars->returned';
   }
 
   /** A local that callbacks see too. */
