@@ -33,14 +33,14 @@ export function checkProgram(
   const macros = new Macros(tree.macros);
   const probes: ProbeInstance[] = [];
   for (const probe of tree.probes) {
+    // The first attach point takes the tree itself, others copies: checking writes into it.
+    let { predicate, body } = probe;
+    let taken = false;
     for (const node of probe.attachPoints) {
       for (const point of resolveAttachPoint(node, options, config, reporter)) {
-        probes.push({
-          point,
-          ...(probe.predicate ? { predicate: structuredClone(probe.predicate) } : {}),
-          body: structuredClone(probe.body),
-          variables: [],
-        });
+        if (taken) [predicate, body] = structuredClone([predicate, body]);
+        taken = true;
+        probes.push({ point, ...(predicate ? { predicate } : {}), body, variables: [] });
       }
     }
   }

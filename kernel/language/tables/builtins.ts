@@ -257,10 +257,12 @@ export function copyText(
   return String(length);
 }
 
+const BY_NAME = new Map(BUILTINS.map(row => [row.name, row]));
+
 export function findBuiltin(name: string): BuiltinRow | undefined {
   const argument = /^arg([0-9]+)$/.exec(name);
-  if (!argument) return BUILTINS.find(row => row.name === name.replace(/^__builtin_/, ''));
-  const row = BUILTINS.find(b => b.name === 'arg0')!;
+  if (!argument) return BY_NAME.get(name.startsWith('__builtin_') ? name.slice('__builtin_'.length) : name);
+  const row = BY_NAME.get('arg0')!;
   return {
     ...row,
     name,

@@ -19,7 +19,9 @@ export const FUNCTIONS: readonly FunctionRow[] = [
   ...compileTime,
 ];
 
-export const findFunction = (name: string) => FUNCTIONS.find(row => row.name === name);
+const BY_NAME = new Map(FUNCTIONS.map(row => [row.name, row]));
+
+export const findFunction = (name: string) => BY_NAME.get(name);
 
 /** Functions of bpftrace that are not built yet, so that the message can say so. */
 export const LATER_FUNCTIONS: ReadonlySet<string> = new Set([
