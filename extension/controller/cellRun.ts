@@ -77,7 +77,9 @@ export class CellRun implements Job {
     await this.#write(() => execution.replaceOutput(output));
     const final = await this.#final;
     this.snapshot = final;
-    await this.#write(() => execution.replaceOutputItems(finalItems(final), output));
+    await this.#write(() =>
+      saysNothing(final) ? execution.clearOutput() : execution.replaceOutputItems(finalItems(final), output),
+    );
     const ok = final.reason !== 'failed';
     this.#end(ok);
     return ok;
@@ -135,4 +137,9 @@ export class CellRun implements Job {
     this.#isOver();
     this.#options.changed(this);
   }
+}
+
+/** A header cell, or a command that printed nothing: that it succeeded is to be seen beside the cell. */
+function saysNothing({ reason, exitCode, panels, probes, diagnostics }: RunSnapshot): boolean {
+  return reason === 'done' && !exitCode && panels.length + probes.length + diagnostics.length === 0;
 }

@@ -21,8 +21,8 @@ export function watchPresence(runs: Runs, messaging: RunMessaging): vscode.Dispo
       for (const run of runs.all()) runs.unwatch(run);
       messaging.suspend();
     }, PATIENCE_MS);
-    // Only the window's own process can answer this one.
-    await vscode.languages.getLanguages();
+    // A command of the window's own: only the window can answer.
+    await vscode.commands.executeCommand('setContext', 'ebpfnb.present', true);
     clearTimeout(timer);
     asking = false;
     if (!gone) return;

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { RunSnapshot } from '../../kernel/protocol.ts';
 import { NOTEBOOK_TYPE } from '../names.ts';
-import { count, rate } from '../run/format.ts';
+import { count, events, rate } from '../run/format.ts';
 import { headline } from '../run/headline.ts';
 import type { Runs } from './runs.ts';
 
@@ -26,8 +26,8 @@ function itemsOf(snapshot: RunSnapshot): vscode.NotebookCellStatusBarItem[] {
   const { phase, totals, probes } = snapshot;
   const live = phase === 'stream';
   const items = [item(`${live ? '$(pulse) ' : ''}${headline(snapshot)}`, probes.join('\n'))];
-  if (live) items.push(item(rate(totals.rate), `${count(totals.events)} events`));
-  else if (totals.events > 0) items.push(item(`${count(totals.events)} events`));
+  if (live) items.push(item(rate(totals.rate), events(totals.events)));
+  else if (totals.events > 0) items.push(item(events(totals.events)));
   if (totals.dropped > 0)
     items.push(
       item(`$(warning) ${count(totals.dropped)} dropped`, 'Records lost because a ring buffer was full'),

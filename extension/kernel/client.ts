@@ -71,10 +71,9 @@ export class KernelClient implements vscode.Disposable {
       // The runs it held have ended as failed, each with this problem.
       'loader/ended': ({ problem }) => this.log.error(problem.message),
     };
-    const clang = vscode.workspace.getConfiguration('ebpfnb').get<string>('clang');
     const command = {
       program: this.program,
-      env: clang ? { EBPFNB_CLANG: clang } : {},
+      env: environment(),
       log: (line: string) => this.log.info(line),
     };
     try {
@@ -90,4 +89,14 @@ export class KernelClient implements vscode.Disposable {
       throw error;
     }
   }
+}
+
+/** The settings that the kernel reads once, when it starts. */
+function environment(): Record<string, string> {
+  const settings = vscode.workspace.getConfiguration('ebpfnb');
+  const clang = settings.get('clang', '');
+  return {
+    ...(clang ? { EBPFNB_CLANG: clang } : {}),
+    EBPFNB_UNWATCHED_MINUTES: String(settings.get('unwatchedMinutes', 5)),
+  };
 }

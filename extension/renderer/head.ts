@@ -1,6 +1,6 @@
 /** The line above a run's panels: where it stands, for how long, how fast, and what was lost. */
 import type { RunSnapshot } from '../../kernel/protocol.ts';
-import { count, elapsed, rate } from '../run/format.ts';
+import { count, elapsed, events, rate } from '../run/format.ts';
 import { headline } from '../run/headline.ts';
 import { element, setText } from './dom.ts';
 
@@ -30,9 +30,7 @@ const FIGURES: Figure[] = [
   {
     class: 'events',
     text: ({ totals, phase }) =>
-      totals.events > 0 || phase === 'stream'
-        ? `${count(totals.events)} ${totals.events === 1 ? 'event' : 'events'}`
-        : undefined,
+      totals.events > 0 || phase === 'stream' ? events(totals.events) : undefined,
   },
   {
     class: 'loss',

@@ -5,6 +5,9 @@ const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 /** 12345 → `12,345`. */
 export const count = (value: number): string => grouped.format(value);
 
+/** 1 → `1 event`, 12345 → `12,345 events`. */
+export const events = (value: number): string => `${count(value)} ${value === 1 ? 'event' : 'events'}`;
+
 /** Events per second: exact up to 10,000, then `12.3k/s`, `1.2M/s`. */
 export function rate(perSecond: number): string {
   if (perSecond < 10_000) return `${count(perSecond)}/s`;

@@ -19,7 +19,11 @@ import {
 } from '../protocol.ts';
 import { NotebookKernel } from '../session/kernel.ts';
 
-const UNWATCHED_MS = 5 * 60_000;
+/** Minutes after which a run that nobody watches ends: `EBPFNB_UNWATCHED_MINUTES`, else 5; 0 = never. */
+function unwatchedMs(): number | undefined {
+  const minutes = Number(process.env['EBPFNB_UNWATCHED_MINUTES'] || 5);
+  return minutes > 0 ? minutes * 60_000 : undefined;
+}
 
 type Handlers = {
   [M in keyof Requests]: (
@@ -70,6 +74,7 @@ function kernelOf(connection: MessageConnection): NotebookKernel {
   };
   const ask = <M extends keyof KernelRequests>(method: M, params: KernelRequests[M]['params']) =>
     connection.sendRequest<KernelRequests[M]['result']>(method, params);
+  const unwatched = unwatchedMs();
   return new NotebookKernel(
     {
       consent: async command => (await ask('loader/consent', { command })).allow,
@@ -81,7 +86,7 @@ function kernelOf(connection: MessageConnection): NotebookKernel {
       delta: delta => notify('run/delta', delta),
       loaderEnded: problem => notify('loader/ended', { problem }),
     },
-    { unwatchedMs: UNWATCHED_MS },
+    unwatched === undefined ? {} : { unwatchedMs: unwatched },
   );
 }
 
