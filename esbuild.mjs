@@ -4,24 +4,54 @@ import * as esbuild from 'esbuild';
 
 const watch = process.argv.includes('--watch');
 // Both Node bundles are ES modules; a CommonJS dependency inside them still calls require().
-const requireShim = "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);";
+const requireShim =
+  "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);";
 const node = { platform: 'node', target: 'node20', format: 'esm', banner: { js: requireShim } };
 
 const bundles = [
-  { entryPoints: { extension: 'extension/extension.ts' }, platform: 'node', target: 'node20', format: 'cjs', outExtension: { '.js': '.cjs' }, external: ['vscode'] },
-  { entryPoints: { ebpfnb: 'kernel/cli/main.ts' }, ...node, banner: { js: `#!/usr/bin/env node\n${requireShim}` }, outExtension: { '.js': '.mjs' } },
+  {
+    entryPoints: { extension: 'extension/extension.ts' },
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+    external: ['vscode'],
+  },
+  {
+    entryPoints: { ebpfnb: 'kernel/cli/main.ts' },
+    ...node,
+    banner: { js: `#!/usr/bin/env node\n${requireShim}` },
+    outExtension: { '.js': '.mjs' },
+  },
   { entryPoints: { loader: 'kernel/loader/main.ts' }, ...node, outExtension: { '.js': '.mjs' } },
   // Charts are a chunk of their own, loaded by the first output that has one.
-  { entryPoints: { renderer: 'extension/renderer/main.ts' }, platform: 'browser', target: 'es2022', format: 'esm', splitting: true, chunkNames: 'renderer/[name]', loader: { '.css': 'text' }, minify: true },
+  {
+    entryPoints: { renderer: 'extension/renderer/main.ts' },
+    platform: 'browser',
+    target: 'es2022',
+    format: 'esm',
+    splitting: true,
+    chunkNames: 'renderer/[name]',
+    loader: { '.css': 'text' },
+    minify: true,
+  },
 ];
 
-const common = { bundle: true, outdir: 'dist', sourcemap: true, minify: false, logLevel: 'warning', legalComments: 'none' };
+const common = {
+  bundle: true,
+  outdir: 'dist',
+  sourcemap: true,
+  minify: false,
+  logLevel: 'warning',
+  legalComments: 'none',
+};
 
 /** The native addon and the C headers travel with the bundles, so that dist/ is all an installed copy needs. */
 function copyRuntimeFiles() {
   mkdirSync('dist', { recursive: true });
   if (existsSync('.build/native/ebpfnb.node')) cpSync('.build/native/ebpfnb.node', 'dist/ebpfnb.node');
-  if (existsSync('.build/libbpf/include')) cpSync('.build/libbpf/include', 'dist/include', { recursive: true });
+  if (existsSync('.build/libbpf/include'))
+    cpSync('.build/libbpf/include', 'dist/include', { recursive: true });
   cpSync('bpf', 'dist/bpf', { recursive: true });
 }
 

@@ -9,7 +9,13 @@ export type DataType =
   | { kind: 'int'; size: number; signed: boolean; display?: Display }
   | { kind: 'bool'; size: number }
   | { kind: 'float'; size: number }
-  | { kind: 'enum'; name?: string; size: number; signed: boolean; values: [name: string, value: number | string][] }
+  | {
+      kind: 'enum';
+      name?: string;
+      size: number;
+      signed: boolean;
+      values: [name: string, value: number | string][];
+    }
   /** NUL-terminated characters in a fixed array. */
   | { kind: 'string'; size: number }
   /**

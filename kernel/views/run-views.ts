@@ -66,6 +66,7 @@ export class RunViews {
   /** A print-map record whose snapshot comes next. */
   private awaiting: { map: string; top: number; divide: number } | undefined;
   private offsets = new Uint32Array(1024);
+  private finished = false;
 
   constructor(layout: CellLayout, options: ViewOptions) {
     this.options = options;
@@ -208,6 +209,7 @@ export class RunViews {
   /** No more records come: an unfinished last line counts as whole. */
   finish(): void {
     this.log.finish();
+    this.finished = true;
   }
 
   /** All panels with the newest rows kept; for snapshots and saved outputs. */
@@ -282,12 +284,13 @@ export class RunViews {
     return { id: TEXT_ID, kind: 'text', title: 'Output', ...this.log.lines(0, limit), stream: 'stdout' };
   }
 
-  /** Maps that have held something; an empty one says nothing. */
+  /** Maps that have held something, so that a live table does not come and go; at the end, those that do. */
   private shownMaps(): MapState[] {
-    return [...this.maps.values()].filter(
-      map =>
-        map.payload && (map.panel || !(isEmpty(map.layout, map.payload) || isZero(map.layout, map.payload))),
-    );
+    return [...this.maps.values()].filter(({ layout, payload, panel }) => {
+      if (!payload) return false;
+      if (panel && !this.finished) return true;
+      return !isEmpty(layout, payload) && !isZero(layout, payload);
+    });
   }
 
   private mapPanels(): Panel[] {
