@@ -84,6 +84,7 @@ describe('heavy programs load', { skip }, () => {
 
 /** Program → what it prints. */
 const RESULTS: [program: string, expected: string][] = [
+  ['@x += 5; @x -= 2; @k[1] |= 6; print(@x); print(@k[1]); clear(@x); clear(@k)', '@x: 3\n6\n'],
   [
     'for ($i : 0..3) { for ($j : 0..3) { if ($j == 1) { continue; } if ($i == 1) { return; } print(($i, $j)); } } print("end")',
     '(0, 0)\n(0, 2)\n',

@@ -22,6 +22,7 @@ export interface CheckerInput {
   source: Source;
   ctypes: CTypes;
   macros: Macros;
+  pass: number;
 }
 
 export class Checker implements CheckContext {
@@ -30,6 +31,8 @@ export class Checker implements CheckContext {
   readonly maps: Map<string, MapInfo>;
   readonly ctypes: CTypes;
   readonly macros: Macros;
+  /** 0 for the first. */
+  readonly pass: number;
   readonly #keyNames: Map<string, string[]>;
   readonly #reporter: Reporter;
   #instance: ProbeInstance | undefined;
@@ -40,7 +43,8 @@ export class Checker implements CheckContext {
   /** Depth of loops around the statement being checked. */
   loops = 0;
 
-  constructor({ options, config, maps, keyNames, reporter, ctypes, macros }: CheckerInput) {
+  constructor({ options, config, maps, keyNames, reporter, ctypes, macros, pass }: CheckerInput) {
+    this.pass = pass;
     this.ctypes = ctypes;
     this.macros = macros;
     this.options = options;

@@ -5,7 +5,6 @@ import { didYouMean } from '../suggest.ts';
 import type { CheckedProgram, Config, MapInfo, ProbeInstance } from '../symbols.ts';
 import { CONFIG, defaultConfig, IGNORED_CONFIG } from '../tables/config.ts';
 import type { CompileOptions } from '../target.ts';
-import { UNKNOWN } from '../types.ts';
 import { resolveAttachPoint } from './attachPoints.ts';
 import { Checker } from './checker.ts';
 import { CTypes } from './cTypes.ts';
@@ -53,12 +52,22 @@ export function checkProgram(
   let last: Reporter;
   for (let pass = 0; ; pass++) {
     last = new Reporter(source);
-    const checker = new Checker({ options, config, maps, keyNames, reporter: last, source, ctypes, macros });
+    const checker = new Checker({
+      options,
+      config,
+      maps,
+      keyNames,
+      reporter: last,
+      source,
+      ctypes,
+      macros,
+      pass,
+    });
     for (const probe of probes) checker.probeBlock(probe);
-    if (!checker.changed || pass === MOST_PASSES) break;
+    if ((!checker.changed && pass > 0) || pass === MOST_PASSES) break;
   }
   for (const info of maps.values()) {
-    if (!info.written && info.value === UNKNOWN)
+    if (info.value.kind === 'unknown' && !last.failed)
       last.report('undefined-map', { name: info.name }, info.range);
   }
   reporter.diagnostics.push(...last.diagnostics);

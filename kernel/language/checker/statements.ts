@@ -274,6 +274,8 @@ function assignMap(c: Checker, s: AssignStatement): void {
     target.type = info.value;
     return;
   }
+  // What is only ever added to counts from zero.
+  if (s.operator !== '=' && c.pass > 0 && info.value.kind === 'unknown') c.assignMap(info, INT64, s);
   expand(s);
   const type = c.check(s.value);
   if (type.kind === 'void') {
