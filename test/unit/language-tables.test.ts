@@ -1,0 +1,35 @@
+/** Every row of the language's tables says what completion, hover and the documentation need. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { BUILTINS } from '../../kernel/language/tables/builtins.ts';
+import { CONFIG } from '../../kernel/language/tables/config.ts';
+import { FUNCTIONS, LATER_FUNCTIONS } from '../../kernel/language/tables/functions.ts';
+import { MAP_FUNCTIONS } from '../../kernel/language/tables/mapFunctions.ts';
+import { BUILTIN_NAMES } from '../../kernel/language/tables/names.ts';
+import { LATER_PROBES, PROBES } from '../../kernel/language/tables/probes.ts';
+
+const TABLES = { PROBES, BUILTINS, FUNCTIONS, MAP_FUNCTIONS, CONFIG };
+
+for (const [name, rows] of Object.entries(TABLES)) {
+  test(`rows of ${name}`, () => {
+    assert.equal(new Set(rows.map(row => row.name)).size, rows.length, 'names are unique');
+    for (const row of rows) {
+      assert.ok(row.signature.includes(row.name) || row.name === 'arg0', row.name);
+      assert.match(row.docs, /^[A-Z@].*[.)]$/s, row.name);
+      assert.match(row.since, /^\d+$/, row.name);
+      assert.match(row.example, /\{.*\}/s, row.name);
+    }
+  });
+}
+
+test('what is built is not listed as missing', () => {
+  for (const { name } of FUNCTIONS) assert.ok(!LATER_FUNCTIONS.has(name), name);
+  for (const { name, short } of PROBES) {
+    assert.equal(LATER_PROBES[name], undefined, name);
+    if (short) assert.equal(LATER_PROBES[short], undefined, short);
+  }
+});
+
+test('the parser knows every builtin', () => {
+  for (const { name } of BUILTINS) assert.ok(BUILTIN_NAMES.has(name) || name === 'arg0', name);
+});
