@@ -2,6 +2,7 @@
 import { arch, cpus, release } from 'node:os';
 import type { CellError, Diagnostic } from '../errors.ts';
 import { problem } from '../errors.ts';
+import { readableC } from '../language/index.ts';
 import type { Elevation } from '../loader/launch.ts';
 import { parseOptions } from '../notebook/index.ts';
 import type { CellLanguage, ProbeInfo, RunDelta, RunRequest, RunSnapshot, TargetInfo } from '../protocol.ts';
@@ -126,7 +127,7 @@ export class NotebookKernel {
     return listProbes(await this.holder.connect(), pattern, verbose);
   }
 
-  /** The C that a cell becomes; BPF C is its own. */
+  /** The C that a cell becomes, without its line directives; BPF C is its own. */
   async emitC(input: RunRequest): Promise<{ c?: string; diagnostics: Diagnostic[] }> {
     const { cell } = input;
     if (cell.language !== 'bpftrace') return { c: cell.source, diagnostics: [] };
@@ -137,7 +138,10 @@ export class NotebookKernel {
       options,
       options.workload !== undefined,
     );
-    return { ...(compilation.cell ? { c: compilation.cell.c } : {}), diagnostics: compilation.diagnostics };
+    return {
+      ...(compilation.cell ? { c: readableC(compilation.cell.c) } : {}),
+      diagnostics: compilation.diagnostics,
+    };
   }
 
   /** Stops all runs and ends the loader. */

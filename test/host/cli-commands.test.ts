@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parseNotebook, runOfOutput } from '../../kernel/notebook/index.ts';
+import { scratchFolder } from '../scratch.ts';
 import { ebpfnb, fixture, skip } from './kernel-helpers.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'ebpfnb-test-'));
+const folder = scratchFolder();
 
 test('without a command: usage', () => {
   for (const args of [[], ['bogus']]) {

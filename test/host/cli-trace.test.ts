@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { scratchFolder } from '../scratch.ts';
 import { Background, COMMAND, ebpfnb, fixture, heldBy, skip, survivors, until } from './kernel-helpers.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'ebpfnb-test-'));
+const folder = scratchFolder();
 
 test('the first one-liner prints rows, and the map at the end', { skip }, () => {
   const program = `tracepoint:syscalls:sys_enter_openat /pid == cpid/ { printf("%s %s\\n", comm, str(args.filename)); @[comm] = count(); }`;

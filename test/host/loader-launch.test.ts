@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFile, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { Askpass } from '../../kernel/loader/askpass.ts';
+import { scratchFolder } from '../scratch.ts';
 import { COMMAND, skip } from './kernel-helpers.ts';
 
 const run = promisify(execFile);
@@ -45,7 +45,7 @@ const REFUSALS: [string, string, RegExp][] = [
 ];
 for (const [name, words, hint] of REFUSALS) {
   test(`a sudo ${name}: one clear message`, { skip }, () => {
-    const folder = mkdtempSync(join(tmpdir(), 'ebpfnb-test-'));
+    const folder = scratchFolder();
     writeFileSync(join(folder, 'sudo'), `#!/bin/sh\necho '${words}' >&2\nexit 1\n`, { mode: 0o755 });
     spawnSync('chmod', ['755', folder]);
     const { status, stderr } = spawnSync(process.execPath, [COMMAND, 'trace', '-e', 'BEGIN { exit(); }'], {
