@@ -33,8 +33,9 @@ export function compileBpftrace(source: string, options: CompileOptions): Compil
   const tree = parseProgram(reporter);
   const { program, keyNames } = checkProgram(tree, options, text, reporter);
   if (reporter.failed) return { diagnostics: reporter.diagnostics };
-  const module = new Module(program, options, text, keyNames);
+  const module = new Module(program, options, reporter, keyNames);
   for (const probe of program.probes) new ProgramWriter(module, probe).write();
+  if (reporter.failed) return { diagnostics: reporter.diagnostics };
   return { diagnostics: reporter.diagnostics, cell: module.finish() };
 }
 

@@ -64,6 +64,15 @@ test('diagnostics', () => {
   golden('diagnostics.txt', WRONG.map(source => `${messages(source)}\n`).join('\n'));
 });
 
+test('strings that need more memory than there is are an error, not a refused program', () => {
+  const strings = Array.from({ length: 40 }, () => 'str(args.filename)');
+  const source = `t:syscalls:sys_enter_openat { printf("${'%s'.repeat(40)}", ${strings.join(', ')}); }`;
+  assert.deepEqual(
+    compile(source).diagnostics.map(d => d.code),
+    ['scratch-size'],
+  );
+});
+
 test('several errors are found in one compile', () => {
   const { diagnostics, cell } = compile('begin { print($a); prinft(1); @x = ; } tracepoint:no:such { }');
   assert.equal(cell, undefined);

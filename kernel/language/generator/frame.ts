@@ -15,6 +15,8 @@ interface Slot {
 
 /** Bytes of the 512 of a BPF stack that variables and keys may take; the rest is the compiler's. */
 const MOST_STACK = 192;
+/** Bytes that Linux gives a per-CPU value (PCPU_MIN_UNIT_SIZE). */
+const MOST_SCRATCH = 32768;
 
 export abstract class Frame extends Lines {
   readonly #slots: Slot[] = [];
@@ -24,6 +26,7 @@ export abstract class Frame extends Lines {
   readonly #scratchMembers: string[] = [];
   protected usesScratch = false;
   #stack = 0;
+  #scratchBytes = 8;
   /** Members of `vars`: what callbacks share with the probe. */
   protected readonly members = new Map<string, string>();
   protected readonly functions: string[] = [];
@@ -120,6 +123,7 @@ export abstract class Frame extends Lines {
     let lvalue = name;
     if (inMemory(info.type) && (size > this.config.on_stack_limit || this.#stack + size > MOST_STACK)) {
       this.usesScratch = true;
+      this.#scratchBytes += Math.ceil(size / 8) * 8;
       this.#scratchMembers.push(`${storage.declare(info.type, name)} __attribute__((aligned(8)))`);
       lvalue = `scratch->${name}`;
       this.locals.push(`clear_memory(&${lvalue}, ${size});`);
@@ -201,6 +205,10 @@ export abstract class Frame extends Lines {
   }
 
   protected defineScratch(name: string): void {
+    const bytes = this.#slots.reduce((sum, slot) => sum + slot.size, this.#scratchBytes);
+    if (bytes > MOST_SCRATCH) {
+      this.module.report('scratch-size', { bytes, most: MOST_SCRATCH }, this.instance.point.range);
+    }
     const members = [
       '__u64 users',
       ...this.#scratchMembers,

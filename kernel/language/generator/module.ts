@@ -1,4 +1,6 @@
 /** The C file: everything outside of programs, put together at the end. */
+
+import type { ErrorCode } from '../../errors.ts';
 import type {
   CellLayout,
   DataType,
@@ -8,7 +10,7 @@ import type {
   RecordAction,
   RecordLayout,
 } from '../../layout.ts';
-import type { Source } from '../diagnostics.ts';
+import type { Reporter, Source } from '../diagnostics.ts';
 import type { Range } from '../nodes.ts';
 import type { CheckedProgram } from '../symbols.ts';
 import { cString } from '../tables/builtins.ts';
@@ -55,7 +57,7 @@ export class Module {
   constructor(
     readonly program: CheckedProgram,
     readonly options: CompileOptions,
-    readonly source: Source,
+    readonly reporter: Reporter,
     keyNames: Map<string, string[]>,
   ) {
     const { config } = program;
@@ -65,6 +67,14 @@ export class Module {
         planMap(info, keyNames.get(info.name), this.storage, config.max_map_keys, config.print_maps_on_exit),
       );
     }
+  }
+
+  get source(): Source {
+    return this.reporter.source;
+  }
+
+  report(code: ErrorCode, values: Record<string, string | number>, at: Range): void {
+    this.reporter.report(code, values, at);
   }
 
   map(name: string): MapPlan {
