@@ -14,7 +14,7 @@ async function live(bench: Bench) {
   await notebook.run(0);
   await notebook.output('table').rows(OPENED).first().waitFor();
   await notebook.run(1);
-  await notebook.output('chart').bars('@open_ns').first().waitFor();
+  await notebook.bars('@open_ns').first().waitFor();
   const objects = bpfObjectsOf((await descendant(bench.server.pid, LOADER)).pid);
   assert.ok(objects.some(object => object.kind === 'prog'));
   return { notebook, objects };

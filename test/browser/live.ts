@@ -2,17 +2,19 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { OPENED, opensOf, openTimesOf } from './harness/cells.ts';
+import type { CellText } from './harness/notebooks.ts';
 import { picture } from './harness/pictures.ts';
 import { benchTest } from './harness/test.ts';
 import { until } from './harness/until.ts';
 
 benchTest('cells run live side by side, restart in place, stop, and are saved', async bench => {
   const { pid } = bench.opener();
-  const notebook = await bench.open([
+  const cells: CellText[] = [
     ['markdown', '## What does it open, and how long does that take?'],
     opensOf(pid),
     openTimesOf(pid),
-  ]);
+  ];
+  const notebook = await bench.open(cells, 'first-light.ebpfnb');
   const table = notebook.output('table');
   const chart = notebook.output('chart');
 
@@ -22,9 +24,9 @@ benchTest('cells run live side by side, restart in place, stop, and are saved', 
   await table.hasRows(early + 20);
 
   await notebook.run(2);
-  await chart.bars('@open_ns').first().waitFor();
+  await notebook.bars('@open_ns').first().waitFor();
   await notebook.executes(1, true);
-  await table.hasRows((await table.rowCount()) + 20);
+  await table.hasRows((await table.rowCount()) + 50);
   await picture(notebook.page, 'first-light');
 
   const before = await table.rowCount();
@@ -38,12 +40,12 @@ benchTest('cells run live side by side, restart in place, stop, and are saved', 
   await notebook.stop(2);
   await chart.says('stopped');
   await notebook.executes(1, false);
-  const [rows, bars] = [await table.rowCount(), await chart.bars('@open_ns').count()];
+  const [rows, bars] = [await table.rowCount(), await notebook.bars('@open_ns').count()];
   await notebook.save();
   await notebook.close();
 
-  const { cells } = JSON.parse(readFileSync(notebook.path, 'utf8'));
-  const mimes = (index: number) => Object.keys(cells[index].outputs[0].data);
+  const written = JSON.parse(readFileSync(notebook.path, 'utf8')).cells;
+  const mimes = (index: number) => Object.keys(written[index].outputs[0].data);
   for (const index of [1, 2]) assert.ok(mimes(index).includes('text/plain'), `text in ${mimes(index)}`);
   assert.ok(
     mimes(2).some(mime => mime.includes('vegalite')),
@@ -55,8 +57,8 @@ benchTest('cells run live side by side, restart in place, stop, and are saved', 
   await again.output('table').rows(OPENED).first().waitFor();
   await again.output('table').says('stopped');
   assert.equal(await again.output('table').rowCount(), rows);
-  await again.output('chart').bars('@open_ns').first().waitFor();
-  assert.equal(await again.output('chart').bars('@open_ns').count(), bars);
+  await again.bars('@open_ns').first().waitFor();
+  assert.equal(await again.bars('@open_ns').count(), bars);
   await again.save();
   assert.deepEqual(readFileSync(notebook.path), saved);
 });

@@ -25,7 +25,7 @@ benchTest(
     await notebook.hasRun(cell('workload-demo'));
     await notebook.hasRun(cell('latency-read'));
     await notebook.executes(cell('live-opens'), true);
-    await notebook.output('chart').bars('@read_ns').first().waitFor();
+    await notebook.bars('@read_ns').first().waitFor();
     await notebook.toolbar('Stop All').click();
     await notebook.executes(cell('live-opens'), false);
     assert.equal(await notebook.problems(/./).count(), 0);

@@ -73,10 +73,15 @@ export class NotebookPage {
     return this.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
   }
 
-  /** The run in view that shows this. Their order in the page is not that of the cells. */
+  /** A run in view that shows this. Their order in the page is not that of the cells. */
   output(shows: 'table' | 'chart' | 'problem'): Output {
     const runs = this.#outputs.getByRole('region', { name: 'eBPF run' });
     return new Output(runs.filter({ has: this.#outputs.locator(`.${shows}`) }).first());
+  }
+
+  /** The bars of a histogram, in whichever output. */
+  bars(title: string): Locator {
+    return this.#outputs.locator(`[aria-label="Histogram ${title}"] svg .mark-rect path`);
   }
 
   /** Problems in the outputs of all cells in view. */

@@ -1,5 +1,5 @@
 /** Notebook files for tests: written fresh, one each. */
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inBuild } from '../../../scripts/setup/folders.mjs';
 
@@ -26,11 +26,16 @@ export function notebookText(cells: CellText[]): string {
   return `${JSON.stringify(notebook, null, 1)}\n`;
 }
 
-/** Writes a file into a new folder and returns its path. The folder is open to all users. */
+/** Writes a file into a folder of its own, which other users may enter, and returns its path. */
 export function writeNotebook(text: string, name = 'test.ebpfnb'): string {
   const parent = inBuild('tests', 'notebooks');
   mkdirSync(parent, { recursive: true });
-  const path = join(mkdtempSync(join(parent, 'n-')), name);
+  const own = mkdtempSync(join(parent, 'n-'));
+  chmodSync(own, 0o755);
+  // The window bears the folder's name.
+  const folder = join(own, 'notebooks');
+  mkdirSync(folder);
+  const path = join(folder, name);
   writeFileSync(path, text);
   return path;
 }

@@ -20,11 +20,6 @@ export class Output {
     await until(`${atLeast} rows`, async () => (await this.rowCount()) >= atLeast);
   }
 
-  /** The bars of a histogram. */
-  bars(title: string): Locator {
-    return this.root.locator(`[aria-label="Histogram ${title}"] svg .mark-rect path`);
-  }
-
   /** Waits until the line above the output says this. */
   async says(headline: string): Promise<void> {
     await this.root.locator('.head .phase', { hasText: headline }).waitFor();

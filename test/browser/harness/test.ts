@@ -27,8 +27,8 @@ export class Bench {
   ) {}
 
   /** Opens a fresh notebook with these cells in a window of its own. */
-  open(cells: CellText[]): Promise<NotebookPage> {
-    return this.openFile(writeNotebook(notebookText(cells)));
+  open(cells: CellText[], name?: string): Promise<NotebookPage> {
+    return this.openFile(writeNotebook(notebookText(cells), name));
   }
 
   openFile(path: string): Promise<NotebookPage> {
