@@ -31,6 +31,7 @@ export class CellRun implements Job {
   #options: CellRunOptions;
   #attached: () => void = () => {};
   #stopping = false;
+  #abandoned = false;
   #finish!: (final: RunSnapshot) => void;
   #final = new Promise<RunSnapshot>(resolve => {
     this.#finish = resolve;
@@ -91,6 +92,12 @@ export class CellRun implements Job {
     if (this.id) void this.#options.kernel.ask('run/stop', { run: this.id });
   }
 
+  /** Stops, and leaves the document as it is: VS Code reopens a closed notebook whose document changes. */
+  abandon(): void {
+    this.#abandoned = true;
+    this.stop();
+  }
+
   /** Ends the run without the kernel: it is gone, or never heard of it. */
   fail(...diagnostics: Diagnostic[]): void {
     const seen = this.snapshot;
@@ -122,7 +129,7 @@ export class CellRun implements Job {
 
   async #write(write: () => Thenable<void>): Promise<void> {
     try {
-      await write();
+      if (!this.#abandoned) await write();
     } catch {
       this.stop();
     }

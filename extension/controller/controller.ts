@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { KernelClient } from '../kernel/client.ts';
 import { CELL_LANGUAGES, NOTEBOOK_TYPE } from '../names.ts';
 import { CellRun } from './cellRun.ts';
+import { onDidCloseNotebook } from './closing.ts';
 import { CellQueue } from './queue.ts';
 import { endsByItself, runRequest } from './request.ts';
 import type { Runs } from './runs.ts';
@@ -25,7 +26,7 @@ export class CellController implements vscode.Disposable {
     this.#subscriptions = [
       this.#controller,
       vscode.workspace.onDidChangeNotebookDocument(event => this.#stopRemoved(event)),
-      vscode.workspace.onDidCloseNotebookDocument(notebook => this.#closed(notebook)),
+      onDidCloseNotebook(notebook => this.#closed(notebook)),
     ];
   }
 
@@ -88,8 +89,10 @@ export class CellController implements vscode.Disposable {
   }
 
   #closed(notebook: vscode.NotebookDocument): void {
-    if (notebook.notebookType !== NOTEBOOK_TYPE) return;
-    for (const run of this.runs.of(notebook)) this.#stop(run);
+    for (const run of this.runs.of(notebook)) {
+      if (this.#queue(notebook).remove(run)) run.skip();
+      else run.abandon();
+    }
     void this.kernel.ask('notebook/close', { notebook: notebook.uri.toString() });
   }
 }
