@@ -4,6 +4,8 @@ import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { Output } from './output.ts';
 import { until } from './until.ts';
 
+const CLICK_MS = 3000;
+
 export class NotebookPage {
   constructor(
     readonly page: Page,
@@ -46,9 +48,17 @@ export class NotebookPage {
     return buttons.getByRole('button', { name, includeHidden: true }).first();
   }
 
+  /** Outputs above that grow move the cell from under the mouse: then once more. */
   async #click(index: number, name: string): Promise<void> {
-    await this.focus(index);
-    await this.#beside(index, name).click();
+    await until(`a click on "${name}" of cell ${index}`, async () => {
+      await this.focus(index);
+      return this.#beside(index, name)
+        .click({ timeout: CLICK_MS })
+        .then(
+          () => true,
+          () => false,
+        );
+    });
   }
 
   /** Puts the cursor into the cell. */
