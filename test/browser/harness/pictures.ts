@@ -9,8 +9,6 @@ const SHOWN = new Set(['first-light', 'tutorial']);
 export async function picture(page: Page, name: string): Promise<void> {
   const path = inBuild('pictures', `${name}.png`);
   mkdirSync(inBuild('pictures'), { recursive: true });
-  // Out of the way, so that no tooltip is in the picture.
-  await page.mouse.move(0, 0);
   await page.screenshot({ path });
   if (!process.env.UPDATE_PICTURES || !SHOWN.has(name)) return;
   mkdirSync(inRoot('docs', 'pictures'), { recursive: true });

@@ -16,6 +16,7 @@ const SETTINGS = {
   'notebook.confirmDeleteRunningCell': false,
   'files.hotExit': 'off',
   'workbench.reduceMotion': 'on',
+  'workbench.hover.delay': 100_000,
   'workbench.colorTheme': 'Default Light Modern',
   'window.confirmBeforeClose': 'never',
 };
