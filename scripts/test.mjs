@@ -13,11 +13,11 @@ import { runStaticChecks } from './test/static.mjs';
 /** One row a layer: the Debian packages it needs, and how it runs. */
 const LAYERS = {
   static: { packages: [], run: runStaticChecks },
-  unit: { packages: ['run'], run: () => runTestFiles('unit', { timeout: 60_000 }) },
+  unit: { packages: ['run'], run: () => runTestFiles('unit', { timeout: 120_000 }) },
   host: { packages: ['run', 'host'], run: runOnHost },
   browser: {
     packages: ['run', 'host', 'web', 'browser'],
-    run: () => runTestFiles('browser', { timeout: 180_000 }),
+    run: () => runTestFiles('browser', { timeout: 900_000 }),
   },
 };
 
@@ -34,7 +34,7 @@ async function runOnHost() {
       },
     ];
   const before = bpfObjects(prefix);
-  const results = await runTestFiles('host', { prefix, timeout: 120_000 });
+  const results = await runTestFiles('host', { prefix, timeout: 300_000 });
   const left = await leftovers(before, prefix);
   for (const object of left) console.log(`✖ left behind: ${object}`);
   return [

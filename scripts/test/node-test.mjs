@@ -8,7 +8,7 @@ import { inBuild, inRoot, ROOT } from '../setup/folders.mjs';
 
 /**
  * @param {string} layer a folder of test/
- * @param {{prefix?: string[], timeout: number}} options `prefix`: words before the command; ms a test may take
+ * @param {{prefix?: string[], timeout: number}} options `prefix`: words before the command; `timeout`: ms a file may take
  * @returns {Promise<Result[]>}
  */
 export async function runTestFiles(layer, { prefix = [], timeout }) {

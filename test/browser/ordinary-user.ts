@@ -15,7 +15,7 @@ async function runAs(user: User, bench: Bench) {
   const notebook = await bench.openFile(path);
   await notebook.run(0);
   await notebook.answer('Start as Root').waitFor();
-  await picture(notebook.page, `consent-${user.name}`);
+  await picture(notebook.page, 'consent');
   await notebook.answer('Start as Root').click();
   return notebook;
 }

@@ -9,6 +9,9 @@ import { picture } from './pictures.ts';
 import { createUser, obstacleToUsers, type User, type UserOptions } from './users.ts';
 import { openNotebook, openWindow, type Server, startBrowser, startServer } from './workbench.ts';
 
+/** A test takes 10 to 30 s here. */
+const PATIENCE_MS = 150_000;
+
 let shared: Promise<{ browser: Browser; server: Server }> | undefined;
 const start = async () => ({ browser: await startBrowser(), server: await startServer('root') });
 after(async () => {
@@ -63,11 +66,11 @@ export function benchTest(
   as?: UserOptions,
 ): void {
   const obstacle = as && obstacleToUsers();
-  test(name, obstacle ? { skip: obstacle } : {}, async () => {
+  test(name, { timeout: PATIENCE_MS, skip: obstacle ?? false }, async () => {
     shared ??= start();
     const { browser, server } = await shared;
     const user = as && createUser(as);
-    const own = user && (await startServer(user.name, user));
+    const own = user && (await startServer(as.name, user));
     const bench = new Bench(browser, own ?? server);
     try {
       await body(bench, user);

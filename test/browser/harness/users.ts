@@ -6,6 +6,7 @@ import { inRoot } from '../../../scripts/setup/folders.mjs';
 import { idle } from './processes.ts';
 
 export interface UserOptions {
+  /** The process id is added. */
   name: string;
   /** What sudo asks for; without one, it asks nothing. */
   password?: string;
@@ -46,7 +47,10 @@ export function obstacleToUsers(): string | undefined {
 }
 
 /** Makes a user who may become root by sudo. Needs root; the caller removes the user. */
-export function createUser({ name, password }: UserOptions): User {
+export function createUser(options: UserOptions): User {
+  const { password } = options;
+  // One that a killed run left behind is in nobody's way.
+  const name = `${options.name}-${process.pid}`;
   const rule = `/etc/sudoers.d/${name}`;
   const home = `/home/${name}`;
   command('useradd', ['--create-home', '--home-dir', home, '--shell', '/bin/sh', name]);
