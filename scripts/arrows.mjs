@@ -31,6 +31,7 @@ const AREAS = [
   { name: 'extension', at: 'extension/', imports: [...CONTRACTS, 'language', 'notebook'] },
   { name: 'native', at: 'native/', imports: [] },
   { name: 'bpf', at: 'bpf/', imports: [] },
+  { name: 'reference', at: 'scripts/docs.mjs', imports: ['language'] },
   { name: 'scripts', at: 'scripts/', imports: [] },
   {
     name: 'test',

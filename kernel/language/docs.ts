@@ -1,0 +1,98 @@
+/** docs/language.md: the reference of the language, written out from its tables. */
+import { BUILTINS } from './tables/builtins.ts';
+import { CONFIG, IGNORED_CONFIG } from './tables/config.ts';
+import { FUNCTIONS, LATER_FUNCTIONS } from './tables/functions.ts';
+import { MAP_FUNCTIONS } from './tables/mapFunctions.ts';
+import { LATER_PROBES, PROBES } from './tables/probes.ts';
+import type { BuiltinRow, Documented, FunctionRow, ProbeRow } from './tables/rows.ts';
+
+interface Section<Row extends Documented> {
+  title: string;
+  about: string;
+  rows: readonly Row[];
+  /** What a row says beyond its documentation. */
+  facts?(row: Row): string[];
+}
+
+/** Version 17 is the oldest one that the tables tell apart. */
+const since = ({ since: version }: Documented) =>
+  version === '17' ? '' : `Since version 0.${version} of bpftrace.`;
+
+const code = (text: string) => `\`${text}\``;
+const list = (names: Iterable<string>) => [...names].map(code).join(', ');
+
+const limits = ({ probes }: BuiltinRow | FunctionRow) => (probes ? [`Only in ${list(probes)}.`] : []);
+
+function entry<Row extends Documented>(row: Row, facts: string[]): string {
+  const notes = [since(row), ...facts].filter(Boolean).join(' ');
+  return [
+    `### ${code(row.name)}`,
+    code(row.signature),
+    row.docs,
+    ...(notes ? [notes] : []),
+    `\`\`\`bpftrace\n${row.example}\n\`\`\``,
+  ].join('\n\n');
+}
+
+const section = <Row extends Documented>({ title, about, rows, facts }: Section<Row>) =>
+  [`## ${title}`, about, ...rows.map(row => entry(row, facts?.(row) ?? []))].join('\n\n');
+
+const INTRODUCTION = `# The bpftrace language
+
+Generated from the tables in kernel/language/tables by \`npm run docs\`; change those, not this file.
+
+A program is a row of probes. Each names where it attaches, may have a condition between slashes, and has
+statements between braces:
+
+\`\`\`bpftrace
+tracepoint:syscalls:sys_enter_openat /pid != 1/ {
+  printf("%s %s\\n", comm, str(args.filename));
+  @opens[comm] = count();
+}
+\`\`\`
+
+\`$name\` is a variable of one probe, \`@name\` a map that all probes share and that is printed when the run
+ends. Every example below is a whole program: paste it into a bpftrace cell, or run it with
+\`ebpfnb trace -e\`.`;
+
+/** The text of docs/language.md. */
+export function languageReference(): string {
+  const parts = [
+    INTRODUCTION,
+    section<ProbeRow>({
+      title: 'Probes',
+      about: 'Where a program can attach. `ebpfnb list PATTERN` shows what this machine has.',
+      rows: PROBES,
+      facts: ({ short }) => (short ? [`Short: ${code(short)}.`] : []),
+    }),
+    section<BuiltinRow>({
+      title: 'Builtins',
+      about: 'Values that are there without asking. Each may be written as a call, too: `pid` or `pid()`.',
+      rows: BUILTINS,
+      facts: limits,
+    }),
+    section<FunctionRow>({
+      title: 'Functions',
+      about: 'What is worked out in Linux or, for what prints, told to the session in the order of the run.',
+      rows: FUNCTIONS,
+      facts: limits,
+    }),
+    section({
+      title: 'Map functions',
+      about: 'Assigned to a map, they gather values on each CPU by itself; reading the map merges them.',
+      rows: MAP_FUNCTIONS,
+    }),
+    section({
+      title: 'Options',
+      about: 'Set in a block at the top of the program: `config = { max_strlen = 64 }`.',
+      rows: CONFIG,
+    }),
+    `Taken and without effect, because they tune how bpftrace itself works: ${list(IGNORED_CONFIG)}.`,
+    [
+      '## Not built yet',
+      `Probes: ${list(new Set(Object.values(LATER_PROBES)))}.`,
+      `Functions: ${list(LATER_FUNCTIONS)}.`,
+    ].join('\n\n'),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
