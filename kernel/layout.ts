@@ -25,6 +25,20 @@ export type DataType =
   | { kind: 'packed-string'; size: 4 }
   | { kind: 'bytes'; size: number }
   | { kind: 'pointer'; size: 8; to?: string }
+  /** Nanoseconds since boot (u64), shown as wall time in strftime's words. */
+  | { kind: 'timestamp'; size: 8; format: string }
+  /** A user id (unsigned), shown as the user's name. */
+  | { kind: 'username'; size: number }
+  /** A kernel address (u64), shown as its symbol. */
+  | { kind: 'ksym'; size: 8 }
+  /** A user address: u64 address, u32 pid, u32 zero; shown as that process's symbol. */
+  | { kind: 'usym'; size: 16 }
+  /** An internet address: u32 family (2 or 10), then 4 or 16 bytes in network order. */
+  | { kind: 'inet'; size: 20 }
+  /** An Ethernet address: 6 bytes in transmission order. */
+  | { kind: 'mac'; size: 6 }
+  /** A cgroup v2 id (u64), shown as its path. */
+  | { kind: 'cgroup-path'; size: 8 }
   | { kind: 'array'; size: number; element: DataType; length: number }
   | { kind: 'struct' | 'union' | 'tuple'; name?: string; size: number; fields: Field[] };
 
@@ -52,7 +66,15 @@ export type RecordAction =
   | { do: 'zero'; map: string }
   /** Fields: code (int). */
   | { do: 'exit' }
-  | { do: 'time'; format: string };
+  | { do: 'time'; format: string }
+  /** Prints the first `limit` bytes of a file; the format makes its path of the fields. */
+  | { do: 'cat'; format: string; limit: number }
+  /** Runs a command as the user, in an unsafe run only, and prints what it writes. */
+  | { do: 'system'; format: string }
+  /** The fields are strings; those that are empty are left out. */
+  | { do: 'join'; separator: string }
+  /** errorf and warnf: printed with the record's place (`span`) in front. */
+  | { do: 'message'; level: 'error' | 'warning'; format: string };
 
 /** One kind of record in a ring buffer. */
 export interface RecordLayout {
@@ -73,7 +95,13 @@ export type Aggregation =
   | { fn: 'count' | 'sum' | 'min' | 'max' | 'avg' | 'stats' }
   /** 2^k sub-buckets per power of two. Index rule: bpftrace's (0 = negatives; 1..2N single values 0..2N-1; …). */
   | { fn: 'hist'; k: number }
-  | { fn: 'lhist'; min: number; max: number; step: number };
+  | { fn: 'lhist'; min: number; max: number; step: number }
+  /**
+   * The newest `count` intervals of `interval` ns. The last key field, `bucket`, is interval number mod count; the
+   * value is a struct {epoch: interval number, total, count}; without `keep`, total is the last value, and stamp
+   * when it came.
+   */
+  | { fn: 'tseries'; interval: number; count: number; keep?: 'avg' | 'max' | 'min' | 'sum' };
 
 /** One map of a cell. */
 export interface MapLayout {

@@ -1,6 +1,8 @@
 /** Walks the loader's batches, and finds the layout of each record. */
+
 import type { CellLayout, RecordLayout } from '../layout.ts';
 import { BATCH_ENTRY } from '../loader/protocol.ts';
+import type { Names } from './names.ts';
 
 export const ENTRY_HEADER = 8;
 export const align8 = (bytes: number) => (bytes + 7) & ~7;
@@ -12,6 +14,8 @@ export interface StreamOptions {
   maps: string[];
   /** Wall clock of `time()`; the host's unless given. */
   now?: () => Date;
+  /** What the host calls things. */
+  names?: Names;
 }
 
 export interface EntryVisitor {

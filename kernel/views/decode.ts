@@ -1,6 +1,7 @@
 /** Bytes and their types → values. Integers stay exact: numbers up to 2^53, bigints beyond. */
 import type { DataType, Field, RecordLayout } from '../layout.ts';
 import type { Value } from '../protocol.ts';
+import { type Names, NO_NAMES, resolve } from './names.ts';
 
 export type Int = number | bigint;
 
@@ -21,7 +22,10 @@ export class Reader {
   private tail = 0;
   private end = 0;
 
-  constructor(bytes: Uint8Array = new Uint8Array(0)) {
+  constructor(
+    bytes: Uint8Array = new Uint8Array(0),
+    readonly names: Names = NO_NAMES,
+  ) {
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.open(bytes, 0, bytes.byteLength, bytes.byteLength);
@@ -179,6 +183,14 @@ export function toValue(reader: Reader, type: DataType, at: number, bits?: Field
       return reader.packed(at);
     case 'bytes':
       return escapeBytes(reader.bytes.subarray(reader.base + at, reader.base + at + type.size));
+    case 'timestamp':
+    case 'username':
+    case 'ksym':
+    case 'usym':
+    case 'inet':
+    case 'mac':
+    case 'cgroup-path':
+      return resolve(reader, type, at);
     case 'array': {
       const stride = type.element.size;
       return Array.from({ length: type.length }, (_, i) => toValue(reader, type.element, at + i * stride));

@@ -1,6 +1,7 @@
 /** Typed bytes as bpftrace's JSON: numbers unless a double cannot hold them, enums and pointers as numbers. */
 import type { DataType, Field } from '../layout.ts';
 import { type Int, type Reader, readFloat, readScalar, readString } from './decode.ts';
+import { resolve } from './names.ts';
 
 /** JSON text that is safe to print on a terminal: DEL and C1 controls are escaped, too. */
 export const jsonString = (text: string) =>
@@ -38,6 +39,14 @@ export function jsonOf(reader: Reader, type: DataType, at: number, bits?: Field[
       return jsonString(reader.packed(at));
     case 'bytes':
       return `[${reader.bytes.subarray(reader.base + at, reader.base + at + type.size).join(',')}]`;
+    case 'timestamp':
+    case 'username':
+    case 'ksym':
+    case 'usym':
+    case 'inet':
+    case 'mac':
+    case 'cgroup-path':
+      return jsonString(resolve(reader, type, at));
     case 'array': {
       const parts: string[] = [];
       for (let i = 0; i < type.length; i++)

@@ -1,12 +1,12 @@
 /** A map's panel: histogram, bars, or a table of its entries. */
 
-import type { DataType, Field, MapLayout } from '../layout.ts';
+import type { DataType, Field } from '../layout.ts';
 import { visibleLine } from '../notebook/labels.ts';
 import type { BarsPanel, Column, Panel, Value } from '../protocol.ts';
 import { columnKind, uniqueNames } from './columns.ts';
 import { intValue, Reader, toValue } from './decode.ts';
 import { buckets, type HistogramData, histogramOf, leaves } from './histogram.ts';
-import { type MapEntry, readAggregate, readSnapshot } from './snapshot.ts';
+import { type MapEntry, readAggregate, readSnapshot, type ShownMap } from './snapshot.ts';
 import { sortEntries } from './sort.ts';
 import { keyText } from './text.ts';
 
@@ -14,10 +14,10 @@ import { keyText } from './text.ts';
 const MAX_BARS = 100;
 const MAX_SERIES = 50;
 
-export const mapPanelId = (map: MapLayout) => `map:${map.name}`;
+export const mapPanelId = (map: ShownMap) => `map:${map.name}`;
 
 /** `rows`: entries a table shows at most. */
-export function mapPanel(map: MapLayout, payload: Uint8Array, rows: number): Panel {
+export function mapPanel(map: ShownMap, payload: Uint8Array, rows: number): Panel {
   const entries = readSnapshot(map, payload);
   const data = histogramOf(map, entries);
   if (data) return histogramPanel(map, data);
@@ -26,7 +26,7 @@ export function mapPanel(map: MapLayout, payload: Uint8Array, rows: number): Pan
   return tablePanel(map, entries, rows);
 }
 
-function histogramPanel(map: MapLayout, data: HistogramData): Panel {
+function histogramPanel(map: ShownMap, data: HistogramData): Panel {
   const unit = unitOf(map);
   return {
     id: mapPanelId(map),
@@ -39,7 +39,7 @@ function histogramPanel(map: MapLayout, data: HistogramData): Panel {
       .reverse()
       .map(one => ({
         key: data.keyFields.length
-          ? visibleLine(keyText(new Reader(one.key), data.keyFields, text => text))
+          ? visibleLine(keyText(new Reader(one.key, map.names), data.keyFields, text => text))
           : '',
         buckets: buckets(data, one),
       })),
@@ -49,12 +49,12 @@ function histogramPanel(map: MapLayout, data: HistogramData): Panel {
 const UNITS: { [display: string]: 'ns' | 'bytes' } = { nanoseconds: 'ns', bytes: 'bytes' };
 
 /** What was measured, where the compiler knows it: the display of the counted value. */
-function unitOf(map: MapLayout): 'ns' | 'bytes' | undefined {
+function unitOf(map: ShownMap): 'ns' | 'bytes' | undefined {
   const type: DataType = map.value.kind === 'array' ? map.value.element : map.value;
   return type.kind === 'int' && type.display ? UNITS[type.display] : undefined;
 }
 
-function barsPanel(map: MapLayout, key: Field[], entries: MapEntry[]): BarsPanel {
+function barsPanel(map: ShownMap, key: Field[], entries: MapEntry[]): BarsPanel {
   const sorted = sortEntries(map, entries).reverse();
   return {
     id: mapPanelId(map),
@@ -64,7 +64,7 @@ function barsPanel(map: MapLayout, key: Field[], entries: MapEntry[]): BarsPanel
     bars: sorted.slice(0, MAX_BARS).map(entry => {
       const value = readAggregate(map, entry.value);
       return {
-        key: visibleLine(keyText(new Reader(entry.key), key, text => text)),
+        key: visibleLine(keyText(new Reader(entry.key, map.names), key, text => text)),
         value: intValue('value' in value ? value.value : value.average),
       };
     }),
@@ -72,7 +72,7 @@ function barsPanel(map: MapLayout, key: Field[], entries: MapEntry[]): BarsPanel
   };
 }
 
-function tablePanel(map: MapLayout, entries: MapEntry[], rows: number): Panel {
+function tablePanel(map: ShownMap, entries: MapEntry[], rows: number): Panel {
   const keys = leaves((map.key ?? []).flatMap(openTuple));
   const keyColumns = keys.map((field, i) => ({
     name: field.name || `key${i || ''}`,
@@ -81,7 +81,7 @@ function tablePanel(map: MapLayout, entries: MapEntry[], rows: number): Panel {
   const { columns: valueColumns, read } = valueReader(map);
   const sorted = sortEntries(map, entries);
   if (map.aggregation || map.value.kind === 'int') sorted.reverse();
-  const reader = new Reader();
+  const reader = new Reader(undefined, map.names);
   return {
     id: mapPanelId(map),
     kind: 'table',
@@ -104,7 +104,7 @@ const openTuple = (field: Field): Field[] =>
     : [field];
 
 /** Columns of a map's value, and how an entry fills them. */
-function valueReader(map: MapLayout): { columns: Column[]; read: (entry: MapEntry) => Value[] } {
+function valueReader(map: ShownMap): { columns: Column[]; read: (entry: MapEntry) => Value[] } {
   const fn = map.aggregation?.fn;
   if (fn === 'stats')
     return {
@@ -129,7 +129,7 @@ function valueReader(map: MapLayout): { columns: Column[]; read: (entry: MapEntr
   return {
     columns: fields.map(({ name, type }) => ({ name, kind: columnKind(type) })),
     read: entry => {
-      const reader = new Reader(entry.value);
+      const reader = new Reader(entry.value, map.names);
       return fields.map((field: Field) => toValue(reader, field.type, field.offset, field.bits));
     },
   };

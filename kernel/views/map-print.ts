@@ -1,12 +1,11 @@
 /** Maps as bpftrace prints them, in text and in JSON. */
 
-import type { MapLayout } from '../layout.ts';
 import { asBigInt } from '../notebook/labels.ts';
 import type { Bucket, Value } from '../protocol.ts';
 import { Reader, toValue } from './decode.ts';
 import { buckets, extent, type HistogramData, histogramOf, type Series } from './histogram.ts';
 import { jsonInt, jsonLine, jsonOf, jsonString } from './json.ts';
-import { type Aggregated, type MapEntry, readAggregate, readSnapshot } from './snapshot.ts';
+import { type Aggregated, type MapEntry, readAggregate, readSnapshot, type ShownMap } from './snapshot.ts';
 import { sortEntries } from './sort.ts';
 import { type Escape, keyText, textOf } from './text.ts';
 
@@ -19,7 +18,7 @@ export interface PrintOptions {
 
 /** Text with its final newline; empty for a keyed map without entries. */
 export function mapText(
-  map: MapLayout,
+  map: ShownMap,
   payload: Uint8Array,
   safe: Escape,
   options: PrintOptions = {},
@@ -31,7 +30,7 @@ export function mapText(
   const lines = newest(sortEntries(map, entries), options.top).map(entry => {
     const value = valueText(map, entry, safe, divide);
     return map.key
-      ? `${map.name}[${keyText(new Reader(entry.key), map.key, safe)}]: ${value}\n`
+      ? `${map.name}[${keyText(new Reader(entry.key, map.names), map.key, safe)}]: ${value}\n`
       : `${map.name}: ${value}\n`;
   });
   return lines.join('');
@@ -41,23 +40,23 @@ export function mapText(
 const newest = <T>(items: T[], top = 0): T[] =>
   top > 0 && items.length > top ? items.slice(items.length - top) : items;
 
-function valueText(map: MapLayout, entry: MapEntry, safe: Escape, divide: number): string {
+function valueText(map: ShownMap, entry: MapEntry, safe: Escape, divide: number): string {
   const value = scalarOf(map, entry, divide);
-  if (value === undefined) return textOf(new Reader(entry.value), map.value, 0, safe);
+  if (value === undefined) return textOf(new Reader(entry.value, map.names), map.value, 0, safe);
   if ('value' in value) return value.value.toString();
   if (map.aggregation?.fn === 'avg') return value.average.toString();
   return `{ .count = ${value.count}, .average = ${value.average}, .total = ${value.total} }`;
 }
 
 /** Aggregations, and plain integers that are to be divided. */
-function scalarOf(map: MapLayout, entry: MapEntry, divide: number): Aggregated | undefined {
+function scalarOf(map: ShownMap, entry: MapEntry, divide: number): Aggregated | undefined {
   return map.aggregation || (map.value.kind === 'int' && divide !== 1)
     ? readAggregate(map, entry.value, divide)
     : undefined;
 }
 
 function histogramText(
-  map: MapLayout,
+  map: ShownMap,
   data: HistogramData,
   safe: Escape,
   divide: number,
@@ -65,7 +64,9 @@ function histogramText(
 ): string {
   return newest(data.series, top)
     .map(one => {
-      const key = data.keyFields.length ? `[${keyText(new Reader(one.key), data.keyFields, safe)}]` : '';
+      const key = data.keyFields.length
+        ? `[${keyText(new Reader(one.key, map.names), data.keyFields, safe)}]`
+        : '';
       return `${map.name}${key}:\n${bars(map, data, one, divide)}\n`;
     })
     .join('');
@@ -74,7 +75,7 @@ function histogramText(
 const BAR_WIDTH = 52;
 
 /** Bucket lines; float32 arithmetic as bpftrace's, so that bars have the same length. */
-function bars(map: MapLayout, data: HistogramData, one: Series, divide: number): string {
+function bars(map: ShownMap, data: HistogramData, one: Series, divide: number): string {
   const range = extent(one.counts);
   if (!range) return '';
   const div = map.aggregation?.fn === 'lhist' ? 1 : divide;
@@ -90,7 +91,7 @@ function bars(map: MapLayout, data: HistogramData, one: Series, divide: number):
 }
 
 /** `[1K, 2K)`; `[3]` where a bucket holds one value and its bounds are plain numbers. */
-function boundsLabel(map: MapLayout, data: HistogramData, index: number): string {
+function boundsLabel(map: ShownMap, data: HistogramData, index: number): string {
   const { lo, hi } = data.bounds(index);
   const low = lo === null ? undefined : boundLabel(map, index - 1, lo);
   const high = hi === null ? undefined : boundLabel(map, index, hi);
@@ -103,7 +104,7 @@ function boundsLabel(map: MapLayout, data: HistogramData, index: number): string
 const SUFFIX = ['', 'K', 'M', 'G', 'T', 'P', 'E'];
 
 /** A bound's label, `index` being that of the bucket it begins after. */
-function boundLabel(map: MapLayout, index: number, bound: bigint): { text: string; plain: boolean } {
+function boundLabel(map: ShownMap, index: number, bound: bigint): { text: string; plain: boolean } {
   const aggregation = map.aggregation;
   if (aggregation?.fn === 'lhist') {
     if (aggregation.step % 1024 !== 0 || bound === 0n)
@@ -121,7 +122,7 @@ function boundLabel(map: MapLayout, index: number, bound: bigint): { text: strin
 }
 
 /** One JSON line (with its newline) as bpftrace's: type `map`, `hist` or `stats`. */
-export function mapJson(map: MapLayout, payload: Uint8Array, options: PrintOptions = {}): string {
+export function mapJson(map: ShownMap, payload: Uint8Array, options: PrintOptions = {}): string {
   const entries = readSnapshot(map, payload);
   const divide = options.divide || 1;
   const data = histogramOf(map, entries);
@@ -137,7 +138,9 @@ export function mapJson(map: MapLayout, payload: Uint8Array, options: PrintOptio
     if (!data.keyFields.length) return line('hist', series[0] ? json(series[0]) : '[]');
     return line(
       'hist',
-      object(series.map(one => [keyText(new Reader(one.key), data.keyFields, text => text), json(one)])),
+      object(
+        series.map(one => [keyText(new Reader(one.key, map.names), data.keyFields, text => text), json(one)]),
+      ),
     );
   }
   const type = map.aggregation?.fn === 'avg' || map.aggregation?.fn === 'stats' ? 'stats' : 'map';
@@ -147,7 +150,10 @@ export function mapJson(map: MapLayout, payload: Uint8Array, options: PrintOptio
   return line(
     type,
     object(
-      sorted.map(entry => [keyText(new Reader(entry.key), key, text => text), valueJson(map, entry, divide)]),
+      sorted.map(entry => [
+        keyText(new Reader(entry.key, map.names), key, text => text),
+        valueJson(map, entry, divide),
+      ]),
     ),
   );
 }
@@ -156,9 +162,9 @@ export function mapJson(map: MapLayout, payload: Uint8Array, options: PrintOptio
 const object = (members: [key: string, json: string][]) =>
   `{${members.map(([key, json]) => `${jsonString(key.replaceAll(' ', ''))}: ${json}`).join(', ')}}`;
 
-function valueJson(map: MapLayout, entry: MapEntry, divide: number): string {
+function valueJson(map: ShownMap, entry: MapEntry, divide: number): string {
   const value = scalarOf(map, entry, divide);
-  if (value === undefined) return jsonOf(new Reader(entry.value), map.value, 0);
+  if (value === undefined) return jsonOf(new Reader(entry.value, map.names), map.value, 0);
   if ('value' in value) return jsonInt(value.value);
   if (map.aggregation?.fn === 'avg') return jsonInt(value.average);
   return `{"count": ${jsonInt(value.count)}, "average": ${jsonInt(value.average)}, "total": ${jsonInt(value.total)}}`;
@@ -173,9 +179,9 @@ function bucketJson({ lo, hi, count }: Bucket, divide: number): string {
 }
 
 /** A BPF C map: an object for a scalar, else an array of {key, value} with every member named. */
-export function cMapJson(map: MapLayout, payload: Uint8Array): string {
+export function cMapJson(map: ShownMap, payload: Uint8Array): string {
   const entries = sortEntries(map, readSnapshot(map, payload));
-  const value = (entry: MapEntry) => toValue(new Reader(entry.value), map.value, 0);
+  const value = (entry: MapEntry) => toValue(new Reader(entry.value, map.names), map.value, 0);
   const all: Value = map.key
     ? entries.map(entry => ({ key: keyValue(map, entry), value: value(entry) }))
     : entries[0]
@@ -184,9 +190,9 @@ export function cMapJson(map: MapLayout, payload: Uint8Array): string {
   return `${jsonLine({ type: 'map', data: { [map.name]: all } })}\n`;
 }
 
-function keyValue(map: MapLayout, entry: MapEntry): Value {
+function keyValue(map: ShownMap, entry: MapEntry): Value {
   const fields = map.key ?? [];
-  const reader = new Reader(entry.key);
+  const reader = new Reader(entry.key, map.names);
   if (fields.length === 1) return toValue(reader, fields[0]!.type, fields[0]!.offset, fields[0]!.bits);
   return toValue(reader, { kind: 'struct', size: map.keySize, fields }, 0);
 }

@@ -62,7 +62,7 @@ export class RunViews {
   private readonly maps = new Map<string, MapState>();
   private readonly options: ViewOptions;
   private readonly rows: number;
-  private readonly reader = new Reader();
+  private readonly reader: Reader;
   /** A print-map record whose snapshot comes next. */
   private awaiting: { map: string; top: number; divide: number } | undefined;
   private offsets = new Uint32Array(1024);
@@ -70,6 +70,7 @@ export class RunViews {
 
   constructor(layout: CellLayout, options: ViewOptions) {
     this.options = options;
+    this.reader = new Reader(undefined, options.names);
     this.rows = Math.max(1, Math.min(Math.floor(options.rows), MAX_ROWS));
     this.kinds = new RecordKinds(layout, options.rings);
     const formats = layout.records.flatMap(({ action }) => (action.do === 'printf' ? [action.format] : []));
@@ -83,7 +84,7 @@ export class RunViews {
           : ` ${table.layout.id}`;
     for (const map of layout.maps)
       if (!map.internal && map.type !== 'ringbuf' && map.type !== 'perf_event_array')
-        this.maps.set(map.symbol, { layout: shownMap(map), version: 0 });
+        this.maps.set(map.symbol, { layout: shownMap(map, options.names), version: 0 });
     this.log = new TextLog(this.rows, !piecewise, (bytes, header, start, length) => {
       this.reader.open(bytes, start, length, 0);
       const record = this.kinds.of(

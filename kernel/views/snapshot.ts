@@ -2,17 +2,20 @@
 import type { Aggregation, DataType, Field, MapLayout } from '../layout.ts';
 import { align8 } from './batch.ts';
 import { type Int, Reader, readInt, shrink } from './decode.ts';
+import { type Names, NO_NAMES } from './names.ts';
 
 /** A map as it is shown. */
 export interface ShownMap extends MapLayout {
   /** Where `value` stands in the bytes, and the word that says whether it was ever assigned. */
   wrapped?: { value: Field; set: Field };
+  /** What its keys and values are called; missing = raw values are shown. */
+  names?: Names;
 }
 
 /** A bpftrace scalar is an array of one, which always exists: its value is {value, set}, shown as the value. */
-export function shownMap(map: MapLayout): ShownMap {
+export function shownMap(map: MapLayout, names: Names = NO_NAMES): ShownMap {
   const wrapped = !map.key && !map.aggregation && isBpftraceMap(map) ? valueAndSet(map.value) : undefined;
-  return wrapped ? { ...map, value: wrapped.value.type, wrapped } : map;
+  return wrapped ? { ...map, names, value: wrapped.value.type, wrapped } : { ...map, names };
 }
 
 export const isBpftraceMap = (map: MapLayout) => map.name.startsWith('@');

@@ -19,7 +19,7 @@ export class TextStream {
   private readonly maps: ShownMap[];
   private readonly printers = new Map<RecordLayout, Printer>();
   private readonly rows = new Map<RecordLayout, RowPrinter>();
-  private readonly reader = new Reader();
+  private readonly reader: Reader;
   /** The snapshots the stream ended with, by symbol. */
   private readonly last = new Map<string, Uint8Array>();
   /** Maps that a clear or zero emptied: while empty, they are not printed at the end. */
@@ -33,8 +33,9 @@ export class TextStream {
   constructor(layout: CellLayout, options: TextOptions) {
     this.options = options;
     this.kinds = new RecordKinds(layout, options.rings);
+    this.reader = new Reader(undefined, options.names);
     this.bpftrace = layout.onFlag !== undefined;
-    this.maps = layout.maps.map(shownMap);
+    this.maps = layout.maps.map(map => shownMap(map, options.names));
     // bpftrace prints its maps by name, whatever their order in the program.
     if (this.bpftrace) this.maps.sort((a, b) => (a.name < b.name ? -1 : 1));
     const now = options.now ?? (() => new Date());

@@ -3,6 +3,7 @@
 import type { DataType, Field } from '../layout.ts';
 import { visible } from '../notebook/labels.ts';
 import { enumName, escapeBytes, type Reader, readFloat, readScalar, readString } from './decode.ts';
+import { resolve } from './names.ts';
 
 /** Makes strings from traced processes safe for where they go. */
 export type Escape = (text: string) => string;
@@ -35,6 +36,14 @@ export function textOf(
       return safe(reader.packed(at));
     case 'bytes':
       return escapeBytes(reader.bytes.subarray(reader.base + at, reader.base + at + type.size));
+    case 'timestamp':
+    case 'username':
+    case 'ksym':
+    case 'usym':
+    case 'inet':
+    case 'mac':
+    case 'cgroup-path':
+      return safe(resolve(reader, type, at));
     case 'array': {
       const parts: string[] = [];
       for (let i = 0; i < type.length; i++)

@@ -1,0 +1,84 @@
+/** Values that get their words only when they are shown: from the host's tables, or from bytes alone. */
+import type { DataType } from '../layout.ts';
+import { hexByte, type Reader, readInt } from './decode.ts';
+import { strftime } from './strftime.ts';
+
+/** What the host calls things; undefined = not known, and the raw value is shown. */
+export interface Names {
+  user(uid: number): string | undefined;
+  symbol(address: bigint): string | undefined;
+  userSymbol(address: bigint, pid: number): string | undefined;
+  cgroup(id: bigint): string | undefined;
+  /** Wall time of boot, ns since the epoch. */
+  bootTime: bigint;
+}
+
+export const NO_NAMES: Names = {
+  user: () => undefined,
+  symbol: () => undefined,
+  userSymbol: () => undefined,
+  cgroup: () => undefined,
+  bootTime: 0n,
+};
+
+const RESOLVED = ['timestamp', 'username', 'ksym', 'usym', 'inet', 'mac', 'cgroup-path'] as const;
+export type ResolvedType = Extract<DataType, { kind: (typeof RESOLVED)[number] }>;
+
+const IPV4 = 2;
+const MILLISECOND = 1_000_000n;
+const PID_OFFSET = 8;
+
+/** The words for the value at `at`. */
+export function resolve(reader: Reader, type: ResolvedType, at: number): string {
+  const { names, bytes, view } = reader;
+  const start = reader.base + at;
+  const address = () => view.getBigUint64(start, true);
+  switch (type.kind) {
+    case 'timestamp': {
+      const time = names.bootTime + address();
+      // A Date has milliseconds; `%f` wants the microseconds, too.
+      const micros = String((time / 1000n) % 1_000_000n).padStart(6, '0');
+      return strftime(type.format.replaceAll('%f', micros), new Date(Number(time / MILLISECOND)));
+    }
+    case 'username': {
+      const uid = Number(readInt(view, start, type.size, false));
+      return names.user(uid) ?? String(uid);
+    }
+    case 'ksym':
+      return names.symbol(address()) ?? hex(address());
+    case 'usym':
+      return names.userSymbol(address(), view.getUint32(start + PID_OFFSET, true)) ?? hex(address());
+    case 'inet': {
+      const isIpv4 = view.getUint32(start, true) === IPV4;
+      return isIpv4
+        ? ipv4(bytes.subarray(start + 4, start + 8))
+        : ipv6(bytes.subarray(start + 4, start + 20));
+    }
+    case 'mac':
+      return Array.from(bytes.subarray(start, start + type.size), byte => hexByte(byte).toUpperCase()).join(
+        ':',
+      );
+    case 'cgroup-path':
+      return names.cgroup(address()) ?? String(address());
+  }
+}
+
+const hex = (value: bigint) => `0x${value.toString(16)}`;
+
+const ipv4 = (bytes: Uint8Array) => bytes.join('.');
+
+/** As inet_ntop: the longest run of two or more zero groups becomes `::`, mapped IPv4 keeps its dots. */
+function ipv6(bytes: Uint8Array): string {
+  const groups = Array.from({ length: 8 }, (_, i) => (bytes[2 * i]! << 8) | bytes[2 * i + 1]!);
+  const zeros = groups.findIndex(group => group !== 0);
+  if (zeros === 5 && groups[5] === 0xffff) return `::ffff:${ipv4(bytes.subarray(12))}`;
+  let best = { first: 0, length: 1 };
+  for (let first = 0; first < groups.length; first++) {
+    let length = 0;
+    while (groups[first + length] === 0) length++;
+    if (length > best.length) best = { first, length };
+  }
+  const text = (part: number[]) => part.map(group => group.toString(16)).join(':');
+  if (best.length < 2) return text(groups);
+  return `${text(groups.slice(0, best.first))}::${text(groups.slice(best.first + best.length))}`;
+}
