@@ -34,6 +34,8 @@ const bundles = [
     chunkNames: 'renderer/[name]',
     loader: { '.css': 'text' },
     minify: true,
+    // Four times the size of the bundles themselves.
+    sourcemap: watch,
   },
 ];
 
