@@ -5,3 +5,4 @@ export { type CompileInput, compileBpfC } from './compile.ts';
 export type { Arch } from './flags.ts';
 export { compileGenerated, type GeneratedInput, type GeneratedSource } from './generated.ts';
 export { encodeParameters, type GlobalValue } from './parameters.ts';
+export { resolveBinary } from './programs.ts';

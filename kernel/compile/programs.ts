@@ -49,15 +49,17 @@ function functions(elf: Elf): ElfSymbol[] {
 
 const UPROBE = /^u(ret)?probe(?:\.s)?\/([^:]+):(.+?)(?:\+(0x[\da-f]+|\d+))?$/i;
 
+/** A relative path starts from the notebook's folder; a name without a slash is a library or on PATH. */
+export const resolveBinary = (path: string, directory: string) =>
+  path.includes('/') && !isAbsolute(path) ? resolve(directory, path) : path;
+
 /** libbpf attaches by the section's name, but a user probe's relative path starts from the notebook's folder. */
 export function attachSpec(section: string, directory: string): AttachSpec {
   const [, ret, path, symbol, offset] = UPROBE.exec(section) ?? [];
   if (!path || !symbol) return { kind: 'auto' };
-  // A name without a slash is looked up in the library folders and on PATH.
-  const binary = path.includes('/') && !isAbsolute(path) ? resolve(directory, path) : path;
   return {
     kind: 'uprobe',
-    binary,
+    binary: resolveBinary(path, directory),
     ...(/^0x[\da-f]+$/i.test(symbol) ? { offset: Number(symbol) } : { symbol }),
     ...(offset ? { offset: Number(offset) } : {}),
     ret: ret !== undefined,

@@ -16,8 +16,10 @@ const ALWAYS = [
   '__wsum',
 ];
 
-const BEFORE = `#ifndef __VMLINUX_H__
+const GUARD = `#ifndef __VMLINUX_H__
 #define __VMLINUX_H__
+`;
+const BEFORE = `
 #ifndef BPF_NO_PRESERVE_ACCESS_INDEX
 #pragma clang attribute push (__attribute__((preserve_access_index)), apply_to = record)
 #endif
@@ -32,13 +34,14 @@ const AFTER = `
 /** Stands in for vmlinux.h while the program is only preprocessed. */
 export const EMPTY_VMLINUX = '#ifndef __VMLINUX_H__\n#define __VMLINUX_H__\n#endif\n';
 
+const FORWARD = /^(?:struct|union) \w+;\n/gm;
+
 /** A vmlinux.h with the types that a program needs that uses these names. */
 export function cutVmlinux(btf: TypeSource, names: UsedNames): string {
-  return (
-    BEFORE +
-    dumpIds(btf, cutTypes(btf.file, { ...names, words: new Set([...ALWAYS, ...names.words]) })) +
-    AFTER
-  );
+  const types = dumpIds(btf, cutTypes(btf.file, { ...names, words: new Set([...ALWAYS, ...names.words]) }));
+  // A type that the program defines itself is only declared here. Declared under the attribute, its definition
+  // would inherit it, and its fields would be looked up in Linux's type of the same name.
+  return GUARD + (types.match(FORWARD) ?? []).join('') + BEFORE + types.replaceAll(FORWARD, '') + AFTER;
 }
 
 const whole = new WeakMap<TypeSource, string>();
@@ -59,7 +62,7 @@ export function wholeVmlinux(btf: TypeSource): string {
       )
         ids.push(id);
     }
-    text = BEFORE + dumpIds(btf, ids) + AFTER;
+    text = GUARD + BEFORE + dumpIds(btf, ids) + AFTER;
     whole.set(btf, text);
   }
   return text;

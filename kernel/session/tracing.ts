@@ -8,7 +8,7 @@ import { RunViews, type ViewCursor } from '../views/index.ts';
 import { compileCell } from './compiler.ts';
 import type { Connection, LoaderHolder } from './loader.ts';
 import { type OutputCursor, OutputLog } from './output.ts';
-import { controlsOf, parametersOf } from './plan.ts';
+import { attachPlan, controlsOf, parametersOf } from './plan.ts';
 import { refusal } from './remedies.ts';
 import { Run, type RunCursor, type RunInput, type RunListener } from './run.ts';
 import { commandWords } from './words.ts';
@@ -181,7 +181,7 @@ export class TracingRun extends Run {
     loader.deliver(session, batch => this.#ingest(batch));
     await this.#ask(loader, 'attach', {
       session,
-      programs: layout.programs.map(({ symbol, attach }) => ({ program: symbol, attach })),
+      programs: attachPlan(layout, this.input.directory, this.options.pid),
       rings: ringsOf(layout).map(map => ({ map, tagged: layout.taggedRings.includes(map) })),
       controls: controlsOf(layout),
     });

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { RunSnapshot } from '../../kernel/protocol.ts';
+import { scratchFolder } from '../scratch.ts';
 import { fixture, heldBy, skip, TestKernel, textOf, until } from './kernel-helpers.ts';
 
 const tests = new TestKernel();
@@ -139,6 +142,34 @@ test('C maps pinned by name are shared', { skip }, async () => {
   const { maps, programs } = heldBy('nb_shared_map');
   assert.deepEqual([maps.length, programs.length], [1, 2]);
   for (const run of started) await tests.kernel.stop(run.id);
+});
+
+test("a program's own struct of a name that Linux has too is its own", { skip }, async () => {
+  const source = `#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+char LICENSE[] SEC("license") = "GPL";
+struct key { int cpu; u8 odd; };
+struct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 4); __type(key, struct key); __type(value, u64); } by SEC(".maps");
+SEC("tp/sched/sched_process_exit") int f(void *ctx)
+{
+  struct key k = {};
+  u64 one = 1;
+  k.cpu = bpf_get_smp_processor_id();
+  k.odd = 1;
+  bpf_map_update_elem(&by, &k, &one, BPF_ANY);
+  return 0;
+}`;
+  const snapshot = await tests.run(source, { language: 'bpf-c', workload: ['/bin/true'] });
+  assert.equal(snapshot.reason, 'workload', JSON.stringify(snapshot.diagnostics));
+});
+
+test('user probes start from the folder of the notebook', { skip }, async () => {
+  const directory = scratchFolder();
+  const c = 'int add(int a, int b) { return a + b; } int main(void) { return add(1, 2); }';
+  spawnSync('g++', ['-x', 'c', '-O0', '-o', join(directory, 'adder'), '-'], { input: c });
+  const source = 'uprobe:./adder:add { printf("%d %d\\n", arg0, arg1); }';
+  const snapshot = await tests.run(source, { directory, workload: ['./adder'] });
+  assert.deepEqual(textOf(snapshot), ['1 2'], JSON.stringify(snapshot.diagnostics));
 });
 
 test('a linear histogram of a value that only Linux knows', { skip }, async () => {
