@@ -261,7 +261,17 @@ export const ERRORS = {
   'assertion-failed': { phase: 'check', message: 'assertion failed: {message}' },
   'variable-needed': { phase: 'check', message: '{name}() expects a $variable for its result' },
   'option-value': { phase: 'check', message: '--{name}={given}: expected {expected}' },
-    'scratch-size': { phase: 'generate', message: 'this probe needs {bytes} bytes for its strings, and Linux gives {most}', remedy: 'Lower max_strlen in a config block, or use fewer strings in one statement.' },
+  'scratch-size': {
+    phase: 'generate',
+    message: 'this probe needs {bytes} bytes for its strings, and Linux gives {most}',
+    remedy: 'Lower max_strlen in a config block, or use fewer strings in one statement.',
+  },
+  'unsafe-function': {
+    phase: 'check',
+    message: '{name}() is an unsafe function being used in safe mode',
+    remedy: 'Allow it: with --unsafe on the command line, with //| unsafe: {name} in a cell.',
+  },
+  'negative-value': { phase: 'check', message: '{name}() can not take negative value' },
   'index-range': { phase: 'check', message: 'the index {index} is out of bounds for {length} elements' },
   'not-indexable': {
     phase: 'check',

@@ -60,6 +60,7 @@ export interface CheckedProgram {
 export interface Config {
   max_strlen: number;
   max_map_keys: number;
+  max_cat_bytes: number;
   on_stack_limit: number;
   print_maps_on_exit: boolean;
   missing_probes: 'error' | 'warn' | 'ignore';

@@ -23,4 +23,6 @@ export interface CompileOptions {
   named?: Record<string, string>;
   /** `-c`: the global `cpid` is set before load. */
   hasChild?: boolean;
+  /** Functions that change the traced system and are allowed to: by name, or all of them. */
+  unsafe?: 'all' | readonly string[];
 }

@@ -34,6 +34,8 @@ export type Type =
   | { kind: 'tuple'; elements: Type[]; names?: string[] }
   | { kind: 'array'; element: Type; length: number; space: AddressSpace }
   | { kind: 'buffer'; size: number }
+  /** A 64-bit number that gets its words when it is shown. `format`: strftime's, for a timestamp. */
+  | { kind: 'resolved'; as: 'timestamp' | 'username' | 'ksym' | 'cgroup_path'; format?: string }
   /** The fields of a tracepoint: not a value of its own. */
   | { kind: 'args'; owner: string; fields: ArgsField[] }
   | { kind: 'aggregation'; of: AggregationName; signed: boolean };
@@ -180,6 +182,7 @@ export function sizeOf(type: Type): number {
     case 'struct':
       return type.size;
     case 'pointer':
+    case 'resolved':
       return 8;
     case 'array':
       return sizeOf(type.element) * type.length;
@@ -232,6 +235,8 @@ export function typeName(type: Type): string {
       return `${typeName(type.element)}[${type.length}]`;
     case 'buffer':
       return `buffer[${type.size}]`;
+    case 'resolved':
+      return type.as;
     case 'args':
       return `args of ${type.owner}`;
     case 'aggregation':
@@ -277,6 +282,8 @@ export function unify(a: Type, b: Type): Type | undefined {
   }
   if (a.kind === 'pointer' && b.kind === 'int' && b.literal === 0n) return a;
   if (b.kind === 'pointer' && a.kind === 'int' && a.literal === 0n) return b;
+  if (a.kind === 'resolved' && b.kind === 'resolved')
+    return a.as === b.as && a.format === b.format ? a : undefined;
   if (a.kind === 'struct' && b.kind === 'struct') return a.name === b.name ? a : undefined;
   if (a.kind === 'array' && b.kind === 'array') {
     return a.length === b.length && typeName(a.element) === typeName(b.element) ? a : undefined;

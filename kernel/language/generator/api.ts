@@ -8,7 +8,9 @@ import type { Type } from '../types.ts';
 /** One field of a record: where its value comes from. */
 export type RecordValue =
   | { name: string; expression: Expression }
-  | { name: string; c: string; type: DataType };
+  | { name: string; c: string; type: DataType }
+  /** A string of at most `size` bytes, written by `into` as {@link Generator.into} does. */
+  | { name: string; size: number; into(destination: string, size: number): string };
 
 export interface Generator {
   readonly probe: ProbePoint;

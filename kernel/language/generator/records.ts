@@ -18,6 +18,7 @@ interface Part {
   shown: string;
   expression?: Expression;
   c?: string;
+  into?: (destination: string, size: number) => string;
 }
 
 export function sendRecord(
@@ -30,6 +31,12 @@ export function sendRecord(
   const expressions = values.flatMap(v => ('expression' in v ? [v.expression] : []));
   const names = memberNames(expressions, ['id']);
   const parts = values.map((value): Part => {
+    if ('into' in value)
+      return {
+        member: { name: safeName(value.name), type: { kind: 'string', size: value.size }, packed: true },
+        shown: value.name,
+        into: value.into,
+      };
     if (!('expression' in value))
       return {
         member: { name: safeName(value.name), type: { kind: 'int', size: 8, signed: true } },
@@ -119,15 +126,13 @@ function packed(
   const record = g.local(`struct ${struct} *`, 'event', `(void *)${g.temporary(size + room)}`);
   const end = g.local('__u64', 'end', `sizeof(*${record})`);
   g.emit(`${record}->id = ${id};`);
-  for (const [i, { member, expression, c }] of parts.entries()) {
+  for (const [i, { member, expression, c, into }] of parts.entries()) {
     const lvalue = `${record}->${member.name}`;
     const { type } = member;
     if (member.packed) {
-      const length = g.local(
-        '__u64',
-        'length',
-        g.into(expression!, `(char *)${record} + ${end}`, (type as { size: number }).size),
-      );
+      const place = `(char *)${record} + ${end}`;
+      const { size: room } = type as { size: number };
+      const length = g.local('__u64', 'length', into ? into(place, room) : g.into(expression!, place, room));
       g.emit(`${lvalue} = ${length};`);
       g.emit(`${end} += ${length};`);
     } else if (!inMemory(type)) g.emit(`${lvalue} = ${c ?? ready[i]};`);

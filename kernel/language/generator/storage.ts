@@ -6,6 +6,8 @@
 import type { DataType, Field } from '../../layout.ts';
 import { sizeOf, type Type } from '../types.ts';
 
+type Resolved = Type & { kind: 'resolved' };
+
 export interface Member {
   name: string;
   type: Type;
@@ -19,6 +21,14 @@ export interface StructLayout {
   fields: Field[];
   size: number;
 }
+
+/** What user space makes of the numbers that it resolves. */
+const RESOLVED: Readonly<Record<Resolved['as'], (type: Resolved) => DataType>> = {
+  timestamp: ({ format = '' }) => ({ kind: 'timestamp', size: 8, format }),
+  username: () => ({ kind: 'username', size: 8 }),
+  ksym: () => ({ kind: 'ksym', size: 8 }),
+  cgroup_path: () => ({ kind: 'cgroup-path', size: 8 }),
+};
 
 /** Lives in memory and is handled by pointer. */
 export const inMemory = (type: Type) => ['string', 'buffer', 'tuple', 'struct', 'array'].includes(type.kind);
@@ -132,6 +142,8 @@ export class Storage {
         return { kind: 'bytes', size: type.size };
       case 'pointer':
         return { kind: 'pointer', size: 8 };
+      case 'resolved':
+        return RESOLVED[type.as](type);
       case 'struct':
         return {
           kind: type.name.startsWith('union') ? 'union' : 'struct',

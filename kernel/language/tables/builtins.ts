@@ -80,6 +80,15 @@ export const BUILTINS: readonly BuiltinRow[] = [
     lower: () => '(bpf_get_current_uid_gid() >> 32)',
   },
   {
+    name: 'username',
+    signature: 'username',
+    docs: 'Name of the current user, found when it is shown.',
+    since: '17',
+    example: 'begin { print(username); exit(); }',
+    type: () => ({ kind: 'resolved', as: 'username' }),
+    lower: () => '(__u64)(__u32)bpf_get_current_uid_gid()',
+  },
+  {
     name: 'comm',
     signature: 'comm',
     docs: 'Name of the current task: at most 15 characters.',

@@ -5,6 +5,7 @@ import type { ConfigRow } from './rows.ts';
 export const defaultConfig = (): Config => ({
   max_strlen: 1024,
   max_map_keys: 4096,
+  max_cat_bytes: 10240,
   on_stack_limit: 32,
   print_maps_on_exit: true,
   missing_probes: 'error',
@@ -21,7 +22,7 @@ const LICENSES = [
   'Dual MPL/GPL',
 ];
 
-type NumberOption = 'max_strlen' | 'max_map_keys' | 'on_stack_limit';
+type NumberOption = 'max_strlen' | 'max_map_keys' | 'max_cat_bytes' | 'on_stack_limit';
 
 const example = (text: string) => `config = { ${text} } begin { @m[1] = 1; exit(); }`;
 
@@ -76,6 +77,7 @@ const other = (name: string, choices: readonly string[], since: string, docs: st
 export const CONFIG: readonly ConfigRow[] = [
   number('max_strlen', 1, 1024, '17', 'Bytes that str() and other strings may have, with the NUL.'),
   number('max_map_keys', 1, 1 << 24, '17', 'Entries that a map may have.'),
+  number('max_cat_bytes', 1, 1 << 24, '17', 'Bytes of a file that cat() prints.'),
   number(
     'on_stack_limit',
     0,
@@ -127,7 +129,6 @@ export const CONFIG: readonly ConfigRow[] = [
 export const IGNORED_CONFIG: ReadonlySet<string> = new Set([
   'log_size',
   'max_bpf_progs',
-  'max_cat_bytes',
   'max_probes',
   'perf_rb_pages',
   'str_trunc_trailer',
@@ -153,7 +154,6 @@ const UNSET: Readonly<Record<string, string | boolean | number>> = {
   unstable_tseries: 'warn',
   log_size: 1000000,
   max_bpf_progs: 1024,
-  max_cat_bytes: 10240,
   max_probes: 1024,
   str_trunc_trailer: '..',
 };

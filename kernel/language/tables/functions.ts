@@ -1,9 +1,11 @@
 /** Functions. */
 
+import { actions } from './actions.ts';
 import { bytes } from './bytes.ts';
 import { compileTime } from './compileTime.ts';
 import { mapFunctions } from './mapActions.ts';
 import { output } from './output.ts';
+import { resolved } from './resolved.ts';
 import type { FunctionRow } from './rows.ts';
 import { text as stringFunctions } from './stringFunctions.ts';
 import { stringTools } from './stringTools.ts';
@@ -11,6 +13,8 @@ import { tasks } from './tasks.ts';
 
 export const FUNCTIONS: readonly FunctionRow[] = [
   ...output,
+  ...actions,
+  ...resolved,
   ...stringFunctions,
   ...mapFunctions,
   ...stringTools,
@@ -25,18 +29,11 @@ export const findFunction = (name: string) => BY_NAME.get(name);
 
 /** Functions of bpftrace that are not built yet, so that the message can say so. */
 export const LATER_FUNCTIONS: ReadonlySet<string> = new Set([
-  'errorf',
-  'warnf',
   'debugf',
-  'cat',
-  'system',
-  'join',
-  'strftime',
   'syscall_name',
   'kstack',
   'ustack',
   'dw_ustack',
-  'ksym',
   'usym',
   'kaddr',
   'percpu_kaddr',
@@ -46,7 +43,6 @@ export const LATER_FUNCTIONS: ReadonlySet<string> = new Set([
   'fail',
   'path',
   'cgroupid',
-  'cgroup_path',
   'socket_cookie',
   'skboutput',
   'signal',
@@ -54,7 +50,6 @@ export const LATER_FUNCTIONS: ReadonlySet<string> = new Set([
   'override',
   'write_user',
   'unwatch',
-  'assert',
   'kfunc_exist',
   'kfunc_allowed',
   'tseries',

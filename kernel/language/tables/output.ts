@@ -8,7 +8,7 @@ import type { FunctionRow } from './rows.ts';
 const INT64_DATA = { kind: 'int', size: 8, signed: true } as const;
 
 /** Checks a format string against the arguments behind it. */
-function checkFormat(call: CallNode, context: CheckContext): void {
+export function checkFormat(call: CallNode, context: CheckContext): void {
   const [first, ...values] = call.arguments;
   const format = first && context.text(first);
   if (format === undefined) {

@@ -73,6 +73,8 @@ export interface FunctionRow extends Documented {
   mapArgument?: boolean;
   /** Stands alone as a statement: the result may be dropped. */
   effect?: boolean;
+  /** Changes what it traces, so it must be allowed. */
+  unsafe?: boolean;
 }
 
 /** `@m = f(…)` */

@@ -1,0 +1,59 @@
+/** Functions whose result is a number that gets its words when it is shown. */
+import type { CheckContext } from '../checker/context.ts';
+import type { CallNode } from '../nodes.ts';
+import { isInteger, type Type } from '../types.ts';
+import type { FunctionRow } from './rows.ts';
+
+function wantNumber(call: CallNode, index: number, context: CheckContext): void {
+  const argument = call.arguments[index]!;
+  const type = context.typeOf(argument);
+  if (!isInteger(type) && type.kind !== 'pointer' && type.kind !== 'unknown')
+    context.report('argument-type', { name: call.name, expected: 'integer', given: type.kind }, argument);
+}
+
+const one = (name: 'ksym' | 'cgroup_path', what: string, docs: string, example: string): FunctionRow => ({
+  name,
+  signature: `${name}(${what})`,
+  docs,
+  since: '17',
+  example,
+  arguments: [1, 1],
+  type: (call, context): Type => {
+    wantNumber(call, 0, context);
+    return { kind: 'resolved', as: name };
+  },
+  lower: (call, g) => g.value(call.arguments[0]!),
+});
+
+export const resolved: readonly FunctionRow[] = [
+  {
+    name: 'strftime',
+    signature: 'strftime(format, nanoseconds)',
+    docs: "A time since boot, such as nsecs, as wall time in strftime's words; %f stands for microseconds.",
+    since: '17',
+    example: 'begin { print(strftime("%H:%M:%S.%f", nsecs)); exit(); }',
+    arguments: [2, 2],
+    type: (call, context): Type => {
+      const [first, time] = call.arguments;
+      const format = context.text(first!);
+      if (format === undefined)
+        context.report('literal-needed', { name: 'strftime', what: 'format string' }, first!);
+      wantNumber(call, 1, context);
+      if ((context.integer(time!) ?? 0n) < 0n) context.report('negative-value', { name: 'strftime' }, time!);
+      return { kind: 'resolved', as: 'timestamp', format: format ?? '' };
+    },
+    lower: (call, g) => g.value(call.arguments[1]!),
+  },
+  one(
+    'ksym',
+    'address',
+    "The symbol of Linux's own that an address lies in.",
+    'begin { print(ksym(0)); exit(); }',
+  ),
+  one(
+    'cgroup_path',
+    'id',
+    'The path of a cgroup (version 2) by its id.',
+    'begin { print(cgroup_path(cgroup)); exit(); }',
+  ),
+];
