@@ -25,6 +25,9 @@ t:syscalls:sys_exit_openat /@start[tid]/ {
   tuples: 'begin { $t = (1, "x", comm); @t = $t; @k[$t] = (a=1, b=2); print($t.1); print((1, $t)); }',
   arithmetic:
     'begin { $a = nsecs; print($a / 3); print(-$a / 3); print($a % (uint64)cpu); print($a >> 2); print(1 << 40); print((int8)$a); print($a > 5 ? 1 : 2); }',
+  series: 'interval:ms:100 { @ = tseries(cpu, 1s, 20); @by[comm] = tseries(pid, 100ms, 5, "max"); }',
+  actions:
+    't:syscalls:sys_enter_openat { cat("/proc/%d/maps", pid); errorf("odd: %s", comm); assert(pid > 0, "pid"); @[username] = strftime("%H:%M", nsecs); }',
   uprobe:
     'uprobe:/bin/x:main { @[str(arg0)] = count(); } uretprobe:/bin/x:main { printf("%d %s\\n", retval, probe); }',
   'read-aggregation': 'begin { @c = count(); @m[1] = min(3); if (@c > 1) { print(@m[1] + 1); } }',

@@ -8,12 +8,11 @@ import { inMemory } from './storage.ts';
 
 /** Pointer to a key in memory. Keys are zeroed first: their gaps and string ends count in comparisons. */
 export function writeKey(g: ProgramWriter, plan: MapPlan, key: Expression | undefined): string {
-  if (!plan.key || !key) return '&zero';
-  const own = plan.key.filter(
-    m => m.name !== 'bucket' || plan.info.aggregation === undefined || !isHistogram(plan),
-  );
+  if (!plan.key) return '&zero';
   const lvalue = g.room(`struct ${plan.symbol}_key @`, plan.layout.keySize, 'key');
-  const types = keyParts(plan.info.key!);
+  const types = key ? keyParts(plan.info.key!) : [];
+  const own = plan.key.slice(0, types.length);
+  if (!key) return pointerTo(lvalue);
   if (key.kind === 'tuple' && types.length > 1) {
     for (const [i, part] of key.elements.entries()) store(g, `${lvalue}.${own[i]!.name}`, own[i]!.type, part);
   } else if (types.length > 1) {
@@ -30,11 +29,10 @@ export function writeKey(g: ProgramWriter, plan: MapPlan, key: Expression | unde
       );
     }
   } else store(g, `${lvalue}.${own[0]!.name}`, own[0]!.type, key);
-  return `&${lvalue}`.replace(/^&\(\*(\w+)\)$/, '$1');
+  return pointerTo(lvalue);
 }
 
-const isHistogram = (plan: MapPlan) =>
-  plan.info.aggregation?.fn === 'hist' || plan.info.aggregation?.fn === 'lhist';
+const pointerTo = (lvalue: string) => `&${lvalue}`.replace(/^&\(\*(\w+)\)$/, '$1');
 
 /** Local that points at the element, or is NULL. */
 function lookup(g: ProgramWriter, node: MapNode, hint = 'element'): string {

@@ -28,12 +28,20 @@ export const histogramSlots = (aggregation: Aggregation): number =>
       ? Math.ceil((aggregation.max - aggregation.min) / aggregation.step) + 2
       : 0;
 
-/** Two-word values: what an aggregation keeps a CPU. */
-const AGGREGATE_MEMBERS: Partial<Record<Aggregation['fn'], [string, string]>> = {
-  min: ['value', 'set'],
-  max: ['value', 'set'],
-  avg: ['total', 'count'],
-  stats: ['total', 'count'],
+/** What an aggregation keeps a CPU, where it is more than one word; the named one has the argument's sign. */
+const AGGREGATE_MEMBERS: Partial<Record<Aggregation['fn'], { words: string[]; signed: string }>> = {
+  min: { words: ['value', 'set'], signed: 'value' },
+  max: { words: ['value', 'set'], signed: 'value' },
+  avg: { words: ['total', 'count'], signed: 'total' },
+  stats: { words: ['total', 'count'], signed: 'total' },
+  tseries: { words: ['epoch', 'total', 'count', 'stamp'], signed: 'total' },
+};
+
+/** Keyed by a bucket, too, the last part of the key: always, or where there is another part. */
+const BUCKETED: Partial<Record<Aggregation['fn'], 'always' | 'keyed'>> = {
+  hist: 'keyed',
+  lhist: 'keyed',
+  tseries: 'always',
 };
 
 /** Kinds that `let @m = kind(n)` may name. */
@@ -54,8 +62,10 @@ export function planMap(
   const symbol = info.name === '@' ? 'map' : `map_${info.name.slice(1)}`;
   const { aggregation } = info;
   const histogram = aggregation && (aggregation.fn === 'hist' || aggregation.fn === 'lhist');
-  const scalar = !info.key || info.key.kind === 'void';
-  const key = scalar ? undefined : keyMembers(info.key!, names, Boolean(histogram));
+  const own = !info.key || info.key.kind === 'void' ? [] : keyParts(info.key);
+  const bucketed = aggregation && BUCKETED[aggregation.fn];
+  const scalar = own.length === 0 && bucketed !== 'always';
+  const key = scalar ? undefined : keyMembers(own, names, bucketed !== undefined);
   const text: string[] = [];
   const keyLayout = key && storage.layout(key);
   if (keyLayout) text.push(structText(`${symbol}_key`, keyLayout.members));
@@ -99,7 +109,8 @@ export function planMap(
       : aggregation
         ? 'PERCPU_HASH'
         : 'HASH';
-  const entries = scalar ? 1 : (info.declared?.entries ?? maxEntries);
+  const least = aggregation?.fn === 'tseries' ? aggregation.count : 1;
+  const entries = scalar ? 1 : (info.declared?.entries ?? Math.max(maxEntries, least));
   text.push(
     `struct {\n\t__uint(type, BPF_MAP_TYPE_${kind});\n\t__uint(max_entries, ${entries});\n` +
       `\t__type(key, ${scalar ? '__u32' : `struct ${symbol}_key`});\n\t__type(value, ${valueType});\n} ${symbol} SEC(".maps");`,
@@ -120,15 +131,15 @@ export function planMap(
   return { info, symbol, layout, key, valueType, valueMember: members[0]?.name, text: text.join('\n') };
 }
 
-function keyMembers(key: Type, names: string[] | undefined, histogram: boolean): Member[] {
-  const taken = new Set<string>();
-  const members = keyParts(key).map((type, i): Member => {
+function keyMembers(parts: Type[], names: string[] | undefined, bucketed: boolean): Member[] {
+  const taken = new Set(bucketed ? ['bucket'] : []);
+  const members = parts.map((type, i): Member => {
     let name = names?.[i] ?? `key_${i + 1}`;
     while (taken.has(name)) name += '_';
     taken.add(name);
     return { name, type };
   });
-  if (histogram) members.push({ name: 'bucket', type: UINT64 });
+  if (bucketed) members.push({ name: 'bucket', type: UINT64 });
   return members;
 }
 
@@ -136,13 +147,10 @@ function keyMembers(key: Type, names: string[] | undefined, histogram: boolean):
 function valueMembers(info: MapInfo, scalar: boolean): Member[] {
   const { aggregation, value } = info;
   if (aggregation) {
-    const two = AGGREGATE_MEMBERS[aggregation.fn];
+    const several = AGGREGATE_MEMBERS[aggregation.fn];
     const signed = value.kind === 'aggregation' && value.signed ? INT64 : UINT64;
-    if (two)
-      return [
-        { name: two[0], type: signed },
-        { name: two[1], type: UINT64 },
-      ];
+    if (several)
+      return several.words.map(name => ({ name, type: name === several.signed ? signed : UINT64 }));
     return [{ name: 'value', type: aggregation.fn === 'sum' ? signed : UINT64 }];
   }
   const type = value.kind === 'unknown' ? INT64 : value;

@@ -7,6 +7,7 @@ import { assignMap, stepMap, withElement } from './mapAccess.ts';
 import { store } from './memory.ts';
 import { shortCircuit, step } from './operators.ts';
 import type { ProgramWriter } from './program.ts';
+import { addToSeries } from './series.ts';
 import { inMemory } from './storage.ts';
 
 /** All statements of a block and its value, if it has one and that is an action. */
@@ -163,7 +164,8 @@ function assign(g: ProgramWriter, s: AssignStatement): void {
         : aggregation?.fn === 'lhist'
           ? `linear_slot(${number}, ${constant(BigInt(aggregation.min))}, ${constant(BigInt(aggregation.max))}, ${constant(BigInt(aggregation.step))})`
           : undefined;
-    if (slot && plan.key) withElement(g, target, element => g.emit(`${element}->value += 1;`), slot);
+    if (aggregation?.fn === 'tseries') addToSeries(g, target, aggregation, number);
+    else if (slot && plan.key) withElement(g, target, element => g.emit(`${element}->value += 1;`), slot);
     else if (slot) slotArray(g, plan.symbol, plan.valueType, slot, plan.layout.valueSize / 8, target);
     else withElement(g, target, element => row.update!(g, element, number, signed));
     return;

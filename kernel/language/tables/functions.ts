@@ -52,5 +52,4 @@ export const LATER_FUNCTIONS: ReadonlySet<string> = new Set([
   'unwatch',
   'kfunc_exist',
   'kfunc_allowed',
-  'tseries',
 ]);

@@ -2,10 +2,16 @@
 
 import type { CheckContext } from '../checker/context.ts';
 import type { CallNode } from '../nodes.ts';
+import type { MapInfo } from '../symbols.ts';
 import { isInteger } from '../types.ts';
 import type { MapFunctionRow } from './rows.ts';
 
 const MOST_BUCKETS = 1000n;
+const MOST_INTERVALS = 1_000_000n;
+
+/** What tseries() may keep of the values of one interval. */
+const KEPT = ['avg', 'max', 'min', 'sum'] as const;
+const isKept = (text: string | undefined): text is (typeof KEPT)[number] => KEPT.some(one => one === text);
 
 /** Reports a first argument that is no integer. */
 function wantInteger(call: CallNode, context: CheckContext): void {
@@ -151,6 +157,45 @@ export const MAP_FUNCTIONS: readonly MapFunctionRow[] = [
       return undefined;
     },
   },
+  {
+    name: 'tseries',
+    signature: '@m = tseries(n, interval, count[, "avg" | "max" | "min" | "sum"])',
+    docs: 'Keeps a value for each of the newest intervals: the last one, or what the fourth argument says.',
+    since: '24',
+    example: 'begin { @ = tseries(3, 100ms, 5); @n[comm] = tseries(7, 1s, 10, "max"); exit(); }',
+    arguments: [3, 4],
+    aggregation: series,
+  },
 ];
+
+/** The parameters of tseries(). */
+function series(call: CallNode, context: CheckContext): MapInfo['aggregation'] | undefined {
+  wantInteger(call, context);
+  const [, interval, count, keep] = call.arguments;
+  const [length, number] = [context.integer(interval!), context.integer(count!)];
+  const kept = keep && context.text(keep);
+  const { name } = call;
+  if (length === undefined) context.report('literal-needed', { name, what: 'interval' }, interval!);
+  else if (number === undefined)
+    context.report('literal-needed', { name, what: 'number of intervals' }, count!);
+  else if (length < 1n)
+    context.report('bucket-bounds', { reason: 'tseries() interval must be at least 1ns' }, interval!);
+  else if (number < 1n || number > MOST_INTERVALS)
+    context.report(
+      'argument-range',
+      { name, what: 'intervals', least: 1, most: String(MOST_INTERVALS), given: String(number) },
+      count!,
+    );
+  else if (keep && !isKept(kept))
+    context.report('literal-needed', { name, what: `way to join values, one of ${KEPT.join(', ')}` }, keep);
+  else
+    return {
+      fn: 'tseries',
+      interval: Number(length),
+      count: Number(number),
+      ...(isKept(kept) ? { keep: kept } : {}),
+    };
+  return undefined;
+}
 
 export const findMapFunction = (name: string) => MAP_FUNCTIONS.find(row => row.name === name);

@@ -1,0 +1,99 @@
+/* Generated from a bpftrace program. */
+
+#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+#include <bpf/bpf_core_read.h>
+#include <ebpfnb/bpftrace.h>
+
+char LICENSE[] SEC("license") = "GPL";
+
+struct map_key {
+	__u64 username;
+};
+struct map_value {
+	__u64 value;
+};
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 4096);
+	__type(key, struct map_key);
+	__type(value, struct map_value);
+} map SEC(".maps");
+
+struct record_1 {
+	__u32 id;
+	__u8 gap_1[4];
+	__u64 pid;
+};
+
+struct record_2 {
+	__u32 id;
+	char comm[16];
+	__u8 gap_1[4];
+};
+
+struct record_3 {
+	__u32 id;
+	__u8 gap_1[4];
+};
+
+struct record_4 {
+	__u32 id;
+	__u8 gap_1[4];
+	__s64 code;
+};
+
+/* tracepoint:syscalls:sys_enter_openat, line 1: t:syscalls:sys_enter_openat { cat("/proc/%d/maps", pid); errorf("odd: %s", comm); assert(… */
+SEC("tp/syscalls/sys_enter_openat")
+int tracepoint_syscalls_sys_enter_openat(void *ctx)
+{
+	if (!on)
+		return 0;
+	struct record_1 *event = bpf_ringbuf_reserve(&events, sizeof(struct record_1), 0);
+	if (event) {
+		event->id = 1;
+		event->pid = (bpf_get_current_pid_tgid() >> 32);
+		bpf_ringbuf_submit(event, wakeup());
+	}
+	else {
+		count_lost(LOST_RECORD);
+	}
+	struct record_2 *event_2 = bpf_ringbuf_reserve(&events, sizeof(struct record_2), 0);
+	if (event_2) {
+		event_2->id = 2;
+		bpf_get_current_comm(event_2->comm, 16);
+		bpf_ringbuf_submit(event_2, wakeup());
+	}
+	else {
+		count_lost(LOST_RECORD);
+	}
+	if (!((bpf_get_current_pid_tgid() >> 32) > 0)) {
+		struct record_3 *event_3 = bpf_ringbuf_reserve(&events, sizeof(struct record_3), 0);
+		if (event_3) {
+			event_3->id = 3;
+			bpf_ringbuf_submit(event_3, wakeup());
+		}
+		else {
+			count_lost(LOST_RECORD);
+		}
+		struct record_4 *event_4 = bpf_ringbuf_reserve(&events, sizeof(struct record_4), 0);
+		if (event_4) {
+			event_4->id = 4;
+			event_4->code = 1;
+			bpf_ringbuf_submit(event_4, FORCE_WAKEUP);
+		}
+		else {
+			count_lost(LOST_RECORD);
+		}
+		on = 0;
+		return 0;
+	}
+	struct map_value value = {};
+	value.value = bpf_ktime_get_boot_ns();
+	struct map_key key = {};
+	key.username = (__u64)(__u32)bpf_get_current_uid_gid();
+	if (bpf_map_update_elem(&map, &key, &value, UPDATE_ANY))
+		count_lost(LOST_UPDATE);
+	return 0;
+}
