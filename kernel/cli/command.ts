@@ -14,6 +14,16 @@ export interface Command {
 /** The command line makes no sense: the message and the usage are shown. */
 export class UsageError extends Error {}
 
+/** What was asked for cannot be: the message is shown, and what to do, but not the usage. */
+export class Refusal extends Error {
+  constructor(
+    message: string,
+    readonly hint?: string,
+  ) {
+    super(message);
+  }
+}
+
 /** `text` as `name=value`. Throws UsageError. */
 export function parseAssignments(texts: string[]): Record<string, string> {
   const values: Record<string, string> = {};

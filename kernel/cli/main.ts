@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { CellError } from '../errors.ts';
 import { loaderBundle } from '../paths.ts';
 import { serve } from '../server/stdio.ts';
-import { type Command, UsageError } from './command.ts';
+import { type Command, Refusal, UsageError } from './command.ts';
 import { diagnosticText } from './diagnostics.ts';
 import { doctor } from './doctor.ts';
 import { emit } from './emit.ts';
@@ -87,7 +87,8 @@ function explain(error: unknown, { name, usage }: Command): string {
   if (error instanceof UsageError || String(code).startsWith('ERR_PARSE_ARGS')) {
     return `ERROR: ${message.split('. ')[0]}\n\nUSAGE:\n  ebpfnb ${name} ${usage}\n`;
   }
-  return `ERROR: ${message}\n`;
+  const hint = error instanceof Refusal && error.hint ? `HINT: ${error.hint}\n` : '';
+  return `ERROR: ${message}\n${hint}`;
 }
 
 // Without this, a fault of ours would print its stack; and every run must end with the process.

@@ -57,12 +57,15 @@ export async function generate(
   hasChild = false,
 ): Promise<Compilation> {
   const pid = input.pid ?? options.pid;
+  const unsafe = input.unsafe ? 'all' : options.unsafe;
   const positional = input.positional ?? numbered({ ...options.params, ...input.params });
   const compilation = await target.resolve(loader, view =>
     compileBpftrace(input.cell.source, {
       target: view,
       hasChild,
       positional,
+      ...(input.named ? { named: input.named } : {}),
+      ...(unsafe ? { unsafe } : {}),
       ...(pid === undefined ? {} : { pid }),
     }),
   );

@@ -26,6 +26,14 @@ export interface RunInput extends RunRequest {
   pid?: number;
   /** `$1` … of a bpftrace program. */
   positional?: string[];
+  /** Values of a bpftrace program's named parameters; '' for a flag. */
+  named?: Record<string, string>;
+  /** Allows every function that changes the traced system, besides those the cell's option names. */
+  unsafe?: boolean;
+  /** Attach everything, but run and show nothing. */
+  dryRun?: boolean;
+  /** Only the probes whose names match, and `begin` and `end`. */
+  probeFilter?: RegExp;
   /** More folders for `#include`. */
   include?: string[];
 }

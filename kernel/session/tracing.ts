@@ -63,7 +63,7 @@ export class TracingRun extends Run {
   protected async live(): Promise<EndReason> {
     const connection = await this.step('parse', () => this.holder.connect());
     this.#connection = connection;
-    const object = await this.#compile(connection);
+    const object = filtered(await this.#compile(connection), this.input.probeFilter);
     this.#layout = object.layout;
     this.diagnostics.push(...object.warnings);
     this.probes = object.layout.programs.map(({ probe }) => probe);
@@ -74,6 +74,7 @@ export class TracingRun extends Run {
     // Not left half-way: what `begin` programs did must come to an orderly end.
     this.enter('attach');
     await this.#attach(connection.loader, object.layout);
+    if (this.input.dryRun) return 'done';
     if (!this.failed) this.#goLive();
     return this.ending;
   }
@@ -178,14 +179,16 @@ export class TracingRun extends Run {
 
   async #attach(loader: LoaderClient, layout: CellLayout): Promise<void> {
     const session = this.#session!;
-    loader.deliver(session, batch => this.#ingest(batch));
+    const { directory, pid = this.options.pid, dryRun } = this.input;
+    const programs = attachPlan(layout, directory, pid);
+    loader.deliver(session, dryRun ? () => {} : batch => this.#ingest(batch));
     await this.#ask(loader, 'attach', {
       session,
-      programs: attachPlan(layout, this.input.directory, this.options.pid),
+      programs: dryRun ? programs.filter(({ attach }) => !runsByItself(attach.kind)) : programs,
       rings: ringsOf(layout).map(map => ({ map, tagged: layout.taggedRings.includes(map) })),
       controls: controlsOf(layout),
     });
-    this.#attached = true;
+    this.#attached = !dryRun;
   }
 
   #goLive(): void {
@@ -260,6 +263,16 @@ export class TracingRun extends Run {
         : error;
     }
   }
+}
+
+const runsByItself = (kind: string) => kind === 'begin' || kind === 'end';
+
+function filtered(object: CompiledObject, filter: RegExp | undefined): CompiledObject {
+  if (!filter) return object;
+  const programs = object.layout.programs.filter(
+    ({ probe, attach }) => runsByItself(attach.kind) || filter.test(probe),
+  );
+  return { ...object, layout: { ...object.layout, programs } };
 }
 
 /** Rings in the order that batches count them. */
