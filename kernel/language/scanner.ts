@@ -1,5 +1,6 @@
 /** Turns source text into tokens, on demand: attach points are not made of the tokens that expressions are. */
 import type { Reporter } from './diagnostics.ts';
+import { CLOSING_QUOTES } from './paste.ts';
 import { DURATION_UNITS, PUNCTUATION, type Token, type TokenKind } from './tokens.ts';
 
 const IDENTIFIER = /[A-Za-z_][A-Za-z0-9_]*/y;
@@ -22,13 +23,14 @@ const ESCAPES: Readonly<Record<string, string>> = {
   v: '\v',
   "'": "'",
 };
+/** The rest of a path that has blanks in it, and the function behind it. */
+const SPACED_PATH = /^(?: [\w.+-]+(?=[ /:])[\w./+-]*)+:[\w.+]+/;
 /** What other keyboards and word processors put in place of ASCII. */
 const LOOKALIKES: Readonly<Record<string, string>> = {
   '“': '"',
   '”': '"',
-  '„': '"',
-  '‘': "'",
-  '’': "'",
+  '‘': '"',
+  '’': '"',
   '（': '(',
   '）': ')',
   '；': ';',
@@ -44,7 +46,6 @@ const LOOKALIKES: Readonly<Record<string, string>> = {
   '＄': '$',
   '–': '-',
   '—': '--',
-  '“ ': '"',
 };
 
 export class Scanner {
@@ -100,14 +101,26 @@ export class Scanner {
     const c = String.fromCodePoint(this.#text.codePointAt(start)!);
     const end = start + c.length;
     const plain = LOOKALIKES[c];
+    if (plain) this.#lookalike(c, start);
+    else
+      this.reporter.report(
+        'syntax-error',
+        { message: `invalid character '${c}'`, remedy: c === "'" ? 'Strings stand in double quotes.' : '' },
+        { start, end },
+      );
+    // What was meant is plain, so that one wrong character makes one message.
+    if (plain === '"') return this.#string(start);
+    const mark = PUNCTUATION.find(p => p === plain);
+    return mark ? { kind: 'punctuation', text: mark, start, end } : { kind: 'bad', text: c, start, end };
+  }
+
+  #lookalike(c: string, start: number): void {
+    const plain = LOOKALIKES[c]!;
     this.reporter.report(
       'syntax-error',
-      plain
-        ? { message: `${c} is not the ASCII character ${plain}`, remedy: `Replace it by ${plain}.` }
-        : { message: `invalid character '${c}'`, remedy: c === "'" ? 'Strings stand in double quotes.' : '' },
-      { start, end },
+      { message: `${c} is not the ASCII character ${plain}`, remedy: `Replace it by ${plain}.` },
+      { start, end: start + c.length },
     );
-    return { kind: 'bad', text: c, start, end };
   }
 
   /**
@@ -122,12 +135,17 @@ export class Scanner {
   #string(start: number): Token {
     const text = this.#text;
     const lineEnd = text.indexOf('\n', start);
+    const open = text[start]!;
+    const pretty = open !== '"';
+    const closing = pretty ? CLOSING_QUOTES[open]! : open;
+    const ends = (c: string | undefined) => c !== undefined && closing.includes(c);
     const oneLine =
+      pretty ||
       /^"(?:[^"\\\n]|\\.)*"/.test(text.slice(start, lineEnd < 0 ? undefined : lineEnd)) ||
       !this.#spansLines(start);
     let value = '';
     let at = start + 1;
-    for (; at < text.length && text[at] !== '"' && !(oneLine && text[at] === '\n'); at++) {
+    for (; at < text.length && !ends(text[at]) && !(oneLine && text[at] === '\n'); at++) {
       if (text[at] !== '\\') {
         value += text[at];
         continue;
@@ -153,7 +171,8 @@ export class Scanner {
         );
       } else at--;
     }
-    const closed = text[at] === '"';
+    const closed = ends(text[at]);
+    if (closed && LOOKALIKES[text[at]!]) this.#lookalike(text[at]!, at);
     if (!closed) {
       this.reporter.report(
         'syntax-error',
@@ -220,8 +239,23 @@ export class Scanner {
     for (; end < text.length; end++) {
       const c = text[end]!;
       if (c === '"') quoted = !quoted;
+      if (takesPath && !quoted && c === ' ') {
+        const rest = SPACED_PATH.exec(text.slice(end));
+        if (rest) {
+          this.#spacedPath(start, end + rest[0].length);
+          end += rest[0].length;
+          break;
+        }
+      }
       if (c === '\n' || (!quoted && (/[\s,{;}]/.test(c) || (c === '/' && !takesPath)))) break;
     }
     return { kind: 'identifier', text: text.slice(start, end), start, end };
+  }
+
+  /** Hyphens become blanks where text is copied from a page. */
+  #spacedPath(start: number, end: number): void {
+    const path = this.#text.slice(start, end);
+    const remedy = `Did you mean ${path.replaceAll(' ', '-')}? A path with blanks stands in quotes; a library may be named alone, as in u:libc:malloc.`;
+    this.reporter.report('syntax-error', { message: 'this path has blanks in it', remedy }, { start, end });
   }
 }

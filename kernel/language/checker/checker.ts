@@ -3,6 +3,7 @@ import type { ErrorCode, Severity } from '../../errors.ts';
 import type { Reporter, Source } from '../diagnostics.ts';
 import { memberNames } from '../generator/names.ts';
 import type { Expression, MapNode, Range, VariableNode } from '../nodes.ts';
+import { commentedAssignment } from '../paste.ts';
 import type { Config, MapInfo, ProbeInstance, ProbePoint, VariableInfo } from '../symbols.ts';
 import type { CompileOptions } from '../target.ts';
 import { type StructType, type Type, typeName, UNKNOWN, unify, VOID, widen } from '../types.ts';
@@ -52,6 +53,15 @@ export class Checker implements CheckContext {
     this.maps = maps;
     this.#keyNames = keyNames;
     this.#reporter = reporter;
+  }
+
+  /** Reports a variable that nobody assigned; a comment may have swallowed the line that did. */
+  undefinedVariable(variable: VariableNode): void {
+    const line = commentedAssignment(this.#reporter.source.text, variable.name);
+    const remedy = line
+      ? `The comment in line ${line} holds an assignment to it: is a line break missing there?`
+      : '';
+    this.report('undefined-variable', { name: variable.name, remedy }, variable);
   }
 
   get probe(): ProbePoint {

@@ -43,7 +43,7 @@ const CHECKS: { [K in Expression['kind']]: Check<K> } = {
   variable: (c, e) => {
     const info = c.lookup(e.name);
     if (!info) {
-      c.report('undefined-variable', { name: e.name, remedy: '' }, e);
+      c.undefinedVariable(e);
       return UNKNOWN;
     }
     e.variable = info;

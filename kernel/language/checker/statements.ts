@@ -180,8 +180,7 @@ function checkAssign(c: Checker, s: AssignStatement): void {
     return;
   }
   expand(s);
-  if (s.operator !== '=' && !c.lookup(target.name))
-    c.report('undefined-variable', { name: target.name, remedy: '' }, target);
+  if (s.operator !== '=' && !c.lookup(target.name)) c.undefinedVariable(target);
   const type = c.check(s.value);
   if (type.kind === 'void') {
     c.report('no-value', { name: target.name }, s.value);

@@ -91,6 +91,8 @@ export class Cursor {
 
   unexpected(expected: string, remedy = ''): void {
     const token = this.peek();
+    // Where the text ends too early, what it left open has been told.
+    if (token.kind === 'end' && this.reporter.failed) return;
     this.error(`syntax error, unexpected ${tokenName(token)}, expecting ${expected}`, token, remedy);
   }
 

@@ -104,8 +104,14 @@ function parsePostfix(cursor: Cursor, first: Expression): Expression {
   const { start } = first;
   for (;;) {
     const token = cursor.peek();
-    if (cursor.is('.') || cursor.is('->')) {
-      cursor.take();
+    const torn = cursor.is('--') && cursor.source[token.end] === '>';
+    if (torn) {
+      const at = { start: token.start, end: token.end + 1 };
+      cursor.error("'-->' is not an operator", at, 'Did you mean ->?');
+      cursor.moveTo(at.end);
+    }
+    if (torn || cursor.is('.') || cursor.is('->')) {
+      if (!torn) cursor.take();
       const name = cursor.peek();
       if (name.kind !== 'identifier' && name.kind !== 'integer') {
         cursor.unexpected('a field name');
@@ -116,7 +122,7 @@ function parsePostfix(cursor: Cursor, first: Expression): Expression {
         kind: 'field',
         object,
         name: name.text,
-        arrow: token.text === '->',
+        arrow: torn || token.text === '->',
         nameRange: { start: name.start, end: name.end },
         start,
         end: name.end,
@@ -126,13 +132,6 @@ function parsePostfix(cursor: Cursor, first: Expression): Expression {
       const index = parseExpression(cursor);
       cursor.expect(']');
       object = { kind: 'index', object, index, start, end: cursor.lastEnd };
-    } else if (cursor.is('--') && cursor.source[token.end] === '>') {
-      cursor.error(
-        "'-->' is not an operator",
-        { start: token.start, end: token.end + 1 },
-        'Did you mean ->?',
-      );
-      return object;
     } else if (
       (cursor.is('++') || cursor.is('--')) &&
       (object.kind === 'variable' || object.kind === 'map' || object.kind === 'unary')

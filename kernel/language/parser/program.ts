@@ -11,6 +11,7 @@ import type {
   ProgramNode,
   Range,
 } from '../nodes.ts';
+import { pastedCommand } from '../paste.ts';
 import { Cursor } from './cursor.ts';
 import { parseExpression, parseList } from './expressions.ts';
 import { parseBlock } from './statements.ts';
@@ -29,6 +30,12 @@ export function parseProgram(reporter: Reporter): ProgramNode {
     functions: [],
     probes: [],
   };
+  const pasted = pastedCommand(cursor.source);
+  if (pasted) {
+    const remedy = `Keep the program alone:\n${pasted.cell}`;
+    reporter.report('syntax-error', { message: 'this is a shell command, not a program', remedy }, pasted);
+    return program;
+  }
   const shebang = /^\s*#![^\n]*/.exec(cursor.source);
   if (shebang) cursor.moveTo(shebang[0].length);
   while (!cursor.isKind('end')) {
@@ -267,7 +274,10 @@ function parseProbe(cursor: Cursor, program: ProgramNode): void {
     if (cursor.is('{') && attachPoints.length > 0) break;
     const token = cursor.takeAttachPoint();
     if (token.text === '') {
-      cursor.unexpected('a probe', 'A program is made of probes: tracepoint:sched:sched_switch { … }');
+      cursor.unexpected(
+        'a probe',
+        wholeBefore(cursor, program) || 'A program is made of probes: tracepoint:sched:sched_switch { … }',
+      );
       skipProbe(cursor);
       return;
     }
@@ -281,7 +291,8 @@ function parseProbe(cursor: Cursor, program: ProgramNode): void {
   if (!cursor.is('{')) {
     cursor.unexpected(
       "'{'",
-      attachPoints.length === 1 ? `The actions of ${attachPoints[0]!.text} stand in braces.` : '',
+      wholeBefore(cursor, program) ||
+        (attachPoints.length === 1 ? `The actions of ${attachPoints[0]!.text} stand in braces.` : ''),
     );
     skipProbe(cursor);
     return;
@@ -297,6 +308,12 @@ function parseProbe(cursor: Cursor, program: ProgramNode): void {
     end: cursor.lastEnd,
   });
 }
+
+/** Text that was copied twice, or into another: what to do when all before it is sound. */
+const wholeBefore = (cursor: Cursor, program: ProgramNode) =>
+  program.probes.length > 0 && !cursor.reporter.failed
+    ? 'All before this is a whole program: mend the rest, or make it a comment with //.'
+    : '';
 
 /** Goes past the next block, so that the probes behind a broken one are still read. */
 function skipProbe(cursor: Cursor): void {
