@@ -105,7 +105,7 @@ const PID_MAX = 4_194_304;
 
 /** What to run, `rest` being the words behind the program. Throws Refusal and UsageError. */
 export function inputOf(program: Program, flags: Flags, rest: string[]): RunInput {
-  const { source, language, directory } = program;
+  const { file, source, language, directory } = program;
   const isOption = (text: string) => /^--\w/.test(text);
   const positional = rest.filter(text => !isOption(text));
   const given = Object.fromEntries(rest.filter(isOption).map(optionOf));
@@ -118,6 +118,7 @@ export function inputOf(program: Program, flags: Flags, rest: string[]): RunInpu
     directory,
     cell: { id: 'trace', language, source },
     headers: [],
+    file,
     inheritOutput: true,
     include: flags.include,
     ...(language === 'bpftrace'

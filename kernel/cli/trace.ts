@@ -69,7 +69,7 @@ class Trace {
       delta: () => {},
       loaderEnded: () => {},
       opened: (_, layout, stream) => this.#opened(layout, stream),
-      batch: (_, batch) => this.#output.write(this.#stream!.write(batch)),
+      batch: (_, batch, performed) => this.#output.write(this.#stream!.write(batch, performed)),
     });
   }
 
@@ -93,7 +93,13 @@ class Trace {
 
   #opened(layout: CellLayout, stream: StreamOptions): void {
     this.#layout = layout;
-    this.#stream = new TextStream(layout, { ...stream, format: this.#format });
+    this.#stream = new TextStream(layout, {
+      ...stream,
+      format: this.#format,
+      message: (text, level) => {
+        if (level === 'error' || !this.flags['no-warnings']) say(text);
+      },
+    });
   }
 
   #phase(run: Run): void {

@@ -12,7 +12,7 @@ import type {
   RunSnapshot,
   RunTotals,
 } from '../protocol.ts';
-import type { StreamOptions } from '../views/index.ts';
+import type { Performed, StreamOptions } from '../views/index.ts';
 
 export type RunHead = Omit<RunSnapshot, 'panels'>;
 
@@ -34,6 +34,8 @@ export interface RunInput extends RunRequest {
   dryRun?: boolean;
   /** Only the probes whose names match, and `begin` and `end`. */
   probeFilter?: RegExp;
+  /** What messages call the source. */
+  file?: string;
   /** More folders for `#include`. */
   include?: string[];
 }
@@ -44,7 +46,7 @@ export interface RunListener {
   ended(run: Run, snapshot: RunSnapshot): void;
   /** The layout is known; batches follow. For who prints every record. */
   opened?(run: Run, layout: CellLayout, stream: StreamOptions): void;
-  batch?(run: Run, batch: Buffer): void;
+  batch?(run: Run, batch: Buffer, performed: readonly Performed[]): void;
   output?(run: Run, stream: 'stdout' | 'stderr', bytes: Buffer): void;
 }
 

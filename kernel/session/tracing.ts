@@ -6,7 +6,9 @@ import type { LoaderRequests, MapInfo } from '../loader/protocol.ts';
 import type { EndReason, Panel, PanelDelta } from '../protocol.ts';
 import { RunViews, type ViewCursor } from '../views/index.ts';
 import { compileCell } from './compiler.ts';
+import { hostEffects } from './effects.ts';
 import type { Connection, LoaderHolder } from './loader.ts';
+import { HostNames } from './names.ts';
 import { type OutputCursor, OutputLog } from './output.ts';
 import { attachPlan, controlsOf, parametersOf } from './plan.ts';
 import { refusal } from './remedies.ts';
@@ -159,9 +161,16 @@ export class TracingRun extends Run {
     this.#session = this.holder.newSession();
     const { result } = await this.#ask(loader, 'open', { session: this.#session, name: 'cell' }, elf);
     this.#maps = result.maps;
-    const streams = { rings: ringsOf(layout), maps: result.maps.map(({ name }) => name) };
+    const { cell, directory, file } = this.input;
+    const streams = {
+      rings: ringsOf(layout),
+      maps: result.maps.map(({ name }) => name),
+      names: new HostNames(),
+      ...(file === undefined ? {} : { file }),
+    };
     const rows = this.options.rows ?? ROWS;
-    this.#views = new RunViews(layout, { ...streams, rows, language: this.input.cell.language });
+    const effects = hostEffects(directory, this.input.unsafe || this.options.unsafe?.includes('system'));
+    this.#views = new RunViews(layout, { ...streams, rows, language: cell.language, effects });
     this.listener.opened?.(this, layout, streams);
   }
 
@@ -204,8 +213,8 @@ export class TracingRun extends Run {
   }
 
   #ingest(batch: Buffer): void {
-    const { exit } = this.#views!.ingest(batch);
-    this.listener.batch?.(this, batch);
+    const { exit, performed } = this.#views!.ingest(batch);
+    this.listener.batch?.(this, batch, performed);
     if (!exit) return;
     this.exitCode = exit.code;
     this.end('exit');

@@ -14,6 +14,8 @@ export interface StreamOptions {
   maps: string[];
   /** Wall clock of `time()`; the host's unless given. */
   now?: () => Date;
+  /** What messages of the program call its source. */
+  file?: string;
   /** What the host calls things. */
   names?: Names;
 }

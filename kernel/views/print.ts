@@ -1,5 +1,5 @@
 /** What each kind of record prints, in text and in JSON. */
-import type { Field, RecordLayout } from '../layout.ts';
+import type { Field, RecordAction, RecordLayout } from '../layout.ts';
 import { type Reader, readScalar } from './decode.ts';
 import { jsonOf, jsonString } from './json.ts';
 import { Format } from './printf.ts';
@@ -13,41 +13,97 @@ export interface Printer {
   json(reader: Reader): string;
   /** Newlines in every text it prints (those inside strings left out). */
   newlines: number;
+  /** A message of the program's own, which bpftrace writes to standard error. */
+  level?: 'error' | 'warning';
 }
 
-const typed = (type: string, json: string) => `{"type": "${type}", "data": ${json}}\n`;
-
-/** Undefined for records that print nothing of their own: rows, exit, maps. */
-export function printerOf(layout: RecordLayout, now: () => Date): Printer | undefined {
-  const { action, fields } = layout;
-  switch (action.do) {
-    case 'printf': {
-      const format = new Format(action.format);
-      return {
-        text: (reader, safe) => format.apply(reader, fields, safe),
-        json: reader => typed('printf', jsonString(format.apply(reader, fields, unchanged))),
-        newlines: newlinesIn(action.format),
-      };
-    }
-    case 'print': {
-      const field = fields[0];
-      if (!field) return undefined;
-      return {
-        text: (reader, safe) => `${textOf(reader, field.type, field.offset, safe, field.bits)}\n`,
-        json: reader => typed('value', jsonOf(reader, field.type, field.offset, field.bits)),
-        newlines: 1,
-      };
-    }
-    case 'time':
-      return {
-        text: () => strftime(action.format, now()),
-        json: () => typed('time', jsonString(strftime(action.format, now()))),
-        newlines: newlinesIn(action.format.replaceAll('%n', '\n')),
-      };
-    default:
-      return undefined;
-  }
+export interface PrintContext {
+  /** Wall clock of `time()`. */
+  now: () => Date;
+  /** What messages call the source; missing = its lines are named without it. */
+  file?: string;
 }
+
+/** Any text as a JSON line of this type. */
+export const typed = (type: string, json: string) => `{"type": "${type}", "data": ${json}}\n`;
+
+type Make<Do> = (
+  action: Extract<RecordAction, { do: Do }>,
+  layout: RecordLayout,
+  context: PrintContext,
+) => Printer | undefined;
+
+const PRINTERS: { [Do in RecordAction['do']]?: Make<Do> } = {
+  printf: ({ format: text }, { fields }) => {
+    const format = new Format(text);
+    return {
+      text: (reader, safe) => format.apply(reader, fields, safe),
+      json: reader => typed('printf', jsonString(format.apply(reader, fields, unchanged))),
+      newlines: newlinesIn(text),
+    };
+  },
+  print: (_, { fields }) => {
+    const field = fields[0];
+    if (!field) return undefined;
+    return {
+      text: (reader, safe) => `${textOf(reader, field.type, field.offset, safe, field.bits)}\n`,
+      json: reader => typed('value', jsonOf(reader, field.type, field.offset, field.bits)),
+      newlines: 1,
+    };
+  },
+  time: ({ format }, _, { now }) => ({
+    text: () => strftime(format, now()),
+    json: () => typed('time', jsonString(strftime(format, now()))),
+    newlines: newlinesIn(format.replaceAll('%n', '\n')),
+  }),
+  join: ({ separator }, { fields }) => {
+    const joined = (reader: Reader, safe: Escape) =>
+      fields
+        .map(field => textOf(reader, field.type, field.offset, safe))
+        .filter(text => text !== '')
+        .join(separator);
+    return {
+      text: (reader, safe) => `${joined(reader, safe)}\n`,
+      json: reader => typed('join', jsonString(joined(reader, unchanged))),
+      newlines: 1,
+    };
+  },
+  message: ({ level, format: text }, { fields, span }, { file }) => {
+    const format = new Format(text);
+    const place = span && placeOf(span, file);
+    return {
+      text: (reader, safe) => {
+        const message = format.apply(reader, fields, safe).trimEnd();
+        return `${place ? `${place}: ` : ''}${level.toUpperCase()}: ${message}\n`;
+      },
+      json: reader => messageJson(level, format.apply(reader, fields, unchanged), span, file),
+      newlines: 1,
+      level,
+    };
+  },
+};
+
+/** Undefined for records that print nothing of their own: rows, exit, maps, and what has an effect first. */
+export function printerOf(layout: RecordLayout, context: PrintContext): Printer | undefined {
+  const make = PRINTERS[layout.action.do] as Make<RecordAction['do']> | undefined;
+  return make?.(layout.action, layout, context);
+}
+
+type Span = NonNullable<RecordLayout['span']>;
+
+/** `stdin:1:9-62`, counted from 1; over several lines only where it starts. */
+function placeOf({ start, end }: Span, file: string | undefined): string {
+  const columns =
+    start.line === end.line ? `${start.column + 1}-${end.column + 1}` : String(start.column + 1);
+  return `${file === undefined ? '' : `${file}:`}${start.line + 1}:${columns}`;
+}
+
+function messageJson(level: 'error' | 'warning', msg: string, span: Span | undefined, file = ''): string {
+  const place = span ? `, "line": ${span.start.line + 1}, "col": ${span.start.column + 1}` : '';
+  return `{"type": "${TYPES[level]}", "msg": ${jsonString(msg)}, "filename": ${jsonString(file)}${place}}\n`;
+}
+
+const TYPES = { error: 'errorf', warning: 'warnf' };
 
 const newlinesIn = (format: string) => format.split('\n').length - 1;
 

@@ -6,6 +6,7 @@ import type { Panel, PanelDelta, TablePanel, TextPanel } from '../protocol.ts';
 import { align8, ENTRY_HEADER, RecordKinds, type StreamOptions, walkBatch } from './batch.ts';
 import { RowReader } from './columns.ts';
 import { Reader } from './decode.ts';
+import { type Effect, type Effects, effectOf, type Performed, performedText } from './effects.ts';
 import { mapPanel, mapPanelId } from './map-panel.ts';
 import { mapText } from './map-print.ts';
 import { controlNumber, type Printer, printerOf } from './print.ts';
@@ -19,6 +20,16 @@ export interface ViewOptions extends StreamOptions {
   rows: number;
   /** `bpftrace` or `bpf-c`. */
   language: string;
+  /** Who carries out what records ask for; without, nothing is done. */
+  effects?: Effects;
+}
+
+/** What a batch led to. */
+export interface Ingested {
+  /** Once a record asked for the end. */
+  exit?: { code: number };
+  /** What its effects gave, in stream order. */
+  performed: Performed[];
 }
 
 /** What one subscriber has seen: panel id → position. A fresh one gets everything as `replace`. */
@@ -41,6 +52,7 @@ interface Site {
   layout: RecordLayout;
   table?: Table;
   printer?: Printer;
+  effect?: Effect;
   /** A record that does something when it comes, rather than one that is kept. */
   control: boolean;
 }
@@ -100,12 +112,14 @@ export class RunViews {
 
   private addSite(layout: RecordLayout, piecewise: boolean): void {
     const { action } = layout;
-    const printer = printerOf(layout, this.options.now ?? (() => new Date()));
+    const printer = printerOf(layout, { now: () => new Date(), ...this.options });
+    const effect = effectOf(layout);
     const tabular = action.do === 'row' || (action.do === 'printf' && layout.fields.length > 0 && !piecewise);
     const site: Site = {
       layout,
       control: action.do !== 'row' && action.do !== 'printf' && action.do !== 'print',
       ...(printer ? { printer } : {}),
+      ...(effect ? { effect } : {}),
     };
     if (tabular) {
       const table: Table = {
@@ -121,9 +135,10 @@ export class RunViews {
     this.sites.set(layout, site);
   }
 
-  /** Takes a loader batch (its bytes are copied where kept). `exit` is there once a record asked for it. */
-  ingest(batch: Uint8Array): { exit?: { code: number } } {
-    let exit: { code: number } | undefined;
+  /** Takes a loader batch (its bytes are copied where kept), and does what its records ask for. */
+  ingest(batch: Uint8Array): Ingested {
+    const performed: Performed[] = [];
+    let exit: Ingested['exit'];
     let run: Site | undefined;
     let count = 0;
     let end = 0;
@@ -149,7 +164,7 @@ export class RunViews {
         }
         if (run!.control) {
           this.reader.open(batch, start, length, layout.size);
-          exit = this.control(run!) ?? exit;
+          exit = this.control(run!, performed) ?? exit;
           return;
         }
         if (count > 0 && start - ENTRY_HEADER !== end) flush();
@@ -164,7 +179,7 @@ export class RunViews {
       },
     });
     flush();
-    return exit ? { exit } : {};
+    return { performed, ...(exit ? { exit } : {}) };
   }
 
   private growOffsets(): void {
@@ -174,10 +189,14 @@ export class RunViews {
   }
 
   /** Carries out the record the reader stands at. */
-  private control({ layout, printer }: Site): { code: number } | undefined {
+  private control({ layout, printer, effect }: Site, performed: Performed[]): Ingested['exit'] {
     const { action, fields } = layout;
     if (printer) this.log.append(printer.text(this.reader, forTerminal));
-    else if (action.do === 'exit') return { code: controlNumber(this.reader, fields, 'code') };
+    else if (effect && this.options.effects) {
+      const done = effect(this.reader, this.options.effects);
+      performed.push(done);
+      this.log.append(performedText(done));
+    } else if (action.do === 'exit') return { code: controlNumber(this.reader, fields, 'code') };
     else if (action.do === 'print-map')
       this.awaiting = {
         map: action.map,

@@ -2,6 +2,7 @@
 import type { CellLayout, MapLayout, RecordLayout } from '../layout.ts';
 import { RecordKinds, type StreamOptions, walkBatch } from './batch.ts';
 import { Reader, recordValue } from './decode.ts';
+import { effectOf, type Performed, performedJson, performedText } from './effects.ts';
 import { jsonLine } from './json.ts';
 import { cMapJson, mapJson, mapText, type PrintOptions } from './map-print.ts';
 import { controlNumber, type Printer, printerOf } from './print.ts';
@@ -11,12 +12,16 @@ import { forTerminal } from './text.ts';
 
 export interface TextOptions extends StreamOptions {
   format: 'text' | 'json';
+  /** Takes the program's own messages, which are no part of the text; without, they are left out. */
+  message?: (text: string, level: 'error' | 'warning') => void;
 }
 
 export class TextStream {
   private readonly options: TextOptions;
   private readonly kinds: RecordKinds;
   private readonly maps: ShownMap[];
+  /** Records whose text comes from what was done for them. */
+  private readonly effects = new Set<RecordLayout>();
   private readonly printers = new Map<RecordLayout, Printer>();
   private readonly rows = new Map<RecordLayout, RowPrinter>();
   private readonly reader: Reader;
@@ -38,21 +43,28 @@ export class TextStream {
     this.maps = layout.maps.map(map => shownMap(map, options.names));
     // bpftrace prints its maps by name, whatever their order in the program.
     if (this.bpftrace) this.maps.sort((a, b) => (a.name < b.name ? -1 : 1));
-    const now = options.now ?? (() => new Date());
     for (const record of layout.records) {
-      const printer = printerOf(record, now);
+      const printer = printerOf(record, { now: () => new Date(), ...options });
       if (printer) this.printers.set(record, printer);
+      if (effectOf(record)) this.effects.add(record);
       if (record.action.do === 'row') this.rows.set(record, new RowPrinter(record));
     }
   }
 
-  /** Text ready for standard output. A snapshot that no print-map record asked for is kept for {@link atEnd}. */
-  write(batch: Uint8Array): string {
+  /**
+   * Text ready for standard output; `performed` is what the batch's effects gave, in stream order. A snapshot that no
+   * print-map record asked for is kept for {@link atEnd}.
+   */
+  write(batch: Uint8Array, performed: readonly Performed[] = []): string {
     let out = '';
+    let effects = 0;
     walkBatch(batch, {
       record: (view, ring, start, length) => {
         const layout = this.kinds.of(view, ring, start, length);
-        if (layout) out += this.record(layout, this.reader.open(batch, start, length, layout.size));
+        if (!layout) return;
+        if (!this.effects.has(layout))
+          out += this.record(layout, this.reader.open(batch, start, length, layout.size));
+        else if (effects < performed.length) out += this.performed(layout, performed[effects++]!);
       },
       snapshot: (index, payload) => {
         const symbol = this.options.maps[index];
@@ -65,6 +77,7 @@ export class TextStream {
   private record(layout: RecordLayout, reader: Reader): string {
     const json = this.options.format === 'json';
     const printer = this.printers.get(layout);
+    if (printer?.level && !json) return this.message(printer.level, printer.text(reader, forTerminal));
     if (printer) return json ? printer.json(reader) : printer.text(reader, forTerminal);
     const rows = this.rows.get(layout);
     if (rows) {
@@ -83,6 +96,17 @@ export class TextStream {
         divide: controlNumber(reader, fields, 'div'),
       };
     else if (map) this.cleared.add(map);
+    return '';
+  }
+
+  private performed(layout: RecordLayout, done: Performed): string {
+    if (done.failed) return this.message('error', performedText(done));
+    return this.options.format === 'json' ? performedJson(layout, done) : performedText(done);
+  }
+
+  /** Never part of the text. */
+  private message(level: 'error' | 'warning', text: string): '' {
+    this.options.message?.(text, level);
     return '';
   }
 
