@@ -271,6 +271,11 @@ export const ERRORS = {
     message: '{name}() is an unsafe function being used in safe mode',
     remedy: 'Allow it: with --unsafe on the command line, with //| unsafe: {name} in a cell.',
   },
+  'unknown-symbol': {
+    phase: 'check',
+    message: 'Failed to resolve kernel symbol: {name}',
+    remedy: 'Its name must stand in /proc/kallsyms.',
+  },
   'negative-value': { phase: 'check', message: '{name}() can not take negative value' },
   'index-range': { phase: 'check', message: 'the index {index} is out of bounds for {length} elements' },
   'not-indexable': {

@@ -23,6 +23,8 @@ export interface CompileOptions {
   named?: Record<string, string>;
   /** `-c`: the global `cpid` is set before load. */
   hasChild?: boolean;
+  /** Options that win over the program's own config block, by name. */
+  config?: Readonly<Record<string, string>>;
   /** Functions that change the traced system and are allowed to: by name, or all of them. */
   unsafe?: 'all' | readonly string[];
 }

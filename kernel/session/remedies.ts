@@ -46,6 +46,9 @@ const ALREADY_SAID = /^program \S+ could not be (attached|loaded): /;
 /** Lines of libbpf's log that say nothing new. */
 const NOISE = /^(libbpf: )?(failed to load object|failed to load BPF skeleton|-- (BEGIN|END) PROG)/;
 
+/** How libbpf says that a symbol of Linux's own is not there. */
+const UNRESOLVED = /extern '(\S+)' \(strong\): not resolved/;
+
 /** The diagnostic of a refusal. `layout` gives probe names and spans; undefined before the layout is known. */
 export function diagnose(
   failure: LoaderFailure,
@@ -66,6 +69,8 @@ export function diagnose(
     const { reason, remedy, span } = explainVerifier(failure.log ?? '', CELL_FILE[language]);
     return problem(code, { program: name, reason, remedy }, { ...details, span: span ?? details.span });
   }
+  const symbol = UNRESOLVED.exec(failure.log ?? '')?.[1];
+  if (symbol) return problem('unknown-symbol', { name: symbol }, { ...details, phase: 'load' });
   const remedy =
     REMEDIES.find(({ errno, codes }) => errno === failure.errno && (!codes || codes.includes(code)))
       ?.remedy ?? '';

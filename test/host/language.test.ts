@@ -128,6 +128,10 @@ const RESULTS: [program: string, expected: string][] = [
     'print(str(curtask.comm) == comm); print(strerror(2)); print(signal_name(9))',
     'true\nNo such file or directory\nSIGKILL\n',
   ],
+  [
+    'print((uint64)container_of((uint64)4096, struct list_head, prev)); print(kaddr("vfs_read") != 0)',
+    '4088\ntrue\n',
+  ],
   ['printf("%5d|%-5s|%x|%s\\n", 42, "ab", 255, 1 > 0)', '   42|ab   |ff|true\n'],
 ];
 

@@ -26,7 +26,7 @@ export function checkProgram(
   source: Source,
   reporter: Reporter,
 ): Checked {
-  const config = readConfig(tree.config, reporter);
+  const config = readConfig(tree.config, options.config, reporter);
   reportUnsupported(tree, reporter);
   const ctypes = new CTypes(tree.preamble, options.target, reporter);
   const macros = new Macros(tree.macros);
@@ -74,9 +74,12 @@ export function checkProgram(
   return { program: { probes, maps, config, definitions: [] }, keyNames };
 }
 
-function readConfig(entries: ConfigEntry[], reporter: Reporter): Config {
+/** The program's options, then those from outside: their mistakes are told at the top. */
+function readConfig(own: ConfigEntry[], outside: CompileOptions['config'] = {}, reporter: Reporter): Config {
   const config = defaultConfig();
-  for (const entry of entries) {
+  const top = { start: 0, end: 0 };
+  const given = Object.entries(outside).map(([name, value]) => ({ name, value, ...top }));
+  for (const entry of [...own, ...given]) {
     const name = entry.name.replace(/^BPFTRACE_/i, '').toLowerCase();
     const row = CONFIG.find(r => r.name === name);
     if (!row) {

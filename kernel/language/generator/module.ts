@@ -77,6 +77,7 @@ export class Module {
     this.reporter.report(code, values, at);
   }
 
+  /** The plan of a map that the program uses. */
   map(name: string): MapPlan {
     return this.maps.get(name)!;
   }
@@ -115,6 +116,15 @@ export class Module {
     this.#constants.add(symbol);
     const rows = texts.map(text => `\t${cString(text)},`).join('\n');
     this.text.push(`static const char ${symbol}[${texts.length}][${width}] = {\n${rows}\n};`);
+  }
+
+  /** Declares a symbol of Linux's own once. */
+  address(symbol: string): string {
+    if (!this.#constants.has(symbol)) {
+      this.#constants.add(symbol);
+      this.text.push(`extern const void ${symbol} __ksym;`);
+    }
+    return `(__u64)&${symbol}`;
   }
 
   /** A new kind of record. `u32 id` stands at offset 0. */

@@ -32,6 +32,9 @@ export class ProgramWriter extends Frame implements Generator {
   constants(name: string, texts: readonly string[], width: number): void {
     this.module.constants(name, texts, width);
   }
+  address(symbol: string): string {
+    return this.module.address(symbol);
+  }
   mapSymbol(name: string): string {
     return this.module.map(name).symbol;
   }

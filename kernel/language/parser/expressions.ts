@@ -1,7 +1,8 @@
 /** Expressions: precedence climbing over one table, then unary, postfix and primary forms. */
-import type { BinaryOperator, BlockNode, Expression, TypeNode, UnaryOperator } from '../nodes.ts';
+import type { BinaryOperator, Expression, UnaryOperator } from '../nodes.ts';
 import { BUILTIN_NAMES } from '../tables/names.ts';
 import type { Cursor } from './cursor.ts';
+import { KEYWORD_FORMS } from './keywords.ts';
 import { parseBlock } from './statements.ts';
 import { parseType, startsType } from './type.ts';
 
@@ -236,7 +237,7 @@ function parseRecord(cursor: Cursor, start: number): Expression {
 
 function parseIdentifier(cursor: Cursor): Expression {
   const token = cursor.peek();
-  const special = SPECIAL[token.text];
+  const special = KEYWORD_FORMS[token.text];
   if (special) return special(cursor);
   cursor.take();
   const nameRange = { start: token.start, end: token.end };
@@ -250,55 +251,6 @@ function parseIdentifier(cursor: Cursor): Expression {
     start: token.start,
     end: cursor.lastEnd,
   };
-}
-
-/** A type or an expression, as the operand of sizeof, offsetof, typeof and typeinfo. */
-export function parseTypeOrExpression(cursor: Cursor): TypeNode | Expression {
-  return startsType(cursor, 0) ? parseType(cursor) : parseExpression(cursor);
-}
-
-/** Forms that begin with a keyword. */
-const SPECIAL: Readonly<Record<string, (cursor: Cursor) => Expression>> = {
-  true: cursor => ({ kind: 'boolean', value: true, ...range(cursor.take()) }),
-  false: cursor => ({ kind: 'boolean', value: false, ...range(cursor.take()) }),
-  sizeof: cursor => keywordCall(cursor, of => ({ kind: 'sizeof', of, start: 0, end: 0 })),
-  typeof: cursor => keywordCall(cursor, of => ({ kind: 'typeof', of, start: 0, end: 0 })),
-  typeinfo: cursor => keywordCall(cursor, of => ({ kind: 'typeinfo', of, start: 0, end: 0 })),
-  offsetof: cursor =>
-    keywordCall(cursor, of => {
-      const path: string[] = [];
-      cursor.expect(',');
-      do {
-        if (cursor.isKind('identifier')) path.push(cursor.take().text);
-        else cursor.unexpected('a field name');
-      } while (cursor.accept('.'));
-      return { kind: 'offsetof', of, path, start: 0, end: 0 };
-    }),
-  if: cursor => {
-    const { start } = cursor.take();
-    const condition = parseExpression(cursor);
-    const then = parseBlock(cursor);
-    cursor.expect('else');
-    const otherwise = cursor.is('if') ? wrap(SPECIAL['if']!(cursor)) : parseBlock(cursor);
-    return { kind: 'if-expression', condition, then, else: otherwise, start, end: cursor.lastEnd };
-  },
-};
-
-const range = ({ start, end }: { start: number; end: number }) => ({ start, end });
-const wrap = (value: Expression): BlockNode => ({
-  kind: 'block',
-  statements: [],
-  value,
-  start: value.start,
-  end: value.end,
-});
-
-function keywordCall(cursor: Cursor, make: (of: TypeNode | Expression) => Expression): Expression {
-  const { start } = cursor.take();
-  cursor.expect('(');
-  const node = make(parseTypeOrExpression(cursor));
-  cursor.expect(')');
-  return { ...node, start, end: cursor.lastEnd };
 }
 
 /** Is this identifier a builtin, so that `(name)` is no cast? */

@@ -3,7 +3,8 @@ import type { TypeNode } from '../nodes.ts';
 import { KEYWORDS } from '../tokens.ts';
 import { TYPE_NAMES } from '../types.ts';
 import type { Cursor } from './cursor.ts';
-import { isBuiltin, parseExpression, parseTypeOrExpression } from './expressions.ts';
+import { isBuiltin, parseExpression } from './expressions.ts';
+import { parseTypeOrExpression } from './keywords.ts';
 
 const TAGS = ['struct', 'union', 'enum'];
 /** C spellings made of several words, after which no `struct` name follows. */

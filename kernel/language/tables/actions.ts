@@ -4,6 +4,7 @@ import type { RecordAction } from '../../layout.ts';
 import type { Generator } from '../generator/api.ts';
 import type { CallNode, Expression } from '../nodes.ts';
 import { type AddressSpace, isInteger, VOID } from '../types.ts';
+import { byteLength, cString } from './builtins.ts';
 import { checkFormat } from './output.ts';
 import type { FunctionRow } from './rows.ts';
 
@@ -99,6 +100,30 @@ const join: FunctionRow = {
   },
 };
 
+/** Linux's own printing takes this many values. */
+const MOST_DEBUGGED = 3;
+
+const debugf: FunctionRow = {
+  name: 'debugf',
+  signature: 'debugf(format, …)',
+  docs: `Prints to Linux's trace buffer (trace_pipe), which all of the machine shares: for debugging, at most ${MOST_DEBUGGED} values.`,
+  since: '17',
+  example: 'begin { debugf("here %d", pid); exit(); }',
+  arguments: [1, 1 + MOST_DEBUGGED],
+  effect: true,
+  type: (call, context) => {
+    checkFormat(call, context);
+    return VOID;
+  },
+  lower: (call, g) => {
+    const [format, ...values] = call.arguments;
+    const text = g.text(format!) ?? '';
+    const given = values.map(value => `, ${g.value(value)}`).join('');
+    g.emit(`bpf_trace_printk(${cString(text)}, ${byteLength(text) + 1}${given});`);
+    return '';
+  },
+};
+
 const assert: FunctionRow = {
   name: 'assert',
   signature: 'assert(condition, "message")',
@@ -157,5 +182,6 @@ export const actions: readonly FunctionRow[] = [
     action: format => ({ do: 'message', level: 'warning', format }),
   }),
   join,
+  debugf,
   assert,
 ];

@@ -122,6 +122,18 @@ export const CONFIG: readonly ConfigRow[] = [
   other('lazy_symbolication', BOOLEANS, '21', 'Whether user symbols are resolved only when shown.'),
   other('show_debug_info', BOOLEANS, '24', 'Whether stacks show files and lines.'),
   other('stack_mode', ['bpftrace', 'perf', 'raw', 'build_id'], '18', 'How stacks are written.'),
+  {
+    name: 'dummy_ts_map',
+    signature: 'dummy_ts_map = "@map"',
+    docs: 'A map whose value tseries() takes as the time in nanoseconds, so that a test shows the same each time.',
+    since: '24',
+    example: 'config = { dummy_ts_map = "@t" } begin { @t = 5; @ = tseries(1, 1s, 5); exit(); }',
+    set: (config, value) => {
+      if (!/^@\w*$/.test(value)) return 'the name of a map';
+      config.others['dummy_ts_map'] = value;
+      return undefined;
+    },
+  },
   other('unstable_tseries', ['warn', 'error', 'enable'], '24', 'Whether tseries() may be used.'),
 ];
 

@@ -29,17 +29,14 @@ export const findFunction = (name: string) => BY_NAME.get(name);
 
 /** Functions of bpftrace that are not built yet, so that the message can say so. */
 export const LATER_FUNCTIONS: ReadonlySet<string> = new Set([
-  'debugf',
   'syscall_name',
   'kstack',
   'ustack',
   'dw_ustack',
   'usym',
-  'kaddr',
   'percpu_kaddr',
   'uaddr',
   'reg',
-  'container_of',
   'fail',
   'path',
   'cgroupid',

@@ -1,7 +1,7 @@
-/** Functions whose result is a number that gets its words when it is shown. */
+/** Numbers and the words that stand for them: resolved when they are shown, or when the program is loaded. */
 import type { CheckContext } from '../checker/context.ts';
 import type { CallNode } from '../nodes.ts';
-import { isInteger, type Type } from '../types.ts';
+import { isInteger, type Type, UINT64 } from '../types.ts';
 import type { FunctionRow } from './rows.ts';
 
 function wantNumber(call: CallNode, index: number, context: CheckContext): void {
@@ -43,6 +43,22 @@ export const resolved: readonly FunctionRow[] = [
       return { kind: 'resolved', as: 'timestamp', format: format ?? '' };
     },
     lower: (call, g) => g.value(call.arguments[1]!),
+  },
+  {
+    name: 'kaddr',
+    signature: 'kaddr("symbol")',
+    docs: "The address of a symbol of Linux's own.",
+    since: '17',
+    example: 'begin { printf("%x\\n", kaddr("vfs_read")); exit(); }',
+    arguments: [1, 1],
+    type: (call, context): Type => {
+      const name = context.text(call.arguments[0]!);
+      if (name === undefined)
+        context.report('literal-needed', { name: 'kaddr', what: 'symbol' }, call.arguments[0]!);
+      else if (!/^[A-Za-z_]\w*$/.test(name)) context.report('unknown-symbol', { name }, call.arguments[0]!);
+      return UINT64;
+    },
+    lower: (call, g) => g.address(g.text(call.arguments[0]!) ?? ''),
   },
   one(
     'ksym',
