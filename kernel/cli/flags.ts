@@ -122,7 +122,7 @@ export function inputOf(program: Program, flags: Flags, rest: string[]): RunInpu
     inheritOutput: true,
     include: flags.include,
     ...(language === 'bpftrace'
-      ? { params, named: given }
+      ? { params, named: given, config: configOf(process.env) }
       : { params: { ...Object.fromEntries(Object.entries(given).map(underscored)), ...params } }),
     ...(positional.length > 0 ? { positional } : {}),
     ...(flags.cmd === undefined ? {} : { workload: commandOf(flags.cmd) }),
@@ -133,6 +133,18 @@ export function inputOf(program: Program, flags: Flags, rest: string[]): RunInpu
     ...(flags['probe-filter'] === undefined ? {} : { probeFilter: filterOf(flags['probe-filter']) }),
   };
 }
+
+const CONFIG_PREFIX = 'BPFTRACE_';
+
+/** `BPFTRACE_MAX_STRLEN=64` in the environment is `max_strlen = 64`. */
+const configOf = (env: NodeJS.ProcessEnv): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) =>
+      name.startsWith(CONFIG_PREFIX) && value !== undefined
+        ? [[name.slice(CONFIG_PREFIX.length).toLowerCase(), value]]
+        : [],
+    ),
+  );
 
 /** `--name=value`, or `--name` for a flag. */
 function optionOf(text: string): [name: string, value: string] {

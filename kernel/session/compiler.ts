@@ -65,6 +65,7 @@ export async function generate(
       hasChild,
       positional,
       ...(input.named ? { named: input.named } : {}),
+      ...(input.config ? { config: input.config } : {}),
       ...(unsafe ? { unsafe } : {}),
       ...(pid === undefined ? {} : { pid }),
     }),

@@ -28,6 +28,8 @@ export interface RunInput extends RunRequest {
   positional?: string[];
   /** Values of a bpftrace program's named parameters; '' for a flag. */
   named?: Record<string, string>;
+  /** Options of the bpftrace language that win over the program's own. */
+  config?: Record<string, string>;
   /** Allows every function that changes the traced system, besides those the cell's option names. */
   unsafe?: boolean;
   /** Attach everything, but run and show nothing. */

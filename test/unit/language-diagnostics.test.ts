@@ -89,3 +89,14 @@ test('every wrong program yields a diagnostic with a span, and never throws', ()
     );
   }
 });
+
+test('options from outside win, and those of others are left alone', () => {
+  const source = 'config = { max_strlen = 8 } begin { print(default_str_length()); }';
+  const c = (config: Record<string, string>) => compile(source, { config }).cell?.c ?? '';
+  assert.match(c({}), /= 8;/);
+  assert.match(c({ max_strlen: '16', debug_output: '1' }), /= 16;/);
+  assert.deepEqual(
+    compile(source, { config: { max_strlen: 'long' } }).diagnostics.map(d => d.code),
+    ['config-value'],
+  );
+});

@@ -83,7 +83,8 @@ function readConfig(own: ConfigEntry[], outside: CompileOptions['config'] = {}, 
     const name = entry.name.replace(/^BPFTRACE_/i, '').toLowerCase();
     const row = CONFIG.find(r => r.name === name);
     if (!row) {
-      if (!IGNORED_CONFIG.has(name)) {
+      // An environment holds names that mean something to others.
+      if (!IGNORED_CONFIG.has(name) && own.some(one => one === entry)) {
         reporter.report(
           'unknown-config',
           {
