@@ -34,6 +34,20 @@ const PATIENCE_MS = 30_000;
 
 export type Server = Awaited<ReturnType<typeof startCodeServer>>;
 
+/** A runner that gives up on this file sends SIGTERM: then nothing that was started may stay. */
+const servers = new Set<number>();
+process.once('SIGTERM', () => {
+  for (const pid of servers) process.kill(-pid);
+  process.exit(1);
+});
+
+async function start(options: Parameters<typeof startCodeServer>[0]): Promise<Server> {
+  const server = await startCodeServer(options);
+  servers.add(server.pid);
+  void server.ended.then(() => servers.delete(server.pid));
+  return server;
+}
+
 /** Starts code-server with a clean folder of its own, as this user or as the one who runs the tests. */
 export async function startServer(name: string, user?: User): Promise<Server> {
   const folder = inBuild('tests', 'workbench', name);
@@ -41,13 +55,18 @@ export async function startServer(name: string, user?: User): Promise<Server> {
   mkdirSync(folder, { recursive: true });
   const workbench = prepareWorkbench(folder, SETTINGS);
   const port = await freePort(FIRST_PORT);
-  if (!user) return startCodeServer({ folder, workbench, port });
+  if (!user) return start({ folder, workbench, port });
   user.own(folder);
-  return startCodeServer({ folder, workbench, port, prefix: user.prefix, env: user.env });
+  return start({ folder, workbench, port, prefix: user.prefix, env: user.env });
 }
 
 export const startBrowser = (): Promise<Browser> =>
-  chromium.launch({ executablePath: '/usr/bin/chromium', args: CHROMIUM_FLAGS });
+  chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: CHROMIUM_FLAGS,
+    // Chromium ends with this process in any case; Playwright's own handler would keep the process alive.
+    handleSIGTERM: false,
+  });
 
 /** Opens a notebook in a window of its own, in a clean browser profile. */
 export async function openNotebook(browser: Browser, server: Server, path: string): Promise<NotebookPage> {
