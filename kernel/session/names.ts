@@ -59,8 +59,9 @@ function lines(path: string): string[] {
   }
 }
 
-/** Wall time minus the time since boot, suspended time included. */
+/** Wall time minus the time since boot, suspended time included. Time that a test makes itself begins at the epoch. */
 function bootTime(): bigint {
+  if (process.env['BPFTRACE_DUMMY_TS_MAP']) return 0n;
   const [uptime = '0'] = lines('/proc/uptime')[0]?.split(' ') ?? [];
   return BigInt(Date.now()) * 1_000_000n - BigInt(Math.round(Number(uptime) * 1000)) * 1_000_000n;
 }

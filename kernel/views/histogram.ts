@@ -3,6 +3,7 @@ import type { Aggregation, DataType, Field, MapLayout } from '../layout.ts';
 import type { Bucket, Value } from '../protocol.ts';
 import { intValue, readInt, shrink } from './decode.ts';
 import { isHistogram, type MapEntry } from './snapshot.ts';
+import { sortByKey } from './sort.ts';
 
 export interface Series {
   /** Bytes of the key without its bucket; empty for an unkeyed histogram. */
@@ -30,8 +31,10 @@ export function histogramOf(map: MapLayout, entries: MapEntry[]): HistogramData 
       : map.histogram
         ? bucketed(map, map.histogram.bucket, entries, log2Bounds)
         : undefined;
-  data?.series.sort((a, b) => a.total - b.total);
-  return data;
+  // Equals stand in the order of their keys.
+  return (
+    data && { ...data, series: sortByKey(data.keyFields, data.series).sort((a, b) => a.total - b.total) }
+  );
 }
 
 function aggregated(

@@ -6,6 +6,7 @@ import type { BarsPanel, Column, Panel, Value } from '../protocol.ts';
 import { columnKind, uniqueNames } from './columns.ts';
 import { intValue, Reader, toValue } from './decode.ts';
 import { buckets, type HistogramData, histogramOf, leaves } from './histogram.ts';
+import { intervalStart, type SeriesData, seriesOf } from './series.ts';
 import { type MapEntry, readAggregate, readSnapshot, type ShownMap } from './snapshot.ts';
 import { sortEntries } from './sort.ts';
 import { keyText } from './text.ts';
@@ -21,6 +22,8 @@ export function mapPanel(map: ShownMap, payload: Uint8Array, rows: number): Pane
   const entries = readSnapshot(map, payload);
   const data = histogramOf(map, entries);
   if (data) return histogramPanel(map, data);
+  const series = seriesOf(map, entries);
+  if (series) return seriesPanel(map, series, rows);
   const fn = map.aggregation?.fn;
   if (map.key && (fn === 'count' || fn === 'sum')) return barsPanel(map, map.key, entries);
   return tablePanel(map, entries, rows);
@@ -94,6 +97,30 @@ function tablePanel(map: ShownMap, entries: MapEntry[], rows: number): Panel {
     }),
     first: 0,
     total: entries.length,
+    of: 'map',
+  };
+}
+
+/** One row an interval. */
+function seriesPanel(map: ShownMap, { keyFields, series }: SeriesData, rows: number): Panel {
+  const keys = leaves(keyFields.flatMap(openTuple));
+  const all = series.flatMap(({ key, points }) => {
+    const reader = new Reader(key, map.names);
+    const parts = keys.map(field => toValue(reader, field.type, field.offset, field.bits));
+    return points.map(({ start, value }) => [...parts, intervalStart(start), intValue(value)]);
+  });
+  return {
+    id: mapPanelId(map),
+    kind: 'table',
+    title: map.name,
+    columns: uniqueNames([
+      ...keys.map((field, i) => ({ name: field.name || `key${i || ''}`, kind: columnKind(field.type) })),
+      { name: 'interval', kind: 'string' },
+      { name: 'value', kind: 'integer' },
+    ]),
+    rows: all.slice(0, rows),
+    first: 0,
+    total: all.length,
     of: 'map',
   };
 }

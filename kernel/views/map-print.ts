@@ -1,10 +1,12 @@
 /** Maps as bpftrace prints them, in text and in JSON. */
 
+import type { Field } from '../layout.ts';
 import { asBigInt } from '../notebook/labels.ts';
 import type { Bucket, Value } from '../protocol.ts';
 import { Reader, toValue } from './decode.ts';
 import { buckets, extent, type HistogramData, histogramOf, type Series } from './histogram.ts';
 import { jsonInt, jsonLine, jsonOf, jsonString } from './json.ts';
+import { seriesJson, seriesOf, seriesText } from './series.ts';
 import { type Aggregated, type MapEntry, readAggregate, readSnapshot, type ShownMap } from './snapshot.ts';
 import { sortEntries } from './sort.ts';
 import { type Escape, keyText, textOf } from './text.ts';
@@ -27,6 +29,11 @@ export function mapText(
   const divide = options.divide || 1;
   const data = histogramOf(map, entries);
   if (data) return histogramText(map, data, safe, divide, options.top);
+  const series = seriesOf(map, entries);
+  if (series)
+    return newest(series.series, options.top)
+      .map(one => `${map.name}${keyOf(map, series.keyFields, one.key, safe)}:\n${seriesText(one, series)}\n`)
+      .join('');
   const lines = newest(sortEntries(map, entries), options.top).map(entry => {
     const value = valueText(map, entry, safe, divide);
     return map.key
@@ -64,13 +71,15 @@ function histogramText(
 ): string {
   return newest(data.series, top)
     .map(one => {
-      const key = data.keyFields.length
-        ? `[${keyText(new Reader(one.key, map.names), data.keyFields, safe)}]`
-        : '';
+      const key = keyOf(map, data.keyFields, one.key, safe);
       return `${map.name}${key}:\n${bars(map, data, one, divide)}\n`;
     })
     .join('');
 }
+
+/** `[a, b]` behind a map's name; nothing for an unkeyed map. */
+const keyOf = (map: ShownMap, fields: Field[], key: Uint8Array, safe: Escape) =>
+  fields.length > 0 ? `[${keyText(new Reader(key, map.names), fields, safe)}]` : '';
 
 const BAR_WIDTH = 52;
 
@@ -140,6 +149,20 @@ export function mapJson(map: ShownMap, payload: Uint8Array, options: PrintOption
       'hist',
       object(
         series.map(one => [keyText(new Reader(one.key, map.names), data.keyFields, text => text), json(one)]),
+      ),
+    );
+  }
+  const timed = seriesOf(map, entries);
+  if (timed) {
+    const series = newest(timed.series, options.top);
+    if (!timed.keyFields.length) return line('tseries', series[0] ? seriesJson(series[0]) : '[]');
+    return line(
+      'tseries',
+      object(
+        series.map(one => [
+          keyText(new Reader(one.key, map.names), timed.keyFields, text => text),
+          seriesJson(one),
+        ]),
       ),
     );
   }

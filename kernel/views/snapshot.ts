@@ -3,6 +3,7 @@ import type { Aggregation, DataType, Field, MapLayout } from '../layout.ts';
 import { align8 } from './batch.ts';
 import { type Int, Reader, readInt, shrink } from './decode.ts';
 import { type Names, NO_NAMES } from './names.ts';
+import { mergeIntervals } from './series.ts';
 
 /** A map as it is shown. */
 export interface ShownMap extends MapLayout {
@@ -93,7 +94,8 @@ function mergeCpus(
     const at = first + cpu * stride;
     if (extreme && (fn === 'min' || fn === 'max')) {
       if (keepsExtreme(view, at, target, extreme, fn)) merged.set(payload.subarray(at, at + map.value.size));
-    } else add(map.value, target, 0, view, at);
+    } else if (fn === 'tseries') mergeIntervals(map, merged, payload.subarray(at, at + map.value.size));
+    else add(map.value, target, 0, view, at);
   }
   return merged;
 }

@@ -23,7 +23,7 @@ function sortByValue(map: MapLayout, entries: MapEntry[]): MapEntry[] {
 }
 
 /** Integers by number, strings by their bytes; parts of other kinds keep the map's order. */
-function sortByKey(key: Field[], entries: MapEntry[]): MapEntry[] {
+export function sortByKey<Entry extends Pick<MapEntry, 'key'>>(key: Field[], entries: Entry[]): Entry[] {
   const parts = key.length === 1 && key[0]!.type.kind === 'tuple' ? key[0]!.type.fields : key;
   const ranked = entries.map(entry => {
     const reader = new Reader(entry.key);

@@ -95,7 +95,7 @@ export class TextStream {
         top: controlNumber(reader, fields, 'top'),
         divide: controlNumber(reader, fields, 'div'),
       };
-    else if (map) this.cleared.add(map);
+    else if (action.do === 'clear' && map) this.cleared.add(map);
     return '';
   }
 

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { mapPanel } from '../../kernel/views/map-panel.ts';
+import { mapJson, mapText } from '../../kernel/views/map-print.ts';
+import { chars, i64, map, type Put, snapshot, struct, u64 } from './views-fixtures.ts';
+
+const element = struct([
+  ['epoch', u64],
+  ['total', i64],
+  ['count', u64],
+  ['stamp', u64],
+]);
+const series = (keep?: 'avg' | 'max' | 'min' | 'sum') =>
+  map('@s', element, {
+    perCpu: true,
+    aggregation: { fn: 'tseries', interval: 100_000_000, count: 4, ...(keep ? { keep } : {}) },
+    keys: [
+      ['comm', chars(8)],
+      ['bucket', u64],
+    ],
+  });
+/** epoch, total, count, stamp */
+const NONE: Put = [0, 0, 0, 0];
+
+/** What one CPU and the other hold of the same interval, and what is shown. */
+const MERGES: [keep: 'avg' | 'max' | 'min' | 'sum' | undefined, value: number][] = [
+  [undefined, 9],
+  ['sum', 13],
+  ['avg', 4],
+  ['min', 4],
+  ['max', 9],
+];
+for (const [keep, value] of MERGES)
+  test(`two CPUs' ${keep ?? 'last'}`, () => {
+    const one = series(keep);
+    const payload = snapshot(one, [
+      [
+        ['a', 1],
+        [
+          [5, 4, 1, 10],
+          [5, 9, 2, 20],
+        ],
+      ],
+    ]);
+    assert.deepEqual(
+      JSON.parse(mapJson(one, payload)).data['@s'].a.map((point: { value: number }) => point.value),
+      [value],
+    );
+  });
+
+test('the newest intervals, in order of time; older ones and empty ones are left out', () => {
+  const one = series();
+  const entries: [Put[], Put[]][] = [
+    [
+      ['b', 1],
+      [[9, 1, 1, 1], NONE],
+    ],
+    [
+      ['a', 0],
+      [
+        [8, -4, 1, 1],
+        [4, 100, 1, 1],
+      ],
+    ],
+    [
+      ['a', 1],
+      [[9, 0, 1, 1], NONE],
+    ],
+    [
+      ['a', 2],
+      [[10, 4, 1, 1], NONE],
+    ],
+    [
+      ['a', 3],
+      [[3, 77, 1, 1], NONE],
+    ],
+  ];
+  const payload = snapshot(one, entries);
+  const { data } = JSON.parse(mapJson(one, payload));
+  assert.deepEqual(Object.keys(data['@s']), ['a', 'b']);
+  assert.deepEqual(
+    data['@s'].a.map((point: { value: number }) => point.value),
+    [-4, 0, 4],
+  );
+  assert.match(data['@s'].a[0].interval_start, /^19(69|70)-\d\d-\d\d \d\d:\d\d:00\.800000000$/);
+
+  const lines = mapText(one, payload, text => text)
+    .split('\n')
+    .slice(0, 8);
+  const frame = '_'.repeat(51);
+  const row = (second: string, plot: string, value: number) => [second, plot, value].join(' ');
+  assert.deepEqual(
+    lines.map(line => line.replace(/^\d\d:\d\d:/, '')),
+    [
+      '@s[a]:',
+      `${' '.repeat(13)}-4${' '.repeat(50)}4`,
+      `hh:mm:ss.ms  |${frame}|`,
+      row('00.800', `*${' '.repeat(25)}.${' '.repeat(25)}|`, -4),
+      row('00.900', `|${' '.repeat(25)}*${' '.repeat(25)}|`, 0),
+      row('01.000', `|${' '.repeat(25)}.${' '.repeat(25)}*`, 4),
+      `${' '.repeat(13)}v${frame}v`,
+      `${' '.repeat(13)}-4${' '.repeat(50)}4`,
+    ],
+  );
+
+  const panel = mapPanel(one, payload, 100);
+  assert.ok(panel.kind === 'table');
+  assert.deepEqual(
+    panel.rows.map(([key, , value]) => [key, value]),
+    [
+      ['a', -4],
+      ['a', 0],
+      ['a', 4],
+      ['b', 1],
+    ],
+  );
+});
