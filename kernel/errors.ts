@@ -258,6 +258,7 @@ export const ERRORS = {
   },
   'macro-endless': { phase: 'check', message: 'Macro {name} calls itself without end' },
   'bad-address': { phase: 'check', message: "Invalid IP address: '{given}'" },
+  failed: { phase: 'check', message: '{message}' },
   'assertion-failed': { phase: 'check', message: 'assertion failed: {message}' },
   'variable-needed': { phase: 'check', message: '{name}() expects a $variable for its result' },
   'option-value': { phase: 'check', message: '--{name}={given}: expected {expected}' },

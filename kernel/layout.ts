@@ -73,8 +73,8 @@ export type RecordAction =
   | { do: 'system'; format: string }
   /** The fields are strings; those that are empty are left out. */
   | { do: 'join'; separator: string }
-  /** errorf and warnf: printed with the record's place (`span`) in front. */
-  | { do: 'message'; level: 'error' | 'warning'; format: string };
+  /** errorf, warnf, and what went wrong at run time: printed with the record's place (`span`) in front. */
+  | { do: 'message'; level: 'error' | 'warning'; format: string; by?: 'runtime' };
 
 /** One kind of record in a ring buffer. */
 export interface RecordLayout {

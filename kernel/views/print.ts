@@ -68,7 +68,7 @@ const PRINTERS: { [Do in RecordAction['do']]?: Make<Do> } = {
       newlines: 1,
     };
   },
-  message: ({ level, format: text }, { fields, span }, { file }) => {
+  message: ({ level, by, format: text }, { fields, span }, { file }) => {
     const format = new Format(text);
     const place = span && placeOf(span, file);
     return {
@@ -76,7 +76,7 @@ const PRINTERS: { [Do in RecordAction['do']]?: Make<Do> } = {
         const message = format.apply(reader, fields, safe).trimEnd();
         return `${place ? `${place}: ` : ''}${level.toUpperCase()}: ${message}\n`;
       },
-      json: reader => messageJson(level, format.apply(reader, fields, unchanged), span, file),
+      json: reader => messageJson(TYPES[by ?? level], format.apply(reader, fields, unchanged), span, file),
       newlines: 1,
       level,
     };
@@ -98,12 +98,12 @@ function placeOf({ start, end }: Span, file: string | undefined): string {
   return `${file === undefined ? '' : `${file}:`}${start.line + 1}:${columns}`;
 }
 
-function messageJson(level: 'error' | 'warning', msg: string, span: Span | undefined, file = ''): string {
+function messageJson(type: string, msg: string, span: Span | undefined, file = ''): string {
   const place = span ? `, "line": ${span.start.line + 1}, "col": ${span.start.column + 1}` : '';
-  return `{"type": "${TYPES[level]}", "msg": ${jsonString(msg)}, "filename": ${jsonString(file)}${place}}\n`;
+  return `{"type": "${type}", "msg": ${jsonString(msg)}, "filename": ${jsonString(file)}${place}}\n`;
 }
 
-const TYPES = { error: 'errorf', warning: 'warnf' };
+const TYPES = { error: 'errorf', warning: 'warnf', runtime: 'runtime_error' };
 
 const newlinesIn = (format: string) => format.split('\n').length - 1;
 

@@ -135,6 +135,14 @@ const RESULTS: [program: string, expected: string][] = [
   ['printf("%5d|%-5s|%x|%s\\n", 42, "ab", 255, 1 > 0)', '   42|ab   |ff|true\n'],
 ];
 
+test('dividing by zero goes on, and says so', { skip }, () => {
+  const program = 'begin { $z = 0; print(10 / $z); exit(); }';
+  const text = ebpfnb(['trace', '-q', '-e', program]);
+  assert.equal(text.stdout.trimEnd(), '1');
+  assert.match(text.stderr, /1:23-30: WARNING: Divide by zero detected/);
+  assert.match(ebpfnb(['trace', '-f', 'json', '-e', program]).stdout, /"type": "runtime_error"/);
+});
+
 describe('programs print what they compute', { skip }, () => {
   for (const [program, expected] of RESULTS) {
     test(program, () => {

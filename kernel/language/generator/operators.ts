@@ -1,4 +1,5 @@
 /** Operators and casts as C. */
+import type { RecordAction } from '../../layout.ts';
 import type { BinaryNode, Expression, UnaryNode } from '../nodes.ts';
 import type { VariableInfo } from '../symbols.ts';
 import { sizeOf, type Type, unify } from '../types.ts';
@@ -43,6 +44,14 @@ const DIVISIONS: Readonly<Record<string, [signed: string, unsigned: string]>> = 
   '%': ['modulo', 'modulo_unsigned'],
 };
 
+/** BPF has no faults: a division by zero goes on with a number, which someone should know. */
+const BY_ZERO: RecordAction = {
+  do: 'message',
+  level: 'warning',
+  by: 'runtime',
+  format: 'Divide by zero detected. This can lead to unexpected results. 1 is being used as the result.',
+};
+
 export function binary(g: ProgramWriter, e: BinaryNode): string {
   const { operator, left, right } = e;
   if (operator === '&&' || operator === '||') return shortCircuit(g, e);
@@ -75,7 +84,10 @@ export function binary(g: ProgramWriter, e: BinaryNode): string {
   if (division) {
     const divisor = b.kind === 'int' ? b.literal : undefined;
     if (!signed && divisor !== undefined && divisor > 0n) return `(${as(false, x, a)} ${operator} ${y})`;
-    return `${division[signed ? 0 : 1]}(${x}, ${y})`;
+    if (divisor) return `${division[signed ? 0 : 1]}(${x}, ${y})`;
+    const by = g.local(signed ? '__s64' : '__u64', 'divisor', y);
+    g.block(`if (!${by})`, () => g.send('runtime_error', [], BY_ZERO, e));
+    return `${division[signed ? 0 : 1]}(${x}, ${by})`;
   }
   // Linux's own shift is by zeros, whatever the sign.
   if (operator === '>>') return signed ? `(__s64)(${as(false, x, a)} >> ${y})` : `(${x} >> ${y})`;

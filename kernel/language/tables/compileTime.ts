@@ -61,6 +61,23 @@ export const compileTime: readonly FunctionRow[] = [
     lower: () => '',
   },
   {
+    name: 'fail',
+    signature: 'fail("message")',
+    docs: 'Refuses to compile where it stands: for macros that were given what they cannot take.',
+    since: '25',
+    example: 'macro never() { fail("not this one") } begin { exit(); }',
+    arguments: [1, 1],
+    effect: true,
+    type: (call, context) => {
+      const message = context.text(call.arguments[0]!);
+      if (message === undefined)
+        context.report('literal-needed', { name: 'fail', what: 'message' }, call.arguments[0]!);
+      else context.report('failed', { message }, call);
+      return VOID;
+    },
+    lower: () => '',
+  },
+  {
     name: 'assert_str',
     signature: 'assert_str(expression)',
     docs: 'Refuses to compile when the expression is no string.',

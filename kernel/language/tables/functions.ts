@@ -37,7 +37,6 @@ export const LATER_FUNCTIONS: ReadonlySet<string> = new Set([
   'percpu_kaddr',
   'uaddr',
   'reg',
-  'fail',
   'path',
   'cgroupid',
   'socket_cookie',

@@ -29,22 +29,27 @@ struct record_3 {
 struct record_4 {
 	__u32 id;
 	__u8 gap_1[4];
-	__u64 a;
 };
 
 struct record_5 {
 	__u32 id;
 	__u8 gap_1[4];
-	__s64 value_1;
+	__u64 a;
 };
 
 struct record_6 {
 	__u32 id;
 	__u8 gap_1[4];
-	__s64 a;
+	__s64 value_1;
 };
 
 struct record_7 {
+	__u32 id;
+	__u8 gap_1[4];
+	__s64 a;
+};
+
+struct record_8 {
 	__u32 id;
 	__u8 gap_1[4];
 	__s64 value_1;
@@ -76,19 +81,21 @@ int begin_1(void *ctx)
 	else {
 		count_lost(LOST_RECORD);
 	}
-	struct record_3 *event_3 = bpf_ringbuf_reserve(&events, sizeof(struct record_3), 0);
-	if (event_3) {
-		event_3->id = 3;
-		event_3->a = modulo_unsigned(a, (__u64)((__u64)bpf_get_smp_processor_id()));
-		bpf_ringbuf_submit(event_3, wakeup());
+	__u64 divisor = (__u64)((__u64)bpf_get_smp_processor_id());
+	if (!divisor) {
+		struct record_4 *event_3 = bpf_ringbuf_reserve(&events, sizeof(struct record_4), 0);
+		if (event_3) {
+			event_3->id = 4;
+			bpf_ringbuf_submit(event_3, wakeup());
+		}
+		else {
+			count_lost(LOST_RECORD);
+		}
 	}
-	else {
-		count_lost(LOST_RECORD);
-	}
-	struct record_4 *event_4 = bpf_ringbuf_reserve(&events, sizeof(struct record_4), 0);
+	struct record_3 *event_4 = bpf_ringbuf_reserve(&events, sizeof(struct record_3), 0);
 	if (event_4) {
-		event_4->id = 4;
-		event_4->a = (a >> 2);
+		event_4->id = 3;
+		event_4->a = modulo_unsigned(a, divisor);
 		bpf_ringbuf_submit(event_4, wakeup());
 	}
 	else {
@@ -97,7 +104,7 @@ int begin_1(void *ctx)
 	struct record_5 *event_5 = bpf_ringbuf_reserve(&events, sizeof(struct record_5), 0);
 	if (event_5) {
 		event_5->id = 5;
-		event_5->value_1 = 1099511627776LL;
+		event_5->a = (a >> 2);
 		bpf_ringbuf_submit(event_5, wakeup());
 	}
 	else {
@@ -106,8 +113,17 @@ int begin_1(void *ctx)
 	struct record_6 *event_6 = bpf_ringbuf_reserve(&events, sizeof(struct record_6), 0);
 	if (event_6) {
 		event_6->id = 6;
-		event_6->a = (__s64)(__s8)(a);
+		event_6->value_1 = 1099511627776LL;
 		bpf_ringbuf_submit(event_6, wakeup());
+	}
+	else {
+		count_lost(LOST_RECORD);
+	}
+	struct record_7 *event_7 = bpf_ringbuf_reserve(&events, sizeof(struct record_7), 0);
+	if (event_7) {
+		event_7->id = 7;
+		event_7->a = (__s64)(__s8)(a);
+		bpf_ringbuf_submit(event_7, wakeup());
 	}
 	else {
 		count_lost(LOST_RECORD);
@@ -119,11 +135,11 @@ int begin_1(void *ctx)
 	else {
 		chosen = 2;
 	}
-	struct record_7 *event_7 = bpf_ringbuf_reserve(&events, sizeof(struct record_7), 0);
-	if (event_7) {
-		event_7->id = 7;
-		event_7->value_1 = chosen;
-		bpf_ringbuf_submit(event_7, wakeup());
+	struct record_8 *event_8 = bpf_ringbuf_reserve(&events, sizeof(struct record_8), 0);
+	if (event_8) {
+		event_8->id = 8;
+		event_8->value_1 = chosen;
+		bpf_ringbuf_submit(event_8, wakeup());
 	}
 	else {
 		count_lost(LOST_RECORD);
