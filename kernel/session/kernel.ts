@@ -15,6 +15,7 @@ import { listProbes } from './probes.ts';
 import type { Run, RunInput, RunListener } from './run.ts';
 import { Subscriptions } from './subscription.ts';
 import { TracingRun } from './tracing.ts';
+import { describeTypes } from './types.ts';
 
 export interface KernelListener extends RunListener {
   delta(delta: RunDelta): void;
@@ -125,6 +126,11 @@ export class NotebookKernel {
 
   async listProbes(pattern: string, verbose: boolean): Promise<ProbeInfo[]> {
     return listProbes(await this.holder.connect(), pattern, verbose);
+  }
+
+  /** Structs, unions and enums of the target, by a list of names such as `struct file`. */
+  async listTypes(pattern: string, verbose: boolean): Promise<string[]> {
+    return describeTypes((await this.holder.connect()).target.btf, pattern, verbose);
   }
 
   /** The C that a cell becomes, without its line directives; BPF C is its own. */

@@ -1,16 +1,60 @@
-/** The probes a target offers, by pattern: tracepoints and raw tracepoints, with their arguments. */
+/** The probes a target offers, by pattern, with their arguments. */
 import type { ProbeInfo } from '../protocol.ts';
 import type { Connection } from './loader.ts';
+import { structNames } from './types.ts';
 
 type Argument = { name: string; type: string };
 
-/** One row a kind of probe: its names, and the arguments of one. */
-const KINDS: {
+interface Kind {
   prefix: string;
-  short: string;
+  short?: string;
+  /** Without the prefix; an empty name stands for the prefix alone. */
   names(connection: Connection): Promise<string[]>;
   args(connection: Connection, name: string): Promise<Argument[] | undefined>;
-}[] = [
+}
+
+/** Probes that every Linux has. */
+const fixed = (prefix: string, names: string[], short?: string): Kind => ({
+  prefix,
+  ...(short ? { short } : {}),
+  names: async () => names,
+  args: async () => undefined,
+});
+
+const CLOCKS = ['hz:', 'ms:', 's:', 'us:'];
+const SOFTWARE =
+  'alignment-faults bpf-output context-switches cpu-clock cpu-migrations dummy emulation-faults major-faults minor-faults page-faults task-clock';
+const HARDWARE =
+  'backend-stalls branch-instructions branch-misses bus-cycles cache-misses cache-references cpu-cycles frontend-stalls instructions ref-cycles';
+/** Events are listed with the place where their count is written. */
+const events = (names: string) => names.split(' ').map(name => `${name}:`);
+
+const ITERATOR = 'bpf_iter__';
+
+/** One row a kind of probe: its names, and the arguments of one. */
+const KINDS: Kind[] = [
+  fixed('begin', ['']),
+  fixed('end', ['']),
+  fixed('hardware', events(HARDWARE), 'h'),
+  fixed('interval', CLOCKS, 'i'),
+  {
+    prefix: 'iter',
+    short: 'it',
+    // Linux describes the context of each iterator by a struct named after it.
+    names: async ({ target }) =>
+      structNames(target.btf, ITERATOR)
+        .filter(name => target.btf.func(`bpf_iter_${name.slice(ITERATOR.length)}`))
+        .map(name => name.slice(ITERATOR.length)),
+    args: async ({ target }, name) => {
+      const type = target.btf.type(`struct ${ITERATOR}${name}`);
+      return type?.kind === 'struct'
+        ? type.fields
+            .filter(({ name }) => name !== 'meta')
+            .map(({ name, type }) => ({ name, type: typeName(type) }))
+        : undefined;
+    },
+  },
+  fixed('profile', CLOCKS, 'p'),
   {
     prefix: 'rawtracepoint',
     short: 'rt',
@@ -18,6 +62,7 @@ const KINDS: {
     args: async ({ target }, name) =>
       rawArguments(target.btf.func(`__bpf_trace_${name}`) ?? target.btf.func(`__traceiter_${name}`)),
   },
+  fixed('software', events(SOFTWARE), 's'),
   {
     prefix: 'tracepoint',
     short: 't',
@@ -36,7 +81,7 @@ export async function listProbes(
   for (const kind of KINDS) {
     const matches = matcher(fullName(pattern));
     for (const name of (await kind.names(connection)).toSorted()) {
-      const whole = `${kind.prefix}:${name}`;
+      const whole = name ? `${kind.prefix}:${name}` : kind.prefix;
       if (!matches(whole)) continue;
       const args = verbose ? await kind.args(connection, name) : undefined;
       found.push({ name: whole, ...(args ? { args } : {}) });
@@ -48,8 +93,8 @@ export async function listProbes(
 
 /** With the prefix written out. */
 function fullName(pattern: string): string {
-  const kind = KINDS.find(({ short }) => pattern.startsWith(`${short}:`));
-  return kind ? kind.prefix + pattern.slice(kind.short.length) : pattern;
+  const kind = KINDS.find(({ short }) => short && pattern.startsWith(`${short}:`));
+  return kind?.short ? kind.prefix + pattern.slice(kind.short.length) : pattern;
 }
 
 function matcher(whole: string): (name: string) => boolean {
