@@ -176,6 +176,8 @@ export interface CellLayout {
   taggedRings: string[];
   /** The flag every program but END tests first: 1 = run. In a mapped .data section of its own. */
   onFlag?: { section: string; offset: number };
+  /** Where the program names symbols of Linux's own, which are resolved as it is loaded. */
+  symbols?: Record<string, Span>;
   /** A per-CPU array of u64 counting failed reserves, one entry per index. */
   lostMap?: string;
 }

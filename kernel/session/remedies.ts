@@ -70,7 +70,10 @@ export function diagnose(
     return problem(code, { program: name, reason, remedy }, { ...details, span: span ?? details.span });
   }
   const symbol = UNRESOLVED.exec(failure.log ?? '')?.[1];
-  if (symbol) return problem('unknown-symbol', { name: symbol }, { ...details, phase: 'load' });
+  if (symbol) {
+    const span = layout?.symbols?.[symbol] ?? details.span;
+    return problem('unknown-symbol', { name: symbol }, { ...details, phase: 'load', span });
+  }
   const remedy =
     REMEDIES.find(({ errno, codes }) => errno === failure.errno && (!codes || codes.includes(code)))
       ?.remedy ?? '';

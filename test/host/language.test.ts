@@ -135,6 +135,12 @@ const RESULTS: [program: string, expected: string][] = [
   ['printf("%5d|%-5s|%x|%s\\n", 42, "ab", 255, 1 > 0)', '   42|ab   |ff|true\n'],
 ];
 
+test('a symbol that Linux does not have is told where it is named', { skip }, () => {
+  const { status, stderr } = ebpfnb(['trace', '-e', 'begin { print(kaddr("no_such_symbol")) }']);
+  assert.notEqual(status, 0);
+  assert.match(stderr, /1:15-38: ERROR: Failed to resolve kernel symbol: no_such_symbol/);
+});
+
 test('dividing by zero goes on, and says so', { skip }, () => {
   const program = 'begin { $z = 0; print(10 / $z); exit(); }';
   const text = ebpfnb(['trace', '-q', '-e', program]);

@@ -35,7 +35,7 @@ export interface Generator {
   /** Defines a table of strings in read-only memory, `NAME_texts`, once. */
   constants(name: string, texts: readonly string[], width: number): void;
   /** Address of a symbol of Linux's own; loading fails when there is none. */
-  address(symbol: string): string;
+  address(symbol: string, at: Range): string;
   /** Bytes of scratch memory, good until the end of the statement; a pointer. */
   temporary(size: number): string;
   /** Sends a record of its own kind. */

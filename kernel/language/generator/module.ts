@@ -1,6 +1,6 @@
 /** The C file: everything outside of programs, put together at the end. */
 
-import type { ErrorCode } from '../../errors.ts';
+import type { ErrorCode, Span } from '../../errors.ts';
 import type {
   CellLayout,
   DataType,
@@ -51,6 +51,7 @@ export class Module {
   readonly #argsStructs = new Set<string>();
   readonly #symbols = new Set<string>();
   readonly #constants = new Set<string>();
+  readonly #linuxSymbols = new Map<string, Span>();
   needsStart = false;
   needsChild = false;
 
@@ -119,9 +120,9 @@ export class Module {
   }
 
   /** Declares a symbol of Linux's own once. */
-  address(symbol: string): string {
-    if (!this.#constants.has(symbol)) {
-      this.#constants.add(symbol);
+  address(symbol: string, at: Range): string {
+    if (!this.#linuxSymbols.has(symbol)) {
+      this.#linuxSymbols.set(symbol, this.source.span(at));
       this.text.push(`extern const void ${symbol} __ksym;`);
     }
     return `(__u64)&${symbol}`;
@@ -197,6 +198,7 @@ export class Module {
           ? [{ name: 'cpid', section: '.rodata.cpid', offset: 0, type: u32, parameter: true }]
           : [],
         taggedRings: ['events'],
+        ...(this.#linuxSymbols.size > 0 ? { symbols: Object.fromEntries(this.#linuxSymbols) } : {}),
         onFlag: { section: '.data.on', offset: 0 },
         lostMap: 'lost',
       },

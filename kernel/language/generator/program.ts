@@ -32,8 +32,8 @@ export class ProgramWriter extends Frame implements Generator {
   constants(name: string, texts: readonly string[], width: number): void {
     this.module.constants(name, texts, width);
   }
-  address(symbol: string): string {
-    return this.module.address(symbol);
+  address(symbol: string, at: Range): string {
+    return this.module.address(symbol, at);
   }
   mapSymbol(name: string): string {
     return this.module.map(name).symbol;

@@ -55,10 +55,10 @@ export const resolved: readonly FunctionRow[] = [
       const name = context.text(call.arguments[0]!);
       if (name === undefined)
         context.report('literal-needed', { name: 'kaddr', what: 'symbol' }, call.arguments[0]!);
-      else if (!/^[A-Za-z_]\w*$/.test(name)) context.report('unknown-symbol', { name }, call.arguments[0]!);
+      else if (!/^[A-Za-z_]\w*$/.test(name)) context.report('unknown-symbol', { name }, call);
       return UINT64;
     },
-    lower: (call, g) => g.address(g.text(call.arguments[0]!) ?? ''),
+    lower: (call, g) => g.address(g.text(call.arguments[0]!) ?? '', call),
   },
   one(
     'ksym',
