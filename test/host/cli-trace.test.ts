@@ -249,3 +249,16 @@ for (const victim of ['the command', 'the loader'] as const) {
     }
   });
 }
+
+test('a zeroed histogram is shown without buckets, a cleared one not at all', { skip }, () => {
+  const program = 'begin { @zeroed = hist(2); zero(@zeroed); @cleared = hist(2); clear(@cleared); exit(); }';
+  const { stdout } = ebpfnb(['trace', '-q', '-f', 'json', '-e', program]);
+  assert.equal(stdout, '{"type": "hist", "data": {"@zeroed": []}}\n');
+});
+
+test('the heaviest histograms come last, equal ones by key', { skip }, () => {
+  const program =
+    'begin { @[3] = hist(10); @[1] = hist(10); @[2] = hist(20); @[1] = hist(9); print(@, 2); clear(@); exit(); }';
+  const { stdout } = ebpfnb(['trace', '-q', '-e', program]);
+  assert.deepEqual(stdout.match(/^@\[\d\]:$/gm), ['@[3]:', '@[1]:']);
+});
