@@ -1,5 +1,5 @@
 // Bundles the four programs of the project into dist/ and copies what they read at run time.
-import { cpSync, existsSync, mkdirSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, renameSync } from 'node:fs';
 import * as esbuild from 'esbuild';
 
 const watch = process.argv.includes('--watch');
@@ -51,7 +51,11 @@ const common = {
 /** The native addon and the C headers travel with the bundles, so that dist/ is all an installed copy needs. */
 function copyRuntimeFiles() {
   mkdirSync('dist', { recursive: true });
-  if (existsSync('.build/native/ebpfnb.node')) cpSync('.build/native/ebpfnb.node', 'dist/ebpfnb.node');
+  if (existsSync('.build/native/ebpfnb.node')) {
+    // A loader at work has the old file mapped: it is replaced, never written over.
+    cpSync('.build/native/ebpfnb.node', 'dist/ebpfnb.node.new');
+    renameSync('dist/ebpfnb.node.new', 'dist/ebpfnb.node');
+  }
   if (existsSync('.build/libbpf/include'))
     cpSync('.build/libbpf/include', 'dist/include', { recursive: true });
   cpSync('bpf', 'dist/bpf', { recursive: true });
