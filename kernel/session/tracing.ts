@@ -18,6 +18,8 @@ import { Workload } from './workload.ts';
 
 const ROWS = 10_000;
 const TOTALS_MS = 1_000;
+/** What a command gets when only `begin` and `end` are there to be run. */
+const WORKLOAD_MS = 100;
 
 interface Cursor {
   views: ViewCursor;
@@ -206,6 +208,9 @@ export class TracingRun extends Run {
       this.#workload.resume();
       this.#workload.ended.then(() => this.end('workload'));
     }
+    // Nothing is left that could run: bpftrace ends here too, a command that it started with it.
+    if (this.#layout!.programs.every(({ attach }) => runsByItself(attach.kind)))
+      this.#timers.push(setTimeout(() => this.end('done'), this.#workload ? WORKLOAD_MS : 0));
     const durationMs = this.input.durationMs ?? this.options.durationMs;
     if (durationMs !== undefined) this.#timers.push(setTimeout(() => this.end('duration'), durationMs));
     this.#lastTotals = { at: performance.now(), events: 0 };

@@ -1,0 +1,43 @@
+/** What a case needs of this Linux, found by looking, never by its version. */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Case } from './case.ts';
+
+interface Feature {
+  /** In a program's text. */
+  used: RegExp;
+  present(): boolean;
+  /** Why a case is skipped. */
+  missing: string;
+}
+
+const COMMAND = fileURLToPath(new URL('../../dist/ebpfnb.mjs', import.meta.url));
+
+const FEATURES: Feature[] = [
+  {
+    used: /(^|[\s,;}'"])(k|kr|kprobe|kretprobe):/i,
+    present: () => existsSync('/sys/bus/event_source/devices/kprobe'),
+    missing: 'this Linux is built without kprobes',
+  },
+  {
+    used: /(^|[\s,;}'"])(f|fr|fentry|fexit|kfunc|kretfunc):/i,
+    present: () => attaches('fentry:vfs_read'),
+    missing: 'this Linux refuses fentry programs',
+  },
+];
+
+const attaches = (probe: string) =>
+  spawnSync(process.execPath, [COMMAND, 'trace', '--dry-run', '-e', `${probe} {}`]).status === 0;
+
+const present = new Map<Feature, boolean>();
+
+/** The reason when something is missing. */
+export function missingFeature({ prog, run }: Case): string | undefined {
+  const source = prog ?? run ?? '';
+  return FEATURES.find(feature => {
+    if (!feature.used.test(source)) return false;
+    if (!present.has(feature)) present.set(feature, feature.present());
+    return !present.get(feature);
+  })?.missing;
+}

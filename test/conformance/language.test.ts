@@ -1,0 +1,30 @@
+/** The bpftrace language by cases: the project's own, and others' when they are there. */
+import { after, describe, it } from 'node:test';
+import { skip } from '../host/kernel-helpers.ts';
+import { type Case, ownCases, sharedCases } from './case.ts';
+import { missingFeature } from './features.ts';
+import { Runner } from './runner.ts';
+
+/** More would make each slower than its limit on a small machine. */
+const AT_ONCE = 2;
+
+const runner = new Runner();
+after(() => runner.close());
+
+const { CASES: only } = process.env;
+const wanted = ({ suite, name }: Case) => only === undefined || `${suite}: ${name}`.includes(only);
+
+function suites(title: string, cases: Case[]): void {
+  describe(title, { concurrency: AT_ONCE }, () => {
+    for (const test of cases.filter(wanted)) {
+      it(`${test.suite}: ${test.name}`, { skip: skip || missingFeature(test) || false }, async () => {
+        const { failure } = await runner.run(test);
+        if (failure) throw new Error(`${test.prog ?? test.run}\n${failure}`);
+      });
+    }
+  });
+}
+
+suites('own', ownCases());
+const shared = sharedCases();
+if (shared) suites('shared', shared);
