@@ -14,27 +14,33 @@ import { runStaticChecks } from './test/static.mjs';
 const LAYERS = {
   static: { packages: [], run: runStaticChecks },
   unit: { packages: ['run'], run: () => runTestFiles('unit', { timeout: 120_000 }) },
-  host: { packages: ['run', 'host'], run: runOnHost },
+  host: { packages: ['run', 'host'], run: () => runOnHost('host', 300_000) },
+  conformance: {
+    packages: ['run', 'host'],
+    run: () => runOnHost('conformance', 1_200_000),
+    // Tests are named "suite: case" there.
+    suites: true,
+  },
   browser: {
     packages: ['run', 'host', 'web', 'browser'],
     run: () => runTestFiles('browser', { timeout: 900_000 }),
   },
 };
 
-/** The host layer loads programs: as root, or through a sudo that asks nothing. It leaves none behind. */
-async function runOnHost() {
+/** A layer that loads programs: as root, or through a sudo that asks nothing. It leaves none behind. */
+async function runOnHost(layer, timeout) {
   const isRoot = process.getuid() === 0;
   const prefix = isRoot ? [] : ['sudo', '-n', '--preserve-env=PATH,CI'];
   if (!isRoot && output(['sudo', '-n', 'true']) === undefined)
     return [
       {
-        name: 'host',
+        name: layer,
         outcome: 'skipped',
         reason: 'loading BPF programs needs root, and sudo asks for a password',
       },
     ];
   const before = bpfObjects(prefix);
-  const results = await runTestFiles('host', { prefix, timeout: 300_000 });
+  const results = await runTestFiles(layer, { prefix, timeout });
   const left = await leftovers(before, prefix);
   for (const object of left) console.log(`✖ left behind: ${object}`);
   return [
@@ -65,6 +71,18 @@ async function main() {
 const count = (results, outcome) => results.filter(result => result.outcome === outcome).length;
 const OUTCOMES = ['passed', 'failed', 'skipped'];
 
+/** A row for each suite of a layer whose tests are named "suite: case". */
+function reportSuites(name, results) {
+  const suiteOf = result => result.name.split(': ')[0];
+  const cases = results.filter(result => result.name.includes(': '));
+  console.log(`\n${`${name}, by suite`.padEnd(28)}${headings()}`);
+  for (const suite of [...new Set(cases.map(suiteOf))].sort())
+    console.log(`${suite.padEnd(28)}${counts(cases.filter(result => suiteOf(result) === suite))}`);
+}
+
+const headings = () => OUTCOMES.map(outcome => outcome.padStart(9)).join('');
+const counts = results => OUTCOMES.map(outcome => String(count(results, outcome)).padStart(9)).join('');
+
 function report(rows) {
   const all = rows.flatMap(({ name, results }) => results.map(result => ({ layer: name, ...result })));
   for (const outcome of ['skipped', 'failed']) {
@@ -73,11 +91,10 @@ function report(rows) {
     for (const { layer, file, name, reason } of some)
       console.log(`  ${layer}  ${file ? `${file}: ` : ''}${name}${reason ? ` (${reason})` : ''}`);
   }
-  console.log(`\n${'layer'.padEnd(10)}${OUTCOMES.map(outcome => outcome.padStart(9)).join('')}      time`);
-  for (const { name, results, seconds } of rows) {
-    const counts = OUTCOMES.map(outcome => String(count(results, outcome)).padStart(9)).join('');
-    console.log(`${name.padEnd(10)}${counts}${`${seconds.toFixed(0)} s`.padStart(10)}`);
-  }
+  for (const { name, results } of rows) if (LAYERS[name].suites) reportSuites(name, results);
+  console.log(`\n${'layer'.padEnd(14)}${headings()}      time`);
+  for (const { name, results, seconds } of rows)
+    console.log(`${name.padEnd(14)}${counts(results)}${`${seconds.toFixed(0)} s`.padStart(10)}`);
   const empty = rows.filter(({ results }) => results.length === 0);
   for (const { name } of empty) console.log(`\nthe layer ${name} ran no test`);
   if (empty.length || count(all, 'failed')) process.exitCode = 1;

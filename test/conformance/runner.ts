@@ -72,7 +72,8 @@ export class Runner {
     const read = (bytes: string) => {
       text += bytes;
       const attached = text.includes(ATTACHED);
-      if (settling || !attached || test.run || !test.expect.every(each => meets(withoutNotice(text), each))) return;
+      if (settling || !attached || test.run || !test.expect.every(each => meets(withoutNotice(text), each)))
+        return;
       settling = setTimeout(kill, SETTLE_MS, 'SIGINT');
       timers.push(settling);
     };
