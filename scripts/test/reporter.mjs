@@ -5,7 +5,9 @@ import { ROOT } from '../setup/folders.mjs';
 export default async function* reporter(events) {
   for await (const { type, data } of events) {
     if (type !== 'test:pass' && type !== 'test:fail') continue;
-    if (data.details.type === 'suite' && type === 'test:pass') continue;
+    // A suite counts only for what goes wrong outside its tests.
+    const { type: kind, error } = data.details;
+    if (kind === 'suite' && (type === 'test:pass' || error?.failureType === 'subtestsFailed')) continue;
     const skipped = data.skip === undefined || data.skip === false ? undefined : data.skip;
     yield `${JSON.stringify({
       file: data.file && relative(ROOT, data.file),

@@ -25,6 +25,11 @@ const FEATURES: Feature[] = [
     present: () => attaches('fentry:vfs_read'),
     missing: 'this Linux refuses fentry programs',
   },
+  {
+    used: /\/sys\/kernel\/debug\/tracing/,
+    present: () => existsSync('/sys/kernel/debug/tracing/trace'),
+    missing: 'tracefs is not mounted',
+  },
 ];
 
 const attaches = (probe: string) =>

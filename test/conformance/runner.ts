@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Case } from './case.ts';
 import { meets, told } from './expectation.ts';
+import { buildPrograms } from './programs.ts';
 
 const COMMAND = fileURLToPath(new URL('../../dist/ebpfnb.mjs', import.meta.url));
 const ATTACHED = '__BPFTRACE_NOTIFY_PROBES_ATTACHED';
@@ -28,6 +29,7 @@ export class Runner {
   constructor() {
     writeFileSync(this.#program, `#!/bin/sh\nexec '${process.execPath}' '${COMMAND}' trace "$@"\n`);
     chmodSync(this.#program, 0o755);
+    buildPrograms(this.#folder);
   }
 
   close(): void {
