@@ -48,6 +48,11 @@ export declare class BpfObject {
   counters(map: string): number[];
   /** Closes all links on a background thread; resolves when they are gone. The maps stay. */
   detach(): Promise<void>;
+  /**
+   * Frees programs, rings and all maps but these, which can still be read and shared. For an object that is loaded,
+   * not attached, and has no reader.
+   */
+  retire(keep: string[]): void;
   close(): void;
 }
 

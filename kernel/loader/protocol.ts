@@ -69,7 +69,7 @@ export interface LoaderRequests {
       /** Initial bytes of global sections: `.rodata`, `.data`; base64 at an offset. */
       globals: { section: string; offset: number; base64: string }[];
       mapSizes: { map: string; maxEntries: number }[];
-      /** Use the map of another session; type, sizes and flags are compared. */
+      /** Use the map of another session, live or over, by its descriptor; type, sizes and flags are compared. */
       reuse: { map: string; session: number; from: string }[];
     };
     result: Record<string, never>;
@@ -86,7 +86,8 @@ export interface LoaderRequests {
   };
   /**
    * on = 0 → drain → END → drain → snapshots of `maps` into the stream → answer. The links then close on a
-   * background thread; the event `detached` follows. Without onFlag the stream is cut first.
+   * background thread, and what is not kept is freed: programs, rings, all maps but `maps` and those that ask to be
+   * shared. The event `detached` follows. Without onFlag the stream is cut first.
    */
   stop: {
     params: { session: number; onFlag?: { section: string; offset: number }; end: string[]; maps: string[] };

@@ -11,6 +11,8 @@ export class Session {
   readonly #object: BpfObject;
   #reader?: RingReader | undefined;
   #detached: Promise<void> = Promise.resolve();
+  /** The maps that outlive the programs; undefined until the session was stopped. */
+  #kept: string[] | undefined;
 
   /** Opens and scans; throws what the addon throws, and then holds nothing. */
   constructor(name: string, elf: Uint8Array) {
@@ -81,10 +83,15 @@ export class Session {
     for (const map of maps) await this.#reader.snapshot(map);
     await this.#reader.drain();
     this.#closeReader();
+    const shared = this.#object.maps.filter(({ shared }) => shared).map(({ name }) => name);
+    this.#kept = [...maps, ...shared];
   }
 
+  /** Closes the links; behind a stop, programs and rings too: what a session that is over holds are its maps. */
   detach(): Promise<void> {
-    this.#detached = this.#object.detach();
+    this.#detached = this.#object.detach().then(() => {
+      if (this.#kept) this.#object.retire(this.#kept);
+    });
     return this.#detached;
   }
 

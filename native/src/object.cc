@@ -65,6 +65,7 @@ Napi::Function BpfObject::define(Napi::Env env) {
                          InstanceMethod<&BpfObject::misses>("misses"),
                          InstanceMethod<&BpfObject::counters>("counters"),
                          InstanceMethod<&BpfObject::detach>("detach"),
+                         InstanceMethod<&BpfObject::retire>("retire"),
                          InstanceMethod<&BpfObject::close>("close"),
                      });
 }
@@ -112,6 +113,7 @@ Napi::Value BpfObject::maps(const Napi::CallbackInfo& info) {
   return guard(env, [&] {
     Napi::Array list = Napi::Array::New(env);
     for (const ObjectFile::MapEntry& entry : file()->maps()) {
+      if (!entry.map) continue;
       Napi::Object row = Napi::Object::New(env);
       row.Set("name", entry.name);
       row.Set("type", text(env, typeName(entry.map)));
@@ -237,6 +239,16 @@ Napi::Value BpfObject::detach(const Napi::CallbackInfo& info) {
   return guard(env, [&] {
     auto file = this->file();
     return Worker::run(env, [file] { file->links().close(); });
+  });
+}
+
+void BpfObject::retire(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  guard(env, [&] {
+    Napi::Array names = arguments::array(env, info[0], "keep");
+    std::vector<std::string> keep;
+    for (uint32_t i = 0; i < names.Length(); i++) keep.push_back(arguments::string(env, names.Get(i), "map"));
+    file()->retire(keep);
   });
 }
 

@@ -30,6 +30,7 @@ class BpfObject : public Napi::ObjectWrap<BpfObject> {
   Napi::Value misses(const Napi::CallbackInfo& info);
   Napi::Value counters(const Napi::CallbackInfo& info);
   Napi::Value detach(const Napi::CallbackInfo& info);
+  void retire(const Napi::CallbackInfo& info);
   void close(const Napi::CallbackInfo& info);
 
   /** Throws when the object was closed. */

@@ -1,6 +1,8 @@
 #include "object_file.h"
 
 #include <bpf/bpf.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstring>
@@ -64,6 +66,11 @@ ObjectFile::ObjectFile(const uint8_t* elf, size_t length, const std::string& nam
   }
 }
 
+ObjectFile::~ObjectFile() {
+  for (const MapEntry& entry : maps_)
+    if (entry.kept >= 0) close(entry.kept);
+}
+
 void ObjectFile::Close::operator()(struct bpf_object* object) const {
   LogCapture quiet;
   bpf_object__close(object);
@@ -71,7 +78,8 @@ void ObjectFile::Close::operator()(struct bpf_object* object) const {
 
 void ObjectFile::require(State state) const {
   if (state_ == state) return;
-  static const char* const words[] = {"not loaded yet", "being loaded", "loaded already", "one that failed to load"};
+  static const char* const words[] = {"not loaded yet", "being loaded", "loaded already", "one that failed to load",
+                                      "retired"};
   throw SystemError(EBUSY, std::string("the object is ") + words[static_cast<int>(state_.load())]);
 }
 
@@ -88,9 +96,10 @@ uint16_t ObjectFile::mapIndex(const std::string& name) const {
 }
 
 int ObjectFile::mapFd(const std::string& name) const {
-  struct bpf_map* map = mapNamed(name);
+  const MapEntry& entry = maps_[mapIndex(name)];
+  if (entry.kept >= 0) return entry.kept;
   require(State::loaded);
-  int fd = bpf_map__fd(map);
+  int fd = bpf_map__fd(entry.map);
   if (fd < 0) throw SystemError(ENOENT, "map " + name + " was not created");
   return fd;
 }
@@ -165,6 +174,20 @@ void ObjectFile::load() {
   std::string program = failedProgram(log.text());
   std::string what = program.empty() ? "the object could not be loaded" : "program " + program + " could not be loaded";
   throw SystemError(errnoOf(-error), what + ": " + strerror(errnoOf(-error)), verifierLog(log.text()), program);
+}
+
+void ObjectFile::retire(const std::vector<std::string>& keep) {
+  require(State::loaded);
+  if (!links_.empty()) throw SystemError(EBUSY, "the object is attached");
+  for (MapEntry& entry : maps_) {
+    if (std::find(keep.begin(), keep.end(), entry.name) == keep.end()) continue;
+    entry.kept = fcntl(mapFd(entry.name), F_DUPFD_CLOEXEC, 0);
+    if (entry.kept < 0) throw systemError(errno, "map " + entry.name + " cannot be kept");
+  }
+  state_ = State::retired;
+  for (MapEntry& entry : maps_) entry.map = nullptr;
+  programs_.clear();
+  object_.reset();
 }
 
 uint32_t ObjectFile::run(const std::string& name) {

@@ -14,7 +14,7 @@
 
 class ObjectFile {
  public:
-  enum class State { opened, loading, loaded, failed };
+  enum class State { opened, loading, loaded, failed, retired };
 
   struct MapEntry {
     struct bpf_map* map;
@@ -22,12 +22,15 @@ class ObjectFile {
     std::string name;
     /** LIBBPF_PIN_BY_NAME was asked for; nothing is ever pinned. */
     bool shared;
+    /** A descriptor of its own, of a map that outlived the object. */
+    int kept = -1;
   };
 
   /** `btf`: path of the target's BTF, empty for the running Linux's. */
   ObjectFile(const uint8_t* elf, size_t length, const std::string& name, const std::string& btf);
   ObjectFile(const ObjectFile&) = delete;
   ObjectFile& operator=(const ObjectFile&) = delete;
+  ~ObjectFile();
 
   void scan();
   void setGlobal(const std::string& section, uint64_t offset, const uint8_t* bytes, size_t length);
@@ -38,13 +41,16 @@ class ObjectFile {
   /** Throws unless this object is ready to be loaded. */
   void beginLoad();
 
+  /** Frees programs, rings and all maps but these, which can still be read and shared. Nothing may be attached. */
+  void retire(const std::vector<std::string>& keep);
+
   uint32_t run(const std::string& program);
   void poke(const std::string& section, uint64_t offset, uint8_t value);
 
   struct bpf_program* program(const std::string& name) const;
   /** Index into maps(). */
   uint16_t mapIndex(const std::string& name) const;
-  /** Descriptor of a loaded map. */
+  /** Descriptor of a loaded or kept map. */
   int mapFd(const std::string& name) const;
 
   void require(State state) const;

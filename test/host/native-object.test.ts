@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { native } from '../../native/addon.ts';
-import { compile, load, snapshotOf } from './fixtures/native/support.ts';
+import { compile, load, loadedPrograms, snapshotOf } from './fixtures/native/support.ts';
+import { until } from './kernel-helpers.ts';
 
 const { BpfObject } = native;
 const open = (elf: Uint8Array) => new BpfObject(elf, { name: 'test' });
@@ -154,6 +155,35 @@ describe('sharing', () => {
       first.close();
     });
   }
+});
+
+describe('a retired object', () => {
+  test('has only the maps that were kept, to be read and shared', async () => {
+    const first = await load(compile('shared'));
+    first.run('nt_put');
+    const before = first.snapshot('table');
+    first.retire(['table']);
+    assert.deepEqual([first.programs, first.maps], [[], []]);
+    assert.deepEqual(first.snapshot('table'), before);
+    assert.throws(() => first.misses(), { code: 'EBUSY' });
+    const second = open(compile('shared'));
+    second.scan();
+    second.reuseMap('table', first, 'table');
+    await second.load();
+    first.close();
+    assert.deepEqual(second.snapshot('table'), before);
+    second.close();
+  });
+
+  test('frees the others, and its programs', async () => {
+    const object = await load(compile('shared'));
+    assert.ok(loadedPrograms().includes('nt_put'));
+    object.retire([]);
+    // Others on this machine may run the same test.
+    await until(() => !loadedPrograms().includes('nt_put'), 'end of the program');
+    assert.throws(() => object.snapshot('table'), { code: 'EBUSY' });
+    object.close();
+  });
 });
 
 describe('misuse', () => {
