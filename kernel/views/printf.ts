@@ -1,6 +1,7 @@
 /** printf with bpftrace's conversions, applied to typed bytes. Integers are 64-bit exact. */
 import type { DataType, Field } from '../layout.ts';
 import { escapeBytes, hexByte, type Int, type Reader, readScalar, shrink } from './decode.ts';
+import { gfpFlags } from './gfp.ts';
 import { type Escape, textOf } from './text.ts';
 
 interface Spec {
@@ -16,7 +17,7 @@ interface Spec {
   conversion: string;
 }
 
-const SPEC = /%([-+ #0]*)(\*|\d+)?(?:\.(\*|\d*))?(hh|h|ll|l|j|z|t|L)?(r[xh]|r|[diouxXcsp%])/g;
+const SPEC = /%([-+ #0]*)(\*|\d+)?(?:\.(\*|\d*))?(hh|h|ll|l|j|z|t|L)?(r[xh]|gr|r|[diouxXcsp%])/g;
 /** Longest padding a format may ask for. */
 const MAX_WIDTH = 4096;
 
@@ -61,7 +62,7 @@ export class Format {
     for (const part of this.parts) {
       if (typeof part === 'string') text += part;
       else if (simple(part) && next < fields.length)
-        text += convertSimple(reader, part.conversion, fields[next++]!, safe);
+        text += convertSimple(reader, part, fields[next++]!, safe);
       else {
         const width = part.width === '*' ? star() : part.width;
         const precision = part.precision === '*' ? star() : part.precision;
@@ -87,6 +88,8 @@ const pad = (text: string, width: number, left: boolean) => {
   return left ? text.padEnd(size) : text.padStart(size);
 };
 
+const MAX_INT = 2 ** 31 - 1;
+
 const simple = (spec: Spec) =>
   spec.width === 0 &&
   spec.precision === undefined &&
@@ -97,42 +100,27 @@ const simple = (spec: Spec) =>
   !spec.alternate;
 
 /** The common cases without flags, fast. */
-function convertSimple(reader: Reader, conversion: string, field: Field, safe: Escape): string {
+function convertSimple(reader: Reader, spec: Spec, field: Field, safe: Escape): string {
+  const { conversion } = spec;
   if (conversion === 's') return textOf(reader, field.type, field.offset, safe, field.bits);
   if (isIntegral(field.type)) {
     const value = readScalar(reader, field.type, field.offset, field.bits);
-    if (typeof value === 'number' && (value >= 0 || conversion === 'd' || conversion === 'i')) {
+    // What fits an int is cut by no length.
+    if (value >= 0 && value <= MAX_INT) {
       if (conversion === 'd' || conversion === 'i' || conversion === 'u') return value.toString();
       if (conversion === 'x') return value.toString(16);
     }
   }
-  return convert(reader, field, BARE[conversion] ?? { ...BARE_SPEC, conversion }, 0, undefined, false, safe);
+  return convert(reader, field, spec, 0, undefined, false, safe);
 }
-
-const BARE_SPEC: Spec = {
-  left: false,
-  plus: false,
-  space: false,
-  alternate: false,
-  zero: false,
-  width: 0,
-  precision: undefined,
-  length: '',
-  conversion: 'd',
-};
-const BARE: { [conversion: string]: Spec } = Object.fromEntries(
-  ['d', 'i', 'u', 'o', 'x', 'X', 'c', 's', 'p', 'r', 'rx', 'rh'].map(conversion => [
-    conversion,
-    { ...BARE_SPEC, conversion },
-  ]),
-);
 
 type IntegralType = Extract<DataType, { kind: 'int' | 'bool' | 'enum' | 'pointer' }>;
 const isIntegral = (type: DataType): type is IntegralType =>
   type.kind === 'int' || type.kind === 'bool' || type.kind === 'enum' || type.kind === 'pointer';
 
-/** Bits an integer is cut to; everything but `hh` and `h` is 64 bits wide. */
-const WIDTHS: { [length: string]: number } = { hh: 8, h: 16 };
+/** Bits an integer is cut to, as C does: an int's 32 without a length. */
+const WIDTHS: { [length: string]: number } = { hh: 8, h: 16, l: 64, ll: 64, j: 64, z: 64, t: 64 };
+const INT_WIDTH = 32;
 
 interface Conversion {
   radix: 8 | 10 | 16;
@@ -175,7 +163,9 @@ function convert(
   }
   const value = readScalar(reader, type, field.offset, field.bits);
   if (spec.conversion === 'c') return safe(String.fromCharCode(Number(BigInt.asUintN(8, BigInt(value)))));
-  if (spec.conversion === 'p') return `0x${BigInt.asUintN(64, BigInt(value)).toString(16)}`;
+  if (spec.conversion === 'gr') return gfpFlags(BigInt.asUintN(64, BigInt(value)));
+  // As C++ writes it: a null pointer has no prefix.
+  if (spec.conversion === 'p') return `${value ? '0x' : ''}${BigInt.asUintN(64, BigInt(value)).toString(16)}`;
   return integer(value, spec, CONVERSIONS[spec.conversion]!, width, precision, left);
 }
 
@@ -187,7 +177,7 @@ function integer(
   precision: number | undefined,
   left: boolean,
 ): string {
-  const bits = WIDTHS[spec.length] ?? 64;
+  const bits = WIDTHS[spec.length] ?? INT_WIDTH;
   const exact = shrink((signed ? BigInt.asIntN : BigInt.asUintN)(bits, BigInt(value)));
   const negative = exact < 0;
   let digits = exact.toString(radix).replace('-', '');

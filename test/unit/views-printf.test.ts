@@ -47,7 +47,27 @@ const ROWS: [format: string, args: [DataType, Put][], text: string][] = [
     ],
     '[00042][     007]',
   ],
-  ['%u', [[i32, -1]], '18446744073709551615'],
+  [
+    '%u %lu',
+    [
+      [i32, -1],
+      [i32, -1],
+    ],
+    '4294967295 18446744073709551615',
+  ],
+  [
+    '%x %hx %hhx %jx',
+    Array<[DataType, Put]>(4).fill([u64, 0x12345678abcdefn]),
+    '78abcdef cdef ef 12345678abcdef',
+  ],
+  [
+    '%d %ld',
+    [
+      [i64, 2n ** 32n + 5n],
+      [i64, 2n ** 32n + 5n],
+    ],
+    '5 4294967301',
+  ],
   ['%d', [[u64, 2n ** 64n - 1n]], '-1'],
   [
     '%lu %llu %lld',
@@ -70,7 +90,23 @@ const ROWS: [format: string, args: [DataType, Put][], text: string][] = [
     ],
     'ff FF 0xff 0XFF 10 010',
   ],
-  ['%x', [[i32, -1]], 'ffffffffffffffff'],
+  [
+    '%x %lx',
+    [
+      [i32, -1],
+      [i32, -1],
+    ],
+    'ffffffff ffffffffffffffff',
+  ],
+  [
+    '%gr %gr %gr',
+    [
+      [u32, 0xcc0],
+      [u32, 0xdc0],
+      [u32, 0],
+    ],
+    'GFP_KERNEL GFP_KERNEL|__GFP_ZERO 0',
+  ],
   [
     '%hhd %hhu %hd %hx',
     [
@@ -110,7 +146,14 @@ const ROWS: [format: string, args: [DataType, Put][], text: string][] = [
     ],
     'Hi',
   ],
-  ['%p', [[pointer, 0xffff_8880n]], '0xffff8880'],
+  [
+    '%p %p',
+    [
+      [pointer, 0xffff_8880n],
+      [pointer, 0n],
+    ],
+    '0xffff8880 0',
+  ],
   ['[%18p]', [[u64, 0x10]], '[              0x10]'],
   [
     '%s|%10s|%-10s|%.2s|%8.3s',
