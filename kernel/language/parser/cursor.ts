@@ -31,7 +31,11 @@ export class Cursor {
   /** Offset of the last syntax error: one error a place. */
   #failedAt = -1;
 
-  constructor(readonly reporter: Reporter) {
+  /** `taken`: gets every token that becomes part of the tree, in order. */
+  constructor(
+    readonly reporter: Reporter,
+    readonly taken?: Token[],
+  ) {
     this.#scanner = new Scanner(reporter);
   }
 
@@ -50,6 +54,7 @@ export class Cursor {
     const token = this.peek();
     this.#ahead.shift();
     this.lastEnd = token.end;
+    this.taken?.push(token);
     return token;
   }
 
@@ -63,6 +68,7 @@ export class Cursor {
   takeAttachPoint(): Token {
     const token = this.#scanner.attachPoint(this.lastEnd);
     this.moveTo(token.end);
+    this.taken?.push(token);
     return token;
   }
 

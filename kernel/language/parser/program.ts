@@ -12,6 +12,7 @@ import type {
   Range,
 } from '../nodes.ts';
 import { pastedCommand } from '../paste.ts';
+import type { Token } from '../tokens.ts';
 import { Cursor } from './cursor.ts';
 import { parseExpression, parseList } from './expressions.ts';
 import { parseBlock } from './statements.ts';
@@ -19,8 +20,9 @@ import { parseType } from './type.ts';
 
 const C_STARTS = ['struct', 'union', 'enum', 'typedef'];
 
-export function parseProgram(reporter: Reporter): ProgramNode {
-  const cursor = new Cursor(reporter);
+/** `taken`, if given, gets the tokens that the tree was made of. */
+export function parseProgram(reporter: Reporter, taken?: Token[]): ProgramNode {
+  const cursor = new Cursor(reporter, taken);
   const program: ProgramNode = {
     preamble: [],
     config: [],
