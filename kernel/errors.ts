@@ -52,6 +52,27 @@ interface ErrorRow {
 }
 
 export const ERRORS = {
+  // the command line, in the words of bpftrace where scripts look for them
+  'bad-arguments': { phase: 'parse', message: '{reason}' },
+  'flag-refused': { phase: 'parse', message: '{flag} is not supported', remedy: '{reason}' },
+  'flag-value': { phase: 'parse', message: 'USAGE: {flag} can only be {allowed}, not {given}' },
+  'flags-conflict': { phase: 'parse', message: 'USAGE: {flag} conflicts with {other}' },
+  'output-format': {
+    phase: 'parse',
+    message: 'Invalid output format "{given}"',
+    remedy: "Valid formats: 'text', 'json'",
+  },
+  'output-file': { phase: 'parse', message: 'Failed to open output file: "{file}": {reason}' },
+  'bad-pid': { phase: 'parse', message: 'Failed to parse pid: {reason}: {given}' },
+  'pid-range': { phase: 'parse', message: 'Pid out of range: {given}' },
+  'no-process': { phase: 'parse', message: 'Failed to attach to pid: there is no process {pid}' },
+  'probe-filter': { phase: 'parse', message: "Invalid --probe-filter regex '{given}': {reason}" },
+  'unexpected-options': {
+    phase: 'parse',
+    message: 'unexpected program command line options: {names}',
+    remedy: '{expected}',
+  },
+  'nothing-attached': { phase: 'attach', message: 'No probes attached; {remedy}' },
   // parse
   'syntax-error': { phase: 'parse', message: '{message}', remedy: '{remedy}' },
   'not-source': {
@@ -61,7 +82,7 @@ export const ERRORS = {
   },
   'unreadable-file': {
     phase: 'parse',
-    message: '{file} cannot be read: {reason}',
+    message: "failed to open file '{file}': {reason}",
     remedy: 'Check the path.',
   },
   'not-a-notebook': {
@@ -129,7 +150,7 @@ export const ERRORS = {
   'undefined-map': {
     phase: 'check',
     message: 'Undefined map: {name}',
-    remedy: 'It is read here, but nothing is ever assigned to it.',
+    remedy: '{remedy}',
   },
   'variable-declared-twice': {
     phase: 'check',
@@ -139,27 +160,30 @@ export const ERRORS = {
   'type-mismatch': {
     phase: 'check',
     message:
-      "Type mismatch for {name}: trying to assign value of type '{given}' when variable already contains a value of type '{expected}'",
+      "Type mismatch for {name}: trying to assign value of type '{given}' when variable already has a type '{expected}'",
   },
   'map-type-mismatch': {
     phase: 'check',
     message:
-      "Type mismatch for {name}: trying to assign value of type '{given}' when map already contains a value of type '{expected}'",
+      "Type mismatch for {name}: trying to assign value of type '{given}' when map already has a type '{expected}'",
   },
   'map-key-mismatch': {
     phase: 'check',
     message:
       "Argument mismatch for {name}: trying to access with arguments: '{given}' when map expects arguments: '{expected}'",
+    remedy: '{remedy}',
   },
   'map-needs-key': {
     phase: 'check',
     message:
       '{name} used as a map without an explicit key (scalar map), previously used with an explicit key (non-scalar map)',
+    remedy: '{remedy}',
   },
   'map-without-key': {
     phase: 'check',
     message:
       '{name} used as a map with an explicit key (non-scalar map), previously used without an explicit key (scalar map)',
+    remedy: '{remedy}',
   },
   'map-key-type': { phase: 'check', message: '{given} cannot be used as a map key' },
   'map-needed': { phase: 'check', message: '{name}() expects a map to be provided{why}' },
@@ -208,6 +232,18 @@ export const ERRORS = {
     message: 'the format ends in " n"',
     remedy: 'Did you mean \\n?',
   },
+  'address-printed': {
+    phase: 'check',
+    severity: 'hint',
+    message: '{name} is a pointer, shown as the address it holds',
+    remedy: 'str({name}) is the text there.',
+  },
+  'unterminated-text': {
+    phase: 'check',
+    severity: 'hint',
+    message: '{name} need not end with a NUL: str() reads on behind the data',
+    remedy: 'Write str({name}, {size}), or buf({name}, {size}) for bytes.',
+  },
   'not-in-probe': {
     phase: 'check',
     message: '{name} can not be used with {here} probes, only with: {probes}',
@@ -241,8 +277,13 @@ export const ERRORS = {
   'sign-mismatch': {
     phase: 'check',
     severity: 'warning',
-    message:
-      "comparison of integers of different signs: '{left}' and '{right}' can lead to undefined behavior",
+    message: 'Expression of type: {from} being cast to type: {to}. This may cause unexpected results.',
+    remedy: 'Use an explicit cast to suppress this warning.',
+  },
+  'constant-overflow': {
+    phase: 'check',
+    message: 'unable to fold literals due to overflow or underflow',
+    remedy: 'Constants are computed while compiling and must fit in 64 bits; none can be divided by 0.',
   },
   'arms-differ': { phase: 'check', message: "Both arms must have the same type: '{left}' and '{right}'" },
   'cast-types': { phase: 'check', message: 'Cannot cast from \x22{from}\x22 to \x22{to}\x22' },
@@ -357,6 +398,11 @@ export const ERRORS = {
     phase: 'load',
     message: 'the verifier refused program {program}: {reason}',
     remedy: '{remedy}',
+  },
+  'map-gone': {
+    phase: 'load',
+    message: 'the cell that {name} belongs to was run again or removed meanwhile',
+    remedy: 'Run this cell again.',
   },
   'load-failed': {
     phase: 'load',

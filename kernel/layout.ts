@@ -131,6 +131,8 @@ export interface MapLayout {
   histogram?: { slots: string } | { bucket: string };
   /** Hidden from the user (scratch, rings, flags). */
   internal?: boolean;
+  /** Another cell's map, used through its descriptor: shown only where it is printed. */
+  borrowed?: boolean;
   /** Print when the cell ends. */
   printAtEnd: boolean;
 }

@@ -22,7 +22,10 @@ export interface CellSource {
 }
 
 export interface RunRequest {
-  /** Any string that names the notebook; maps are shared between runs of one notebook. */
+  /**
+   * Any string that names the notebook. Maps are shared between runs of one notebook: a bpftrace cell that gives a
+   * map no value uses the newest one of that name that another cell owns, live or over.
+   */
   notebook: string;
   /** Folder that relative paths (headers, uprobe binaries, workloads) start from. */
   directory: string;
@@ -186,6 +189,8 @@ export interface Requests {
   'run/snapshot': { params: { run: string }; result: RunSnapshot | null };
   'run/subscribe': { params: { run: string; subscriber: string }; result: RunSnapshot | null };
   'run/unsubscribe': { params: { run: string; subscriber: string }; result: Record<string, never> };
+  /** A cell was removed: stop its run, forget its maps. */
+  'cell/close': { params: { notebook: string; cell: string }; result: Record<string, never> };
   /** Forget the maps and runs of a notebook that was closed; stops what is live. */
   'notebook/close': { params: { notebook: string }; result: Record<string, never> };
   'probes/list': { params: { pattern: string; verbose: boolean }; result: ProbeInfo[] };

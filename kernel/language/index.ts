@@ -2,14 +2,17 @@
 import type { Diagnostic } from '../errors.ts';
 import type { CellLayout } from '../layout.ts';
 import { checkProgram } from './checker/program.ts';
+import { ownedMaps } from './checker/sharedMaps.ts';
 import { Reporter, Source } from './diagnostics.ts';
 import { Module } from './generator/module.ts';
 import { ProgramWriter } from './generator/program.ts';
 import { parseProgram } from './parser/program.ts';
+import type { SharedMap } from './symbols.ts';
 import type { CompileOptions } from './target.ts';
 
 export { readable as readableC } from './generator/module.ts';
 export { type ScriptOption, scriptOptions } from './scriptOptions.ts';
+export type { SharedMap } from './symbols.ts';
 export type { CompileOptions, LanguageTarget } from './target.ts';
 
 export interface GeneratedCell {
@@ -24,6 +27,8 @@ export interface Compilation {
   diagnostics: Diagnostic[];
   /** Missing when there was an error. */
   cell?: GeneratedCell;
+  /** The maps that the program owns, for others to use. */
+  maps?: Map<string, SharedMap>;
 }
 
 /** Compiles a program. Never throws for what a user wrote; all that is wrong is in `diagnostics`. */
@@ -36,7 +41,11 @@ export function compileBpftrace(source: string, options: CompileOptions): Compil
   const module = new Module(program, options, reporter, keyNames);
   for (const probe of program.probes) new ProgramWriter(module, probe).write();
   if (reporter.failed) return { diagnostics: reporter.diagnostics };
-  return { diagnostics: reporter.diagnostics, cell: module.finish() };
+  return {
+    diagnostics: reporter.diagnostics,
+    cell: module.finish(),
+    maps: ownedMaps(program, keyNames),
+  };
 }
 
 /** Only the diagnostics, as one types. */

@@ -26,6 +26,20 @@ export interface MapInfo {
   written: boolean;
   /** `let @m = lruhash(10);` */
   declared?: { kind: string; entries: number };
+  /** Another cell's map, taken as it is: its types are fixed. */
+  borrowed?: SharedMap;
+}
+
+/** What a program must know of another's map to use it. Plain data. */
+export interface SharedMap {
+  /** `void` for a scalar map. */
+  key: Type;
+  value: Type;
+  aggregation?: Aggregation;
+  declared?: { kind: string; entries: number };
+  /** Names of the key's parts. */
+  keyNames?: string[];
+  maxEntries: number;
 }
 
 /** One attach point of one probe, resolved. */

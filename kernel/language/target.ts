@@ -1,5 +1,6 @@
 /** What a compilation is told from outside. Everything is synchronous and may be unknown. */
 import type { DataType } from '../layout.ts';
+import type { SharedMap } from './symbols.ts';
 
 /** What the checker asks of the target; undefined = not known. */
 export interface LanguageTarget {
@@ -25,6 +26,11 @@ export interface CompileOptions {
   hasChild?: boolean;
   /** Options that win over the program's own config block, by name. */
   config?: Readonly<Record<string, string>>;
+  /**
+   * Maps of the notebook's other cells, by name: one that this program gives no value is used as it is there.
+   * Undefined for a program by itself.
+   */
+  maps?: ReadonlyMap<string, SharedMap>;
   /** Functions that change the traced system and are allowed to: by name, or all of them. */
   unsafe?: 'all' | readonly string[];
 }

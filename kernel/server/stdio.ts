@@ -110,6 +110,10 @@ function handlers(kernel: NotebookKernel): Handlers {
       kernel.unsubscribe(run, subscriber);
       return {};
     },
+    'cell/close': async ({ notebook, cell }) => {
+      await kernel.closeCell(notebook, cell);
+      return {};
+    },
     'notebook/close': async ({ notebook }) => {
       await kernel.closeNotebook(notebook);
       return {};

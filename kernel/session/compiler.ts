@@ -1,7 +1,7 @@
 /** From a cell's source to an object, one row a language. */
 import { type CompiledObject, compileBpfC, compileGenerated } from '../compile/index.ts';
 import { CellError, type Diagnostic, type Phase } from '../errors.ts';
-import { type Compilation, compileBpftrace } from '../language/index.ts';
+import { type Compilation, compileBpftrace, type SharedMap } from '../language/index.ts';
 import type { CellOptions } from '../notebook/index.ts';
 import type { CellLanguage } from '../protocol.ts';
 import type { Connection } from './loader.ts';
@@ -11,7 +11,14 @@ import type { RunInput } from './run.ts';
 export interface CompileSteps {
   /** A workload will be traced: `cpid` has a meaning. */
   hasChild: boolean;
+  /** Maps of the notebook's other cells; undefined for a program by itself. */
+  maps?: ReadonlyMap<string, SharedMap> | undefined;
   step<T>(phase: Phase, work: () => T | Promise<T>): Promise<T>;
+}
+
+export interface CompiledCell extends CompiledObject {
+  /** The maps it owns, for other cells to read. */
+  maps?: Map<string, SharedMap>;
 }
 
 type Language = (
@@ -19,7 +26,7 @@ type Language = (
   input: RunInput,
   options: CellOptions,
   steps: CompileSteps,
-) => Promise<CompiledObject>;
+) => Promise<CompiledCell>;
 
 const bpfC: Language = ({ target }, input, _options, { step }) => {
   const { cell, directory, headers, include } = input;
@@ -35,12 +42,13 @@ const bpfC: Language = ({ target }, input, _options, { step }) => {
   );
 };
 
-const bpftrace: Language = async (connection, input, options, { hasChild, step }) => {
-  const { cell, diagnostics } = await step('check', () => generate(connection, input, options, hasChild));
+const bpftrace: Language = async (connection, input, options, steps) => {
+  const { step } = steps;
+  const { cell, diagnostics, maps } = await step('check', () => generate(connection, input, options, steps));
   if (!cell) throw new CellError(diagnostics);
   const { target } = connection;
   const object = await step('compile', () => compileGenerated(cell, { btf: target.btf, arch: target.arch }));
-  return { ...object, warnings: [...diagnostics, ...object.warnings] };
+  return { ...object, warnings: [...diagnostics, ...object.warnings], ...(maps ? { maps } : {}) };
 };
 
 const LANGUAGES: Partial<Record<CellLanguage, Language>> = { 'bpf-c': bpfC, bpftrace };
@@ -54,7 +62,7 @@ export async function generate(
   { loader, target }: Connection,
   input: RunInput,
   options: CellOptions,
-  hasChild = false,
+  { hasChild, maps }: Pick<CompileSteps, 'hasChild' | 'maps'>,
 ): Promise<Compilation> {
   const pid = input.pid ?? options.pid;
   const unsafe = input.unsafe ? 'all' : options.unsafe;
@@ -64,6 +72,7 @@ export async function generate(
       target: view,
       hasChild,
       positional,
+      ...(maps ? { maps } : {}),
       ...(input.named ? { named: input.named } : {}),
       ...(input.config ? { config: input.config } : {}),
       ...(unsafe ? { unsafe } : {}),

@@ -106,6 +106,12 @@ export class NotebookKernel {
     this.#runs.get(id)?.subscriptions.acknowledge(subscriber, sequence);
   }
 
+  /** A cell that is no more: its run ends, and its maps are freed. */
+  async closeCell(notebook: string, cell: string): Promise<void> {
+    const run = this.#notebooks.get(notebook)?.remove(cell);
+    if (run) await this.#forget(run);
+  }
+
   async closeNotebook(notebook: string): Promise<void> {
     const runs = this.#notebooks.get(notebook)?.all() ?? [];
     this.#notebooks.delete(notebook);
@@ -138,12 +144,12 @@ export class NotebookKernel {
     const { cell } = input;
     if (cell.language !== 'bpftrace') return { c: cell.source, diagnostics: [] };
     const { options } = parseOptions(cell.language, cell.source);
-    const compilation = await generate(
-      await this.holder.connect(),
-      input,
-      options,
-      options.workload !== undefined,
-    );
+    const connection = await this.holder.connect();
+    const maps = this.#notebooks.get(input.notebook)?.definitions();
+    const compilation = await generate(connection, input, options, {
+      hasChild: options.workload !== undefined,
+      maps,
+    });
     return {
       ...(compilation.cell ? { c: readableC(compilation.cell.c) } : {}),
       diagnostics: compilation.diagnostics,

@@ -1,7 +1,8 @@
 /** The runs of one notebook: the newest of each cell, with the maps that stay readable. */
+import type { SharedMap } from '../language/index.ts';
 import type { LoaderClient } from '../loader/client.ts';
 import type { Run } from './run.ts';
-import { type SharedMaps, TracingRun } from './tracing.ts';
+import { type OwnedMap, type SharedMaps, TracingRun } from './tracing.ts';
 
 export class NotebookRuns implements SharedMaps {
   /** By cell id, the newest run last. */
@@ -10,19 +11,43 @@ export class NotebookRuns implements SharedMaps {
   /** Takes in a cell's new run and gives back the one it replaces, whose maps it starts afresh. */
   replace(run: Run): Run | undefined {
     const cell = run.input.cell.id;
-    const before = this.#runs.get(cell);
-    this.#runs.delete(cell);
+    const before = this.remove(cell);
     this.#runs.set(cell, run);
     return before;
+  }
+
+  /** Lets go of a cell's run, if it has one. */
+  remove(cell: string): Run | undefined {
+    const run = this.#runs.get(cell);
+    this.#runs.delete(cell);
+    return run;
   }
 
   all(): Run[] {
     return [...this.#runs.values()];
   }
 
-  holder(map: string, besides: TracingRun): { session: number; loader: LoaderClient } | undefined {
-    return this.all()
-      .flatMap(run => (run instanceof TracingRun && run !== besides ? [run.held] : []))
+  pinned(map: string, besides: TracingRun): { session: number; loader: LoaderClient } | undefined {
+    return this.#tracing(besides)
+      .map(run => run.held)
       .findLast(held => held?.maps.some(({ name, shared }) => shared && name === map));
+  }
+
+  owned(besides?: TracingRun): Map<string, OwnedMap> {
+    const newest = new Map<string, OwnedMap>();
+    for (const run of this.#tracing(besides)) {
+      if (!run.held) continue;
+      for (const [name, definition] of run.owned) newest.set(name, { run, definition });
+    }
+    return newest;
+  }
+
+  /** What a cell that is compiled now may know of the others' maps. */
+  definitions(besides?: TracingRun): Map<string, SharedMap> {
+    return new Map([...this.owned(besides)].map(([name, { definition }]) => [name, definition]));
+  }
+
+  #tracing(besides?: TracingRun): TracingRun[] {
+    return this.all().filter((run): run is TracingRun => run instanceof TracingRun && run !== besides);
   }
 }

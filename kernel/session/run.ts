@@ -32,6 +32,8 @@ export interface RunInput extends RunRequest {
   config?: Record<string, string>;
   /** Allows every function that changes the traced system, besides those the cell's option names. */
   unsafe?: boolean;
+  /** No cell of a notebook: it has no maps but its own. */
+  standalone?: boolean;
   /** Attach everything, but run and show nothing. */
   dryRun?: boolean;
   /** Only the probes whose names match, and `begin` and `end`. */

@@ -1,11 +1,13 @@
 /** A bpftrace or BPF C cell: compiled here, loaded and read in a session of the loader. */
 import type { CompiledObject, GlobalValue } from '../compile/index.ts';
+import { CellError, problem } from '../errors.ts';
+import type { SharedMap } from '../language/index.ts';
 import type { CellLayout, MapLayout } from '../layout.ts';
 import { type LoaderClient, LoaderRefusal } from '../loader/client.ts';
 import type { LoaderRequests, MapInfo } from '../loader/protocol.ts';
 import type { EndReason, Panel, PanelDelta } from '../protocol.ts';
 import { RunViews, type ViewCursor } from '../views/index.ts';
-import { compileCell } from './compiler.ts';
+import { type CompiledCell, compileCell } from './compiler.ts';
 import { hostEffects } from './effects.ts';
 import type { Connection, LoaderHolder } from './loader.ts';
 import { HostNames } from './names.ts';
@@ -21,24 +23,39 @@ const TOTALS_MS = 1_000;
 /** What a command gets when only `begin` and `end` are there to be run. */
 const WORKLOAD_MS = 100;
 
+type Reuse = LoaderRequests['load']['params']['reuse'][number];
+
 interface Cursor {
   views: ViewCursor;
   output: OutputCursor;
 }
 
+/** A map of a bpftrace cell, and the run that owns it. */
+export interface OwnedMap {
+  run: TracingRun;
+  definition: SharedMap;
+}
+
 /** What a run takes from the others of its notebook. */
 export interface SharedMaps {
-  /** The newest run whose session holds a map of this name that asks to be shared. */
-  holder(map: string, besides: TracingRun): { session: number; loader: LoaderClient } | undefined;
+  /** The newest run that holds a map of BPF C of this name that asks to be shared. */
+  pinned(map: string, besides: TracingRun): { session: number; loader: LoaderClient } | undefined;
+  /** By name, the newest map of a bpftrace cell that is live or over. */
+  owned(besides: TracingRun): Map<string, OwnedMap>;
 }
 
 export class TracingRun extends Run {
   #connection?: Connection;
   /** In the loader; undefined before open and after close. */
   #session?: number | undefined;
+  #loaded = false;
   #attached = false;
   #layout?: CellLayout;
   #maps: MapInfo[] = [];
+  /** The maps that this run owns, for other cells to read. */
+  owned: ReadonlyMap<string, SharedMap> = new Map();
+  /** Those of other cells, as this one was compiled against them. */
+  #others?: Map<string, OwnedMap> | undefined;
   #views?: RunViews;
   #workload?: Workload;
   #log = new OutputLog('workload', this.options.rows ?? ROWS);
@@ -58,9 +75,9 @@ export class TracingRun extends Run {
     return this.#connection?.loader === loader;
   }
 
-  /** Its session in the loader, while that is open, and the shared maps it holds. */
+  /** Its session in the loader and the maps there, from load until it is disposed of. */
   get held(): { session: number; loader: LoaderClient; maps: MapInfo[] } | undefined {
-    if (this.#session === undefined || !this.#connection?.loader.alive) return undefined;
+    if (!this.#loaded || this.#session === undefined || !this.#connection?.loader.alive) return undefined;
     return { session: this.#session, loader: this.#connection.loader, maps: this.#maps };
   }
 
@@ -69,6 +86,7 @@ export class TracingRun extends Run {
     this.#connection = connection;
     const object = filtered(await this.#compile(connection), this.input.probeFilter);
     this.#layout = object.layout;
+    this.owned = object.maps ?? this.owned;
     this.diagnostics.push(...object.warnings);
     this.probes = object.layout.programs.map(({ probe }) => probe);
     // The workload's pid is part of what is loaded; it waits, stopped, until the probes are there.
@@ -108,7 +126,7 @@ export class TracingRun extends Run {
   async refresh(): Promise<void> {
     const held = this.held;
     if (!held || this.phase !== 'stream') return;
-    for (const { symbol } of visibleMaps(this.#layout!)) {
+    for (const { symbol } of ownMaps(this.#layout!)) {
       const { binary } = await held.loader.request('readMap', { session: held.session, map: symbol });
       // Read late, a snapshot of the stream may be newer.
       if (this.phase === 'stream') this.#views!.setMap(symbol, binary);
@@ -128,9 +146,13 @@ export class TracingRun extends Run {
     return [...(this.#views?.delta(views) ?? []), ...this.#log.delta(output)];
   }
 
-  #compile(connection: Connection): Promise<CompiledObject> {
+  #compile(connection: Connection): Promise<CompiledCell> {
+    if (!this.input.standalone) this.#others = this.shared.owned(this);
+    const definitions =
+      this.#others && [...this.#others].map(([name, { definition }]) => [name, definition] as const);
     return compileCell(connection, this.input, this.options, {
       hasChild: this.#workloadWords() !== undefined,
+      maps: definitions && new Map(definitions),
       step: (phase, work) => this.step(phase, work),
     });
   }
@@ -179,13 +201,31 @@ export class TracingRun extends Run {
   async #load(loader: LoaderClient, layout: CellLayout): Promise<void> {
     const given = { ...this.options.params, ...this.input.params };
     const globals = parametersOf(layout, given, this.#workload?.pid).map(encoded);
-    const reuse = this.#maps
+    const reuse = [...this.#pinned(loader), ...this.#borrowed(loader, layout)];
+    await this.#ask(loader, 'load', { session: this.#session!, globals, mapSizes: [], reuse });
+    this.#loaded = true;
+    this.#others = undefined;
+  }
+
+  /** Where the maps of BPF C that ask to be shared come from. */
+  #pinned(loader: LoaderClient): Reuse[] {
+    return this.#maps
       .filter(({ shared }) => shared)
       .flatMap(({ name }) => {
-        const other = this.shared.holder(name, this);
+        const other = this.shared.pinned(name, this);
         return other?.loader === loader ? [{ map: name, session: other.session, from: name }] : [];
       });
-    await this.#ask(loader, 'load', { session: this.#session!, globals, mapSizes: [], reuse });
+  }
+
+  /** Where the maps of other bpftrace cells come from. Throws CellError when one went away meanwhile. */
+  #borrowed(loader: LoaderClient, layout: CellLayout): Reuse[] {
+    return layout.maps
+      .filter(({ borrowed }) => borrowed)
+      .map(({ name, symbol }) => {
+        const held = this.#others?.get(name)?.run.held;
+        if (held?.loader !== loader) throw new CellError([problem('map-gone', { name }, { map: name })]);
+        return { map: symbol, session: held.session, from: symbol };
+      });
   }
 
   async #attach(loader: LoaderClient, layout: CellLayout): Promise<void> {
@@ -234,7 +274,7 @@ export class TracingRun extends Run {
       session,
       ...(layout.onFlag ? { onFlag: layout.onFlag } : {}),
       end: layout.programs.filter(({ attach }) => attach.kind === 'end').map(({ symbol }) => symbol),
-      maps: visibleMaps(layout).map(({ symbol }) => symbol),
+      maps: ownMaps(layout).map(({ symbol }) => symbol),
     });
     await counted;
   }
@@ -281,7 +321,7 @@ export class TracingRun extends Run {
 
 const runsByItself = (kind: string) => kind === 'begin' || kind === 'end';
 
-function filtered(object: CompiledObject, filter: RegExp | undefined): CompiledObject {
+function filtered<T extends CompiledObject>(object: T, filter: RegExp | undefined): T {
   if (!filter) return object;
   const programs = object.layout.programs.filter(
     ({ probe, attach }) => runsByItself(attach.kind) || filter.test(probe),
@@ -294,8 +334,9 @@ export function ringsOf(layout: CellLayout): string[] {
   return layout.maps.filter(({ type }) => type === 'ringbuf').map(({ symbol }) => symbol);
 }
 
-const visibleMaps = (layout: CellLayout): MapLayout[] =>
-  layout.maps.filter(({ internal, type }) => !internal && type !== 'ringbuf');
+/** The maps that a run shows and keeps. */
+const ownMaps = (layout: CellLayout): MapLayout[] =>
+  layout.maps.filter(({ internal, borrowed, type }) => !internal && !borrowed && type !== 'ringbuf');
 
 const encoded = ({ section, offset, bytes }: GlobalValue) => ({
   section,

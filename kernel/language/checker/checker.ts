@@ -12,6 +12,7 @@ import type { CheckContext } from './context.ts';
 import type { CTypes } from './cTypes.ts';
 import { checkExpression, constantText } from './expressions.ts';
 import type { Macros } from './macros.ts';
+import { hasRoom } from './sharedMaps.ts';
 import { checkBlock, checkCondition } from './statements.ts';
 
 export interface CheckerInput {
@@ -206,22 +207,23 @@ export class Checker implements CheckContext {
       return;
     }
     const joined = unify(info.key, given);
-    if (!joined || (joined.kind === 'void') !== (given.kind === 'void')) this.#keyMismatch(info, given, at);
-    else if (differs(joined, info.key)) {
+    const fits = !info.borrowed || hasRoom(given, info.key);
+    if (!joined || !fits || (joined.kind === 'void') !== (given.kind === 'void'))
+      this.#keyMismatch(info, given, at);
+    else if (!info.borrowed && differs(joined, info.key)) {
       info.key = joined;
       this.changed = true;
     }
   }
 
-  #keyMismatch(info: MapInfo, given: Type, at: Range): void {
-    if (info.key!.kind === 'void') this.report('map-without-key', { name: info.name }, at);
-    else if (given.kind === 'void') this.report('map-needs-key', { name: info.name }, at);
+  #keyMismatch({ name, key, borrowed }: MapInfo, given: Type, at: Range): void {
+    const remedy = borrowed
+      ? `${name} is another cell's map here. Use it as that cell does, or assign to it to have one of this cell's own.`
+      : '';
+    if (key!.kind === 'void') this.report('map-without-key', { name, remedy }, at);
+    else if (given.kind === 'void') this.report('map-needs-key', { name, remedy }, at);
     else
-      this.report(
-        'map-key-mismatch',
-        { name: info.name, given: keyName(given), expected: keyName(info.key!) },
-        at,
-      );
+      this.report('map-key-mismatch', { name, given: keyName(given), expected: keyName(key!), remedy }, at);
   }
 
   /** An assigned value's type joins the map's. */

@@ -10,9 +10,16 @@ import { Checker } from './checker.ts';
 import { CTypes } from './cTypes.ts';
 import { declareMaps } from './declarations.ts';
 import { Macros } from './macros.ts';
+import { borrowMaps } from './sharedMaps.ts';
 
 /** Types only ever widen, so this many passes are never needed; a bound all the same. */
 const MOST_PASSES = 12;
+
+/** What to do about a map that is read and that nobody writes. */
+const UNDEFINED = {
+  alone: 'It is read here, but nothing is ever assigned to it.',
+  cell: 'It is read here, and no cell that ran has it: run the cell that fills it first.',
+};
 
 export interface Checked {
   program: CheckedProgram;
@@ -64,11 +71,17 @@ export function checkProgram(
       pass,
     });
     for (const probe of probes) checker.probeBlock(probe);
+    // The first pass has seen all that is written, macros too, whatever types it did not know yet.
+    if (pass === 0 && options.maps) borrowMaps(maps, options.maps, keyNames);
     if ((!checker.changed && pass > 0) || pass === MOST_PASSES) break;
   }
   for (const info of maps.values()) {
     if (info.value.kind === 'unknown' && !last.failed)
-      last.report('undefined-map', { name: info.name }, info.range);
+      last.report(
+        'undefined-map',
+        { name: info.name, remedy: UNDEFINED[options.maps ? 'cell' : 'alone'] },
+        info.range,
+      );
   }
   reporter.diagnostics.push(...last.diagnostics);
   return { program: { probes, maps, config, definitions: [] }, keyNames };

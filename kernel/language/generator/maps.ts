@@ -126,6 +126,7 @@ export function planMap(
     valueSize,
     maxEntries: entries,
     ...(aggregation ? { aggregation } : {}),
+    ...(info.borrowed ? { borrowed: true } : {}),
     printAtEnd: print,
   };
   return { info, symbol, layout, key, valueType, valueMember: members[0]?.name, text: text.join('\n') };

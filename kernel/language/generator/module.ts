@@ -65,7 +65,13 @@ export class Module {
     for (const info of program.maps.values()) {
       this.maps.set(
         info.name,
-        planMap(info, keyNames.get(info.name), this.storage, config.max_map_keys, config.print_maps_on_exit),
+        planMap(
+          info,
+          keyNames.get(info.name),
+          this.storage,
+          info.borrowed?.maxEntries ?? config.max_map_keys,
+          config.print_maps_on_exit && !info.borrowed,
+        ),
       );
     }
   }
