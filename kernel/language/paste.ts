@@ -53,6 +53,23 @@ export function pastedCommand(source: string): PastedCommand | undefined {
   };
 }
 
+/** Shorter runs of numbers could be meant. */
+const FEWEST_NUMBERS = 3;
+
+/**
+ * The program without the line numbers that were copied with it: a run of bare numbers above it, or one in front
+ * of each line. Undefined when the source has none.
+ */
+export function withoutLineNumbers(source: string): string | undefined {
+  const lines = source.split('\n');
+  const bare = lines.findIndex((line, i) => line.trim() !== String(i + 1));
+  if (bare >= FEWEST_NUMBERS) return lines.slice(bare).join('\n');
+  const text = lines.filter(line => line.trim() !== '');
+  const isNumbered = text.every((line, i) => new RegExp(`^\\s*${i + 1}(?![0-9])`).test(line));
+  if (text.length < FEWEST_NUMBERS || !isNumbered) return undefined;
+  return lines.map(line => line.replace(/^\s*[0-9]+[.:|]? ?/, '')).join('\n');
+}
+
 /** 1-based line of a `//` comment that holds an assignment to a variable, whose line break was lost. */
 export function commentedAssignment(source: string, variable: string): number | undefined {
   const name = variable.replaceAll('$', '\\$');

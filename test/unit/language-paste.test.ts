@@ -29,6 +29,8 @@ const DAMAGED: Readonly<Record<string, string[]>> = {
   'doubled paste': ['t:sched:sched_switch { @[comm] = count(); } t:sched: sched_switch comm { @[ count(); }'],
   'line break lost after #include': ['#include <net/sock.h>begin { exit(); }'],
   'line break lost after a comment': ['begin {\n  // the address $raddr = 5;\n  print($raddr);\n}'],
+  'line numbers above': ['1\n2\n3\n4\nBEGIN\n{\n  printf("x\\n");\n}'],
+  'line numbers in front': ['1 BEGIN\n2 {\n3   printf("x\\n");\n4 }'],
   'full-width punctuation': ['begin { print（1）； }', 'begin ｛ exit(); ｝'],
 };
 

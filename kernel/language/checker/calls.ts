@@ -9,6 +9,7 @@ import type { ProbeName } from '../tables/rows.ts';
 import { type Type, UNKNOWN } from '../types.ts';
 import type { Checker } from './checker.ts';
 import { parseNumber } from './expressions.ts';
+import { hint } from './hints.ts';
 import { countText } from './statements.ts';
 
 export function checkBuiltin(c: Checker, name: string, at: Expression): Type {
@@ -95,6 +96,7 @@ export function checkCall(c: Checker, e: CallNode): Type {
   if (row.unsafe && unsafe !== 'all' && !unsafe?.includes(e.name))
     c.report('unsafe-function', { name: e.name }, e);
   if (e.name === 'exit' && c.loops > 0) c.report('exit-in-loop', {}, e);
+  hint(e, c);
   return row.type(e, c);
 }
 

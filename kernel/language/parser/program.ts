@@ -11,7 +11,7 @@ import type {
   ProgramNode,
   Range,
 } from '../nodes.ts';
-import { pastedCommand } from '../paste.ts';
+import { pastedCommand, withoutLineNumbers } from '../paste.ts';
 import type { Token } from '../tokens.ts';
 import { Cursor } from './cursor.ts';
 import { parseExpression, parseList } from './expressions.ts';
@@ -36,6 +36,17 @@ export function parseProgram(reporter: Reporter, taken?: Token[]): ProgramNode {
   if (pasted) {
     const remedy = `Keep the program alone:\n${pasted.cell}`;
     reporter.report('syntax-error', { message: 'this is a shell command, not a program', remedy }, pasted);
+    return program;
+  }
+  const unnumbered = withoutLineNumbers(cursor.source);
+  if (unnumbered !== undefined) {
+    const { start, end } = cursor.peek();
+    const remedy = `Without them:\n${unnumbered}`;
+    reporter.report(
+      'syntax-error',
+      { message: 'line numbers were copied with the program', remedy },
+      { start, end },
+    );
     return program;
   }
   const shebang = /^\s*#![^\n]*/.exec(cursor.source);
