@@ -3,6 +3,7 @@
  * vscode-jsonrpc framing. Every message is typed here and described in docs/protocol.md.
  */
 import type { Diagnostic, Phase } from './errors.ts';
+import type { DataType } from './layout.ts';
 
 export const PROTOCOL_VERSION = 1;
 
@@ -174,6 +175,16 @@ export interface ProbeInfo {
   args?: { name: string; type: string }[];
 }
 
+/** What is known of the target without asking anybody for root. */
+export interface TargetOutline {
+  /** Changes when Linux was booted again, or when more may be known than before. */
+  id: string;
+  arch: 'x64' | 'arm64';
+  cpus: number;
+  /** False while only BTF can be read: the names of tracepoints are some, their formats unknown. */
+  complete: boolean;
+}
+
 /** Requests from the client. Each row: method → params and result. */
 export interface Requests {
   initialize: {
@@ -194,6 +205,15 @@ export interface Requests {
   /** Forget the maps and runs of a notebook that was closed; stops what is live. */
   'notebook/close': { params: { notebook: string }; result: Record<string, never> };
   'probes/list': { params: { pattern: string; verbose: boolean }; result: ProbeInfo[] };
+  /** For editors, as one types: never starts a loader that somebody would have to allow. */
+  'target/outline': { params: Record<string, never>; result: TargetOutline };
+  /** Names behind `provider:`, as far as they are known. */
+  'target/names': { params: { provider: string }; result: { names: string[] } };
+  /** Types by name and `format` texts by `category:event`; null = there is none, or it is unknown. */
+  'target/describe': {
+    params: { types: string[]; tracepoints: string[] };
+    result: { types: Record<string, DataType | null>; formats: Record<string, string | null> };
+  };
   /** The C that a cell becomes. */
   'emit/c': { params: RunRequest; result: { c?: string; diagnostics: Diagnostic[] } };
 }

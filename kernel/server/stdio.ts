@@ -119,6 +119,9 @@ function handlers(kernel: NotebookKernel): Handlers {
       return {};
     },
     'probes/list': ({ pattern, verbose }) => kernel.listProbes(pattern, verbose),
+    'target/outline': () => kernel.knowledge.outline(),
+    'target/names': async ({ provider }) => ({ names: await kernel.knowledge.names(provider) }),
+    'target/describe': ({ types, tracepoints }) => kernel.knowledge.describe(types, tracepoints),
     'emit/c': request => kernel.emitC(request),
   };
 }

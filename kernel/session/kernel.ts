@@ -9,6 +9,7 @@ import type { CellLanguage, ProbeInfo, RunDelta, RunRequest, RunSnapshot, Target
 import { CommandRun } from './command.ts';
 import { generate } from './compiler.ts';
 import { HeaderRun } from './header.ts';
+import { Knowledge } from './knowledge.ts';
 import { LoaderHolder } from './loader.ts';
 import { NotebookRuns } from './notebook.ts';
 import { listProbes } from './probes.ts';
@@ -42,6 +43,8 @@ const UNWATCHED_CHECK_MS = 10_000;
 
 export class NotebookKernel {
   readonly holder: LoaderHolder;
+  /** What editors may know of the target. */
+  readonly knowledge: Knowledge;
   readonly #runs = new Map<string, { run: Run; subscriptions: Subscriptions }>();
   readonly #notebooks = new Map<string, NotebookRuns>();
   readonly #watchdog?: NodeJS.Timeout;
@@ -52,6 +55,7 @@ export class NotebookKernel {
     readonly options: KernelOptions = {},
   ) {
     this.holder = new LoaderHolder(elevation);
+    this.knowledge = new Knowledge(this.holder);
     this.holder.onDeath = (loader, error) => {
       for (const { run } of this.#runs.values()) {
         if (run instanceof TracingRun && run.alive && run.uses(loader)) run.fail(error);

@@ -71,6 +71,12 @@ const KINDS: Kind[] = [
   },
 ];
 
+/** What can stand behind `provider:`; nothing for a kind of probe that is not known. */
+export async function probeNames(connection: Connection, provider: string): Promise<string[]> {
+  const names = await KINDS.find(({ prefix }) => prefix === provider)?.names(connection);
+  return names?.filter(Boolean).toSorted() ?? [];
+}
+
 /** Pattern: a whole name, a glob over whole names, or else a part of names. Sorted by name. */
 export async function listProbes(
   connection: Connection,

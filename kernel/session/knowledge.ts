@@ -1,0 +1,100 @@
+/**
+ * What editors may know of the target while one types. It comes from the loader when one runs or may be started
+ * without asking; else from what every user may read, which is BTF. It never makes anybody be asked for a password.
+ */
+import { readFileSync } from 'node:fs';
+import { arch, cpus, release } from 'node:os';
+import { BTF_KIND, TypeSource } from '../btf/index.ts';
+import type { DataType } from '../layout.ts';
+import type { Requests, TargetOutline } from '../protocol.ts';
+import type { LoaderHolder } from './loader.ts';
+import { probeNames } from './probes.ts';
+
+/** Names that BTF gives away: `prefix` of a type or function, and what becomes of the rest. */
+interface Trace {
+  kind: number;
+  prefix: string;
+  names(rest: string): string[];
+}
+
+const TRACES: Readonly<Record<string, Trace>> = {
+  rawtracepoint: { kind: BTF_KIND.typedef, prefix: 'btf_trace_', names: event => [event] },
+  iter: { kind: BTF_KIND.struct, prefix: 'bpf_iter__', names: name => [name] },
+  // System calls are the only tracepoints whose names are those of functions.
+  tracepoint: {
+    kind: BTF_KIND.func,
+    prefix: arch() === 'arm64' ? '__arm64_sys_' : '__x64_sys_',
+    names: call => [`syscalls:sys_enter_${call}`, `syscalls:sys_exit_${call}`],
+  },
+};
+
+export class Knowledge {
+  #btf: TypeSource | null | undefined;
+
+  constructor(readonly holder: LoaderHolder) {}
+
+  async outline(): Promise<TargetOutline> {
+    const connection = await this.holder.connectUnasked();
+    return {
+      id: [release(), bootId(), connection ? 'all' : 'btf'].join(' '),
+      arch: (connection?.target.arch ?? arch()) === 'arm64' ? 'arm64' : 'x64',
+      cpus: connection?.target.host.cpus ?? cpus().length,
+      complete: connection !== undefined,
+    };
+  }
+
+  async names(provider: string): Promise<string[]> {
+    const connection = await this.holder.connectUnasked();
+    if (connection) return probeNames(connection, provider);
+    const trace = Object.hasOwn(TRACES, provider) ? TRACES[provider] : undefined;
+    const btf = this.#ownBtf();
+    return trace && btf ? traces(btf, trace) : [];
+  }
+
+  async describe(types: string[], tracepoints: string[]): Promise<Requests['target/describe']['result']> {
+    const connection = await this.holder.connectUnasked();
+    const btf = connection?.target.btf ?? this.#ownBtf();
+    const formats = await Promise.all(
+      tracepoints.map(async name => {
+        const format = connection && (await connection.target.format(connection.loader, name));
+        return [name, format ?? null] as const;
+      }),
+    );
+    return {
+      types: Object.fromEntries(
+        types.map((name): [string, DataType | null] => [name, btf?.type(name) ?? null]),
+      ),
+      formats: Object.fromEntries(formats),
+    };
+  }
+
+  /** The BTF of this Linux, which every user may read; null where there is none. */
+  #ownBtf(): TypeSource | null {
+    if (this.#btf === undefined) {
+      try {
+        this.#btf = TypeSource.fromRaw(readFileSync('/sys/kernel/btf/vmlinux'));
+      } catch {
+        this.#btf = null;
+      }
+    }
+    return this.#btf;
+  }
+}
+
+function traces({ file }: TypeSource, { kind, prefix, names }: Trace): string[] {
+  const found = new Set<string>();
+  for (let id = file.first; id < file.count; id++) {
+    if (file.kind(id) !== kind) continue;
+    const name = file.name(id);
+    if (name.startsWith(prefix)) for (const one of names(name.slice(prefix.length))) found.add(one);
+  }
+  return [...found].sort();
+}
+
+function bootId(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    return '';
+  }
+}
