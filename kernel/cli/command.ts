@@ -1,3 +1,5 @@
+import { CellError, type ErrorCode, problem } from '../errors.ts';
+
 /** What a command of `ebpfnb` is. */
 export interface Command {
   name: string;
@@ -11,16 +13,17 @@ export interface Command {
   run(args: string[]): Promise<number>;
 }
 
-/** The command line makes no sense: the message and the usage are shown. */
-export class UsageError extends Error {}
+/** What was asked for on the command line cannot be: a row of the table of errors, which belongs to no phase. */
+export class CommandError extends CellError {
+  constructor(code: ErrorCode, values: Record<string, string | number> = {}) {
+    super([problem(code, values)]);
+  }
+}
 
-/** What was asked for cannot be: the message is shown, and what to do, but not the usage. */
-export class Refusal extends Error {
-  constructor(
-    message: string,
-    readonly hint?: string,
-  ) {
-    super(message);
+/** The command line makes no sense: its usage is shown, too. */
+export class UsageError extends CommandError {
+  constructor(reason: string) {
+    super('bad-arguments', { reason });
   }
 }
 
@@ -35,9 +38,14 @@ export function parseAssignments(texts: string[]): Record<string, string> {
   return values;
 }
 
-/** Throws UsageError unless `value` is one of `allowed`. */
+/** Throws CommandError unless `value` is one of `allowed`. */
 export function oneOf<T extends string>(flag: string, value: string, allowed: readonly T[]): T {
   const found = allowed.find(name => name === value);
-  if (!found) throw new UsageError(`${flag} takes ${allowed.join(' or ')}, not ${value}`);
-  return found;
+  if (found) return found;
+  const names = allowed.map(name => `'${name}'`);
+  throw new CommandError('flag-value', {
+    flag,
+    allowed: `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`,
+    given: value,
+  });
 }

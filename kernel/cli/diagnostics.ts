@@ -3,19 +3,32 @@ import type { Diagnostic, Severity } from '../errors.ts';
 
 const WORDS: Record<Severity, string> = { error: 'ERROR', warning: 'WARNING', hint: 'HINT' };
 
+const RESET = '\x1b[0m';
+const COLORS: Partial<Record<Severity, string>> = { error: '\x1b[31m', warning: '\x1b[33m' };
+
 export interface DiagnosticText {
   /** What the source is called. */
-  file: string;
-  source: string;
+  file?: string;
+  source?: string;
   /** The whole log behind each message. */
-  verbose: boolean;
+  verbose?: boolean;
+  /** Say in which phase of a cell's life it happened; without, it happened in none. */
+  phases?: boolean;
+  /** For terminals. */
+  colors?: boolean;
 }
 
-export function diagnosticText(diagnostic: Diagnostic, { file, source, verbose }: DiagnosticText): string {
+export function diagnosticText(
+  diagnostic: Diagnostic,
+  { file, source = '', verbose = false, phases = true, colors = false }: DiagnosticText,
+): string {
   const { span, severity, message, phase, remedy, log } = diagnostic;
-  const lines = [`${span ? `${file}:${place(span)}: ` : ''}${WORDS[severity]}: ${message}`];
+  const first = `${span ? `${file}:${place(span)}: ` : ''}${WORDS[severity]}: ${message}`;
+  const color = colors && COLORS[severity];
+  const lines = [color ? color + first + RESET : first];
   if (span) lines.push(...underlined(source, span));
-  lines.push(remedy ? `HINT (${phase}): ${remedy}` : `PHASE: ${phase}`);
+  if (remedy) lines.push(`HINT${phases ? ` (${phase})` : ''}: ${remedy}`);
+  else if (phases) lines.push(`PHASE: ${phase}`);
   if (log && verbose) lines.push(log.trimEnd());
   else if (log) lines.push(`The whole log has ${log.trimEnd().split('\n').length} lines; -v shows it.`);
   return `${lines.join('\n')}\n`;

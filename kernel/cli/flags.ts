@@ -1,208 +1,201 @@
-/** The flags of `trace`: bpftrace's, each accepted or refused with a reason, and a few of ours. */
-import { existsSync } from 'node:fs';
+/** The flags of `trace`, one table: bpftrace's, each accepted or refused with a reason, and a few of ours. */
 import { parseArgs } from 'node:util';
-import { scriptOptions } from '../language/index.ts';
-import { parseDuration } from '../notebook/index.ts';
-import type { RunInput } from '../session/run.ts';
-import { splitWords } from '../session/words.ts';
-import { parseAssignments, Refusal, UsageError } from './command.ts';
-import type { Program } from './program.ts';
+import { CommandError } from './command.ts';
 
-export const HELP = `  -e PROG            the program; else FILE.bt or FILE.bpf.c ("-": standard input)
-  -c CMD             start CMD once all probes are attached, end when it ends; its pid is cpid
-  -p PID             trace only this process, end when it ends
-  -f text|json       form of the output
-  -o FILE            write the output to FILE
-  -B line|full|none  when output is written out
-  -q                 print no messages, only the output
-  -v                 print whole logs with errors
-  -I DIR             look for headers in DIR too
-  -l [PATTERN]       list probes, as "ebpfnb list" does; with -v their arguments
-  -V, --version      print the versions
-  --info             print what this host can do
-  --duration TIME    end after TIME: 5s, 500ms, 2m
-  --param NAME=VALUE set a parameter (a "const volatile" global, or 1, 2, … for $1, $2, …)
-  -k                 accepted; failed reads of memory are not reported yet
-  --no-warnings      print errors only
-  --dry-run          attach everything, run nothing
-  --probe-filter RE  attach only probes whose name matches, and begin and end
-  --unsafe           allow what changes the traced system, such as system() and signal()
-  -- ARGS            $1, $2, … of a bpftrace program; --name=value for getopt("name")
+const texts: string[] = [];
 
-examples
-  ebpfnb trace -e 'tracepoint:sched:sched_process_exec { printf("%s\\n", args.filename); }'
-  ebpfnb trace -f json --duration 3s exec.bpf.c`;
+/** `value` is what stands for it in the help; flags without one are on or off. */
+const FLAGS = {
+  execute: { type: 'string', short: 'e', value: 'PROG', help: 'the program' },
+  list: {
+    type: 'boolean',
+    short: 'l',
+    default: false,
+    help: 'list the probes that match a pattern, or those of a program; with -v their arguments',
+  },
+  verbose: {
+    type: 'boolean',
+    short: 'v',
+    default: false,
+    help: 'say what is attached, and print whole logs with errors',
+  },
+  version: { type: 'boolean', short: 'V', default: false, help: 'print the versions' },
+  info: { type: 'boolean', default: false, help: 'print what this host can do' },
 
-const OPTIONS = {
-  execute: { type: 'string', short: 'e' },
-  cmd: { type: 'string', short: 'c' },
-  pid: { type: 'string', short: 'p' },
-  format: { type: 'string', short: 'f', default: 'text' },
-  output: { type: 'string', short: 'o' },
-  buffer: { type: 'string', short: 'B', default: 'line' },
-  quiet: { type: 'boolean', short: 'q', default: false },
-  verbose: { type: 'boolean', short: 'v', default: false },
-  include: { type: 'string', short: 'I', multiple: true, default: [] as string[] },
-  list: { type: 'boolean', short: 'l', default: false },
-  version: { type: 'boolean', short: 'V', default: false },
-  info: { type: 'boolean', default: false },
-  duration: { type: 'string' },
-  param: { type: 'string', multiple: true, default: [] as string[] },
-  warnings: { type: 'boolean', short: 'k', default: false },
-  'no-warnings': { type: 'boolean', default: false },
-  'dry-run': { type: 'boolean', default: false },
-  'probe-filter': { type: 'string' },
-  unsafe: { type: 'boolean', default: false },
-  // BTF is always used.
-  btf: { type: 'boolean' },
-} as const;
+  pid: {
+    type: 'string',
+    short: 'p',
+    value: 'PID',
+    help: 'trace only this process, and end when it ends',
+  },
+  cmd: {
+    type: 'string',
+    short: 'c',
+    value: 'CMD',
+    help: 'start CMD once all probes are attached, and end when it ends; its pid is cpid',
+  },
+  duration: { type: 'string', value: 'TIME', help: 'end after TIME: 5s, 500ms, 2m' },
+  'usdt-file-activation': {
+    type: 'boolean',
+    default: false,
+    help: 'accepted: Linux itself switches USDT probes on',
+  },
 
-/** bpftrace's flags that do not exist here: why, or what to use. */
-const REFUSED: Record<string, { type: 'boolean' | 'string'; short?: string; reason: string }> = {
+  output: { type: 'string', short: 'o', value: 'FILE', help: 'write the output to FILE' },
+  format: { type: 'string', short: 'f', default: 'text', value: 'FORMAT', help: "'text' or 'json'" },
+  buffer: {
+    type: 'string',
+    short: 'B',
+    default: 'line',
+    value: 'MODE',
+    help: "when output is written out: 'line', 'full' or 'none'",
+  },
+  quiet: { type: 'boolean', short: 'q', default: false, help: 'print no messages, only the output' },
+  warnings: {
+    type: 'boolean',
+    short: 'k',
+    default: false,
+    help: 'accepted; failed reads of memory are not reported yet',
+  },
+  'no-warnings': { type: 'boolean', default: false, help: 'print errors only' },
+
+  'include-dir': {
+    type: 'string',
+    short: 'I',
+    multiple: true,
+    default: texts,
+    value: 'DIR',
+    help: 'look for headers in DIR, too',
+  },
+  include: {
+    type: 'string',
+    multiple: true,
+    default: texts,
+    value: 'FILE',
+    help: 'as #include "FILE" before the program',
+  },
+  param: {
+    type: 'string',
+    multiple: true,
+    default: texts,
+    value: 'NAME=VALUE',
+    help: 'set a parameter (a "const volatile" global, or 1, 2, … for $1, $2, …)',
+  },
+  'traceable-functions': {
+    type: 'string',
+    value: 'FILE',
+    help: 'list kernel functions from FILE, a copy of available_filter_functions',
+  },
+  'probe-filter': {
+    type: 'string',
+    value: 'REGEX',
+    help: 'attach only probes whose name matches, and begin and end',
+  },
+  'no-feature': {
+    type: 'string',
+    multiple: true,
+    default: texts,
+    value: 'FEATURE,…',
+    help: 'kprobe_multi, kprobe_session, uprobe_multi: what Linux has, but shall not be used',
+  },
+  unsafe: {
+    type: 'boolean',
+    default: false,
+    help: 'allow what changes the traced system, such as system() and signal()',
+  },
+
+  mode: {
+    type: 'string',
+    value: 'MODE',
+    help: "'codegen': only compile; 'test', 'bench', 'format': as the flags below",
+  },
+  test: { type: 'boolean', default: false, help: 'run the test probes, and say which failed' },
+  bench: { type: 'boolean', default: false, help: 'run the bench probes, and say how long each takes' },
+  fmt: { type: 'boolean', default: false, help: 'print the program, formatted' },
+  'dry-run': { type: 'boolean', default: false, help: 'attach everything, run nothing' },
   debug: {
     type: 'string',
     short: 'd',
-    reason: '"ebpfnb emit c" and "ebpfnb emit asm" show what is generated',
+    multiple: true,
+    default: texts,
+    value: 'STAGE,…',
+    help: 'print what the program becomes: ast, types, codegen, codegen-opt, dis, libbpf, verifier, all',
   },
-  'emit-elf': { type: 'string', reason: '"ebpfnb emit object -o FILE" writes the object' },
-  'emit-llvm': { type: 'string', reason: 'programs become C, which "ebpfnb emit c" shows' },
-  'verify-llvm-ir': { type: 'boolean', reason: 'programs become C, which clang verifies' },
-  aot: { type: 'string', reason: 'there is no ahead-of-time form; "ebpfnb emit object" writes the object' },
-  fmt: { type: 'boolean', reason: 'the formatter is not built yet' },
-  test: { type: 'boolean', reason: 'test probes are not built yet' },
-  bench: { type: 'boolean', reason: 'bench probes are not built yet' },
-  mode: { type: 'string', reason: 'only tracing is built' },
-  'no-feature': { type: 'string', reason: 'how probes attach is chosen by what this host can do' },
-  'traceable-functions': { type: 'string', reason: 'kernel functions are taken from BTF' },
-  'dwarf-pid': { type: 'string', reason: 'stacks are not unwound by DWARF yet' },
-  debuginfo: { type: 'string', reason: 'debug files are not read yet' },
-  'usdt-file-activation': { type: 'boolean', reason: 'USDT probes are switched on through the probe itself' },
+  'emit-elf': { type: 'string', value: 'FILE', help: 'write the object to FILE, and run nothing' },
+  'emit-llvm': {
+    type: 'string',
+    value: 'FILE',
+    help: 'write LLVM IR to FILE.original.ll and FILE.optimized.ll',
+  },
+  'verify-llvm-ir': { type: 'boolean', default: false, help: 'accepted: clang always does' },
+  // BTF is always used; "-b" was its flag once.
+  btf: { type: 'boolean', short: 'b', default: false },
+} as const;
+
+/** bpftrace's flags that do not exist here, and why. */
+const REFUSED: Record<string, { type: 'string'; reason: string }> = {
+  aot: {
+    type: 'string',
+    reason: 'there are no programs that run by themselves; --emit-elf writes the object',
+  },
+  'dwarf-pid': { type: 'string', reason: 'stacks are unwound by frame pointers only' },
+  debuginfo: { type: 'string', reason: 'debug files are not read: types come from BTF' },
 };
 
-const parse = (args: string[]) => parseArgs({ args, options: OPTIONS, allowPositionals: true });
+const parse = (args: string[]) => parseArgs({ args, options: FLAGS, allowPositionals: true });
 export type Flags = ReturnType<typeof parse>['values'];
 
-/** Throws Refusal for a flag of bpftrace's that is not here, the errors of parseArgs for anything else wrong. */
+/** Throws CommandError for a flag of bpftrace's that is not here, the errors of parseArgs for anything else wrong. */
 export function parseFlags(args: string[]): ReturnType<typeof parse> {
   const end = args.indexOf('--');
   const { tokens } = parseArgs({
     args: end < 0 ? args : args.slice(0, end),
-    options: { ...OPTIONS, ...REFUSED },
+    options: { ...FLAGS, ...REFUSED },
     allowPositionals: true,
     strict: false,
     tokens: true,
   });
   for (const token of tokens) {
-    if (token.kind !== 'option' || Object.hasOwn(OPTIONS, token.name)) continue;
+    if (token.kind !== 'option' || Object.hasOwn(FLAGS, token.name)) continue;
     // Known to neither: the strict parser says so.
     if (!Object.hasOwn(REFUSED, token.name)) break;
-    throw new Refusal(`${token.rawName} is not supported`, REFUSED[token.name]!.reason);
+    throw new CommandError('flag-refused', { flag: token.rawName, reason: REFUSED[token.name]!.reason });
   }
-  return parse(args);
+  const parsed = parse(args);
+  if (parsed.values.warnings && parsed.values['no-warnings'])
+    throw new CommandError('flags-conflict', { flag: '-k, --warnings', other: '--no-warnings' });
+  return parsed;
 }
 
-const PID_MAX = 4_194_304;
-
-/** What to run, `rest` being the words behind the program. Throws Refusal and UsageError. */
-export function inputOf(program: Program, flags: Flags, rest: string[]): RunInput {
-  const { file, source, language, directory } = program;
-  const isOption = (text: string) => /^--\w/.test(text);
-  const positional = rest.filter(text => !isOption(text));
-  const given = Object.fromEntries(rest.filter(isOption).map(optionOf));
-  if (language === 'bpf-c' && positional.length > 0)
-    throw new UsageError(`unexpected argument: ${positional[0]}`);
-  if (language === 'bpftrace') expectOptions(source, Object.keys(given));
-  const params = parseAssignments(flags.param);
-  return {
-    notebook: 'trace',
-    directory,
-    cell: { id: 'trace', language, source },
-    headers: [],
-    file,
-    inheritOutput: true,
-    include: flags.include,
-    ...(language === 'bpftrace'
-      ? { params, named: given, config: configOf(process.env) }
-      : { params: { ...Object.fromEntries(Object.entries(given).map(underscored)), ...params } }),
-    ...(positional.length > 0 ? { positional } : {}),
-    ...(flags.cmd === undefined ? {} : { workload: commandOf(flags.cmd) }),
-    ...(flags.pid === undefined ? {} : { pid: pidOf(flags.pid) }),
-    ...(flags.duration === undefined ? {} : { durationMs: durationOf(flags.duration) }),
-    ...(flags['dry-run'] ? { dryRun: true } : {}),
-    ...(flags.unsafe ? { unsafe: true } : {}),
-    ...(flags['probe-filter'] === undefined ? {} : { probeFilter: filterOf(flags['probe-filter']) }),
-  };
+interface FlagHelp {
+  short?: string;
+  value?: string;
+  help?: string;
 }
 
-const CONFIG_PREFIX = 'BPFTRACE_';
+const HELP_COLUMN = 25;
 
-/** `BPFTRACE_MAX_STRLEN=64` in the environment is `max_strlen = 64`. */
-const configOf = (env: NodeJS.ProcessEnv): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(env).flatMap(([name, value]) =>
-      name.startsWith(CONFIG_PREFIX) && value !== undefined
-        ? [[name.slice(CONFIG_PREFIX.length).toLowerCase(), value]]
-        : [],
-    ),
-  );
-
-/** `--name=value`, or `--name` for a flag. */
-function optionOf(text: string): [name: string, value: string] {
-  const [, name = '', value = ''] = /^--([^=]*)=?(.*)$/s.exec(text) ?? [];
-  return [name, value];
+function helpLine([name, { short, value, help }]: [string, FlagHelp]): string {
+  if (!help) return '';
+  const names = [...(short ? [`-${short}`] : []), ...(name === ONLY_SHORT[short ?? ''] ? [] : [`--${name}`])];
+  const flag = `  ${names.join(', ')}${value ? ` ${value}` : ''}`;
+  const gap =
+    flag.length < HELP_COLUMN - 1 ? ' '.repeat(HELP_COLUMN - flag.length) : `\n${' '.repeat(HELP_COLUMN)}`;
+  return `${flag}${gap}${help}\n`;
 }
 
-/** `min-duration-ns=5` is how a shell likes to spell `min_duration_ns=5`. */
-const underscored = ([name, value]: [string, string]) => [name.replace(/-/g, '_'), value] as const;
+/** Flags that bpftrace knows by their letter alone. */
+const ONLY_SHORT: Record<string, string> = {
+  e: 'execute',
+  f: 'format',
+  B: 'buffer',
+  I: 'include-dir',
+  b: 'btf',
+};
 
-function expectOptions(source: string, given: string[]): void {
-  const known = scriptOptions(source).map(({ name }) => name);
-  const unexpected = given.filter(name => !known.includes(name));
-  if (unexpected.length === 0) return;
-  const list = (names: string[]) => names.map(name => `--${name}`).join(', ');
-  throw new Refusal(
-    `unexpected program command line options: ${list(unexpected)}`,
-    known.length > 0 ? `expected program options: ${list(known)}` : 'the program takes no options',
-  );
-}
+export const HELP = `  FILE.bt or FILE.bpf.c, "-" for standard input, or:
+${Object.entries<FlagHelp>(FLAGS).map(helpLine).join('')}  -- ARGS                $1, $2, … of a bpftrace program; --name=value for getopt("name")
 
-/** What `-- --help` shows: the options that a program declares. */
-export function scriptHelp({ file, source }: Program): string {
-  const rows = scriptOptions(source).map(({ name, default: value, description }) => {
-    const option = `--${name}${value === undefined ? '' : `=${value}`}`;
-    return `  ${option.padEnd(24)}${description ? ` ${description}` : ''}`.trimEnd();
-  });
-  return rows.length > 0 ? `OPTIONS of ${file}:\n${rows.join('\n')}\n` : `${file} takes no options\n`;
-}
-
-function commandOf(text: string): string[] {
-  const words = splitWords(text) ?? ['/bin/sh', '-c', text];
-  if (words.length === 0) throw new UsageError('-c needs a command');
-  return words;
-}
-
-function pidOf(text: string): number {
-  const pid = Number.parseInt(text, 10);
-  if (!/^\d+$/.test(text)) {
-    const reason = Number.isNaN(pid) ? 'not a number' : 'invalid trailing bytes';
-    throw new Refusal(`Failed to parse pid: ${reason}: ${text}`);
-  }
-  if (pid < 1 || pid > PID_MAX) throw new Refusal(`Pid out of range: ${text}`);
-  if (!existsSync(`/proc/${pid}`)) throw new Refusal(`there is no process ${pid}`);
-  return pid;
-}
-
-function durationOf(text: string): number {
-  const duration = parseDuration(text);
-  if (duration === undefined)
-    throw new UsageError(`--duration takes a time such as 5s or 500ms, not ${text}`);
-  return duration;
-}
-
-function filterOf(text: string): RegExp {
-  try {
-    return new RegExp(text);
-  } catch (error) {
-    throw new Refusal(`--probe-filter: ${(error as Error).message}`);
-  }
-}
+examples
+  ebpfnb trace -e 'tracepoint:sched:sched_process_exec { printf("%s\\n", args.filename); }'
+  ebpfnb trace -f json --duration 3s exec.bpf.c`;

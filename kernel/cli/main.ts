@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { CellError } from '../errors.ts';
 import { loaderBundle } from '../paths.ts';
 import { serve } from '../server/stdio.ts';
-import { type Command, Refusal, UsageError } from './command.ts';
+import { type Command, CommandError, UsageError } from './command.ts';
 import { diagnosticText } from './diagnostics.ts';
 import { doctor } from './doctor.ts';
 import { emit } from './emit.ts';
@@ -78,17 +78,13 @@ function print(text: string): number {
 }
 
 function explain(error: unknown, { name, usage }: Command): string {
-  if (error instanceof CellError) {
-    return error.diagnostics
-      .map(one => diagnosticText(one, { file: '', source: '', verbose: false }))
-      .join('');
-  }
   const { message, code } = error as Error & { code?: unknown };
-  if (error instanceof UsageError || String(code).startsWith('ERR_PARSE_ARGS')) {
-    return `ERROR: ${message.split('. ')[0]}\n\nUSAGE:\n  ebpfnb ${name} ${usage}\n`;
-  }
-  const hint = error instanceof Refusal && error.hint ? `HINT: ${error.hint}\n` : '';
-  return `ERROR: ${message}\n${hint}`;
+  const unparsed = String(code).startsWith('ERR_PARSE_ARGS');
+  if (unparsed || error instanceof UsageError)
+    return `ERROR: ${unparsed ? message.split('. ')[0] : message}\n\nUSAGE:\n  ebpfnb ${name} ${usage}\n`;
+  if (!(error instanceof CellError)) return `ERROR: ${message}\n`;
+  const phases = !(error instanceof CommandError);
+  return error.diagnostics.map(one => diagnosticText(one, { phases })).join('');
 }
 
 // Without this, a fault of ours would print its stack; and every run must end with the process.

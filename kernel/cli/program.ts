@@ -19,29 +19,32 @@ const LARGEST = 16 * 1024 * 1024;
 export function readProgram(text: string | undefined, file: string | undefined): Program {
   if (text !== undefined)
     return { file: 'stdin', source: text, language: 'bpftrace', directory: process.cwd() };
-  if (file === undefined) throw new UsageError('give a program: -e PROG or FILE');
+  if (file === undefined) throw new UsageError("USAGE: filename or -e 'program' required.");
   if (file === '-')
     return { file: 'stdin', source: readFileSync(0, 'utf8'), language: 'bpftrace', directory: process.cwd() };
   const path = resolve(file);
-  const bytes = readBytes(path);
+  const bytes = readBytes(path, file);
   // An object is an ELF file; whoever gives one meant to give its source.
   if (bytes.includes(0)) throw new CellError([problem('not-source', { file })]);
   const language = /\.(c|h)$/.test(file) ? 'bpf-c' : 'bpftrace';
   return { file, source: bytes.toString('utf8'), language, directory: dirname(path) };
 }
 
-function readBytes(path: string): Buffer {
+/** Bytes of a file that the user calls `name`. */
+function readBytes(path: string, name: string): Buffer {
   try {
     if (statSync(path).size > LARGEST) throw new Error('it is too large');
     return readFileSync(path);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    throw new CellError([problem('unreadable-file', { file: path, reason: READING[code ?? ''] ?? message })]);
+    const reason = REASONS[code ?? ''] ?? message;
+    throw new CellError([problem('unreadable-file', { file: name, reason })]);
   }
 }
 
-const READING: Record<string, string> = {
-  ENOENT: 'there is no such file',
-  EACCES: 'you may not read it',
-  EISDIR: 'it is a folder',
+/** In the words of C's strerror, which scripts look for. */
+const REASONS: Record<string, string> = {
+  ENOENT: 'No such file or directory',
+  EACCES: 'Permission denied',
+  EISDIR: 'Is a directory',
 };

@@ -87,3 +87,12 @@ export function onInterrupt(end: () => void): void {
 export const terminalElevation: Elevation = { consent: async () => true };
 
 export const terminalWidth = (): number => Number(process.env['COLUMNS']) || process.stderr.columns || 100;
+
+/**
+ * Whether messages are coloured: at a terminal, unless BPFTRACE_COLOR says `always` or `never`.
+ */
+export function colored(env = process.env['BPFTRACE_COLOR'] ?? 'auto'): boolean {
+  if (env === 'always' || env === 'never') return env === 'always';
+  if (env !== 'auto') say(`WARNING: BPFTRACE_COLOR is auto, always or never, not ${env}\n`);
+  return process.stdout.isTTY === true && process.stderr.isTTY === true;
+}

@@ -13,6 +13,7 @@ import type {
   RunTotals,
 } from '../protocol.ts';
 import type { Performed, StreamOptions } from '../views/index.ts';
+import type { WorkloadEnd } from './workload.ts';
 
 export type RunHead = Omit<RunSnapshot, 'panels'>;
 
@@ -42,6 +43,8 @@ export interface RunInput extends RunRequest {
   file?: string;
   /** More folders for `#include`. */
   include?: string[];
+  /** Headers to include before the program. */
+  includeFiles?: string[];
 }
 
 /** Who wants to know. All are called in the order things happen. */
@@ -52,6 +55,8 @@ export interface RunListener {
   opened?(run: Run, layout: CellLayout, stream: StreamOptions): void;
   batch?(run: Run, batch: Buffer, performed: readonly Performed[]): void;
   output?(run: Run, stream: 'stdout' | 'stderr', bytes: Buffer): void;
+  /** The command that is traced has ended by itself. */
+  workloadEnded?(run: Run, end: WorkloadEnd): void;
 }
 
 /** Leaves the life of a run that was asked to end. */

@@ -246,7 +246,10 @@ export class TracingRun extends Run {
     this.enter('stream');
     if (this.#workload) {
       this.#workload.resume();
-      this.#workload.ended.then(() => this.end('workload'));
+      this.#workload.ended.then(end => {
+        this.listener.workloadEnded?.(this, end);
+        this.end('workload');
+      });
     }
     // Nothing is left that could run: bpftrace ends here too, a command that it started with it.
     if (this.#layout!.programs.every(({ attach }) => runsByItself(attach.kind)))

@@ -8,14 +8,35 @@ const PROGRAM = ['-e', 'begin { exit(); }'];
 /** Refused before anything is loaded: the words, and whether the usage follows. */
 const REFUSED: [args: string[], stderr: RegExp, usage: boolean][] = [
   [['-idonotexist'], /^ERROR: Unknown option '-i'/, true],
-  [['-d', 'ast', ...PROGRAM], /^ERROR: -d is not supported\nHINT: "ebpfnb emit c"/, false],
-  [['--mode', 'bench', ...PROGRAM], /^ERROR: --mode is not supported\nHINT: /, false],
-  [['--emit-elf', 'x', ...PROGRAM], /emit object/, false],
+  [[], /^ERROR: USAGE: filename or -e 'program' required\.\n/, true],
+  [['--aot', 'x', ...PROGRAM], /^ERROR: --aot is not supported\nHINT: .*--emit-elf/, false],
+  [['--dwarf-pid', '1', ...PROGRAM], /^ERROR: --dwarf-pid is not supported\nHINT: /, false],
+  [['--debuginfo', '.', ...PROGRAM], /^ERROR: --debuginfo is not supported\nHINT: /, false],
+  [
+    ['--mode', 'x', ...PROGRAM],
+    /^ERROR: USAGE: --mode can only be 'codegen', .* or 'format', not x\n$/,
+    false,
+  ],
+  [['--mode', 'compiler-bench', ...PROGRAM], /^ERROR: --mode compiler-bench is not supported\n/, false],
+  [['--test', '--bench', ...PROGRAM], /^ERROR: USAGE: --bench conflicts with existing --test\n$/, false],
+  [
+    ['-k', '--no-warnings', ...PROGRAM],
+    /^ERROR: USAGE: -k, --warnings conflicts with --no-warnings\n$/,
+    false,
+  ],
+  [['-B', 'x', ...PROGRAM], /^ERROR: USAGE: -B can only be 'none', 'line' or 'full', not x\n$/, false],
   [['-q', '-f', 'jsonx', ...PROGRAM], /^ERROR: Invalid output format "jsonx"\n/, false],
+  [
+    ['-o', '/no/such/folder/x', ...PROGRAM],
+    /^ERROR: Failed to open output file: "\/no\/such\/folder\/x": /,
+    false,
+  ],
   [['-p', '111a1', ...PROGRAM], /^ERROR: Failed to parse pid: invalid trailing bytes: 111a1\n$/, false],
-  [['-p', 'abc', ...PROGRAM], /^ERROR: Failed to parse pid: not a number: abc\n$/, false],
+  [['-p', 'abc', ...PROGRAM], /^ERROR: Failed to parse pid: invalid integer: abc\n$/, false],
   [['-p', '5000000', ...PROGRAM], /^ERROR: Pid out of range: 5000000\n$/, false],
-  [['--probe-filter', '[', ...PROGRAM], /^ERROR: --probe-filter: /, false],
+  [['-p', '4194303', ...PROGRAM], /^ERROR: Failed to attach to pid: there is no process 4194303\n$/, false],
+  [['-p', '1', '-c', 'true', ...PROGRAM], /^ERROR: USAGE: Cannot use both -c and -p\.\n/, true],
+  [['--probe-filter', '[', ...PROGRAM], /^ERROR: Invalid --probe-filter regex '\[': /, false],
   [
     ['-e', 'begin { print(getopt("aa", 10)); }', '--', '--bb'],
     /^ERROR: unexpected program command line options: --bb\nHINT: expected program options: --aa\n$/,
@@ -28,7 +49,7 @@ for (const [args, expected, usage] of REFUSED)
     const { status, stdout, stderr } = ebpfnb(['trace', ...args]);
     assert.deepEqual([status, stdout], [1, '']);
     assert.match(stderr, expected);
-    assert.equal(stderr.includes('USAGE:'), usage, stderr);
+    assert.equal(stderr.includes('USAGE:\n'), usage, stderr);
   });
 
 test('--version: the line scripts look at, then ours', () => {

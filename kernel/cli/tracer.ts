@@ -1,0 +1,156 @@
+/** One program traced at a terminal, from start to exit status: its output, and what is said beside it. */
+import type { Diagnostic } from '../errors.ts';
+import type { CellLayout } from '../layout.ts';
+import { NotebookKernel } from '../session/kernel.ts';
+import type { Run, RunInput } from '../session/run.ts';
+import type { WorkloadEnd } from '../session/workload.ts';
+import { type Performed, type StreamOptions, TextStream } from '../views/index.ts';
+import { CommandError, oneOf } from './command.ts';
+import { diagnosticText } from './diagnostics.ts';
+import type { Flags } from './flags.ts';
+import { whenGone } from './pid.ts';
+import type { Program } from './program.ts';
+import { BUFFERING, colored, Output, onInterrupt, say, terminalElevation } from './terminal.ts';
+
+/** How often it is looked whether records were lost, ms. */
+const LOST_CHECK_MS = 1_000;
+
+export class Tracer {
+  readonly #output: Output;
+  readonly #json: boolean;
+  readonly #colors = colored();
+  readonly #kernel: NotebookKernel;
+  #stream?: TextStream;
+  #layout?: CellLayout;
+  /** What `begin` programs wrote while others were still being attached; undefined once it is shown. */
+  #early?: { batch: Buffer; performed: readonly Performed[] }[] | undefined = [];
+  #told = 0;
+  #lost = 0;
+  #closed = false;
+
+  /** Throws CommandError for an output that cannot be. */
+  constructor(
+    readonly program: Program,
+    readonly flags: Flags,
+    readonly input: RunInput,
+  ) {
+    if (!['text', 'json'].includes(flags.format))
+      throw new CommandError('output-format', { given: flags.format });
+    this.#json = flags.format === 'json';
+    this.#output = openOutput(flags);
+    this.#kernel = new NotebookKernel(terminalElevation, {
+      phase: run => this.#phase(run),
+      ended: () => {},
+      delta: () => {},
+      loaderEnded: () => {},
+      opened: (_, layout, stream) => this.#opened(layout, stream),
+      batch: (_, batch, performed) => this.#batch(batch, performed),
+      workloadEnded: (_, end) => this.#workloadEnded(end),
+    });
+  }
+
+  async run(): Promise<number> {
+    const run = this.#kernel.start(this.input);
+    this.#output.onClosed = () => {
+      this.#closed = true;
+      run.end('stopped');
+    };
+    onInterrupt(() => run.end('stopped'));
+    const stopWatching =
+      this.input.pid === undefined ? () => {} : whenGone(this.input.pid, () => run.end('workload'));
+    const lostCheck = setInterval(() => this.#tellLost(run), LOST_CHECK_MS);
+    const { diagnostics, reason, exitCode } = await run.ended;
+    stopWatching();
+    clearInterval(lostCheck);
+    this.#tell(diagnostics);
+    this.#tellLost(run);
+    if (this.#lost > 0) this.#say(`WARNING: Total lost event count: ${this.#lost}\n`);
+    if (this.#stream && reason !== 'failed' && !this.input.dryRun) this.#output.write(this.#stream.atEnd());
+    this.#output.close();
+    await this.#kernel.close();
+    return reason === 'failed' && !this.#closed ? 1 : (exitCode ?? 0);
+  }
+
+  #opened(layout: CellLayout, stream: StreamOptions): void {
+    this.#layout = layout;
+    this.#stream = new TextStream(layout, {
+      ...stream,
+      format: this.#json ? 'json' : 'text',
+      message: (text, level) => {
+        if (level === 'error') say(text);
+        else this.#say(text);
+      },
+    });
+  }
+
+  #phase(run: Run): void {
+    this.#tell(run.diagnostics);
+    if (run.phase === 'attach' && this.flags.verbose)
+      for (const { probe } of this.#layout!.programs) say(`Attaching probe ${probe}\n`);
+    if (run.phase === 'stream') this.#attached(this.#layout!.programs.length);
+  }
+
+  #attached(probes: number): void {
+    if (this.flags.quiet) {
+      // Nothing is said.
+    } else if (this.#json && this.program.language === 'bpftrace') {
+      this.#output.write(`{"type": "attached_probes", "count": ${probes}, "data": {"probes": ${probes}}}\n`);
+    } else {
+      say(`Attached ${probes} probe${probes === 1 ? '' : 's'}\n`);
+    }
+    // Test runners written for bpftrace wait for this line, wherever the output goes.
+    if (process.env['__BPFTRACE_NOTIFY_PROBES_ATTACHED'] !== undefined) {
+      this.#output.flush();
+      new Output().write('__BPFTRACE_NOTIFY_PROBES_ATTACHED\n');
+    }
+    const early = this.#early ?? [];
+    this.#early = undefined;
+    for (const { batch, performed } of early) this.#batch(batch, performed);
+  }
+
+  #batch(batch: Buffer, performed: readonly Performed[]): void {
+    if (this.#early) this.#early.push({ batch, performed });
+    else this.#output.write(this.#stream!.write(batch, performed));
+  }
+
+  /** Each diagnostic once, when it is first known. */
+  #tell(diagnostics: Diagnostic[]): void {
+    const { file, source } = this.program;
+    const { verbose } = this.flags;
+    for (const diagnostic of diagnostics.slice(this.#told)) {
+      const text = diagnosticText(diagnostic, { file, source, verbose, colors: this.#colors });
+      if (diagnostic.severity === 'error') say(text);
+      else this.#say(text);
+    }
+    this.#told = diagnostics.length;
+  }
+
+  /** A warning. */
+  #say(text: string): void {
+    if (!this.flags['no-warnings']) say(text);
+  }
+
+  /** Those lost since it was told last. */
+  #tellLost(run: Run): void {
+    const events = run.totals.dropped - this.#lost;
+    if (events <= 0) return;
+    this.#lost = run.totals.dropped;
+    if (this.#json)
+      this.#output.write(`{"type": "lost_events", "count": ${events}, "data": {"events": ${events}}}\n`);
+    else say(`Lost ${events} events\n`);
+  }
+
+  #workloadEnded({ code, signal }: WorkloadEnd): void {
+    if (!this.flags.verbose) return;
+    say(signal ? `Child terminated by signal: ${signal}\n` : `Child exited with code: ${code}\n`);
+  }
+}
+
+function openOutput({ output, buffer }: Flags): Output {
+  const buffering = oneOf('-B', buffer, BUFFERING);
+  try {
+    return new Output(output, buffering);
+  } catch (error) {
+    throw new CommandError('output-file', { file: output ?? '', reason: (error as Error).message });
+  }
+}
