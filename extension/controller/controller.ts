@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { KernelClient } from '../kernel/client.ts';
 import { CELL_LANGUAGES, NOTEBOOK_TYPE } from '../names.ts';
+import { cellId } from '../notebook/cellIds.ts';
 import { CellRun } from './cellRun.ts';
 import { onDidCloseNotebook } from './closing.ts';
 import { CellQueue } from './queue.ts';
@@ -81,11 +82,15 @@ export class CellController implements vscode.Disposable {
     else run.stop();
   }
 
-  /** A moved cell arrives as removed and added; only one that is gone afterwards is stopped. */
+  /** A moved cell arrives as removed and added; only one that is gone afterwards is stopped, and its maps freed. */
   #stopRemoved({ notebook, contentChanges }: vscode.NotebookDocumentChangeEvent): void {
-    if (!contentChanges.some(change => change.removedCells.length > 0)) return;
+    const removed = contentChanges.flatMap(change => change.removedCells);
+    if (notebook.notebookType !== NOTEBOOK_TYPE || removed.length === 0) return;
     const present = new Set(notebook.getCells());
     for (const run of this.runs.of(notebook)) if (!present.has(run.cell)) this.#stop(run);
+    const left = new Set([...present].map(cellId));
+    for (const cell of removed.map(cellId))
+      if (!left.has(cell)) void this.kernel.ask('cell/close', { notebook: notebook.uri.toString(), cell });
   }
 
   #closed(notebook: vscode.NotebookDocument): void {

@@ -2,7 +2,8 @@
 import * as vscode from 'vscode';
 import type { RunSnapshot } from '../../kernel/protocol.ts';
 import { NOTEBOOK_TYPE } from '../names.ts';
-import { count, events, rate } from '../run/format.ts';
+import { activity } from '../run/activity.ts';
+import { count } from '../run/format.ts';
 import { headline } from '../run/headline.ts';
 import type { Runs } from './runs.ts';
 
@@ -26,8 +27,8 @@ function itemsOf(snapshot: RunSnapshot): vscode.NotebookCellStatusBarItem[] {
   const { phase, totals, probes } = snapshot;
   const live = phase === 'stream';
   const items = [item(`${live ? '$(pulse) ' : ''}${headline(snapshot)}`, probes.join('\n'))];
-  if (live) items.push(item(rate(totals.rate), events(totals.events)));
-  else if (totals.events > 0) items.push(item(events(totals.events)));
+  const { rate, amount } = activity(snapshot);
+  if (rate ?? amount) items.push(item(rate ?? amount!, rate ? amount : undefined));
   if (totals.dropped > 0)
     items.push(
       item(`$(warning) ${count(totals.dropped)} dropped`, 'Records lost because a ring buffer was full'),

@@ -1,6 +1,7 @@
 /** The line above a run's panels: where it stands, for how long, how fast, and what was lost. */
 import type { RunSnapshot } from '../../kernel/protocol.ts';
-import { count, elapsed, events, rate } from '../run/format.ts';
+import { activity } from '../run/activity.ts';
+import { count, elapsed } from '../run/format.ts';
 import { headline } from '../run/headline.ts';
 import { element, setText } from './dom.ts';
 
@@ -24,13 +25,12 @@ const FIGURES: Figure[] = [
   { class: 'elapsed', text: ({ elapsedMs }) => elapsed(elapsedMs) },
   {
     class: 'rate',
-    text: ({ phase, totals }) => (phase === 'stream' ? rate(totals.rate) : undefined),
+    text: snapshot => activity(snapshot).rate,
     title: () => 'Events per second',
   },
   {
     class: 'events',
-    text: ({ totals, phase }) =>
-      totals.events > 0 || phase === 'stream' ? events(totals.events) : undefined,
+    text: snapshot => activity(snapshot).amount,
   },
   {
     class: 'loss',

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import type { RunSnapshot } from '../../kernel/protocol.ts';
-import { heldBy, skip, TestKernel, textOf, until } from './kernel-helpers.ts';
+import { ebpfnb, fixture, heldBy, skip, TestKernel, textOf, until } from './kernel-helpers.ts';
 
 const tests = new TestKernel();
 after(() => tests.kernel.close());
@@ -220,4 +220,12 @@ describe('what stays in Linux', { skip }, () => {
     await tests.kernel.closeNotebook(name);
     await gone('map_state_two');
   });
+});
+
+test('in a notebook that runs without an editor', { skip }, () => {
+  const { status, stdout, stderr } = ebpfnb(['run', fixture('cli/state.ebpfnb')]);
+  assert.equal(status, 0, stderr);
+  const reader = stdout.slice(stdout.indexOf('── reader'));
+  assert.match(reader, /ticks\ntrue/);
+  assert.match(reader, /@sizes\[k\]/);
 });
