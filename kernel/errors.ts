@@ -25,6 +25,13 @@ export interface Span {
 
 export type Severity = 'error' | 'warning' | 'hint';
 
+/** A change of the cell's text that mends what a diagnostic tells of. */
+export interface Fix {
+  /** What it does, as a button says it. */
+  title: string;
+  edits: { span: Span; text: string }[];
+}
+
 /** One thing to tell the user. Plain data: it crosses process boundaries as JSON. */
 export interface Diagnostic {
   phase: Phase;
@@ -36,6 +43,7 @@ export interface Diagnostic {
   /** One sentence: what to do. */
   remedy?: string;
   span?: Span;
+  fix?: Fix;
   /** Program, map and errno name where they are known. */
   program?: string;
   map?: string;
@@ -319,7 +327,7 @@ export const ERRORS = {
     remedy: 'Its name must stand in /proc/kallsyms.',
   },
   'negative-value': { phase: 'check', message: '{name}() can not take negative value' },
-  'index-range': { phase: 'check', message: 'the index {index} is out of bounds for {length} elements' },
+  'index-range': { phase: 'check', message: 'the index {index} is out of bounds for array of size {length}' },
   'not-indexable': {
     phase: 'check',
     message: 'The array index operator [] can not be used on expressions of type {given}',
@@ -330,6 +338,11 @@ export const ERRORS = {
     phase: 'check',
     message: '{what} cannot be assigned to',
     remedy: 'Assign to a $variable or a @map.',
+  },
+  'no-address': {
+    phase: 'check',
+    message: 'this has no address',
+    remedy: 'The addresses of a $variable and of a whole @map can be taken.',
   },
   'assign-args': { phase: 'check', message: 'args cannot be assigned', remedy: 'Assign its fields.' },
   'no-value': {

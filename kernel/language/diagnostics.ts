@@ -1,5 +1,6 @@
 /** Collects diagnostics while a program is compiled; turns offsets into lines and columns. */
 import { type Diagnostic, type ErrorCode, problem, type Severity, type Span } from '../errors.ts';
+import { type Change, fixOf } from './fixes.ts';
 import type { Range } from './nodes.ts';
 
 export class Source {
@@ -37,8 +38,21 @@ export class Reporter {
   constructor(readonly source: Source) {}
 
   /** A probe with several attach points is checked once for each, so equal diagnostics are told once. */
-  report(code: ErrorCode, values: Record<string, string | number>, at: Range, severity?: Severity): void {
-    const made = problem(code, values, { span: this.source.span(at), ...(severity ? { severity } : {}) });
+  report(
+    code: ErrorCode,
+    values: Record<string, string | number>,
+    at: Range,
+    severity?: Severity,
+    change?: Change,
+  ): void {
+    const { source } = this;
+    const made = problem(code, values, { span: source.span(at), ...(severity ? { severity } : {}) });
+    const fix = change ?? fixOf(code, made.remedy ?? '', source.text, at);
+    if (fix)
+      made.fix = {
+        ...fix,
+        edits: fix.edits.map(({ text, ...range }) => ({ span: source.span(range), text })),
+      };
     const key = `${at.start}:${at.end}:${made.message}`;
     if (this.#seen.has(key)) return;
     this.#seen.add(key);

@@ -1,5 +1,6 @@
 /** Turns source text into tokens, on demand: attach points are not made of the tokens that expressions are. */
 import type { Reporter } from './diagnostics.ts';
+import { insert, replace } from './fixes.ts';
 import { CLOSING_QUOTES } from './paste.ts';
 import { DURATION_UNITS, PUNCTUATION, type Token, type TokenKind } from './tokens.ts';
 
@@ -116,11 +117,10 @@ export class Scanner {
 
   #lookalike(c: string, start: number): void {
     const plain = LOOKALIKES[c]!;
-    this.reporter.report(
-      'syntax-error',
-      { message: `${c} is not the ASCII character ${plain}`, remedy: `Replace it by ${plain}.` },
-      { start, end: start + c.length },
-    );
+    const at = { start, end: start + c.length };
+    const values = { message: `${c} is not the ASCII character ${plain}`, remedy: `Replace it by ${plain}.` };
+    const fix = replace(`Replace ${c} by ${plain}`, at, plain);
+    this.reporter.report('syntax-error', values, at, undefined, fix);
   }
 
   /**
@@ -178,6 +178,8 @@ export class Scanner {
         'syntax-error',
         { message: 'this string is not closed', remedy: 'Add the closing ".' },
         { start, end: at },
+        undefined,
+        insert('Add "', at, '"'),
       );
     }
     return { kind: 'string', text: value, start, end: closed ? at + 1 : at };
@@ -255,7 +257,16 @@ export class Scanner {
   /** Hyphens become blanks where text is copied from a page. */
   #spacedPath(start: number, end: number): void {
     const path = this.#text.slice(start, end);
-    const remedy = `Did you mean ${path.replaceAll(' ', '-')}? A path with blanks stands in quotes; a library may be named alone, as in u:libc:malloc.`;
-    this.reporter.report('syntax-error', { message: 'this path has blanks in it', remedy }, { start, end });
+    const hyphened = path.replaceAll(' ', '-');
+    const remedy = `Did you mean ${hyphened}? A path with blanks stands in quotes; a library may be named alone, as in u:libc:malloc.`;
+    const at = { start, end };
+    const fix = replace(`Change to ${hyphened}`, at, hyphened);
+    this.reporter.report(
+      'syntax-error',
+      { message: 'this path has blanks in it', remedy },
+      at,
+      undefined,
+      fix,
+    );
   }
 }

@@ -8,6 +8,8 @@ export interface LanguageTarget {
   cpus: number;
   /** tracefs `format` text. */
   tracepointFormat(category: string, event: string): string | undefined;
+  /** Tracepoints are not all known, as for a user who may not read tracefs: one that is not may exist. */
+  partial?: boolean;
   /** All tracepoints as `category:event`. */
   tracepoints(): string[];
   /** BTF type by name, structs, unions, enums and typedefs; pointees are asked for again by name. */

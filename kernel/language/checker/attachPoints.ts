@@ -115,16 +115,19 @@ const hasWildcard = (text: string) => /[*[]/.test(text);
 function tracepoint(context: Context): ProbePoint[] {
   const { parts, options, node, reporter, config } = context;
   const [category, event] = parts as [string, string];
-  const names = hasWildcard(category + event)
-    ? options.target.tracepoints().filter(name => globPattern(`${category}:${event}`).test(name))
-    : [`${category}:${event}`];
+  const pattern = `${category}:${event}`;
+  const known = hasWildcard(pattern)
+    ? options.target.tracepoints().filter(name => globPattern(pattern).test(name))
+    : [pattern];
+  const names = known.length === 0 && options.target.partial ? [pattern] : known;
   const points: ProbePoint[] = [];
   for (const name of names) {
     const [cat, ev] = name.split(':') as [string, string];
     const text = options.target.tracepointFormat(cat, ev);
-    if (text === undefined) continue;
+    if (text === undefined && !options.target.partial) continue;
     const made = point(context, `tracepoint:${name}`, { kind: 'tracepoint', category: cat, event: ev });
-    points.push({ ...made, args: parseFormat(text, cat === 'syscalls') });
+    const args = text === undefined ? undefined : parseFormat(text, cat === 'syscalls');
+    points.push({ ...made, ...(args ? { args } : {}) });
   }
   if (points.length === 0 && config.missing_probes !== 'ignore') {
     const remedy = didYouMean(`${category}:${event}`, options.target.tracepoints());

@@ -1,5 +1,6 @@
 /** The parser's place in the token stream, and the ways it reports and recovers. */
 import type { Reporter } from '../diagnostics.ts';
+import type { Change } from '../fixes.ts';
 import type { Range } from '../nodes.ts';
 import { Scanner } from '../scanner.ts';
 import type { Token, TokenKind } from '../tokens.ts';
@@ -102,12 +103,12 @@ export class Cursor {
     this.error(`syntax error, unexpected ${tokenName(token)}, expecting ${expected}`, token, remedy);
   }
 
-  error(message: string, at: Range, remedy = ''): void {
+  error(message: string, at: Range, remedy = '', fix?: Change): void {
     if (at.start <= this.#failedAt && this.peek().kind !== 'end') return;
     if (at.start === this.#failedAt) return;
     this.#failedAt = at.start;
     if (this.peek().kind === 'bad' && at.start === this.peek().start) return;
-    this.reporter.report('syntax-error', { message, remedy }, at);
+    this.reporter.report('syntax-error', { message, remedy }, at, undefined, fix);
   }
 
   /** Skips to the end of a statement: past a `;`, or to a `}` that closes the block we are in. */

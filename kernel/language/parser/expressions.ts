@@ -1,4 +1,5 @@
 /** Expressions: precedence climbing over one table, then unary, postfix and primary forms. */
+import { replace } from '../fixes.ts';
 import type { BinaryOperator, Expression, UnaryOperator } from '../nodes.ts';
 import { BUILTIN_NAMES } from '../tables/names.ts';
 import type { Cursor } from './cursor.ts';
@@ -108,7 +109,8 @@ function parsePostfix(cursor: Cursor, first: Expression): Expression {
     const torn = cursor.is('--') && cursor.source[token.end] === '>';
     if (torn) {
       const at = { start: token.start, end: token.end + 1 };
-      cursor.error("'-->' is not an operator", at, 'Did you mean ->?');
+      const fix = replace('Change to ->', at, '->');
+      cursor.error("'-->' is not an operator", at, 'Did you mean ->?', fix);
       cursor.moveTo(at.end);
     }
     if (torn || cursor.is('.') || cursor.is('->')) {

@@ -1,5 +1,6 @@
 /** The top of a program: preamble, config, imports, declarations, probes. Never throws. */
 import type { Reporter } from '../diagnostics.ts';
+import { insert, replace } from '../fixes.ts';
 import type {
   AttachPointNode,
   ConfigEntry,
@@ -32,21 +33,22 @@ export function parseProgram(reporter: Reporter, taken?: Token[]): ProgramNode {
     functions: [],
     probes: [],
   };
+  const whole: Range = { start: 0, end: cursor.source.length };
   const pasted = pastedCommand(cursor.source);
   if (pasted) {
     const remedy = `Keep the program alone:\n${pasted.cell}`;
-    reporter.report('syntax-error', { message: 'this is a shell command, not a program', remedy }, pasted);
+    const message = 'this is a shell command, not a program';
+    const fix = replace('Convert to a cell', whole, pasted.cell);
+    reporter.report('syntax-error', { message, remedy }, pasted, undefined, fix);
     return program;
   }
   const unnumbered = withoutLineNumbers(cursor.source);
   if (unnumbered !== undefined) {
     const { start, end } = cursor.peek();
     const remedy = `Without them:\n${unnumbered}`;
-    reporter.report(
-      'syntax-error',
-      { message: 'line numbers were copied with the program', remedy },
-      { start, end },
-    );
+    const message = 'line numbers were copied with the program';
+    const fix = replace('Remove the line numbers', whole, unnumbered);
+    reporter.report('syntax-error', { message, remedy }, { start, end }, undefined, fix);
     return program;
   }
   const shebang = /^\s*#![^\n]*/.exec(cursor.source);
@@ -92,6 +94,7 @@ function parseDirective(cursor: Cursor, program: ProgramNode): void {
         'text after #include',
         { start: end, end: start + text.length },
         'Start a new line behind the file name.',
+        insert('Start a new line', end, '\n'),
       );
       cursor.moveTo(end);
       program.preamble.push({ kind, text: glued[1]!, start, end });

@@ -1,4 +1,5 @@
 /** Statements and blocks. */
+import { insert, sigil } from '../fixes.ts';
 import type {
   AssignOperator,
   BlockNode,
@@ -34,7 +35,8 @@ export function parseBlock(cursor: Cursor): BlockNode {
   let value: Expression | undefined;
   while (!cursor.is('}')) {
     if (cursor.isKind('end')) {
-      cursor.error('the block opened here is not closed', open, 'Add the missing }.');
+      const fix = insert('Add }', cursor.source.trimEnd().length, '\n}');
+      cursor.error('the block opened here is not closed', open, 'Add the missing }.', fix);
       break;
     }
     if (cursor.accept(';')) continue;
@@ -83,6 +85,7 @@ function parseStatement(cursor: Cursor): Statement | undefined {
       `syntax error, '${token.text}' cannot be assigned to`,
       token,
       `Scratch variables start with $: $${token.text}, maps with @: @${token.text}.`,
+      sigil(cursor.source, token.text, '$'),
     );
     cursor.skipStatement();
     return undefined;
