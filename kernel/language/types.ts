@@ -18,12 +18,16 @@ export type Type =
   | { kind: 'unknown' }
   | { kind: 'void' }
   | { kind: 'bool' }
-  /** `literal`: a constant that takes on the signedness of what it meets. */
+  /**
+   * `flexible`: takes on the sign of what it meets, being a constant that is not negative, or a variable that
+   * was given nothing else.
+   */
   | {
       kind: 'int';
       size: 1 | 2 | 4 | 8;
       signed: boolean;
       literal?: bigint;
+      flexible?: boolean;
       enum?: EnumType;
       display?: 'nanoseconds';
     }
@@ -166,7 +170,8 @@ export function scalar(name: string): Type | undefined {
 export function literalType(value: bigint): Type {
   for (const size of [1, 2, 4, 8] as const) {
     const limit = 1n << BigInt(size * 8 - 1);
-    if (value >= -limit && value < limit) return { kind: 'int', size, signed: true, literal: value };
+    if (value >= -limit && value < limit)
+      return { kind: 'int', size, signed: true, literal: value, ...(value >= 0n ? { flexible: true } : {}) };
   }
   return { kind: 'int', size: 8, signed: false, literal: value };
 }
@@ -266,8 +271,8 @@ export function widen(type: Type): Type {
 }
 
 /**
- * The type that holds both, or undefined when there is none: integers widen (mixed signs become int64),
- * strings and tuples take the larger size.
+ * The type that holds both, or undefined when there is none: integers widen to a signed one where their signs
+ * differ, at most to int64; strings and tuples take the larger size.
  */
 export function unify(a: Type, b: Type): Type | undefined {
   if (a.kind === 'unknown') return widen(b);
@@ -296,16 +301,40 @@ export function unify(a: Type, b: Type): Type | undefined {
 
 type Integer = Type & { kind: 'int' };
 
-function unifyIntegers(a: Integer, b: Integer): Type {
+function unifyIntegers(a: Integer, b: Integer): Integer {
   const sameEnum = a.enum && b.enum && a.enum.values === b.enum.values;
   const display = a.display && b.display ? { display: a.display } : {};
-  const size = Math.max(a.size, b.size) as 1 | 2 | 4 | 8;
-  if (a.signed === b.signed)
-    return { kind: 'int', size, signed: a.signed, ...(sameEnum ? { enum: a.enum! } : {}), ...display };
-  const [unsigned, other] = a.signed ? [b, a] : [a, b];
-  // A constant that is not negative goes with its unsigned partner.
-  if (other.literal !== undefined && other.literal >= 0n) return { kind: 'int', size, signed: false };
-  return unsigned.size < other.size ? { kind: 'int', size: other.size, signed: true } : INT64;
+  const size = Math.max(a.size, b.size) as Integer['size'];
+  if (a.signed === b.signed) {
+    const flexible = a.flexible && b.flexible ? { flexible: true } : {};
+    return {
+      kind: 'int',
+      size,
+      signed: a.signed,
+      ...(sameEnum ? { enum: a.enum! } : {}),
+      ...display,
+      ...flexible,
+    };
+  }
+  const [unsigned, signed] = a.signed ? [b, a] : [a, b];
+  if (signed.flexible) return { kind: 'int', size, signed: false, ...display };
+  if (signed.size > unsigned.size) return { kind: 'int', size: signed.size, signed: true };
+  return { kind: 'int', size: Math.min(8, size * 2) as Integer['size'], signed: true };
+}
+
+/** Does every value of the type have a place in the other? */
+export function fitsInto(from: Type, to: Type): boolean {
+  if (from.kind !== 'int' || to.kind !== 'int') return true;
+  if (from.literal !== undefined) return literalFits(from.literal, to);
+  if (from.signed === to.signed || from.flexible) return from.size <= to.size;
+  return !from.signed && from.size < to.size;
+}
+
+export function literalFits(value: bigint, { size, signed }: Integer): boolean {
+  const bits = BigInt(size * 8);
+  return signed
+    ? value >= -(1n << (bits - 1n)) && value < 1n << (bits - 1n)
+    : value >= 0n && value < 1n << bits;
 }
 
 function unifyTuples(a: Type & { kind: 'tuple' }, b: Type & { kind: 'tuple' }): Type | undefined {

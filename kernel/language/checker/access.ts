@@ -10,6 +10,7 @@ import {
   type Type,
   typeName,
   UNKNOWN,
+  widen,
 } from '../types.ts';
 import type { Checker } from './checker.ts';
 import { resolveType } from './typeNodes.ts';
@@ -40,10 +41,7 @@ export function checkField(c: Checker, e: FieldNode): Type {
   if (object.kind === 'tuple') {
     const at = object.names ? object.names.indexOf(e.name) : /^[0-9]+$/.test(e.name) ? Number(e.name) : -1;
     const found = object.elements[at];
-    if (found)
-      return found.kind === 'int' && found.literal !== undefined
-        ? { kind: 'int', size: found.size, signed: found.signed }
-        : found;
+    if (found) return widen(found);
     c.report(
       'unknown-field',
       {
@@ -114,22 +112,41 @@ export function checkIndex(c: Checker, e: Expression & { kind: 'index' }): Type 
   const index = c.check(e.index);
   if (!isInteger(index) && index.kind !== 'unknown')
     c.report('index-type', { given: typeName(index) }, e.index);
-  if (object.kind === 'string') return { kind: 'int', size: 1, signed: true };
   const at = c.integer(e.index);
-  if (object.kind === 'tuple') {
-    const found = object.elements[Number(at ?? -1n)];
-    if (!found)
-      c.report('index-range', { index: String(at ?? '?'), length: object.elements.length }, e.index);
-    return found ?? UNKNOWN;
+  const length = elementCount(object);
+  if (at !== undefined && (at < 0n || (length > 0 && at >= BigInt(length))))
+    c.report('index-range', { index: String(at), length }, e.index);
+  switch (object.kind) {
+    case 'string':
+      return { kind: 'int', size: 1, signed: true };
+    case 'tuple': {
+      if (object.names) break;
+      if (at === undefined) {
+        c.report('literal-needed', { name: '[]', what: 'index of a tuple' }, e.index);
+        return UNKNOWN;
+      }
+      // `$t[1]` is `$t.1`.
+      Object.assign(e, { kind: 'field', name: String(at), arrow: false, nameRange: e.index });
+      return object.elements[Number(at)] ? checkField(c, e as Expression as FieldNode) : UNKNOWN;
+    }
+    case 'array':
+      return object.element.kind === 'struct' ? c.ctypes.complete(object.element) : object.element;
+    case 'pointer':
+      if (object.to.kind !== 'void') return pointee(c, object);
+      break;
+    case 'unknown':
+      return UNKNOWN;
+    default:
   }
-  if (object.kind === 'array') {
-    if (at !== undefined && object.length > 0 && (at < 0n || at >= BigInt(object.length)))
-      c.report('index-range', { index: String(at), length: object.length }, e.index);
-    return object.element.kind === 'struct' ? c.ctypes.complete(object.element) : object.element;
-  }
-  if (object.kind === 'pointer' && object.to.kind !== 'void') return pointee(c, object);
-  if (object.kind !== 'unknown') c.report('not-indexable', { given: typeName(object) }, e);
+  c.report('not-indexable', { given: typeName(object) }, e);
   return UNKNOWN;
+}
+
+/** How many elements may be asked for; 0 where nobody knows. */
+function elementCount(type: Type): number {
+  if (type.kind === 'array') return type.length;
+  if (type.kind === 'string') return type.size;
+  return type.kind === 'tuple' ? type.elements.length : 0;
 }
 
 export function checkCast(c: Checker, e: Expression & { kind: 'cast' }): Type {

@@ -6,7 +6,7 @@ import type { Expression, MapNode, Range, VariableNode } from '../nodes.ts';
 import { commentedAssignment } from '../paste.ts';
 import type { Config, MapInfo, ProbeInstance, ProbePoint, VariableInfo } from '../symbols.ts';
 import type { CompileOptions } from '../target.ts';
-import { type StructType, type Type, typeName, UNKNOWN, unify, VOID, widen } from '../types.ts';
+import { fitsInto, type StructType, type Type, typeName, UNKNOWN, unify, VOID, widen } from '../types.ts';
 import { constantValue } from './constants.ts';
 import type { CheckContext } from './context.ts';
 import type { CTypes } from './cTypes.ts';
@@ -162,6 +162,12 @@ export class Checker implements CheckContext {
       info.type = widen(joined);
       this.changed = true;
     }
+    this.#warnOfSign(type, info.type, at);
+  }
+
+  /** A value that has another sign than what it is kept in. */
+  #warnOfSign(from: Type, to: Type, at: Range): void {
+    if (!fitsInto(from, to)) this.report('sign-mismatch', { from: typeName(from), to: typeName(to) }, at);
   }
 
   // --- maps -------------------------------------------------------------------------------------
@@ -243,6 +249,7 @@ export class Checker implements CheckContext {
       info.value = widen(joined);
       this.changed = true;
     }
+    this.#warnOfSign(type, info.value, at);
   }
 }
 
@@ -253,6 +260,8 @@ function differs(a: Type, b: Type): boolean {
   if (a.kind !== b.kind || typeName(a) !== typeName(b)) return true;
   if (a.kind === 'aggregation' && b.kind === 'aggregation') return a.signed !== b.signed;
   return (
-    a.kind === 'int' && b.kind === 'int' && (a.enum?.values !== b.enum?.values || a.display !== b.display)
+    a.kind === 'int' &&
+    b.kind === 'int' &&
+    (a.enum?.values !== b.enum?.values || a.display !== b.display || !a.flexible !== !b.flexible)
   );
 }

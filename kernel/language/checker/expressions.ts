@@ -87,7 +87,7 @@ const CHECKS: { [K in Expression['kind']]: Check<K> } = {
     names: e.fields.map(f => f.name),
   }),
   sizeof: (c, e) => {
-    return unsigned(BigInt(sizeOf(typeOperand(c, e.of))));
+    return literalType(BigInt(sizeOf(typeOperand(c, e.of))));
   },
   offsetof: (c, e) => {
     let type = typeOperand(c, e.of);
@@ -102,7 +102,7 @@ const CHECKS: { [K in Expression['kind']]: Check<K> } = {
       offset += field.offset;
       type = c.ctypes.fromData(field.type, 'none', Boolean((type as StructType).own));
     }
-    return unsigned(BigInt(offset));
+    return literalType(BigInt(offset));
   },
   typeof: (c, e) => c.later(e, 'typeof as a value'),
   typeinfo: (c, e) => c.later(e, 'typeinfo'),
@@ -148,7 +148,6 @@ function typeOperand(c: Checker, of: TypeNode | Expression): Type {
   return of.kind === 'typeof' ? typeOperand(c, of.of) : c.check(of);
 }
 
-const unsigned = (value: bigint): Type => ({ kind: 'int', size: 8, signed: false, literal: value });
 const known = (type: Type): Type =>
   isCastable(type) ? INT64 : type.kind === 'int' && type.literal !== undefined ? { ...type } : type;
 
@@ -156,15 +155,7 @@ const known = (type: Type): Type =>
 function arms(c: Checker, a: Type, b: Type, at: Expression): Type {
   if (a.kind === 'void' && b.kind === 'void') return VOID;
   const joined = unify(a, b);
-  if (joined)
-    return joined.kind === 'int'
-      ? {
-          kind: 'int',
-          size: joined.size,
-          signed: joined.signed,
-          ...(joined.enum ? { enum: joined.enum } : {}),
-        }
-      : joined;
+  if (joined) return widen(joined);
   c.report('arms-differ', { left: typeName(a), right: typeName(b) }, at);
   return UNKNOWN;
 }
@@ -172,7 +163,7 @@ function arms(c: Checker, a: Type, b: Type, at: Expression): Type {
 /** A parameter is a number when it reads as one, else text. */
 function checkPositional(c: Checker, e: PositionalNode): Type {
   const given = c.options.positional ?? [];
-  if (e.index === 0) return unsigned(BigInt(given.length));
+  if (e.index === 0) return literalType(BigInt(given.length));
   const text = given[e.index - 1];
   if (text === undefined) {
     c.report('missing-parameter', { index: e.index }, e);

@@ -1,7 +1,8 @@
 /** Types of binary operators; constants are folded. */
-import type { BinaryNode, BinaryOperator, UnaryNode } from '../nodes.ts';
+import type { BinaryNode, BinaryOperator, Expression, UnaryNode } from '../nodes.ts';
 import {
   BOOL,
+  fitsInto,
   INT64,
   isInteger,
   isTruthy,
@@ -17,6 +18,8 @@ import {
 } from '../types.ts';
 import { pointee } from './access.ts';
 import type { Checker } from './checker.ts';
+
+type Integer = Type & { kind: 'int' };
 
 const COMPARISONS: readonly BinaryOperator[] = ['==', '!=', '<', '>', '<=', '>='];
 
@@ -38,22 +41,31 @@ export function checkBinary(c: Checker, e: BinaryNode): Type {
   }
   const a = integer(left);
   const b = integer(right);
-  if (a.literal !== undefined && b.literal !== undefined) {
-    const folded = fold(operator, a.literal, b.literal);
-    if (folded !== undefined) return folded;
-  }
-  const joined = unify(a, b) as Type & { kind: 'int' };
-  const signed = joined.signed;
-  if (operator === '-') return INT64;
-  if (operator === '<<' || operator === '>>') return { kind: 'int', size: 8, signed: a.signed };
+  if (a.literal !== undefined && b.literal !== undefined) return fold(c, e, a.literal, b.literal);
+  if (left.kind === 'bool' && right.kind === 'bool') return BOOL;
+  const joined = unify(a, b) as Integer;
   const display = operator === '+' && a.display ? { display: a.display } : {};
-  return { ...(signed ? INT64 : UINT64), ...display } as Type;
+  const type = { ...(joined.signed || operator === '-' ? INT64 : UINT64), ...display } as Type;
+  // A difference has a sign of its own; only what is mixed in its parts is worth a warning.
+  warnOfSigns(c, [e.left, e.right], joined.signed ? INT64 : UINT64);
+  return type;
 }
 
-const integer = (type: Type): Type & { kind: 'int' } =>
+/** Numbers as integers; a truth value is 0 or 1. */
+const integer = (type: Type): Integer =>
   type.kind === 'int'
     ? type
-    : { kind: 'int', size: 8, signed: type.kind === 'aggregation' ? type.signed : true };
+    : type.kind === 'aggregation'
+      ? { kind: 'int', size: 8, signed: type.signed }
+      : { kind: 'int', size: 1, signed: false };
+
+/** Warns of operands that have values for which the common type has none. */
+function warnOfSigns(c: Checker, operands: Expression[], to: Type): void {
+  for (const operand of operands) {
+    const from = operand.type!;
+    if (!fitsInto(from, to)) c.report('sign-mismatch', { from: typeName(from), to: typeName(to) }, operand);
+  }
+}
 
 function mismatch(c: Checker, e: BinaryNode, left: Type, right: Type): void {
   c.report('operator-types', { operator: e.operator, left: typeName(left), right: typeName(right) }, e);
@@ -63,11 +75,8 @@ function compare(c: Checker, e: BinaryNode, left: Type, right: Type): Type {
   const numeric = (t: Type) => isInteger(t) || t.kind === 'pointer';
   const equality = e.operator === '==' || e.operator === '!=';
   if (numeric(left) && numeric(right)) {
-    if (left.kind === 'int' && right.kind === 'int' && left.signed !== right.signed) {
-      const signed = left.signed ? left : right;
-      if (signed.literal === undefined && signed.size === 8)
-        c.report('sign-mismatch', { left: typeName(left), right: typeName(right) }, e);
-    }
+    const joined = unify(left, right);
+    if (joined?.kind === 'int') warnOfSigns(c, [e.left, e.right], joined);
     return BOOL;
   }
   if (left.kind === 'string' && right.kind === 'string' && equality) return BOOL;
@@ -101,14 +110,12 @@ function onPointers(c: Checker, e: BinaryNode, left: Type, right: Type): Type {
   return UNKNOWN;
 }
 
-const WORD = 1n << 64n;
-
-/** The constant result; beyond 64 bits it wraps around. */
-function fold(operator: BinaryOperator, a: bigint, b: bigint): Type | undefined {
-  const value = FOLDS[operator]?.(a, b);
-  if (value === undefined) return undefined;
-  if (value >= -(1n << 63n) && value < WORD) return literalType(value);
-  return literalType(BigInt.asIntN(64, value));
+/** The constant result, which must fit in 64 bits. */
+function fold(c: Checker, e: BinaryNode, a: bigint, b: bigint): Type {
+  const value = FOLDS[e.operator]?.(a, b);
+  if (value !== undefined && value >= -(1n << 63n) && value < 1n << 64n) return literalType(value);
+  c.report('constant-overflow', {}, e);
+  return UNKNOWN;
 }
 
 const FOLDS: Partial<Record<BinaryOperator, (a: bigint, b: bigint) => bigint | undefined>> = {
@@ -120,8 +127,8 @@ const FOLDS: Partial<Record<BinaryOperator, (a: bigint, b: bigint) => bigint | u
   '&': (a, b) => a & b,
   '|': (a, b) => a | b,
   '^': (a, b) => a ^ b,
-  '<<': (a, b) => (b >= 0n && b < 64n ? BigInt.asIntN(64, a << b) : undefined),
-  '>>': (a, b) => (b >= 0n && b < 64n ? BigInt.asIntN(64, BigInt.asUintN(64, a) >> b) : undefined),
+  '<<': (a, b) => (b < 0n || b > 63n ? undefined : (a < 0n ? BigInt.asIntN : BigInt.asUintN)(64, a << b)),
+  '>>': (a, b) => (b < 0n || b > 63n ? undefined : a >> b),
 };
 
 export function checkUnary(c: Checker, e: UnaryNode): Type {
@@ -135,9 +142,10 @@ export function checkUnary(c: Checker, e: UnaryNode): Type {
     return UNKNOWN;
   }
   if (operator === '&') {
-    return operand.kind === 'variable'
-      ? pointer(widen(type), 'kernel')
-      : c.later(e, 'the address of anything but a $variable');
+    if (operand.kind === 'variable' || (operand.kind === 'map' && !operand.key))
+      return pointer(widen(type), 'kernel');
+    c.report('no-address', {}, e);
+    return UNKNOWN;
   }
   if (operator === '!') {
     if (!isTruthy(type)) c.report('operator-type', { operator, given: typeName(type) }, e);
@@ -149,34 +157,40 @@ export function checkUnary(c: Checker, e: UnaryNode): Type {
   }
   if (type.kind === 'int' && type.literal !== undefined) {
     const value = type.literal;
-    const folded = operator === '-' ? -value : operator === '~' ? ~value : value;
-    return literalType(folded < -(1n << 63n) ? folded + (1n << 64n) : folded);
+    if (operator === '-' && value > 1n << 63n) {
+      c.report('constant-overflow', {}, e);
+      return UNKNOWN;
+    }
+    // The complement of a constant without a sign has none either.
+    return literalType(operator === '-' ? -value : operator === '~' ? BigInt.asUintN(64, ~value) : value);
   }
-  if (operator === '-') return INT64;
-  return type.kind === 'int' ? { kind: 'int', size: type.size, signed: type.signed } : INT64;
+  if (type.kind === 'bool') {
+    c.report('operator-type', { operator, given: typeName(type) }, e);
+    return UNKNOWN;
+  }
+  return integer(type).signed ? INT64 : UINT64;
 }
 
 /** `++` and `--` need something that can be assigned; what is new starts at 0. */
 function checkStep(c: Checker, e: UnaryNode, type: Type): Type {
   const { operand, operator } = e;
-  if (operand.kind === 'map') {
-    const info = c.map(operand);
-    if (type.kind === 'pointer') return type;
-    if (type.kind !== 'unknown' && type.kind !== 'int') {
-      c.report('operator-type', { operator, given: typeName(type) }, e);
-      return UNKNOWN;
-    }
-    c.assignMap(info, type.kind === 'unknown' || (type.kind === 'int' && type.signed) ? INT64 : type, e);
-    return info.value;
-  }
-  if (operand.kind !== 'variable') {
+  if (operand.kind !== 'map' && operand.kind !== 'variable') {
     c.report('assign-target', { what: 'this expression' }, operand);
     return UNKNOWN;
   }
-  if (type.kind === 'pointer' || type.kind === 'unknown') return type;
-  if (type.kind !== 'int') {
+  if (type.kind === 'pointer') return type;
+  if (type.kind !== 'unknown' && type.kind !== 'int') {
     c.report('operator-type', { operator, given: typeName(type) }, e);
     return UNKNOWN;
   }
-  return { kind: 'int', size: type.size, signed: type.signed };
+  const result = type.kind === 'int' && !type.signed && operator === '++' ? UINT64 : INT64;
+  if (operand.kind === 'map') {
+    const info = c.map(operand);
+    c.assignMap(info, result, e);
+    return info.value;
+  }
+  const info = operand.variable;
+  if (!info) return UNKNOWN;
+  if (!info.typed) c.assign(info, result, e);
+  return info.type;
 }

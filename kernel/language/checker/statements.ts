@@ -5,21 +5,12 @@ import type {
   Expression,
   ForStatement,
   IfStatement,
+  Range,
   Statement,
 } from '../nodes.ts';
 import { findFunction } from '../tables/functions.ts';
 import { findMapFunction } from '../tables/mapFunctions.ts';
-import {
-  INT64,
-  isCastable,
-  isInteger,
-  isTruthy,
-  sizeOf,
-  type Type,
-  typeName,
-  UNKNOWN,
-  unify,
-} from '../types.ts';
+import { fitsInto, INT64, isCastable, isInteger, isTruthy, type Type, typeName, UNKNOWN } from '../types.ts';
 import type { Checker } from './checker.ts';
 import { resolveType } from './typeNodes.ts';
 
@@ -198,7 +189,7 @@ function checkAssign(c: Checker, s: AssignStatement): void {
   const info = c.lookup(target.name) ?? c.declare(target, value, false);
   target.variable = info;
   target.type = info.type;
-  assignable(c, info, value, s);
+  assignable(c, info, value, s, s.operator !== '=');
 }
 
 /** `a += b` is checked and written as `a = a + b`. */
@@ -212,30 +203,20 @@ function assignable(
   c: Checker,
   info: Parameters<Checker['assign']>[0],
   type: Type,
-  at: { start: number; end: number },
+  at: Range,
+  computed = false,
 ): void {
   if (info.typed && type.kind === 'int' && info.type.kind === 'int') {
-    const fits =
-      type.literal === undefined
-        ? sizeOf(type) <= sizeOf(info.type)
-        : unify(info.type, type) && literalFits(type.literal, info.type);
-    if (!fits)
-      c.report(
-        'type-mismatch',
-        { name: info.name, given: typeName(type), expected: typeName(info.type) },
-        at,
-      );
+    if (!fitsInto(type, info.type) && !(computed && type.literal === undefined)) {
+      // A constant is known not to fit; what else it may be is known only when it runs. Sums are 64 bits wide.
+      const code = type.literal === undefined ? 'sign-mismatch' : 'type-mismatch';
+      const [given, expected] = [typeName(type), typeName(info.type)];
+      c.report(code, { name: info.name, given, expected, from: given, to: expected }, at);
+    }
     info.assigned = true;
     return;
   }
   c.assign(info, type, at);
-}
-
-function literalFits(value: bigint, type: Type & { kind: 'int' }): boolean {
-  const bits = BigInt(type.size * 8);
-  return type.signed
-    ? value >= -(1n << (bits - 1n)) && value < 1n << (bits - 1n)
-    : value >= 0n && value < 1n << bits;
 }
 
 function assignMap(c: Checker, s: AssignStatement): void {

@@ -3,6 +3,7 @@ import type { Expression } from '../nodes.ts';
 import { findFunction } from '../tables/functions.ts';
 import { sizeOf, type Type } from '../types.ts';
 import { copyString } from './expressions.ts';
+import { fitted } from './operators.ts';
 import { isPlace, loadMemory } from './pointers.ts';
 import type { ProgramWriter } from './program.ts';
 import { inMemory } from './storage.ts';
@@ -36,7 +37,7 @@ export function store(g: ProgramWriter, lvalue: string, type: Type, e: Expressio
     return;
   }
   const value = g.value(e);
-  g.emit(`${lvalue} = ${value};`);
+  g.emit(`${lvalue} = ${fitted(value, e.type!, type)};`);
 }
 
 /** Structs, arrays and buffers are copied as they are. */

@@ -1,12 +1,12 @@
 /** Operators and casts as C. */
-import type { RecordAction } from '../../layout.ts';
 import type { BinaryNode, Expression, UnaryNode } from '../nodes.ts';
 import type { VariableInfo } from '../symbols.ts';
-import { sizeOf, type Type, unify } from '../types.ts';
+import { fitsInto, sizeOf, type Type, unify } from '../types.ts';
 import { writeValue } from './expressions.ts';
 import { stepMap } from './mapAccess.ts';
 import { addressOf, isPlace } from './pointers.ts';
 import type { ProgramWriter } from './program.ts';
+import { DIVIDED_BY_ZERO } from './runtimeErrors.ts';
 import { writeCondition } from './statements.ts';
 import { inMemory } from './storage.ts';
 import { equalStrings } from './strings.ts';
@@ -44,14 +44,6 @@ const DIVISIONS: Readonly<Record<string, [signed: string, unsigned: string]>> = 
   '%': ['modulo', 'modulo_unsigned'],
 };
 
-/** BPF has no faults: a division by zero goes on with a number, which someone should know. */
-const BY_ZERO: RecordAction = {
-  do: 'message',
-  level: 'warning',
-  by: 'runtime',
-  format: 'Divide by zero detected. This can lead to unexpected results. 1 is being used as the result.',
-};
-
 export function binary(g: ProgramWriter, e: BinaryNode): string {
   const { operator, left, right } = e;
   if (operator === '&&' || operator === '||') return shortCircuit(g, e);
@@ -80,13 +72,14 @@ export function binary(g: ProgramWriter, e: BinaryNode): string {
     return `(${as(signed, x, a)} ${operator} ${as(signed, y, b)})`;
   }
   const signed = isSigned(e.type);
+  if (e.type!.kind === 'bool') return `(((__s64)${x} ${operator} (__s64)${y}) != 0)`;
   const division = DIVISIONS[operator];
   if (division) {
     const divisor = b.kind === 'int' ? b.literal : undefined;
     if (!signed && divisor !== undefined && divisor > 0n) return `(${as(false, x, a)} ${operator} ${y})`;
     if (divisor) return `${division[signed ? 0 : 1]}(${x}, ${y})`;
     const by = g.local(signed ? '__s64' : '__u64', 'divisor', y);
-    g.block(`if (!${by})`, () => g.send('runtime_error', [], BY_ZERO, e));
+    g.block(`if (!${by})`, () => g.send('runtime_error', [], DIVIDED_BY_ZERO, e));
     return `${division[signed ? 0 : 1]}(${x}, ${by})`;
   }
   // Linux's own shift is by zeros, whatever the sign.
@@ -143,12 +136,13 @@ export function unary(g: ProgramWriter, e: UnaryNode): string {
   if (operator === '++' || operator === '--') return step(g, e, postfix ? 'before' : 'after');
   if (operator === '!') return `!${writeCondition(g, operand)}`;
   if (operator === '&') {
+    if (operand.kind === 'map') return `(__u64)&${g.mapSymbol(operand.name)}`;
     const lvalue = g.variable((operand as { variable: VariableInfo }).variable);
     return `(__u64)${operand.type!.kind === 'string' ? '' : '&'}${lvalue}`;
   }
   const value = writeValue(g, operand);
   if (operator === '+') return value;
-  return `${operator}${as(operator === '-' || isSigned(e.type), value, operand.type!)}`;
+  return `${operator}${as(isSigned(e.type)!, value, operand.type!)}`;
 }
 
 /** `$x++` and the like: the value before or after. */
@@ -157,13 +151,23 @@ export function step(g: ProgramWriter, e: UnaryNode, wanted: 'before' | 'after' 
   const by = pointedSize(e.type!);
   if (e.operand.kind === 'map') return stepMap(g, e.operand, sign, by, wanted);
   const lvalue = writeValue(g, e.operand);
-  if (wanted !== 'before') {
+  const change = () => {
     g.emit(`${lvalue} ${sign}= ${by};`);
+    const { type } = (e.operand as { variable: VariableInfo }).variable;
+    if (type.kind === 'int' && type.size < 8) g.emit(`${lvalue} = ${cast(lvalue, type)};`);
+  };
+  if (wanted !== 'before') {
+    change();
     return lvalue;
   }
   const before = g.local(isSigned(e.type) ? '__s64' : '__u64', 'before', lvalue);
-  g.emit(`${lvalue} ${sign}= ${by};`);
+  change();
   return before;
+}
+
+/** A value for a place of this type, cut to the bits that it has there. */
+export function fitted(value: string, from: Type, to: Type): string {
+  return to.kind === 'int' && to.size < 8 && !fitsInto(from, to) ? cast(value, to) : value;
 }
 
 export function castValue(g: ProgramWriter, e: Expression & { kind: 'cast' }, type: Type): string {

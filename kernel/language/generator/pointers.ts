@@ -6,6 +6,7 @@ import { argsAddress, findArgs } from './args.ts';
 import { writeValue } from './expressions.ts';
 import { nameOf } from './names.ts';
 import type { ProgramWriter } from './program.ts';
+import { OUT_OF_BOUNDS } from './runtimeErrors.ts';
 
 /** Where a value stands. */
 interface Place {
@@ -53,7 +54,14 @@ function place(g: ProgramWriter, e: Expression): Place {
         space: spaceOf(g, object.space),
       };
     const array = place(g, e.object);
-    return { address: `(${array.address} + ${index} * ${step})`, space: array.space };
+    const { length } = object as Type & { kind: 'array' };
+    const known = e.index.type?.kind === 'int' && e.index.type.literal !== undefined;
+    if (known || length === 0)
+      return { address: `(${array.address} + ${index} * ${step})`, space: array.space };
+    const at = g.local('__u64', 'at', index);
+    g.block(`if (${at} >= ${length})`, () => g.send('runtime_error', [], OUT_OF_BOUNDS, e));
+    // Nothing can be read at address 0, which gives 0.
+    return { address: `(${at} < ${length} ? ${array.address} + ${at} * ${step} : 0)`, space: array.space };
   }
   // A value of our own: in a variable, a map, or scratch memory.
   return { address: `(__u64)${writeValue(g, e)}`, space: 'kernel' };

@@ -144,10 +144,7 @@ function assign(g: ProgramWriter, s: AssignStatement): void {
   if (target.kind === 'variable') {
     const info = target.variable!;
     const lvalue = g.variable(info);
-    if (inMemory(info.type)) {
-      // The new value may be made of the old one.
-      store(g, lvalue, info.type, value);
-    } else g.emit(`${lvalue} = ${writeValue(g, value)};`);
+    store(g, lvalue, info.type, value);
     return;
   }
   if (target.kind !== 'map') return;

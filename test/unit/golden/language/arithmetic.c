@@ -17,7 +17,7 @@ struct record_1 {
 struct record_2 {
 	__u32 id;
 	__u8 gap_1[4];
-	__s64 a;
+	__u64 a;
 };
 
 struct record_3 {
@@ -75,7 +75,7 @@ int begin_1(void *ctx)
 	struct record_2 *event_2 = bpf_ringbuf_reserve(&events, sizeof(struct record_2), 0);
 	if (event_2) {
 		event_2->id = 2;
-		event_2->a = divide(-(__s64)a, 3);
+		event_2->a = (-a / 3);
 		bpf_ringbuf_submit(event_2, wakeup());
 	}
 	else {
