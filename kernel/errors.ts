@@ -316,6 +316,16 @@ export const ERRORS = {
     message: 'this probe needs {bytes} bytes for its strings, and Linux gives {most}',
     remedy: 'Lower max_strlen in a config block, or use fewer strings in one statement.',
   },
+  'unsafe-action': {
+    phase: 'check',
+    message: '{name}() is unsafe. To use you need the --unsafe flag',
+    remedy: 'In a cell, allow it with //| unsafe: {name}',
+  },
+  'signal-number': {
+    phase: 'check',
+    message: '{name}() accepts a string literal or an integer between 1 and 64 (inclusive)',
+    remedy: 'Signals have numbers, or names such as "SIGKILL": {given} is none.',
+  },
   'unsafe-function': {
     phase: 'check',
     message: '{name}() is an unsafe function being used in safe mode',

@@ -3,6 +3,9 @@
  * libbpf or the verifier wrote one, `log`. Nothing here looks at JavaScript objects per event.
  */
 
+/** What a program may do besides watching, when its run was allowed to. */
+export type UnsafeAction = 'signal' | 'signal_thread' | 'override' | 'write_user';
+
 export interface NativeProgram {
   name: string;
   section: string;
@@ -25,8 +28,11 @@ export declare class BpfObject {
   constructor(elf: Uint8Array, options: { name: string; btf?: string });
   readonly programs: NativeProgram[];
   readonly maps: NativeMap[];
-  /** Throws when an instruction or program type is not on the allow-list. Call before load. */
-  scan(): void;
+  /**
+   * Throws when an instruction or program type is not on the allow-list. Call before load. `actions` are the ways
+   * in which the programs may change what they trace; none unless given.
+   */
+  scan(actions?: readonly UnsafeAction[]): void;
   /** Initial value of a global section, before load. */
   setGlobal(section: string, offset: number, bytes: Uint8Array): void;
   setMaxEntries(map: string, entries: number): void;
@@ -100,8 +106,8 @@ export declare class Btf {
 
 /** Where tracefs is; a mount that only this process sees when the system has none, null when that fails too. */
 export declare function prepareFilesystems(): { tracefs: string | null };
-/** Keeps only the capabilities the loader needs, on every thread. */
-export declare function dropCapabilities(): void;
+/** Keeps only the capabilities the loader needs, on every thread; with `writes`, what write_user() needs too. */
+export declare function dropCapabilities(options?: { writes?: boolean }): void;
 /** The caller is killed when its parent ends. */
 export declare function dieWithParent(): void;
 export declare const libbpfVersion: string;

@@ -38,15 +38,18 @@ export class Tracer {
       throw new CommandError('output-format', { given: flags.format });
     this.#json = flags.format === 'json';
     this.#output = openOutput(flags);
-    this.#kernel = new NotebookKernel(terminalElevation, {
-      phase: run => this.#phase(run),
-      ended: () => {},
-      delta: () => {},
-      loaderEnded: () => {},
-      opened: (_, layout, stream) => this.#opened(layout, stream),
-      batch: (_, batch, performed) => this.#batch(batch, performed),
-      workloadEnded: (_, end) => this.#workloadEnded(end),
-    });
+    this.#kernel = new NotebookKernel(
+      { ...terminalElevation, writes: Boolean(input.unsafe) },
+      {
+        phase: run => this.#phase(run),
+        ended: () => {},
+        delta: () => {},
+        loaderEnded: () => {},
+        opened: (_, layout, stream) => this.#opened(layout, stream),
+        batch: (_, batch, performed) => this.#batch(batch, performed),
+        workloadEnded: (_, end) => this.#workloadEnded(end),
+      },
+    );
   }
 
   async run(): Promise<number> {

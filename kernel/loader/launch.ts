@@ -4,9 +4,12 @@ import { existsSync } from 'node:fs';
 import { CellError, problem } from '../errors.ts';
 import { loaderBundle } from '../paths.ts';
 import { Askpass } from './askpass.ts';
+import { WRITES } from './protocol.ts';
 
 /** Who answers for the user. */
 export interface Elevation {
+  /** Runs may write into the memory of programs, for which Linux asks the loader to keep CAP_SYS_ADMIN. */
+  writes?: boolean;
   /** May these words be run as root? Asked once a session. */
   consent(command: string[]): Promise<boolean>;
   /** sudo's question; undefined = the user gave up. Absent: sudo asks at the terminal by itself. */
@@ -29,7 +32,13 @@ const AT_ONCE_MS = 15_000;
 const TYPING_MS = 300_000;
 
 /** The words that run the loader. Under Electron, the variable makes it a Node. */
-export const loaderCommand = () => ['env', 'ELECTRON_RUN_AS_NODE=1', process.execPath, loaderBundle()];
+export const loaderCommand = (elevation: Elevation) => [
+  'env',
+  'ELECTRON_RUN_AS_NODE=1',
+  process.execPath,
+  ...bundle(elevation),
+];
+const bundle = ({ writes }: Elevation) => [loaderBundle(), ...(writes ? [WRITES] : [])];
 
 function start(words: string[], patience: number, env: NodeJS.ProcessEnv = {}, settled = () => {}): Launch {
   const [program, ...args] = words as [string, ...string[]];
@@ -42,20 +51,20 @@ function start(words: string[], patience: number, env: NodeJS.ProcessEnv = {}, s
   return { child, patience, settled };
 }
 
-const asRoot: Way = async () =>
+const asRoot: Way = async elevation =>
   process.getuid?.() === 0
-    ? start([process.execPath, loaderBundle()], AT_ONCE_MS, { ELECTRON_RUN_AS_NODE: '1' })
+    ? start([process.execPath, ...bundle(elevation)], AT_ONCE_MS, { ELECTRON_RUN_AS_NODE: '1' })
     : undefined;
 
-const bySudoAlone: Way = async () =>
-  process.getuid?.() === 0 ? undefined : start(['sudo', '-n', '--', ...loaderCommand()], AT_ONCE_MS);
+const bySudoAlone: Way = async elevation =>
+  process.getuid?.() === 0 ? undefined : start(['sudo', '-n', '--', ...loaderCommand(elevation)], AT_ONCE_MS);
 
 const bySudoAsking: Way = async elevation => {
   if (process.getuid?.() === 0) return undefined;
-  if (!elevation.password) return start(['sudo', '--', ...loaderCommand()], TYPING_MS);
+  if (!elevation.password) return start(['sudo', '--', ...loaderCommand(elevation)], TYPING_MS);
   const askpass = await Askpass.open(prompt => elevation.password!(prompt));
   const env = { SUDO_ASKPASS: askpass.program };
-  return start(['sudo', '-A', '--', ...loaderCommand()], TYPING_MS, env, () => askpass.close());
+  return start(['sudo', '-A', '--', ...loaderCommand(elevation)], TYPING_MS, env, () => askpass.close());
 };
 
 export const WAYS: Way[] = [asRoot, bySudoAlone, bySudoAsking];
@@ -66,7 +75,7 @@ export async function permitted(elevation: Elevation): Promise<void> {
     throw noPrivilege(`${loaderBundle()} is missing`, 'Run "npm run build".');
   }
   if (process.getuid?.() === 0) return;
-  if (!(await elevation.consent(['sudo', ...loaderCommand()]))) {
+  if (!(await elevation.consent(['sudo', ...loaderCommand(elevation)]))) {
     throw noPrivilege('you did not allow it', 'Run the cell again to be asked once more.');
   }
 }

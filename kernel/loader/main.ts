@@ -7,7 +7,13 @@ import { arch, release } from 'node:os';
 import { native } from '../../native/addon.ts';
 import { failureOf, refuse } from './failure.ts';
 import { encodeFrame, type Frame, FrameDecoder } from './frames.ts';
-import { FRAME, LOADER_PROTOCOL_VERSION, type LoaderEvents, type LoaderRequests } from './protocol.ts';
+import {
+  FRAME,
+  LOADER_PROTOCOL_VERSION,
+  type LoaderEvents,
+  type LoaderRequests,
+  WRITES,
+} from './protocol.ts';
 import { Session } from './session.ts';
 import { HostFiles } from './target.ts';
 import { writeFully } from './write.ts';
@@ -60,9 +66,9 @@ function handlers(files: HostFiles): Handlers {
     probes: ({ kind }) => ({
       json: { names: kind === 'tracepoint' ? files.tracepoints() : files.rawTracepoints() },
     }),
-    open({ session: id, name }, elf) {
+    open({ session: id, name, allow }, elf) {
       if (sessions.has(id)) throw refuse(`session ${id} is open already`, 'EBUSY');
-      const opened = new Session(name, elf);
+      const opened = new Session(name, elf, allow);
       sessions.set(id, opened);
       return { json: opened.describe() };
     },
@@ -121,7 +127,7 @@ const leave = (): never => process.exit(0);
 
 native.dieWithParent();
 const { tracefs } = native.prepareFilesystems();
-native.dropCapabilities();
+native.dropCapabilities({ writes: process.argv.includes(WRITES) });
 
 const table = handlers(new HostFiles(tracefs));
 const decoder = new FrameDecoder();

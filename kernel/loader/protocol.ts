@@ -7,6 +7,9 @@
  */
 import type { AttachSpec } from '../layout.ts';
 
+/** The loader's flag that keeps what write_user() needs. */
+export const WRITES = '--writes';
+
 export const LOADER_PROTOCOL_VERSION = 1;
 
 export const FRAME = { request: 0, response: 1, error: 2, event: 3, batch: 4 } as const;
@@ -14,6 +17,10 @@ export type FrameKind = (typeof FRAME)[keyof typeof FRAME];
 
 /** Bytes a frame may have after its length field; larger ones end the connection. */
 export const MAX_FRAME = 256 * 1024 * 1024;
+
+/** What programs can do to what they trace, each only when a run is allowed to. */
+export const UNSAFE_ACTIONS = ['signal', 'signal_thread', 'override', 'write_user'] as const;
+export type UnsafeAction = (typeof UNSAFE_ACTIONS)[number];
 
 export interface ProgramInfo {
   name: string;
@@ -61,8 +68,14 @@ export interface LoaderRequests {
   tracepoint: { params: { category: string; event: string }; result: { format: string | null } };
   /** Names of all probes this target offers, one kind: `sched:sched_switch`, … */
   probes: { params: { kind: 'tracepoint' | 'raw_tracepoint' }; result: { names: string[] } };
-  /** Binary in: the ELF object. The scan against the allow-list happens here. */
-  open: { params: { session: number; name: string }; result: { programs: ProgramInfo[]; maps: MapInfo[] } };
+  /**
+   * Binary in: the ELF object. The scan against the allow-list happens here; `allow` names what the programs may
+   * do besides watching, because whoever started the run said so.
+   */
+  open: {
+    params: { session: number; name: string; allow?: UnsafeAction[] };
+    result: { programs: ProgramInfo[]; maps: MapInfo[] };
+  };
   load: {
     params: {
       session: number;

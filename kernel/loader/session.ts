@@ -2,7 +2,7 @@
 import { native } from '../../native/addon.ts';
 import type { BpfObject, RingReader } from '../../native/types.ts';
 import { refuse } from './failure.ts';
-import type { LoaderRequests } from './protocol.ts';
+import type { LoaderRequests, UnsafeAction } from './protocol.ts';
 
 type Params<M extends keyof LoaderRequests> = LoaderRequests[M]['params'];
 type Result<M extends keyof LoaderRequests> = LoaderRequests[M]['result'];
@@ -15,10 +15,10 @@ export class Session {
   #kept: string[] | undefined;
 
   /** Opens and scans; throws what the addon throws, and then holds nothing. */
-  constructor(name: string, elf: Uint8Array) {
+  constructor(name: string, elf: Uint8Array, allow: readonly UnsafeAction[] = []) {
     this.#object = new native.BpfObject(elf, { name });
     try {
-      this.#object.scan();
+      this.#object.scan(allow);
     } catch (error) {
       this.#object.close();
       throw error;

@@ -4,7 +4,7 @@ import { CellError, problem } from '../errors.ts';
 import type { SharedMap } from '../language/index.ts';
 import type { CellLayout, MapLayout } from '../layout.ts';
 import { type LoaderClient, LoaderRefusal } from '../loader/client.ts';
-import type { LoaderRequests, MapInfo } from '../loader/protocol.ts';
+import { type LoaderRequests, type MapInfo, UNSAFE_ACTIONS } from '../loader/protocol.ts';
 import type { EndReason, Panel, PanelDelta } from '../protocol.ts';
 import { RunViews, type ViewCursor } from '../views/index.ts';
 import { type CompiledCell, compileCell } from './compiler.ts';
@@ -183,7 +183,8 @@ export class TracingRun extends Run {
 
   async #open(loader: LoaderClient, { elf, layout }: CompiledObject): Promise<void> {
     this.#session = this.holder.newSession();
-    const { result } = await this.#ask(loader, 'open', { session: this.#session, name: 'cell' }, elf);
+    const allow = UNSAFE_ACTIONS.filter(action => this.#allows(action));
+    const { result } = await this.#ask(loader, 'open', { session: this.#session, name: 'cell', allow }, elf);
     this.#maps = result.maps;
     const { cell, directory, file } = this.input;
     const streams = {
@@ -193,9 +194,14 @@ export class TracingRun extends Run {
       ...(file === undefined ? {} : { file }),
     };
     const rows = this.options.rows ?? ROWS;
-    const effects = hostEffects(directory, this.input.unsafe || this.options.unsafe?.includes('system'));
+    const effects = hostEffects(directory, this.#allows('system'));
     this.#views = new RunViews(layout, { ...streams, rows, language: cell.language, effects });
     this.listener.opened?.(this, layout, streams);
+  }
+
+  /** Did whoever started the run allow a function that does more than watch? */
+  #allows(name: string): boolean {
+    return Boolean(this.input.unsafe || this.options.unsafe?.includes(name));
   }
 
   async #load(loader: LoaderClient, layout: CellLayout): Promise<void> {

@@ -21,7 +21,12 @@ static Napi::Value prepareFilesystems(const Napi::CallbackInfo& info) {
   return result;
 }
 
-static void dropCapabilities(const Napi::CallbackInfo& info) { guard(info.Env(), process::dropCapabilities); }
+static void dropCapabilities(const Napi::CallbackInfo& info) {
+  guard(info.Env(), [&] {
+    bool writes = info[0].IsObject() && info[0].As<Napi::Object>().Get("writes").ToBoolean();
+    process::dropCapabilities(writes);
+  });
+}
 
 static void dieWithParent(const Napi::CallbackInfo& info) { guard(info.Env(), process::dieWithParent); }
 

@@ -70,6 +70,17 @@ constexpr uint32_t kHelpers[] = {
     BPF_FUNC_skc_to_unix_sock, BPF_FUNC_sock_from_file, BPF_FUNC_get_socket_cookie,
 };
 
+/** Helpers that change what is traced, by the action that a run must be allowed. */
+constexpr struct {
+  std::string_view action;
+  uint32_t helper;
+} kActions[] = {
+    {"signal", BPF_FUNC_send_signal},
+    {"signal_thread", BPF_FUNC_send_signal_thread},
+    {"override", BPF_FUNC_override_return},
+    {"write_user", BPF_FUNC_probe_write_user},
+};
+
 /** Kernel functions, by the beginning of their name. */
 constexpr std::string_view kFunctions[] = {
     "bpf_iter_",   "bpf_rcu_read_",     "bpf_task_from_", "bpf_task_acquire", "bpf_task_release",     "bpf_task_under_cgroup",
@@ -96,7 +107,12 @@ bool mayAttach(const struct bpf_program* program) {
   });
 }
 
-bool mayCall(uint32_t helper) { return std::find(std::begin(kHelpers), std::end(kHelpers), helper) != std::end(kHelpers); }
+bool mayCall(uint32_t helper, const std::vector<std::string>& actions) {
+  if (std::find(std::begin(kHelpers), std::end(kHelpers), helper) != std::end(kHelpers)) return true;
+  return std::any_of(std::begin(kActions), std::end(kActions), [&](const auto& row) {
+    return row.helper == helper && std::find(actions.begin(), actions.end(), row.action) != actions.end();
+  });
+}
 
 bool mayCall(std::string_view function) {
   return std::any_of(std::begin(kFunctions), std::end(kFunctions),
@@ -116,11 +132,11 @@ std::optional<struct bpf_insn> instructionAt(const Elf_Data* code, uint64_t offs
 }
 
 /** Helper calls are instructions with the helper's number; calls by a ready-made BTF id are never compiled. */
-void scanCode(const Elf_Data* code, const std::string& section) {
+void scanCode(const Elf_Data* code, const std::string& section, const std::vector<std::string>& actions) {
   for (uint64_t at = 0; auto instruction = instructionAt(code, at); at += sizeof *instruction) {
     if (instruction->code != kCall || instruction->src_reg == BPF_PSEUDO_CALL) continue;
     if (instruction->src_reg != 0) refuse("section " + section + ": a call of a kernel function by number");
-    if (mayCall(static_cast<uint32_t>(instruction->imm))) continue;
+    if (mayCall(static_cast<uint32_t>(instruction->imm), actions)) continue;
     const char* name = helperName(instruction->imm);
     refuse("section " + section + ": helper " + (name ? name : "number " + std::to_string(instruction->imm)));
   }
@@ -145,7 +161,12 @@ void scanRelocations(Elf* elf, const GElf_Shdr& header, Elf_Data* relocations, c
 
 }  // namespace
 
-void scanAgainstAllowlist(struct bpf_object* object, const uint8_t* bytes, size_t length) {
+void scanAgainstAllowlist(struct bpf_object* object, const uint8_t* bytes, size_t length,
+                          const std::vector<std::string>& actions) {
+  for (const std::string& action : actions) {
+    if (std::none_of(std::begin(kActions), std::end(kActions), [&](const auto& row) { return row.action == action; }))
+      throw SystemError(EINVAL, "there is no action " + action + " to allow");
+  }
   struct bpf_program* program;
   bpf_object__for_each_program(program, object) {
     if (!mayAttach(program))
@@ -163,7 +184,7 @@ void scanAgainstAllowlist(struct bpf_object* object, const uint8_t* bytes, size_
     if (!data || !gelf_getshdr(section, &header)) continue;
     const char* label = elf_strptr(elf.get(), names, header.sh_name);
     std::string name = label ? label : "?";
-    if (header.sh_type == SHT_PROGBITS && (header.sh_flags & SHF_EXECINSTR)) scanCode(data, name);
+    if (header.sh_type == SHT_PROGBITS && (header.sh_flags & SHF_EXECINSTR)) scanCode(data, name, actions);
     if (header.sh_type != SHT_REL) continue;
     Elf_Scn* code = elf_getscn(elf.get(), header.sh_info);
     Elf_Data* codeData = code ? elf_getdata(code, nullptr) : nullptr;

@@ -129,7 +129,16 @@ Napi::Value BpfObject::maps(const Napi::CallbackInfo& info) {
 }
 
 void BpfObject::scan(const Napi::CallbackInfo& info) {
-  guard(info.Env(), [&] { file()->scan(); });
+  Napi::Env env = info.Env();
+  guard(env, [&] {
+    std::vector<std::string> actions;
+    if (!info[0].IsUndefined()) {
+      Napi::Array names = arguments::array(env, info[0], "actions");
+      for (uint32_t i = 0; i < names.Length(); i++)
+        actions.push_back(arguments::string(env, names.Get(i), "actions[i]"));
+    }
+    file()->scan(actions);
+  });
 }
 
 void BpfObject::setGlobal(const Napi::CallbackInfo& info) {

@@ -11,6 +11,7 @@
 #include "btf.h"
 #include "errors.h"
 #include "features.h"
+#include "process.h"
 
 namespace {
 
@@ -104,9 +105,9 @@ int ObjectFile::mapFd(const std::string& name) const {
   return fd;
 }
 
-void ObjectFile::scan() {
+void ObjectFile::scan(const std::vector<std::string>& actions) {
   require(State::opened);
-  scanAgainstAllowlist(object_.get(), elf_.data(), elf_.size());
+  scanAgainstAllowlist(object_.get(), elf_.data(), elf_.size(), actions);
   scanned_ = true;
 }
 
@@ -196,6 +197,8 @@ uint32_t ObjectFile::run(const std::string& name) {
   // A raw tracepoint's context is up to twelve arguments; programs that look find zeroes.
   uint64_t context[12] = {};
   LIBBPF_OPTS(bpf_test_run_opts, options, .ctx_in = context, .ctx_size_in = sizeof context);
+  // Programs that this process runs itself read its name as comm: scripts expect the tool's that they are written for.
+  process::ThreadName comm("bpftrace");
   int error = bpf_prog_test_run_opts(bpf_program__fd(found), &options);
   if (error) throw systemError(-error, "program " + name + " could not be run");
   return options.retval;

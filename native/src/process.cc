@@ -95,7 +95,7 @@ std::set<pid_t> threads() {
 }
 
 /** What this process may keep of what it needs. */
-void readKept() {
+void readKept(bool writes) {
   struct __user_cap_header_struct header {_LINUX_CAPABILITY_VERSION_3, 0};
   struct __user_cap_data_struct held[_LINUX_CAPABILITY_U32S_3] {};
   if (syscall(SYS_capget, &header, held)) throw systemError(errno, "capabilities cannot be read");
@@ -106,13 +106,14 @@ void readKept() {
   };
   for (int capability : kKept) keep(capability);
   // perf's user probes ask for it; uprobe_multi, which is used where Linux has it, for CAP_PERFMON only.
-  if (!features::uprobeMulti()) keep(CAP_SYS_ADMIN);
+  // So does the helper that writes into programs.
+  if (writes || !features::uprobeMulti()) keep(CAP_SYS_ADMIN);
 }
 
 }  // namespace
 
-void process::dropCapabilities() {
-  readKept();
+void process::dropCapabilities(bool writes) {
+  readKept(writes);
   if (sem_init(&dropped, 0, 0)) throw systemError(errno, "capabilities cannot be dropped");
   std::set<pid_t> done{static_cast<pid_t>(syscall(SYS_gettid))};
   failure = dropHere();
@@ -136,6 +137,13 @@ void process::dropCapabilities() {
   sem_destroy(&dropped);
   if (failure) throw systemError(failure, "capabilities cannot be dropped");
 }
+
+process::ThreadName::ThreadName(const char* name) {
+  prctl(PR_GET_NAME, before_);
+  prctl(PR_SET_NAME, name);
+}
+
+process::ThreadName::~ThreadName() { prctl(PR_SET_NAME, before_); }
 
 void process::dieWithParent() {
   if (prctl(PR_SET_PDEATHSIG, SIGKILL)) throw systemError(errno, "this process cannot be tied to its parent");

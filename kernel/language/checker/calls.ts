@@ -94,7 +94,7 @@ export function checkCall(c: Checker, e: CallNode): Type {
   if (!available(c, `${e.name}()`, row.probes, undefined, e)) return UNKNOWN;
   const { unsafe } = c.options;
   if (row.unsafe && unsafe !== 'all' && !unsafe?.includes(e.name))
-    c.report('unsafe-function', { name: e.name }, e);
+    c.report(row.unsafe === 'command' ? 'unsafe-function' : 'unsafe-action', { name: e.name }, e);
   if (e.name === 'exit' && c.loops > 0) c.report('exit-in-loop', {}, e);
   hint(e, c);
   return row.type(e, c);

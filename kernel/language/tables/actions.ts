@@ -17,7 +17,7 @@ interface Formatted {
   docs: string;
   since: string;
   example: string;
-  unsafe?: boolean;
+  unsafe?: 'command';
   action(format: string, g: Generator): RecordAction;
 }
 
@@ -164,7 +164,7 @@ export const actions: readonly FunctionRow[] = [
     docs: 'Runs a command as the user and prints what it writes. Must be allowed.',
     since: '17',
     example: 'begin { system("echo %d", pid); exit(); }',
-    unsafe: true,
+    unsafe: 'command',
     action: format => ({ do: 'system', format }),
   }),
   formatted({

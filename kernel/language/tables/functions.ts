@@ -10,6 +10,7 @@ import type { FunctionRow } from './rows.ts';
 import { text as stringFunctions } from './stringFunctions.ts';
 import { stringTools } from './stringTools.ts';
 import { tasks } from './tasks.ts';
+import { unsafe } from './unsafe.ts';
 
 export const FUNCTIONS: readonly FunctionRow[] = [
   ...output,
@@ -21,6 +22,7 @@ export const FUNCTIONS: readonly FunctionRow[] = [
   ...bytes,
   ...tasks,
   ...compileTime,
+  ...unsafe,
 ];
 
 const BY_NAME = new Map(FUNCTIONS.map(row => [row.name, row]));
@@ -29,7 +31,6 @@ export const findFunction = (name: string) => BY_NAME.get(name);
 
 /** Functions of bpftrace that are not built yet, so that the message can say so. */
 export const LATER_FUNCTIONS: ReadonlySet<string> = new Set([
-  'syscall_name',
   'kstack',
   'ustack',
   'dw_ustack',
@@ -41,10 +42,6 @@ export const LATER_FUNCTIONS: ReadonlySet<string> = new Set([
   'cgroupid',
   'socket_cookie',
   'skboutput',
-  'signal',
-  'signal_thread',
-  'override',
-  'write_user',
   'unwatch',
   'kfunc_exist',
   'kfunc_allowed',

@@ -73,8 +73,8 @@ export interface FunctionRow extends Documented {
   mapArgument?: boolean;
   /** Stands alone as a statement: the result may be dropped. */
   effect?: boolean;
-  /** Changes what it traces, so it must be allowed. */
-  unsafe?: boolean;
+  /** Must be allowed, because it starts a command or because it changes what it traces. */
+  unsafe?: 'command' | 'action';
 }
 
 /** `@m = f(…)` */

@@ -3,8 +3,9 @@ import type { CheckContext } from '../checker/context.ts';
 import type { Generator } from '../generator/api.ts';
 import type { CallNode, Expression } from '../nodes.ts';
 import { BOOL, INT32, INT64, isInteger, string, type Type, UINT64 } from '../types.ts';
-import { ERROR_TEXTS, SIGNAL_NAMES } from './numberNames.ts';
+import { ERROR_TEXTS, SIGNAL_TEXTS } from './numberNames.ts';
 import type { FunctionRow } from './rows.ts';
+import { syscallNames } from './syscalls.ts';
 
 const sizeOfString = (e: Expression | undefined) => (e?.type?.kind === 'string' ? e.type.size : 1);
 
@@ -24,35 +25,52 @@ function measure(g: Generator, e: Expression): string {
   return `(${length} ? ${length} - 1 : 0)`;
 }
 
-/** A function from a number to its name, by a table in read-only memory. */
-function named(
-  name: string,
-  texts: readonly string[],
-  since: string,
-  docs: string,
-  example: string,
-): FunctionRow {
-  const width = Math.max(...texts.map(t => t.length), 'Unknown error 2147483647'.length) + 1;
-  return {
-    name,
-    signature: `${name}(number)`,
-    docs,
-    since,
-    example,
-    arguments: [1, 1],
-    type: (call, context) => {
-      const type = context.typeOf(call.arguments[0]!);
-      if (!isInteger(type) && type.kind !== 'unknown')
-        context.report('argument-type', { name, expected: 'integer', given: type.kind }, call.arguments[0]!);
-      return string(width);
-    },
-    into: (call, g, destination, size) => {
-      g.constants(name, texts, width);
-      const index = g.local('__u64', 'index', g.value(call.arguments[0]!));
-      return `read_string(${destination}, ${Math.min(size, width)}, (__u64)(${index} < ${texts.length} ? ${name}_texts[${index}] : (const char *)nothing))`;
-    },
-  };
+interface Named {
+  name: string;
+  docs: string;
+  since: string;
+  example: string;
+  /** By number; empty where there is none. */
+  texts(g: Generator): readonly string[];
+  /** Stands for all others. */
+  unknown: string;
+  /** Negative numbers mean the positive ones. */
+  absolute?: boolean;
 }
+
+/** What these functions give, whatever is in their tables. */
+const NAME_LENGTH = 64;
+
+/** A function from a number to its name, by a table in read-only memory that ends with the unknown's. */
+const named = ({ name, docs, since, example, texts, unknown, absolute }: Named): FunctionRow => ({
+  name,
+  signature: `${name}(number)`,
+  docs,
+  since,
+  example,
+  arguments: [1, 1],
+  type: (call, context) => {
+    const [number] = call.arguments;
+    const type = context.typeOf(number!);
+    if (!isInteger(type) && type.kind !== 'unknown')
+      context.report('argument-type', { name, expected: 'integer', given: type.kind }, number!);
+    return string(NAME_LENGTH);
+  },
+  into: (call, g, destination, size) => {
+    const rows = [...texts(g), ''].map(text => text || unknown);
+    const width = Math.max(...rows.map(text => text.length)) + 1;
+    g.constants(name, rows, width);
+    const number = g.local('__s32', 'number', g.value(call.arguments[0]!));
+    const index = g.local(
+      '__u64',
+      'index',
+      `(__u32)${absolute ? `(${number} < 0 ? -${number} : ${number})` : number}`,
+    );
+    g.emit(`if (${index} > ${rows.length - 1})`);
+    g.emit(`\t${index} = ${rows.length - 1};`);
+    return `read_string(${destination}, ${Math.min(size, width)}, (__u64)${name}_texts[${index}])`;
+  },
+});
 
 export const stringTools: readonly FunctionRow[] = [
   {
@@ -153,20 +171,31 @@ export const stringTools: readonly FunctionRow[] = [
       return `(__s64)compare_bytes((const char *)${g.value(a!)}, (const char *)${g.value(b!)}, ${type.literal})`;
     },
   },
-  named(
-    'strerror',
-    ERROR_TEXTS,
-    '17',
-    'The text of an errno value.',
-    'begin { print(strerror(2)); exit(); }',
-  ),
-  named(
-    'signal_name',
-    SIGNAL_NAMES,
-    '26',
-    'The name of a signal.',
-    'begin { print(signal_name(9)); exit(); }',
-  ),
+  named({
+    name: 'strerror',
+    docs: 'The text of an errno value, negative or not.',
+    since: '17',
+    example: 'begin { print(strerror(2)); exit(); }',
+    texts: () => ERROR_TEXTS,
+    unknown: 'Unknown error',
+    absolute: true,
+  }),
+  named({
+    name: 'signal_name',
+    docs: 'The text of a signal, as strsignal() has it.',
+    since: '26',
+    example: 'begin { print(signal_name(9)); exit(); }',
+    texts: () => SIGNAL_TEXTS,
+    unknown: 'N/A',
+  }),
+  named({
+    name: 'syscall_name',
+    docs: 'The name of a system call by its number.',
+    since: '25',
+    example: 'begin { print(syscall_name(0)); exit(); }',
+    texts: g => syscallNames(g.options.target.arch),
+    unknown: 'Unknown syscall',
+  }),
 ];
 
 function find(call: CallNode, g: Generator): string {
