@@ -20,6 +20,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { debianMirror } from './mirror.mjs';
 import { unlessStamped } from './stamp.mjs';
 
 const RELEASE = {
@@ -36,23 +37,6 @@ const apt = join(root, '.build/apt');
 
 const execute = promisify(execFile);
 const run = (command, args, cwd = root) => execute(command, args, { cwd, maxBuffer: 64 << 20 });
-
-/** The Debian mirror of the system's own apt configuration. */
-async function mirror() {
-  const { stdout } = await run('apt-get', [
-    'indextargets',
-    '--format',
-    '$(REPO_URI) $(COMPONENT)',
-    'Created-By: Packages',
-  ]);
-  const uris = stdout
-    .split('\n')
-    .filter(line => line.endsWith(' main'))
-    .map(line => line.split(' ')[0])
-    .filter(uri => /\/debian\/?$/.test(uri));
-  if (!uris[0]) throw new Error('apt has no Debian mirror configured');
-  return uris[0];
-}
 
 /** apt's options that keep its sources, lists and cache in a folder of ours. */
 function ownFolders() {
@@ -76,7 +60,7 @@ async function download() {
   if (!existsSync(path)) {
     const options = ownFolders();
     const signed = existsSync(KEYRING) ? `[signed-by=${KEYRING}] ` : '';
-    writeFileSync(join(apt, 'sources.list'), `deb-src ${signed}${await mirror()} ${RELEASE.suite} main\n`);
+    writeFileSync(join(apt, 'sources.list'), `deb-src ${signed}${debianMirror()} ${RELEASE.suite} main\n`);
     await run('apt-get', [...options, '-qq', 'update']);
     await run(
       'apt-get',

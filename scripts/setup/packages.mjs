@@ -20,9 +20,10 @@ const PACKAGES = [
   ['systemtap-sdt-dev', 25, 'the tests build programs with USDT probes', ['host']],
   ['chromium', 729, 'the browser the tests drive', ['browser']],
   ['sudo', 6, 'the tests run the notebook as an ordinary user', ['browser']],
+  ['debootstrap', 1, 'unpacks Debian 13, whose bpftrace ours is compared with', ['differential']],
 ].map(([name, megabytes, why, layers]) => ({ name, megabytes, why, layers }));
 
-/** @typedef {'build' | 'run' | 'web' | 'host' | 'browser'} Layer */
+/** @typedef {'build' | 'run' | 'web' | 'host' | 'browser' | 'differential'} Layer */
 
 /** The user has to do something first; `message` says what. */
 export class NotReady extends Error {}
