@@ -67,6 +67,13 @@ export type NativeAttach =
   | { kind: 'tracepoint'; category: string; event: string }
   | { kind: 'raw_tracepoint'; event: string }
   | { kind: 'uprobe'; binary: string; symbol?: string; offset?: number; ret: boolean; pid?: number }
+  | {
+      kind: 'usdt';
+      binary: string;
+      /** Offsets in the file; `cookie` is what bpf_get_attach_cookie() gives there. */
+      sites: { offset: number; semaphore: number; cookie: number }[];
+      pid?: number;
+    }
   | { kind: 'clock'; period: number; everyCpu: boolean };
 
 export interface RingOptions {
@@ -103,6 +110,20 @@ export declare class Btf {
   /** C definitions of these ids and of what they need, in order (libbpf's btf_dump). */
   dump(ids: number[]): string;
 }
+
+/** A place where a USDT probe fires; offsets count in the file. */
+export interface UsdtSite {
+  provider: string;
+  name: string;
+  /** Where each argument is, in the assembler's words: `-4@%edi 8@-8(%rbp)`. */
+  arguments: string;
+  offset: number;
+  /** 0 = the probe has none. */
+  semaphore: number;
+}
+
+/** The USDT probes of a program or library, by path or name. Throws ENOENT, or EINVAL when it is no ELF file. */
+export declare function usdtSites(binary: string): { path: string; sites: UsdtSite[] };
 
 /** Where tracefs is; a mount that only this process sees when the system has none, null when that fails too. */
 export declare function prepareFilesystems(): { tracefs: string | null };

@@ -2,6 +2,8 @@
 #include <bpf/libbpf.h>
 #include <napi.h>
 
+#include "arguments.h"
+#include "binaries.h"
 #include "btf.h"
 #include "classes.h"
 #include "errors.h"
@@ -9,6 +11,7 @@
 #include "process.h"
 #include "reader.h"
 #include "tracefs.h"
+#include "usdt.h"
 
 static Napi::Value prepareFilesystems(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
@@ -30,6 +33,28 @@ static void dropCapabilities(const Napi::CallbackInfo& info) {
 
 static void dieWithParent(const Napi::CallbackInfo& info) { guard(info.Env(), process::dieWithParent); }
 
+static Napi::Value usdtSites(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  return guard(env, [&]() -> Napi::Value {
+    std::string path = binaries::find(arguments::string(env, info[0], "binary"));
+    std::vector<usdt::Site> found = usdt::sites(path);
+    Napi::Array sites = Napi::Array::New(env, found.size());
+    for (size_t i = 0; i < found.size(); i++) {
+      Napi::Object site = Napi::Object::New(env);
+      site.Set("provider", found[i].provider);
+      site.Set("name", found[i].name);
+      site.Set("arguments", found[i].arguments);
+      site.Set("offset", static_cast<double>(found[i].offset));
+      site.Set("semaphore", static_cast<double>(found[i].semaphore));
+      sites.Set(i, site);
+    }
+    Napi::Object result = Napi::Object::New(env);
+    result.Set("path", path);
+    result.Set("sites", sites);
+    return result;
+  });
+}
+
 static Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   LogCapture::install();
   auto* classes = new Classes;
@@ -44,6 +69,7 @@ static Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("RingReader", Reader::define(env));
   exports.Set("prepareFilesystems", Napi::Function::New<prepareFilesystems>(env, "prepareFilesystems"));
   exports.Set("dropCapabilities", Napi::Function::New<dropCapabilities>(env, "dropCapabilities"));
+  exports.Set("usdtSites", Napi::Function::New<usdtSites>(env, "usdtSites"));
   exports.Set("dieWithParent", Napi::Function::New<dieWithParent>(env, "dieWithParent"));
   exports.Set("libbpfVersion", Napi::String::New(env, libbpf_version_string() + 1));
   return exports;

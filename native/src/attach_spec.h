@@ -3,21 +3,33 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
+
+/** A place in a file's code; offsets count in the file. */
+struct UserSite {
+  uint64_t offset;
+  /** A counter that is 1 or more while the place is traced; 0 = none. */
+  uint64_t semaphore;
+  /** What bpf_get_attach_cookie() gives there. */
+  uint64_t cookie;
+};
 
 /** The fields in use depend on the kind. See NativeAttach in types.ts. */
 struct AttachSpec {
-  enum class Kind { automatic, tracepoint, rawTracepoint, uprobe, clock } kind;
+  enum class Kind { automatic, tracepoint, rawTracepoint, uprobe, usdt, clock } kind;
   /** tracepoint */
   std::string category;
   /** tracepoint, rawTracepoint */
   std::string event;
-  /** uprobe: path, or the name of a program or library that is searched for. */
+  /** uprobe, usdt: path, or the name of a program or library that is searched for. */
   std::string binary;
   std::string symbol;
   /** From the symbol, or in the file when there is none. */
   uint64_t offset = 0;
   bool onReturn = false;
   int pid = -1;
+  /** usdt: all places of the probe. */
+  std::vector<UserSite> sites;
   /** clock: ns. */
   uint64_t period = 0;
   bool everyCpu = false;

@@ -20,6 +20,13 @@ int perfEventOpen(struct perf_event_attr* attributes, int cpu) {
   return syscall(SYS_perf_event_open, attributes, -1, cpu, -1, PERF_FLAG_FD_CLOEXEC);
 }
 
+/** Keeps errno: the links are those made before the one that failed. */
+void destroy(const std::vector<struct bpf_link*>& links) {
+  int error = errno;
+  for (struct bpf_link* link : links) bpf_link__destroy(link);
+  errno = error;
+}
+
 struct bpf_link* attachPerfEvent(struct bpf_program* program, int event) {
   struct bpf_link* link = bpf_program__attach_perf_event(program, event);
   if (!link) {
@@ -52,6 +59,34 @@ struct bpf_link* attachUprobe(struct bpf_program* program, const AttachSpec& spe
   return bpf_program__attach_uprobe(program, spec.onReturn, spec.pid, path.c_str(), offset);
 }
 
+/** All places of a probe: one link, or one each where Linux has no uprobe_multi. */
+std::vector<struct bpf_link*> attachUsdt(struct bpf_program* program, const AttachSpec& spec) {
+  std::string path = binaries::find(spec.binary);
+  if (bpf_program__expected_attach_type(program) == BPF_TRACE_UPROBE_MULTI) {
+    std::vector<unsigned long> offsets, semaphores;
+    std::vector<__u64> cookies;
+    for (const UserSite& site : spec.sites) {
+      offsets.push_back(site.offset);
+      semaphores.push_back(site.semaphore);
+      cookies.push_back(site.cookie);
+    }
+    LIBBPF_OPTS(bpf_uprobe_multi_opts, options, .offsets = offsets.data(), .ref_ctr_offsets = semaphores.data(),
+                .cookies = cookies.data(), .cnt = offsets.size());
+    return {bpf_program__attach_uprobe_multi(program, spec.pid, path.c_str(), nullptr, &options)};
+  }
+  std::vector<struct bpf_link*> links;
+  for (const UserSite& site : spec.sites) {
+    LIBBPF_OPTS(bpf_uprobe_opts, options, .ref_ctr_offset = site.semaphore, .bpf_cookie = site.cookie);
+    struct bpf_link* link = bpf_program__attach_uprobe_opts(program, spec.pid, path.c_str(), site.offset, &options);
+    if (!link) {
+      destroy(links);
+      return {};
+    }
+    links.push_back(link);
+  }
+  return links;
+}
+
 /** One link for each clock: a timer on one CPU, or one on every CPU that is on line. */
 std::vector<struct bpf_link*> attachClock(struct bpf_program* program, const AttachSpec& spec) {
   std::vector<struct bpf_link*> links;
@@ -64,9 +99,7 @@ std::vector<struct bpf_link*> attachClock(struct bpf_program* program, const Att
     if (fd < 0 && errno == ENODEV) continue;
     struct bpf_link* link = fd < 0 ? nullptr : attachPerfEvent(program, fd);
     if (!link) {
-      int error = errno;
-      for (struct bpf_link* made : links) bpf_link__destroy(made);
-      errno = error;
+      destroy(links);
       return {};
     }
     links.push_back(link);
@@ -96,6 +129,8 @@ std::vector<struct bpf_link*> attachTo(struct bpf_program* program, const Attach
       return {bpf_program__attach_raw_tracepoint(program, spec.event.c_str())};
     case AttachSpec::Kind::uprobe:
       return {attachUprobe(program, spec)};
+    case AttachSpec::Kind::usdt:
+      return attachUsdt(program, spec);
     case AttachSpec::Kind::clock:
       return attachClock(program, spec);
   }

@@ -18,11 +18,11 @@ AttachSpec attachSpec(Napi::Env env, Napi::Value value) {
   using Kind = AttachSpec::Kind;
   static const std::map<std::string, Kind> kinds = {
       {"auto", Kind::automatic},   {"tracepoint", Kind::tracepoint}, {"raw_tracepoint", Kind::rawTracepoint},
-      {"uprobe", Kind::uprobe}, {"clock", Kind::clock},
+      {"uprobe", Kind::uprobe}, {"usdt", Kind::usdt}, {"clock", Kind::clock},
   };
   Napi::Object from = arguments::object(env, value, "spec");
   auto kind = kinds.find(arguments::string(env, from.Get("kind"), "spec.kind"));
-  if (kind == kinds.end()) throw arguments::wrong(env, "spec.kind", "auto, tracepoint, raw_tracepoint, uprobe or clock");
+  if (kind == kinds.end()) throw arguments::wrong(env, "spec.kind", "auto, tracepoint, raw_tracepoint, uprobe, usdt or clock");
 
   AttachSpec spec{kind->second};
   auto given = [&](const char* name) { return !from.Get(name).IsUndefined(); };
@@ -37,6 +37,17 @@ AttachSpec attachSpec(Napi::Env env, Napi::Value value) {
     if (given("symbol")) spec.symbol = string("symbol");
     if (given("offset")) spec.offset = integer("offset");
     if (given("pid")) spec.pid = integer("pid");
+  }
+  if (spec.kind == Kind::usdt) {
+    spec.binary = string("binary");
+    if (given("pid")) spec.pid = integer("pid");
+    Napi::Array sites = arguments::array(env, from.Get("sites"), "sites");
+    for (uint32_t i = 0; i < sites.Length(); i++) {
+      Napi::Object site = arguments::object(env, sites.Get(i), "site");
+      auto number = [&](const char* name) { return arguments::integer(env, site.Get(name), name); };
+      spec.sites.push_back({number("offset"), number("semaphore"), number("cookie")});
+    }
+    if (spec.sites.empty()) throw arguments::wrong(env, "sites", "an array with at least one place");
   }
   if (spec.kind == Kind::clock) {
     spec.period = integer("period");
