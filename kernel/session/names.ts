@@ -62,8 +62,13 @@ function lines(path: string): string[] {
 /** Wall time minus the time since boot, suspended time included. Time that a test makes itself begins at the epoch. */
 function bootTime(): bigint {
   if (process.env['BPFTRACE_DUMMY_TS_MAP']) return 0n;
+  return BigInt(Date.now()) * 1_000_000n - nanosecondsSinceBoot();
+}
+
+/** Suspended time included; cut to hundredths of a second. */
+export function nanosecondsSinceBoot(): bigint {
   const [uptime = '0'] = lines('/proc/uptime')[0]?.split(' ') ?? [];
-  return BigInt(Date.now()) * 1_000_000n - BigInt(Math.round(Number(uptime) * 1000)) * 1_000_000n;
+  return BigInt(Math.round(Number(uptime) * 1000)) * 1_000_000n;
 }
 
 /** Sorted by address. Who may not know addresses reads zeros, and gets no names. */

@@ -32,15 +32,22 @@ export function attachPlan(layout: CellLayout, directory: string, pid: number | 
   return layout.programs.map(({ symbol, attach }) => ({ program: symbol, attach: placed(attach) }));
 }
 
-/** Values of globals: the parameters given, and the workload's pid where the program asks for it. */
+/** What a program may ask of its run: the workload's pid, and the time of its start in ns since boot. */
+export interface RunFacts {
+  cpid?: number;
+  started_at: bigint;
+}
+
+/** Values of globals: the parameters given, and those facts of the run that the program asks for. */
 export function parametersOf(
   layout: CellLayout,
   given: Record<string, string>,
-  child: number | undefined,
+  facts: RunFacts,
 ): GlobalValue[] {
-  const asksChild = layout.globals.some(({ name, parameter }) => name === 'cpid' && parameter);
+  const isAsked = (fact: string) => layout.globals.some(({ name, parameter }) => name === fact && parameter);
+  const known = Object.entries(facts).filter(([name, value]) => value !== undefined && isAsked(name));
   return encodeParameters(layout.globals, {
     ...given,
-    ...(child !== undefined && asksChild ? { cpid: String(child) } : {}),
+    ...Object.fromEntries(known.map(([name, value]) => [name, String(value)])),
   });
 }

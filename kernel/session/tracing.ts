@@ -10,7 +10,7 @@ import { RunViews, type ViewCursor } from '../views/index.ts';
 import { type CompiledCell, compileCell } from './compiler.ts';
 import { hostEffects } from './effects.ts';
 import type { Connection, LoaderHolder } from './loader.ts';
-import { HostNames } from './names.ts';
+import { HostNames, nanosecondsSinceBoot } from './names.ts';
 import { type OutputCursor, OutputLog } from './output.ts';
 import { attachPlan, controlsOf, parametersOf } from './plan.ts';
 import { refusal } from './remedies.ts';
@@ -206,7 +206,9 @@ export class TracingRun extends Run {
 
   async #load(loader: LoaderClient, layout: CellLayout): Promise<void> {
     const given = { ...this.options.params, ...this.input.params };
-    const globals = parametersOf(layout, given, this.#workload?.pid).map(encoded);
+    const cpid = this.#workload?.pid;
+    const facts = { ...(cpid === undefined ? {} : { cpid }), started_at: nanosecondsSinceBoot() };
+    const globals = parametersOf(layout, given, facts).map(encoded);
     const reuse = [...this.#pinned(loader), ...this.#borrowed(loader, layout)];
     await this.#ask(loader, 'load', { session: this.#session!, globals, mapSizes: [], reuse });
     this.#loaded = true;

@@ -127,11 +127,22 @@ export class Module {
 
   /** Declares a symbol of Linux's own once. */
   address(symbol: string, at: Range): string {
-    if (!this.#linuxSymbols.has(symbol)) {
-      this.#linuxSymbols.set(symbol, this.source.span(at));
-      this.text.push(`extern const void ${symbol} __ksym;`);
-    }
+    this.#declare(symbol, `extern const void ${symbol} __ksym;`, at);
     return `(__u64)&${symbol}`;
+  }
+
+  /** Declares a per-CPU variable once, with a type that Linux takes for its own. */
+  perCpu(symbol: string, type: Type, at: Range): string {
+    if (type.kind === 'struct') this.types.add(type.name.replace(/^(?:struct|union) /, ''));
+    const c = type.kind === 'struct' ? type.name : type.kind === 'pointer' ? pointerText(type) : '__u64';
+    this.#declare(symbol, `extern const ${c} ${symbol} __ksym;`, at);
+    return `&${symbol}`;
+  }
+
+  #declare(symbol: string, text: string, at: Range): void {
+    if (this.#linuxSymbols.has(symbol)) return;
+    this.#linuxSymbols.set(symbol, this.source.span(at));
+    this.text.push(text);
   }
 
   /** A new kind of record. `u32 id` stands at offset 0. */
@@ -159,12 +170,14 @@ export class Module {
     const { program } = this;
     const u32: DataType = { kind: 'int', size: 4, signed: false };
     const maps = [...this.maps.values()];
-    const globals = [
-      ...(this.needsChild
-        ? ['/* Set before load. */\nconst volatile __u32 cpid SEC(".rodata.cpid") = 0;']
-        : []),
-      ...(this.needsStart ? ['__u64 started_at SEC(".data.start");'] : []),
+    const given = [
+      ...(this.needsChild ? [{ name: 'cpid', size: 4 }] : []),
+      ...(this.needsStart ? [{ name: 'started_at', size: 8 }] : []),
     ];
+    const globals = given.map(
+      ({ name, size }) =>
+        `/* Set before load. */\nconst volatile __u${8 * size} ${name} SEC(".rodata.${name}") = 0;`,
+    );
     const parts = [
       '/* Generated from a bpftrace program. */',
       [
@@ -200,9 +213,13 @@ export class Module {
         programs: this.programs,
         maps: [...maps.map(map => map.layout), internal],
         records: this.records.map(record => record.layout),
-        globals: this.needsChild
-          ? [{ name: 'cpid', section: '.rodata.cpid', offset: 0, type: u32, parameter: true }]
-          : [],
+        globals: given.map(({ name, size }) => ({
+          name,
+          section: `.rodata.${name}`,
+          offset: 0,
+          type: { kind: 'int', size, signed: false },
+          parameter: true,
+        })),
         taggedRings: ['events'],
         ...(this.#linuxSymbols.size > 0 ? { symbols: Object.fromEntries(this.#linuxSymbols) } : {}),
         onFlag: { section: '.data.on', offset: 0 },
@@ -211,6 +228,10 @@ export class Module {
     };
   }
 }
+
+/** `struct x *`, as far as the pointee has a name. */
+const pointerText = ({ to }: Type & { kind: 'pointer' }): string =>
+  to.kind === 'struct' ? `${to.name} *` : to.kind === 'pointer' ? `${pointerText(to)}*` : 'void *';
 
 /** Marks where generated text goes on behind the cell's own lines. */
 export const RESTORE_LINE = '#line restore';
