@@ -125,6 +125,13 @@ export const ERRORS = {
     message: 'Invalid time of {name}: {given}',
     remedy: 'Write {name}:hz:N, :s:N, :ms:N, :us:N, or a duration as in {name}:10ms.',
   },
+  'no-kprobes': {
+    phase: 'attach',
+    severity: 'warning',
+    message:
+      'this Linux has these functions, but cannot attach kprobes to them: it was built without CONFIG_KPROBES',
+    remedy: 'Look for a tracepoint: ebpfnb list tracepoint.',
+  },
   'no-matches': { phase: 'check', message: 'No matches for {provider} {target}.', remedy: '{remedy}' },
   'no-matches-skipped': {
     phase: 'check',

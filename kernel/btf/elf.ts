@@ -27,7 +27,7 @@ export interface ElfRelocation {
   symbol: number;
 }
 
-export const SHT = { symtab: 2, nobits: 8, rel: 9 } as const;
+export const SHT = { symtab: 2, nobits: 8, rel: 9, dynsym: 11 } as const;
 export const SHF_EXECINSTR = 4;
 export const STT = { object: 1, func: 2, section: 3 } as const;
 export const STB_GLOBAL = 1;
@@ -69,7 +69,14 @@ export class Elf {
       name: cString(raw[names]?.bytes, nameOffset),
       ...section,
     }));
-    this.symbols = this.#readSymbols();
+    this.symbols = this.#readSymbols(SHT.symtab);
+  }
+
+  /** Names of the functions that the file defines, those of stripped files as far as others may call them. */
+  functions(): string[] {
+    return [...this.symbols, ...this.#readSymbols(SHT.dynsym)]
+      .filter(({ type, section }) => type === STT.func && section !== 0)
+      .map(({ name }) => name);
   }
 
   section(name: string): ElfSection | undefined {
@@ -100,8 +107,8 @@ export class Elf {
     return bytes;
   }
 
-  #readSymbols(): ElfSymbol[] {
-    const table = this.sections.find(section => section.type === SHT.symtab);
+  #readSymbols(kind: number): ElfSymbol[] {
+    const table = this.sections.find(section => section.type === kind);
     if (!table) return [];
     const names = this.sections[table.link]?.bytes;
     return Array.from({ length: table.bytes.length / 24 }, (_, i) => {

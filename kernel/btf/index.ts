@@ -4,3 +4,4 @@ export { BtfFile } from './file.ts';
 export { dumpIds } from './header.ts';
 export { BTF_KIND, type BtfMember } from './kinds.ts';
 export { type FunctionPrototype, TypeSource, type Variable } from './source.ts';
+export { typeSpelling } from './spelling.ts';

@@ -65,7 +65,7 @@ function commandOf(text: string): string[] {
 const PID_MAX = 4_194_304;
 
 /** As C's strtoull reads it: any base, then nothing else. Throws CommandError. */
-export function pidOf(text: string): number {
+function pidOf(text: string): number {
   const [digits] = /^(0[xX][0-9a-fA-F]+|0[bB][01]+|[0-9]+)/.exec(text) ?? [];
   if (digits !== text) {
     const reason = digits === undefined ? 'invalid integer' : 'invalid trailing bytes';
@@ -76,7 +76,8 @@ export function pidOf(text: string): number {
   return pid;
 }
 
-function livePid(text: string): number {
+/** Of a process that runs. Throws CommandError. */
+export function livePid(text: string): number {
   const pid = pidOf(text);
   if (!existsSync(`/proc/${pid}`)) throw new CommandError('no-process', { pid });
   return pid;

@@ -1,10 +1,18 @@
-/** `ebpfnb list`: the probes this host offers. */
+/** `ebpfnb list`: the probes this host offers, or those of a program. */
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { CellError, problem } from '../errors.ts';
+import { attachPoints } from '../language/index.ts';
+import type { ProbeInfo } from '../protocol.ts';
 import { NotebookKernel } from '../session/kernel.ts';
+import { traceableFunctions } from '../session/kernelFunctions.ts';
+import type { ListOptions } from '../session/probeKinds.ts';
 import { namesTypes } from '../session/types.ts';
 import type { Command } from './command.ts';
+import { diagnosticText } from './diagnostics.ts';
 import { silent } from './listener.ts';
-import { Output, terminalElevation } from './terminal.ts';
+import type { Program } from './program.ts';
+import { Output, say, terminalElevation } from './terminal.ts';
 
 const NOTHING_FOUND = 1;
 
@@ -19,32 +27,78 @@ A pattern with * ? or [ is matched against whole names. Any other is a name or a
 examples
   ebpfnb list openat
   ebpfnb list -v 'tracepoint:syscalls:sys_enter_openat'
+  ebpfnb list 'uprobe:bash:*readline*'
   ebpfnb list -v 'struct file, enum pid_type'`,
   async run(args) {
     const options = { verbose: { type: 'boolean', short: 'v', default: false } } as const;
     const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
-    return listMatching(positionals[0] ?? '*', values.verbose);
+    const found = await listMatching(positionals[0] ?? '*', values);
+    return found > 0 ? 0 : NOTHING_FOUND;
   },
 };
 
-/** Prints what matches; status 1 when nothing does. Throws CellError when the loader cannot start. */
-export async function listMatching(pattern: string, verbose: boolean): Promise<number> {
+/** Prints what matches, and tells how many that were. Throws CellError when the loader cannot start. */
+export const listMatching = (pattern: string, options: ListOptions): Promise<number> =>
+  withKernel(async kernel => {
+    if (namesTypes(pattern)) {
+      const types = await kernel.listTypes(pattern, options.verbose);
+      write(types);
+      return types.length;
+    }
+    const probes = await kernel.listProbes(pattern, options);
+    write(probes.flatMap(probeLines));
+    const obstacle = await kernel.obstacle(probes);
+    if (obstacle) say(diagnosticText(obstacle, {}));
+    return probes.length;
+  });
+
+/** Neither listed by name nor attached to anything. */
+const SPECIAL = /^(begin|end|self:.*|test:.*|bench:.*)$/i;
+
+/** Prints the probes of a program; `begin` and its like are none of the host's. Throws CellError. */
+export const listProgram = (
+  { source }: Program,
+  positional: string[],
+  options: ListOptions,
+): Promise<number> =>
+  withKernel(async kernel => {
+    const { points, diagnostics } = attachPoints(source, positional);
+    if (diagnostics.some(({ severity }) => severity === 'error')) throw new CellError(diagnostics);
+    const found: ProbeInfo[] = [];
+    for (const point of points.filter(point => !SPECIAL.test(point)))
+      found.push(...(await kernel.listProbes(point, { ...options, exactly: true })));
+    write(found.flatMap(probeLines));
+    return found.length;
+  });
+
+/** The functions of a file like available_filter_functions. Throws CellError. */
+export function functionsIn(file: string): string[] {
+  try {
+    return traceableFunctions(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new CellError([problem('unreadable-file', { file, reason: (error as Error).message })]);
+  }
+}
+
+async function withKernel<T>(work: (kernel: NotebookKernel) => Promise<T>): Promise<T> {
   const kernel = new NotebookKernel(terminalElevation, silent);
   try {
-    const output = new Output();
-    if (namesTypes(pattern)) {
-      const types = await kernel.listTypes(pattern, verbose);
-      for (const type of types) output.write(`vmlinux: ${type}\n`);
-      output.close();
-      return types.length > 0 ? 0 : NOTHING_FOUND;
-    }
-    const probes = await kernel.listProbes(pattern, verbose);
-    for (const { name, args = [] } of probes) {
-      output.write([name, ...args.map(({ type, name }) => `    ${type} ${name}`), ''].join('\n'));
-    }
-    output.close();
-    return probes.length > 0 ? 0 : NOTHING_FOUND;
+    return await work(kernel);
   } finally {
     await kernel.close();
   }
+}
+
+const probeLines = ({ name, args = [] }: ProbeInfo) => [name, ...args.map(arg => `    ${declaration(arg)}`)];
+
+/** In C the length of an array stands behind the name. */
+function declaration({ name, type }: { name: string; type: string }): string {
+  const [, element, length] = /^(.*?)(\[.+\])$/.exec(type) ?? [];
+  return element === undefined ? `${type} ${name}` : `${element} ${name}${length}`;
+}
+
+function write(lines: string[]): void {
+  const output = new Output(undefined, 'full');
+  for (const line of lines) output.write(`${line}\n`);
+  output.close();
 }

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { type Command, UsageError } from './command.ts';
 import { type Flags, HELP, parseFlags } from './flags.ts';
 import { infoText } from './info.ts';
-import { inputOf } from './input.ts';
-import { listMatching } from './list.ts';
+import { inputOf, livePid } from './input.ts';
+import { functionsIn, listMatching, listProgram } from './list.ts';
 import { modeOf } from './mode.ts';
 import { readProgram } from './program.ts';
 import { scriptHelp } from './script.ts';
@@ -32,10 +32,20 @@ export const trace: Command = {
 
 /** What matches a pattern, or the probes of a program: a file that exists is one. */
 async function list(flags: Flags, positionals: string[]): Promise<number> {
-  const [pattern = '*', ...rest] = positionals;
-  if (rest.length > 0) throw new UsageError('-l takes one pattern or one program');
-  if (flags.execute !== undefined || existsSync(pattern)) throw new UsageError('not yet');
-  return listMatching(pattern, flags.verbose);
+  const options = {
+    verbose: flags.verbose,
+    ...(flags.pid === undefined ? {} : { pid: livePid(flags.pid) }),
+    ...(flags['traceable-functions'] === undefined
+      ? {}
+      : { functions: functionsIn(flags['traceable-functions']) }),
+  };
+  const [first = '*', ...rest] = positionals;
+  if (flags.execute !== undefined)
+    await listProgram(readProgram(flags.execute, undefined), positionals, options);
+  else if (rest.length > 0) throw new UsageError('-l takes one pattern or one program');
+  else if (existsSync(first)) await listProgram(readProgram(undefined, first), [], options);
+  else await listMatching(first, options);
+  return 0;
 }
 
 function print(text: string): number {

@@ -10,6 +10,7 @@ import { parseProgram } from './parser/program.ts';
 import type { SharedMap } from './symbols.ts';
 import type { CompileOptions } from './target.ts';
 
+export { type AttachPoints, attachPoints } from './attachPoints.ts';
 export { readable as readableC } from './generator/module.ts';
 export { type ScriptOption, scriptOptions } from './scriptOptions.ts';
 export type { SharedMap } from './symbols.ts';

@@ -118,7 +118,7 @@ function handlers(kernel: NotebookKernel): Handlers {
       await kernel.closeNotebook(notebook);
       return {};
     },
-    'probes/list': ({ pattern, verbose }) => kernel.listProbes(pattern, verbose),
+    'probes/list': ({ pattern, verbose }) => kernel.listProbes(pattern, { verbose }),
     'target/outline': () => kernel.knowledge.outline(),
     'target/names': async ({ provider }) => ({ names: await kernel.knowledge.names(provider) }),
     'target/describe': ({ types, tracepoints }) => kernel.knowledge.describe(types, tracepoints),

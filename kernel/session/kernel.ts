@@ -12,7 +12,8 @@ import { HeaderRun } from './header.ts';
 import { Knowledge } from './knowledge.ts';
 import { LoaderHolder } from './loader.ts';
 import { NotebookRuns } from './notebook.ts';
-import { listProbes } from './probes.ts';
+import type { ListOptions } from './probeKinds.ts';
+import { listProbes, obstacle } from './probes.ts';
 import type { Run, RunInput, RunListener } from './run.ts';
 import { Subscriptions } from './subscription.ts';
 import { TracingRun } from './tracing.ts';
@@ -134,8 +135,13 @@ export class NotebookKernel {
     }
   }
 
-  async listProbes(pattern: string, verbose: boolean): Promise<ProbeInfo[]> {
-    return listProbes(await this.holder.connect(), pattern, verbose);
+  async listProbes(pattern: string, options: ListOptions): Promise<ProbeInfo[]> {
+    return listProbes(await this.holder.connect(), pattern, options);
+  }
+
+  /** Why what was listed cannot be attached here. */
+  async obstacle(probes: ProbeInfo[]): Promise<Diagnostic | undefined> {
+    return obstacle(await this.holder.connect(), probes);
   }
 
   /** Structs, unions and enums of the target, by a list of names such as `struct file`. */

@@ -1,155 +1,76 @@
 /** The probes a target offers, by pattern, with their arguments. */
+import { type Diagnostic, problem } from '../errors.ts';
 import type { ProbeInfo } from '../protocol.ts';
+import { globExpression } from './glob.ts';
 import type { Connection } from './loader.ts';
-import { structNames } from './types.ts';
+import { KINDS, type Kind, type ListOptions } from './probeKinds.ts';
 
-type Argument = { name: string; type: string };
-
-interface Kind {
-  prefix: string;
-  short?: string;
-  /** Without the prefix; an empty name stands for the prefix alone. */
-  names(connection: Connection): Promise<string[]>;
-  args(connection: Connection, name: string): Promise<Argument[] | undefined>;
-}
-
-/** Probes that every Linux has. */
-const fixed = (prefix: string, names: string[], short?: string): Kind => ({
-  prefix,
-  ...(short ? { short } : {}),
-  names: async () => names,
-  args: async () => undefined,
-});
-
-const CLOCKS = ['hz:', 'ms:', 's:', 'us:'];
-const SOFTWARE =
-  'alignment-faults bpf-output context-switches cpu-clock cpu-migrations dummy emulation-faults major-faults minor-faults page-faults task-clock';
-const HARDWARE =
-  'backend-stalls branch-instructions branch-misses bus-cycles cache-misses cache-references cpu-cycles frontend-stalls instructions ref-cycles';
-/** Events are listed with the place where their count is written. */
-const events = (names: string) => names.split(' ').map(name => `${name}:`);
-
-const ITERATOR = 'bpf_iter__';
-
-/** One row a kind of probe: its names, and the arguments of one. */
-const KINDS: Kind[] = [
-  fixed('begin', ['']),
-  fixed('end', ['']),
-  fixed('hardware', events(HARDWARE), 'h'),
-  fixed('interval', CLOCKS, 'i'),
-  {
-    prefix: 'iter',
-    short: 'it',
-    // Linux describes the context of each iterator by a struct named after it.
-    names: async ({ target }) =>
-      structNames(target.btf, ITERATOR)
-        .filter(name => target.btf.func(`bpf_iter_${name.slice(ITERATOR.length)}`))
-        .map(name => name.slice(ITERATOR.length)),
-    args: async ({ target }, name) => {
-      const type = target.btf.type(`struct ${ITERATOR}${name}`);
-      return type?.kind === 'struct'
-        ? type.fields
-            .filter(({ name }) => name !== 'meta')
-            .map(({ name, type }) => ({ name, type: typeName(type) }))
-        : undefined;
-    },
-  },
-  fixed('profile', CLOCKS, 'p'),
-  {
-    prefix: 'rawtracepoint',
-    short: 'rt',
-    names: async ({ loader }) => (await loader.request('probes', { kind: 'raw_tracepoint' })).result.names,
-    args: async ({ target }, name) =>
-      rawArguments(target.btf.func(`__bpf_trace_${name}`) ?? target.btf.func(`__traceiter_${name}`)),
-  },
-  fixed('software', events(SOFTWARE), 's'),
-  {
-    prefix: 'tracepoint',
-    short: 't',
-    names: async ({ target }) => target.tracepoints,
-    args: async ({ loader, target }, name) => formatArguments(await target.format(loader, name)),
-  },
-];
-
-/** What can stand behind `provider:`; nothing for a kind of probe that is not known. */
-export async function probeNames(connection: Connection, provider: string): Promise<string[]> {
-  const names = await KINDS.find(({ prefix }) => prefix === provider)?.names(connection);
-  return names?.filter(Boolean).toSorted() ?? [];
-}
-
-/** Pattern: a whole name, a glob over whole names, or else a part of names. Sorted by name. */
+/**
+ * Patterns with commas between them, each a whole name, a glob over whole names, or else a part of names. The probes
+ * of each stand in order of their names.
+ */
 export async function listProbes(
   connection: Connection,
-  pattern: string,
-  verbose: boolean,
+  patterns: string,
+  options: ListOptions,
 ): Promise<ProbeInfo[]> {
   const found: ProbeInfo[] = [];
-  for (const kind of KINDS) {
-    const matches = matcher(fullName(pattern));
-    for (const name of (await kind.names(connection)).toSorted()) {
-      const whole = name ? `${kind.prefix}:${name}` : kind.prefix;
-      if (!matches(whole)) continue;
-      const args = verbose ? await kind.args(connection, name) : undefined;
-      found.push({ name: whole, ...(args ? { args } : {}) });
+  for (const pattern of patterns.split(','))
+    found.push(...(await listed(connection, pattern.trim(), options)));
+  return found;
+}
+
+async function listed(connection: Connection, pattern: string, options: ListOptions): Promise<ProbeInfo[]> {
+  const [provider = '', ...parts] = pattern.split(':');
+  const kind = kindOf(provider, parts.length > 0);
+  const rest = parts.join(':');
+  const found: ProbeInfo[] = [];
+  for (const each of kind ? [kind] : commonKinds(options)) {
+    // `uprobe:/bin/sh:main` says where to look, and so may `kprobe:vmlinux:vfs_read`.
+    const names = await each.names(connection, options, parts.length > 1 ? parts[0]! : '');
+    const shorter = each.optional && parts.length === 1;
+    const accepted = kind
+      ? select(names, [rest || '*', ...(shorter ? [`*:${rest}`] : [])], options)
+      : select(names, [pattern], options, name => wholeName(each, name));
+    for (const name of accepted.sort()) {
+      const args = options.verbose ? await each.args(connection, name) : undefined;
+      found.push({ name: wholeName(each, name), ...(args ? { args } : {}) });
     }
   }
-  const exact = found.find(({ name }) => name === fullName(pattern));
-  return exact ? [exact] : found;
+  return found;
 }
 
-/** With the prefix written out. */
-function fullName(pattern: string): string {
-  const kind = KINDS.find(({ short }) => short && pattern.startsWith(`${short}:`));
-  return kind?.short ? kind.prefix + pattern.slice(kind.short.length) : pattern;
+/** The kind that a pattern names: `kprobe:…`, `k:…`, or `kprobe` alone. */
+function kindOf(provider: string, more: boolean): Kind | undefined {
+  const name = provider.toLowerCase();
+  return KINDS.find(({ prefix, aliases }) => prefix === name || (more && aliases.includes(name)));
 }
 
-function matcher(whole: string): (name: string) => boolean {
-  if (!/[*?[]/.test(whole)) return name => name.toLowerCase().includes(whole.toLowerCase());
-  const source = whole
-    .replace(/[.+^${}()|\\]/g, '\\$&')
-    .replace(/\*/g, '.*')
-    .replace(/\?/g, '.');
-  try {
-    const glob = new RegExp(`^${source}$`, 'i');
-    return name => glob.test(name);
-  } catch {
-    // A `[` that nothing closes is an ordinary character.
-    return name => name.includes(whole);
-  }
+const commonKinds = ({ pid }: ListOptions) =>
+  KINDS.filter(({ common, ofProcesses }) => common || (ofProcesses && pid !== undefined));
+
+const wholeName = ({ prefix }: Kind, name: string) => (name ? `${prefix}:${name}` : prefix);
+
+/** What patterns mean: the names they are, those that their globs match, or else those that hold the first. */
+function select(
+  names: string[],
+  patterns: string[],
+  { exactly }: ListOptions,
+  whole = (name: string) => name,
+): string[] {
+  const globs = patterns.map(globExpression);
+  const matching = names.filter(name => globs.some(glob => glob.test(whole(name))));
+  const [first = ''] = patterns;
+  if (matching.length > 0 || /[*?[]/.test(first)) return matching;
+  // `s:1` is one of all that `s:` stands for.
+  const open = names.filter(name => name.endsWith(':') && first.startsWith(name));
+  if (open.length > 0 || exactly) return open;
+  return names.filter(name => whole(name).toLowerCase().includes(first.toLowerCase()));
 }
 
-/** Lines such as `field:const char * filename; offset:24; size:8; signed:0;`. Fields all events share are left out. */
-function formatArguments(format: string | undefined): Argument[] | undefined {
-  if (format === undefined) return undefined;
-  return [...format.matchAll(/^\s*field:(.+?);/gm)].flatMap(([, declaration]) => {
-    const [, type, name, array = ''] = /^(.*?)(\w+)(\[[^\]]*\])?$/.exec(declaration!.trim()) ?? [];
-    if (!name || name.startsWith('common_')) return [];
-    return [{ name, type: type!.trim() + array }];
-  });
-}
-
-function rawArguments(
-  prototype:
-    | {
-        params: {
-          name: string;
-          type: { kind: string; to?: string; name?: string; size: number; signed?: boolean };
-        }[];
-      }
-    | undefined,
-) {
-  // The first parameter is the tracer's own.
-  return prototype?.params.slice(1).map(({ name, type }) => ({ name, type: typeName(type) }));
-}
-
-function typeName(type: {
-  kind: string;
-  to?: string;
-  name?: string;
-  size: number;
-  signed?: boolean;
-}): string {
-  if (type.kind === 'pointer') return `${type.to ?? 'void'} *`;
-  if (type.kind === 'int') return `${type.signed ? '' : 'u'}int${type.size * 8}`;
-  return type.name ?? type.kind;
+/** Why what is listed cannot be attached here; undefined when it can. */
+export function obstacle({ target }: Connection, probes: ProbeInfo[]): Diagnostic | undefined {
+  const missing =
+    probes.some(({ name }) => /^k(ret)?probe:/.test(name)) && !target.btf.func('register_kprobe');
+  return missing ? problem('no-kprobes') : undefined;
 }

@@ -1,0 +1,46 @@
+/** The functions of Linux itself: which can be probed, what they take and give. */
+import { BTF_KIND, type TypeSource, typeSpelling } from '../btf/index.ts';
+
+export interface Parameter {
+  name: string;
+  type: string;
+}
+
+/** Parts that the compiler split off a function cannot be probed by themselves. */
+const PART = /\.part\./;
+
+/** Those that Linux describes, in order. */
+export function functionNames({ file }: TypeSource): string[] {
+  const names = new Set<string>();
+  for (let id = file.first; id < file.count; id++)
+    if (file.kind(id) === BTF_KIND.func) names.add(file.name(id));
+  return [...names].sort();
+}
+
+/** From the text of tracefs' available_filter_functions: `name`, or `name [module]`. */
+export function traceableFunctions(text: string): string[] {
+  const names = text.split('\n').map(line => line.replace(/ .*/, ''));
+  return [...new Set(names.filter(name => name && !PART.test(name)))].sort();
+}
+
+/** Undefined when Linux does not describe it. */
+export function parametersOf({ file }: TypeSource, name: string): Parameter[] | undefined {
+  const prototype = prototypeOf({ file }, name);
+  if (prototype === undefined) return undefined;
+  return file
+    .parameters(prototype)
+    .filter(({ type }) => type !== 0)
+    .map(({ name, type }) => ({ name, type: typeSpelling(file, type) }));
+}
+
+/** As a parameter called retval; undefined for functions that give nothing. */
+export function returnOf({ file }: TypeSource, name: string): Parameter | undefined {
+  const prototype = prototypeOf({ file }, name);
+  const type = prototype === undefined ? 0 : file.target(prototype);
+  return type === 0 ? undefined : { name: 'retval', type: typeSpelling(file, type) };
+}
+
+function prototypeOf({ file }: Pick<TypeSource, 'file'>, name: string): number | undefined {
+  const id = file.find(name).find(id => file.kind(id) === BTF_KIND.func);
+  return id === undefined ? undefined : file.target(id);
+}

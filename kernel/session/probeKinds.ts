@@ -1,0 +1,166 @@
+/** The kinds of probes that a target offers: one row a kind, with its names and the arguments of one. */
+
+import { functionNames, type Parameter, parametersOf, returnOf } from './kernelFunctions.ts';
+import type { Connection } from './loader.ts';
+import { structNames } from './types.ts';
+import { userFunctions, userTracepoints } from './userSymbols.ts';
+
+/** What a listing is told besides its pattern. */
+export interface ListOptions {
+  /** With the arguments of each. */
+  verbose: boolean;
+  /** Looks into the program and the libraries of this process for user probes. */
+  pid?: number;
+  /** A name that is none is no part of a name either: what programs mean. */
+  exactly?: boolean;
+  /** Kernel functions that can be traced; without, all that Linux describes. */
+  functions?: string[];
+}
+
+export interface Kind {
+  prefix: string;
+  aliases: string[];
+  /** Shown by patterns that name no kind. */
+  common: boolean;
+  /** Shown, too, when a process is asked for. */
+  ofProcesses: boolean;
+  /** Patterns may leave out the first part of names. */
+  optional: boolean;
+  /** Without the prefix; an empty name stands for the prefix alone. `target` is what the pattern says of files. */
+  names(connection: Connection, options: ListOptions, target: string): Promise<string[]>;
+  args(connection: Connection, name: string): Promise<Parameter[] | undefined>;
+}
+
+type Row = Pick<Kind, 'names'> & Partial<Kind>;
+
+const kind = (prefix: string, row: Row): Kind => ({
+  prefix,
+  aliases: [],
+  common: false,
+  ofProcesses: false,
+  optional: false,
+  args: async () => undefined,
+  ...row,
+});
+
+/** Probes that every Linux has. */
+const fixed = (names: string[]) => async () => names;
+
+const CLOCKS = fixed(['hz:', 'ms:', 's:', 'us:']);
+/** Events are listed with the place where their count is written. */
+const events = (names: string) => fixed(names.split(' ').map(name => `${name}:`));
+
+const ITERATOR = 'bpf_iter__';
+const MODULE = 'vmlinux';
+
+const functions: Kind['names'] = async ({ target }, { functions }) => functions ?? functionNames(target.btf);
+/** Functions with the module they belong to. */
+const inModule: Kind['names'] = async (connection, options, target) =>
+  (await functions(connection, options, target)).map(name => `${MODULE}:${name}`);
+const bare = (name: string) => name.slice(name.indexOf(':') + 1);
+
+/** A name of a kernel probe may have its module in front, and is listed with it when the pattern has. */
+const withModule: Kind['names'] = (connection, options, target) =>
+  (target ? inModule : functions)(connection, options, target);
+
+export const KINDS: Kind[] = [
+  kind('begin', { names: fixed(['']) }),
+  kind('end', { names: fixed(['']) }),
+  kind('fentry', {
+    aliases: ['f', 'kfunc'],
+    common: true,
+    optional: true,
+    names: inModule,
+    args: async ({ target }, name) => parametersOf(target.btf, bare(name)),
+  }),
+  kind('fexit', {
+    aliases: ['fr', 'kretfunc'],
+    optional: true,
+    names: inModule,
+    args: async ({ target }, name) => {
+      const parameters = parametersOf(target.btf, bare(name));
+      const result = returnOf(target.btf, bare(name));
+      return parameters && result ? [...parameters, result] : parameters;
+    },
+  }),
+  kind('hardware', {
+    aliases: ['h'],
+    common: true,
+    names: events(
+      'backend-stalls branch-instructions branch-misses bus-cycles cache-misses cache-references cpu-cycles frontend-stalls instructions ref-cycles',
+    ),
+  }),
+  kind('interval', { aliases: ['i'], names: CLOCKS }),
+  kind('iter', {
+    aliases: ['it'],
+    common: true,
+    // Linux describes the context of each iterator by a struct named after it.
+    names: async ({ target }) =>
+      structNames(target.btf, ITERATOR)
+        .map(name => name.slice(ITERATOR.length))
+        .filter(name => target.btf.func(`bpf_iter_${name}`)),
+    args: async ({ target }, name) =>
+      parametersOf(target.btf, `bpf_iter_${name}`)?.filter(({ name }) => name !== 'meta'),
+  }),
+  kind('kprobe', {
+    aliases: ['k'],
+    common: true,
+    names: withModule,
+    args: async ({ target }, name) => parametersOf(target.btf, bare(name)),
+  }),
+  kind('kretprobe', {
+    aliases: ['kr'],
+    names: withModule,
+    args: async ({ target }, name) => {
+      const result = returnOf(target.btf, bare(name));
+      return result ? [result] : [];
+    },
+  }),
+  kind('profile', { aliases: ['p'], names: CLOCKS }),
+  kind('rawtracepoint', {
+    aliases: ['rt'],
+    common: true,
+    names: async ({ loader }) => (await loader.request('probes', { kind: 'raw_tracepoint' })).result.names,
+    // The first parameter is the tracer's own.
+    args: async ({ target }, name) =>
+      (
+        parametersOf(target.btf, `__bpf_trace_${name}`) ?? parametersOf(target.btf, `__traceiter_${name}`)
+      )?.slice(1),
+  }),
+  kind('self', { names: fixed(['signal:SIGUSR1']) }),
+  kind('software', {
+    aliases: ['s'],
+    common: true,
+    names: events(
+      'alignment-faults bpf-output context-switches cpu-clock cpu-migrations dummy emulation-faults major-faults minor-faults page-faults task-clock',
+    ),
+  }),
+  kind('tracepoint', {
+    aliases: ['t'],
+    common: true,
+    optional: true,
+    names: async ({ target }) => target.tracepoints,
+    args: async ({ loader, target }, name) => formatArguments(await target.format(loader, name)),
+  }),
+  kind('uprobe', {
+    aliases: ['u'],
+    ofProcesses: true,
+    names: async (_, { pid }, target) => userFunctions(target, pid),
+  }),
+  kind('uretprobe', { aliases: ['ur'], names: async (_, { pid }, target) => userFunctions(target, pid) }),
+  kind('usdt', {
+    aliases: ['U'],
+    ofProcesses: true,
+    names: async (_, { pid }, target) => userTracepoints(target, pid),
+  }),
+];
+
+/** Lines such as `field:const char * filename; offset:24; size:8; signed:0;`. Fields all events share are left out. */
+function formatArguments(format: string | undefined): Parameter[] | undefined {
+  if (format === undefined) return undefined;
+  return [...format.matchAll(/^\s*field:(.+?);/gm)].flatMap(([, declaration]) => {
+    const [, type, name, array = ''] = /^(.*?)(\w+)(\[[^\]]*\])?$/.exec(declaration!.trim()) ?? [];
+    if (!name || name.startsWith('common_')) return [];
+    return [{ name, type: type!.trim() + array }];
+  });
+}
