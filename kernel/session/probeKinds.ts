@@ -20,10 +20,10 @@ export interface ListOptions {
 export interface Kind {
   prefix: string;
   aliases: string[];
-  /** Shown by patterns that name no kind. */
-  common: boolean;
-  /** Shown, too, when a process is asked for. */
-  ofProcesses: boolean;
+  /** Shown by patterns that name no kind: always, or when a process is asked for. */
+  common: boolean | 'of a process';
+  /** The first part of a name is a file, which a pattern may write in short. */
+  ofFiles: boolean;
   /** Patterns may leave out the first part of names. */
   optional: boolean;
   /** Without the prefix; an empty name stands for the prefix alone. `target` is what the pattern says of files. */
@@ -37,7 +37,7 @@ const kind = (prefix: string, row: Row): Kind => ({
   prefix,
   aliases: [],
   common: false,
-  ofProcesses: false,
+  ofFiles: false,
   optional: false,
   args: async () => undefined,
   ...row,
@@ -144,13 +144,19 @@ export const KINDS: Kind[] = [
   }),
   kind('uprobe', {
     aliases: ['u'],
-    ofProcesses: true,
+    common: 'of a process',
+    ofFiles: true,
     names: async (_, { pid }, target) => userFunctions(target, pid),
   }),
-  kind('uretprobe', { aliases: ['ur'], names: async (_, { pid }, target) => userFunctions(target, pid) }),
+  kind('uretprobe', {
+    aliases: ['ur'],
+    ofFiles: true,
+    names: async (_, { pid }, target) => userFunctions(target, pid),
+  }),
   kind('usdt', {
     aliases: ['U'],
-    ofProcesses: true,
+    common: 'of a process',
+    ofFiles: true,
     names: async (_, { pid }, target) => userTracepoints(target, pid),
   }),
 ];

@@ -28,9 +28,10 @@ async function listed(connection: Connection, pattern: string, options: ListOpti
   for (const each of kind ? [kind] : commonKinds(options)) {
     // `uprobe:/bin/sh:main` says where to look, and so may `kprobe:vmlinux:vfs_read`.
     const names = await each.names(connection, options, parts.length > 1 ? parts[0]! : '');
-    const shorter = each.optional && parts.length === 1;
+    const short = each.ofFiles ? parts.length > 1 : each.optional && parts.length === 1;
+    const anywhere = `*:${each.ofFiles ? parts.slice(1).join(':') : rest}`;
     const accepted = kind
-      ? select(names, [rest || '*', ...(shorter ? [`*:${rest}`] : [])], options)
+      ? select(names, [rest || '*', ...(short ? [anywhere] : [])], options)
       : select(names, [pattern], options, name => wholeName(each, name));
     for (const name of accepted.sort()) {
       const args = options.verbose ? await each.args(connection, name) : undefined;
@@ -47,7 +48,7 @@ function kindOf(provider: string, more: boolean): Kind | undefined {
 }
 
 const commonKinds = ({ pid }: ListOptions) =>
-  KINDS.filter(({ common, ofProcesses }) => common || (ofProcesses && pid !== undefined));
+  KINDS.filter(({ common }) => common === true || (common && pid !== undefined));
 
 const wholeName = ({ prefix }: Kind, name: string) => (name ? `${prefix}:${name}` : prefix);
 
