@@ -11,14 +11,24 @@ type SeriesAggregation = Extract<Aggregation, { fn: 'tseries' }>;
 export interface TimeSeries {
   /** Bytes of the key, the bucket zeroed. */
   key: Uint8Array;
-  /** Oldest first. Start: ns since the epoch. */
-  points: { start: bigint; value: Int }[];
+  /** Oldest first; intervals without a value are left out. */
+  points: Point[];
+}
+
+interface Point {
+  /** The interval's number. */
+  epoch: bigint;
+  /** Ns since 1970. */
+  start: bigint;
+  value: Int;
 }
 
 export interface SeriesData {
   /** Of one point, ns. */
   interval: number;
   keyFields: Field[];
+  /** The newest interval of all series: each is drawn up to it. */
+  newest: bigint;
   series: TimeSeries[];
 }
 
@@ -48,6 +58,8 @@ export function seriesOf(map: ShownMap, entries: MapEntry[]): SeriesData | undef
     const interval = readInterval(map, entry.value, 0);
     if (interval.count) group.intervals.push(interval);
   }
+  const epochs = [...groups.values()].flatMap(group => group.intervals).map(({ epoch }) => BigInt(epoch));
+  const newest = epochs.reduce((a, b) => (b > a ? b : a), 0n);
   const keyFields = key.filter(field => field !== bucket);
   const sorted = sortByKey(
     keyFields,
@@ -56,20 +68,26 @@ export function seriesOf(map: ShownMap, entries: MapEntry[]): SeriesData | undef
   return {
     interval: aggregation.interval,
     keyFields,
-    series: sorted.map(group => ({ key: group.key, points: points(map, aggregation, group.intervals) })),
+    newest,
+    series: sorted.map(group => ({
+      key: group.key,
+      points: group.intervals
+        // An element that was not written again since belongs to a time before the window.
+        .filter(({ epoch }) => newest - BigInt(epoch) < BigInt(aggregation.count))
+        .map(interval => pointOf(map, aggregation, interval))
+        .sort((a, b) => (a.epoch < b.epoch ? -1 : 1)),
+    })),
   };
 }
 
-function points(map: ShownMap, { interval, count, keep }: SeriesAggregation, intervals: Interval[]) {
-  const sorted = intervals.toSorted((a, b) => (a.epoch < b.epoch ? -1 : 1));
-  // An element that was not written again since belongs to a time before the window.
-  const newest = BigInt(sorted.at(-1)?.epoch ?? 0);
-  return sorted
-    .filter(({ epoch }) => newest - BigInt(epoch) < BigInt(count))
-    .map(({ epoch, total, count: times }) => ({
-      start: (map.names?.bootTime ?? 0n) + BigInt(epoch) * BigInt(interval),
-      value: keep === 'avg' ? shrink(BigInt(total) / BigInt(times)) : total,
-    }));
+function pointOf(map: ShownMap, { interval, keep }: SeriesAggregation, element: Interval): Point {
+  const epoch = BigInt(element.epoch);
+  const { total, count } = element;
+  return {
+    epoch,
+    start: (map.names?.bootTime ?? 0n) + epoch * BigInt(interval),
+    value: keep === 'avg' ? shrink(BigInt(total) / BigInt(count)) : total,
+  };
 }
 
 function readInterval(map: MapLayout, bytes: Uint8Array, at: number): Interval {
@@ -113,47 +131,66 @@ export function mergeIntervals(map: MapLayout, target: Uint8Array, other: Uint8A
       view.setBigUint64(offset, BigInt.asUintN(64, BigInt(merged[name as keyof typeof merged])), true);
 }
 
-/** Columns of the plot, its frame included. */
+/** Columns of the plot, its frame included, and of its lower bound's label. */
 const WIDTH = 53;
+const BOUND_WIDTH = 21;
 const SECOND = 1_000_000_000n;
 
-/** Rows of a plot over time, as bpftrace draws it. */
-export function seriesText({ points }: TimeSeries, { interval }: SeriesData): string {
-  if (points.length === 0) return '';
-  const fine = BigInt(interval) % SECOND !== 0n;
+/** What the clock shows behind the seconds, by the shortest interval it is for (ns). */
+const CLOCKS = [
+  { from: Number(SECOND), unit: '', digits: 0 },
+  { from: 1_000_000, unit: '.ms', digits: 3 },
+  { from: 1000, unit: '.μs', digits: 6 },
+  { from: 0, unit: '.ns', digits: 9 },
+];
+
+/** A plot over time as bpftrace draws it: a row an interval, `-` where there is no value. */
+export function seriesText({ points }: TimeSeries, { interval, newest }: SeriesData): string {
+  const first = points[0];
+  if (!first) return '<no data>\n';
   const values = points.map(({ value }) => BigInt(value));
   let low = values.reduce((a, b) => (b < a ? b : a));
   let high = values.reduce((a, b) => (b > a ? b : a));
   if (low === high) [low, high] = [low - 1n, high + 1n];
-  const at = (value: bigint) => Number(((value - low) * BigInt(WIDTH - 1)) / (high - low));
-  const rows = points.map(({ start }, i) => {
+  const step = first.epoch < newest ? interval : 0;
+  const { unit, digits } = CLOCKS.find(({ from }) => step >= from)!;
+  const zero = low < 0n && high > 0n ? column(0n, low, high, WIDTH) : 0;
+  const byEpoch = new Map(points.map(point => [point.epoch, point.value]));
+  let rows = '';
+  for (let { epoch, start } = first; epoch <= newest; epoch++, start += BigInt(interval)) {
+    const value = byEpoch.get(epoch);
     const line = ['|', ...' '.repeat(WIDTH - 2), '|'];
-    if (low < 0n && high > 0n) line[at(0n)] = '.';
-    line[at(values[i]!)] = '*';
-    return `${clock(start, fine)} ${line.join('')} ${values[i]}\n`;
-  });
-  const label = fine ? 'hh:mm:ss.ms ' : 'hh:mm:ss';
-  const indent = ' '.repeat(label.length + 1);
-  const bounds = `${indent}${String(low).padEnd(WIDTH - String(high).length)}${high}\n`;
-  const frame = (corner: string) => `${corner}${'_'.repeat(WIDTH - 2)}${corner}\n`;
-  return `${bounds}${label} ${frame('|')}${rows.join('')}${indent}${frame('v')}${bounds}`;
+    if (zero > 0) line[zero] = '.';
+    if (value !== undefined) line[column(BigInt(value), low, high, WIDTH - 1)] = '*';
+    rows += `${clock(start, digits)} ${line.join('')} ${value ?? '-'}\n`;
+  }
+  const label = `hh:mm:ss${unit}`.padEnd(clock(0n, digits).length + 1);
+  const indent = ' '.repeat(label.length);
+  const bounds = `${String(low).padEnd(BOUND_WIDTH)}${String(high).padStart(WIDTH - BOUND_WIDTH)}`;
+  const frame = (corner: string) => `${corner}${'_'.repeat(WIDTH - 2)}${corner}`;
+  return `${indent}${bounds}\n${label}${frame('|')}\n${rows}${indent}${frame('v')}\n${indent}${bounds}\n`;
+}
+
+/** Where a value stands between the bounds; float32 arithmetic as bpftrace's, so that it is the same column. */
+function column(value: bigint, low: bigint, high: bigint, width: number): number {
+  const part = Math.fround(Math.fround(width) * Math.fround(Number(value - low)));
+  return Math.min(WIDTH - 1, Math.trunc(Math.fround(part / Math.fround(Number(high - low)))));
 }
 
 const date = (time: bigint) => new Date(Number(time / 1_000_000n));
+const fraction = (time: bigint) => String(time % SECOND).padStart(9, '0');
 
-function clock(time: bigint, fine: boolean): string {
-  const milliseconds = String((time / 1_000_000n) % 1000n).padStart(3, '0');
-  return strftime('%H:%M:%S', date(time)) + (fine ? `.${milliseconds}` : '');
-}
+const clock = (time: bigint, digits: number) =>
+  strftime('%H:%M:%S', date(time)) + (digits > 0 ? `.${fraction(time).slice(0, digits)}` : '');
 
-/** When an interval began, to the nanosecond. */
+/** When an interval began, to the nanosecond, in UTC. */
 export const intervalStart = (time: bigint) =>
-  `${strftime('%Y-%m-%d %H:%M:%S', date(time))}.${String(time % SECOND).padStart(9, '0')}`;
+  `${date(time).toISOString().slice(0, 19).replace('T', ' ')}.${fraction(time)}`;
 
 export const seriesJson = ({ points }: TimeSeries) =>
   `[${points
     .map(
       ({ start, value }) =>
-        `{"interval_start": ${jsonString(intervalStart(start))}, "value": ${jsonInt(value)}}`,
+        `{"interval_start":${jsonString(intervalStart(start))},"value":${jsonInt(value)}}`,
     )
-    .join(', ')}]`;
+    .join(',')}]`;
