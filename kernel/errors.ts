@@ -323,6 +323,32 @@ export const ERRORS = {
     message: 'this probe needs {bytes} bytes for its strings, and Linux gives {most}',
     remedy: 'Lower max_strlen in a config block, or use fewer strings in one statement.',
   },
+  'negative-length': {
+    phase: 'check',
+    message: 'buf cannot use negative length ({given})',
+    remedy: 'The length counts bytes, from 0 on.',
+  },
+  'string-literal-only': {
+    phase: 'check',
+    message: '{name}() accepts a string literal only',
+    remedy: 'The question is answered while compiling.',
+  },
+  'unknown-variable': {
+    phase: 'check',
+    message: 'Could not resolve variable "{name}" from BTF',
+    remedy:
+      "Only per-CPU variables of Linux's own that BTF describes can be read so; kaddr() gives other addresses.",
+  },
+  'unknown-register': {
+    phase: 'check',
+    message: "'{name}' is not a valid register on this architecture ({arch})",
+    remedy: 'See reg() in the language reference for their names.',
+  },
+  'unknown-cgroup': {
+    phase: 'check',
+    message: "Failed to retrieve cgroup id of path '{path}'",
+    remedy: 'Give the folder of a cgroup (version 2), such as /sys/fs/cgroup/user.slice.',
+  },
   'unsafe-action': {
     phase: 'check',
     message: '{name}() is unsafe. To use you need the --unsafe flag',
@@ -355,6 +381,21 @@ export const ERRORS = {
     phase: 'check',
     message: '{what} cannot be assigned to',
     remedy: 'Assign to a $variable or a @map.',
+  },
+  'comptime-unresolved': {
+    phase: 'check',
+    message: 'Unable to resolve comptime expression',
+    remedy: 'It must be made of constants and of questions about types.',
+  },
+  'type-as-value': {
+    phase: 'check',
+    message: 'typeof is valid only where a type stands, and as an argument of a macro that expects a type',
+    remedy: 'Its name as text is typeinfo(…).full_type.',
+  },
+  'unstable-feature': {
+    phase: 'check',
+    message: '{what} is an unstable feature',
+    remedy: 'Allow it with: config = { {option} = enable }',
   },
   'no-address': {
     phase: 'check',

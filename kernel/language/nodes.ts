@@ -3,6 +3,7 @@
  * `type` (and a few resolved facts) onto expressions; the parser leaves them out.
  */
 import type { Field } from '../layout.ts';
+import type { Constant } from './constant.ts';
 import type { VariableInfo } from './symbols.ts';
 import type { Type } from './types.ts';
 
@@ -14,7 +15,12 @@ export interface Range {
 interface Typed extends Range {
   /** Written by the checker. */
   type?: Type;
+  /** The value that it has in every run; written by the checker. */
+  constant?: Constant | undefined;
 }
+
+/** Only this arm is compiled; written by the checker. */
+export type Taken = 'then' | 'else' | undefined;
 
 export type BinaryOperator =
   | '||'
@@ -88,6 +94,7 @@ export interface TernaryNode extends Typed {
   condition: Expression;
   then?: Expression;
   else: Expression;
+  taken?: Taken;
 }
 /** `a.name`, `a->name`, `a.0`. */
 export interface FieldNode extends Typed {
@@ -132,9 +139,16 @@ export interface OffsetofNode extends Typed {
   of: TypeNode | Expression;
   path: string[];
 }
+/** The name of a type where a value stands: an argument of a macro. */
 export interface TypeofNode extends Typed {
-  kind: 'typeof' | 'typeinfo';
+  kind: 'typeof';
   of: TypeNode | Expression;
+}
+export interface TypeinfoNode extends Typed {
+  kind: 'typeinfo';
+  of: TypeNode | Expression;
+  /** What it says; written by the checker. */
+  record?: RecordNode;
 }
 /** `{ statements; value }`. */
 export interface BlockNode extends Typed {
@@ -147,6 +161,7 @@ export interface IfExpressionNode extends Typed {
   condition: Expression;
   then: BlockNode;
   else: BlockNode;
+  taken?: Taken;
 }
 /** `comptime e`. */
 export interface ComptimeNode extends Typed {
@@ -178,6 +193,7 @@ export type Expression =
   | SizeofNode
   | OffsetofNode
   | TypeofNode
+  | TypeinfoNode
   | BlockNode
   | IfExpressionNode
   | ComptimeNode
@@ -218,6 +234,7 @@ export interface IfStatement extends Range {
   condition: Expression;
   then: BlockNode;
   else?: BlockNode | IfStatement;
+  taken?: Taken;
 }
 export interface WhileStatement extends Range {
   kind: 'while';

@@ -1,5 +1,5 @@
 /** Types of expressions, as the user knows them. Storage is another matter: see generator/storage.ts. */
-import type { Field } from '../layout.ts';
+import type { Field, StackMode } from '../layout.ts';
 
 export type AddressSpace = 'kernel' | 'user' | 'none';
 export type AggregationName =
@@ -37,12 +37,24 @@ export type Type =
   | StructType
   | { kind: 'tuple'; elements: Type[]; names?: string[] }
   | { kind: 'array'; element: Type; length: number; space: AddressSpace }
-  | { kind: 'buffer'; size: number }
+  /** `sized`: the first four bytes count those that are there. */
+  | { kind: 'buffer'; size: number; sized?: boolean }
   /** A 64-bit number that gets its words when it is shown. `format`: strftime's, for a timestamp. */
   | { kind: 'resolved'; as: 'timestamp' | 'username' | 'ksym' | 'cgroup_path'; format?: string }
+  /** Where a program or Linux came from: at most `limit` frames, named when they are shown. */
+  | StackType
+  /** An address of a user program and its process, named when it is shown. */
+  | { kind: 'usym' }
   /** The fields of a tracepoint: not a value of its own. */
   | { kind: 'args'; owner: string; fields: ArgsField[] }
   | { kind: 'aggregation'; of: AggregationName; signed: boolean };
+
+export interface StackType {
+  kind: 'stack';
+  space: 'kernel' | 'user';
+  mode: StackMode;
+  limit: number;
+}
 
 export interface EnumType {
   name?: string;
@@ -191,6 +203,10 @@ export function sizeOf(type: Type): number {
       return 8;
     case 'array':
       return sizeOf(type.element) * type.length;
+    case 'stack':
+      return stackHead(type) + type.limit * stackFrame(type);
+    case 'usym':
+      return 16;
     case 'tuple': {
       let size = 0;
       let largest = 1;
@@ -207,6 +223,12 @@ export function sizeOf(type: Type): number {
       return 0;
   }
 }
+
+/** Bytes in front of the frames: their number (u64), in a user stack behind the process (u64). */
+export const stackHead = (type: StackType) => (type.space === 'user' ? 16 : 8);
+
+/** Bytes of a frame: an address, or Linux's struct bpf_stack_build_id. */
+export const stackFrame = (type: StackType) => (type.mode === 'build_id' ? 32 : 8);
 
 function alignOf(type: Type): number {
   if (type.kind === 'array') return alignOf(type.element);
@@ -229,23 +251,43 @@ export function typeName(type: Type): string {
     case 'string':
       return `string[${type.size}]`;
     case 'pointer':
-      return type.to.kind === 'pointer' ? `${typeName(type.to)}*` : `${typeName(type.to)} *`;
+      return `${typeName(type.to)} *`;
     case 'struct':
       return type.name;
     case 'tuple': {
-      const parts = type.elements.map((e, i) => (type.names ? `.${type.names[i]}=` : '') + typeName(e));
-      return `(${parts.join(',')})`;
+      const parts = type.elements.map(typeName);
+      if (!type.names) return `(${parts.join(',')})`;
+      return `record { ${parts.map((part, i) => `.${type.names![i]} = ${part}`).join(', ')} }`;
     }
     case 'array':
       return `${typeName(type.element)}[${type.length}]`;
     case 'buffer':
       return `buffer[${type.size}]`;
     case 'resolved':
-      return type.as;
+      return type.as === 'timestamp' ? type.as : `${type.as}_t`;
+    case 'stack':
+      return `${type.space[0]}stack_${type.mode}_${type.limit}`;
+    case 'usym':
+      return 'usym';
     case 'args':
       return `args of ${type.owner}`;
     case 'aggregation':
       return `${type.of}_t`;
+  }
+}
+
+/** Its kind alone, without sizes and parts. */
+export function baseName(type: Type): string {
+  switch (type.kind) {
+    case 'struct':
+      return 'c_type';
+    case 'tuple':
+      return type.names ? 'record' : 'tuple';
+    case 'resolved':
+    case 'aggregation':
+      return typeName(type);
+    default:
+      return type.kind;
   }
 }
 
@@ -280,7 +322,7 @@ export function unify(a: Type, b: Type): Type | undefined {
   if (a.kind === 'int' && b.kind === 'int') return unifyIntegers(a, b);
   if (a.kind === 'bool' && b.kind === 'bool') return a;
   if (a.kind === 'string' && b.kind === 'string') return a.size >= b.size ? a : b;
-  if (a.kind === 'buffer' && b.kind === 'buffer') return a.size >= b.size ? a : b;
+  if (a.kind === 'buffer' && b.kind === 'buffer') return unifyBuffers(a, b);
   if (a.kind === 'pointer' && b.kind === 'pointer') {
     if (b.to.kind === 'void' || typeName(a.to) === typeName(b.to)) return a;
     return a.to.kind === 'void' ? b : undefined;
@@ -296,7 +338,20 @@ export function unify(a: Type, b: Type): Type | undefined {
   if (a.kind === 'tuple' && b.kind === 'tuple') return unifyTuples(a, b);
   if (a.kind === 'aggregation' && b.kind === 'aggregation')
     return a.of === b.of ? { ...a, signed: a.signed || b.signed } : undefined;
-  return a.kind === b.kind && a.kind === 'void' ? a : undefined;
+  if (a.kind === 'stack' && b.kind === 'stack') return typeName(a) === typeName(b) ? a : undefined;
+  return a.kind === b.kind && (a.kind === 'void' || a.kind === 'usym') ? a : undefined;
+}
+
+type Buffer = Type & { kind: 'buffer' };
+
+/** Bytes in front of a buffer that counts its own. */
+export const BUFFER_COUNT = 4;
+
+/** Buffers of different sizes are told apart by a count. */
+function unifyBuffers(a: Buffer, b: Buffer): Type {
+  if (a.size === b.size && a.sized === b.sized) return a;
+  const room = (one: Buffer) => one.size + (one.sized ? 0 : BUFFER_COUNT);
+  return { kind: 'buffer', size: Math.max(room(a), room(b)), sized: true };
 }
 
 type Integer = Type & { kind: 'int' };

@@ -24,7 +24,7 @@ const WRONG = [
   'begin { exit(); print(1); }',
   'begin { 1 + 1; }',
   'begin { if ("a") { } }',
-  'begin { $x = "a" + 1; }',
+  'begin { $x = "a" - 1; }',
   'bgin { }',
   'tracepoint:sched:sched_swtich { }',
   'tracepoint:sched { }',

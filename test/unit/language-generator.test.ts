@@ -30,6 +30,10 @@ t:syscalls:sys_exit_openat /@start[tid]/ {
     't:syscalls:sys_enter_openat { cat("/proc/%d/maps", pid); errorf("odd: %s", comm); assert(pid > 0, "pid"); @[username] = strftime("%H:%M", nsecs); }',
   uprobe:
     'uprobe:/bin/x:main { @[str(arg0)] = count(); } uretprobe:/bin/x:main { printf("%d %s\\n", retval, probe); }',
+  'compile-time':
+    'config = { unstable_typeinfo = enable } macro show(x) { if comptime is_str(x) { print(strlen(x)) } else { print(x + 1) } } begin { show("abc"); show(5); print(typeinfo(pid).full_type); if (probetype == "special") { print(1 < 2 ? "a" : "b") } }',
+  arrays:
+    'begin { $a = (int8[4])0x12345678; for ($i : 0..4) { print($a[$i]); } $t = (1, "x"); print($t[1]); let $n: uint8 = 255; $n++; @n = $n; }',
   'read-aggregation': 'begin { @c = count(); @m[1] = min(3); if (@c > 1) { print(@m[1] + 1); } }',
 };
 

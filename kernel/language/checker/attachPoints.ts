@@ -18,7 +18,7 @@ const CLOCK_UNITS: Readonly<Record<string, (count: number) => number>> = {
   us: count => count * 1e3,
 };
 
-interface Context {
+export interface AttachContext {
   node: AttachPointNode;
   row: ProbeRow;
   /** What stands behind the provider. */
@@ -28,7 +28,7 @@ interface Context {
   reporter: Reporter;
 }
 
-type Resolve = (context: Context) => ProbePoint[];
+type Resolve = (context: AttachContext) => ProbePoint[];
 
 const RESOLVERS: Readonly<Record<ProbeName, Resolve>> = {
   begin: context => [point(context, 'begin', { kind: 'begin' })],
@@ -87,7 +87,7 @@ function split(text: string): string[] {
   return parts;
 }
 
-const point = ({ row, node }: Context, name: string, attach: AttachSpec): ProbePoint => ({
+export const point = ({ row, node }: AttachContext, name: string, attach: AttachSpec): ProbePoint => ({
   row,
   name,
   attach,
@@ -112,7 +112,7 @@ export function globPattern(glob: string): RegExp {
 
 const hasWildcard = (text: string) => /[*[]/.test(text);
 
-function tracepoint(context: Context): ProbePoint[] {
+function tracepoint(context: AttachContext): ProbePoint[] {
   const { parts, options, node, reporter, config } = context;
   const [category, event] = parts as [string, string];
   const pattern = `${category}:${event}`;
@@ -148,7 +148,7 @@ function tracepoint(context: Context): ProbePoint[] {
 }
 
 /** A module's name may stand before the event's. */
-function rawtracepoint(context: Context): ProbePoint[] {
+function rawtracepoint(context: AttachContext): ProbePoint[] {
   const { parts, options, node, reporter, config } = context;
   const event = parts.at(-1)!;
   if (hasWildcard(event)) {
@@ -168,7 +168,7 @@ function rawtracepoint(context: Context): ProbePoint[] {
   return [point(context, `rawtracepoint:${event}`, { kind: 'raw_tracepoint', event })];
 }
 
-function user(context: Context): ProbePoint[] {
+function user(context: AttachContext): ProbePoint[] {
   const { parts, row, options, node, reporter } = context;
   const [binary, target] = parts as [string, string];
   if (hasWildcard(target) || hasWildcard(binary)) {
@@ -198,7 +198,7 @@ function user(context: Context): ProbePoint[] {
   return [point(context, `${row.name}:${binary}:${target}`, attach)];
 }
 
-function clock(context: Context): ProbePoint[] {
+function clock(context: AttachContext): ProbePoint[] {
   const { parts, row, node, reporter } = context;
   const name = `${row.name}:${parts.join(':')}`;
   const period = parts.length === 1 ? duration(parts[0]!) : CLOCK_UNITS[parts[0]!]?.(Number(parts[1]));

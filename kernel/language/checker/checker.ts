@@ -7,7 +7,7 @@ import { commentedAssignment } from '../paste.ts';
 import type { Config, MapInfo, ProbeInstance, ProbePoint, VariableInfo } from '../symbols.ts';
 import type { CompileOptions } from '../target.ts';
 import { fitsInto, type StructType, type Type, typeName, UNKNOWN, unify, VOID, widen } from '../types.ts';
-import { constantValue } from './constants.ts';
+import { constantOf } from './constants.ts';
 import type { CheckContext } from './context.ts';
 import type { CTypes } from './cTypes.ts';
 import { checkExpression, constantText } from './expressions.ts';
@@ -44,6 +44,8 @@ export class Checker implements CheckContext {
   changed = false;
   /** Depth of loops around the statement being checked. */
   loops = 0;
+  /** What is checked never runs: a constant condition leaves it out. */
+  dead = false;
 
   constructor({ options, config, maps, keyNames, reporter, ctypes, macros, pass }: CheckerInput) {
     this.pass = pass;
@@ -82,6 +84,7 @@ export class Checker implements CheckContext {
   check(expression: Expression): Type {
     const type = checkExpression(this, expression);
     expression.type = type;
+    expression.constant = constantOf(this, expression);
     return type;
   }
 
@@ -90,12 +93,8 @@ export class Checker implements CheckContext {
   }
 
   integer(expression: Expression): bigint | undefined {
-    const { type } = expression;
-    return type?.kind === 'int' ? type.literal : undefined;
-  }
-
-  constant(expression: Expression): bigint | undefined {
-    return constantValue(expression);
+    const { constant } = expression;
+    return typeof constant === 'bigint' ? constant : undefined;
   }
 
   text(expression: Expression): string | undefined {
@@ -105,6 +104,11 @@ export class Checker implements CheckContext {
   struct(name: string, space: StructType['space']): StructType | undefined {
     const found = this.ctypes.named(name, space);
     return found?.kind === 'struct' ? found : undefined;
+  }
+
+  linuxVariable(name: string): Type | undefined {
+    const type = this.options.target.variable?.(name);
+    return type && this.ctypes.fromData(type, 'kernel', false);
   }
 
   /** Checks one probe's predicate and block. */

@@ -12,10 +12,12 @@ export interface CheckContext {
   report(code: ErrorCode, values: Record<string, string | number>, at: Range, severity?: Severity): void;
   /** The constant an expression stands for, if it is one. */
   integer(expression: Expression): bigint | undefined;
-  /** The value of a constant condition, comparisons included. */
-  constant(expression: Expression): bigint | undefined;
+  /** A constant condition leaves out what is being checked. */
+  readonly dead: boolean;
   text(expression: Expression): string | undefined;
   /** A struct by its name (`struct task_struct`), own or from BTF. */
   struct(name: string, space: StructType['space']): StructType | undefined;
+  /** The type of a variable of Linux's own. */
+  linuxVariable(name: string): Type | undefined;
   typeOf(expression: Expression): Type;
 }

@@ -1,11 +1,11 @@
 /** Finds the type of every expression. */
-import type { BlockNode, Expression, IfStatement, PositionalNode, TypeNode } from '../nodes.ts';
-import { byteLength } from '../tables/builtins.ts';
+import type { BlockNode, Expression, IfStatement, PositionalNode, TypeinfoNode, TypeNode } from '../nodes.ts';
+import { byteLength, probeType } from '../tables/builtins.ts';
 import {
   BOOL,
+  baseName,
   INT64,
   isCastable,
-  isTruthy,
   literalType,
   type StructType,
   sizeOf,
@@ -21,7 +21,7 @@ import { checkCast, checkField, checkIndex } from './access.ts';
 import { checkBuiltin, checkCall, checkMacro } from './calls.ts';
 import type { Checker } from './checker.ts';
 import { checkBinary, checkUnary } from './operators.ts';
-import { checkBlock, checkCondition } from './statements.ts';
+import { checkArms, checkBlock } from './statements.ts';
 import { resolveType } from './typeNodes.ts';
 
 type Check<K extends Expression['kind']> = (c: Checker, e: Extract<Expression, { kind: K }>) => Type;
@@ -58,19 +58,8 @@ const CHECKS: { [K in Expression['kind']]: Check<K> } = {
   positional: checkPositional,
   unary: checkUnary,
   binary: checkBinary,
-  ternary: (c, e) => {
-    if (e.then) {
-      checkCondition(c, e.condition);
-      return arms(c, c.check(e.then), c.check(e.else), e);
-    }
-    const condition = c.check(e.condition);
-    if (!isTruthy(condition)) c.report('condition-type', { given: typeName(condition) }, e.condition);
-    return arms(c, condition, c.check(e.else), e);
-  },
-  'if-expression': (c, e) => {
-    checkCondition(c, e.condition);
-    return arms(c, c.check(e.then), c.check(e.else), e);
-  },
+  ternary: (c, e) => choose(c, e, e.then ?? e.condition),
+  'if-expression': (c, e) => choose(c, e, e.then),
   block: (c, e) => {
     valueOfIf(e);
     checkBlock(c, e);
@@ -104,9 +93,16 @@ const CHECKS: { [K in Expression['kind']]: Check<K> } = {
     }
     return literalType(BigInt(offset));
   },
-  typeof: (c, e) => c.later(e, 'typeof as a value'),
-  typeinfo: (c, e) => c.later(e, 'typeinfo'),
-  comptime: (c, e) => c.check(e.operand),
+  typeof: (c, e) => {
+    c.report('type-as-value', {}, e);
+    return UNKNOWN;
+  },
+  typeinfo: checkTypeinfo,
+  comptime: (c, e) => {
+    const type = c.check(e.operand);
+    if (e.operand.constant === undefined && type.kind !== 'unknown') c.report('comptime-unresolved', {}, e);
+    return type;
+  },
   missing: () => UNKNOWN,
 };
 
@@ -151,13 +147,59 @@ function typeOperand(c: Checker, of: TypeNode | Expression): Type {
 const known = (type: Type): Type =>
   isCastable(type) ? INT64 : type.kind === 'int' && type.literal !== undefined ? { ...type } : type;
 
-/** The type of both arms of a choice. */
-function arms(c: Checker, a: Type, b: Type, at: Expression): Type {
+/** The type of both arms, or that of the only one which is compiled. */
+function choose(
+  c: Checker,
+  e: Extract<Expression, { kind: 'ternary' | 'if-expression' }>,
+  then: Expression,
+): Type {
+  let [a, b] = [UNKNOWN, UNKNOWN];
+  checkArms(
+    c,
+    e,
+    () => {
+      // In `a ?: b` the condition has been checked.
+      a = then === e.condition ? then.type! : c.check(then);
+    },
+    () => {
+      b = c.check(e.else);
+    },
+  );
   if (a.kind === 'void' && b.kind === 'void') return VOID;
   const joined = unify(a, b);
   if (joined) return widen(joined);
-  c.report('arms-differ', { left: typeName(a), right: typeName(b) }, at);
+  c.report('arms-differ', { left: typeName(a), right: typeName(b) }, e);
   return UNKNOWN;
+}
+
+/** A record that says what a type is, as text. */
+function checkTypeinfo(c: Checker, e: TypeinfoNode): Type {
+  const { unstable_typeinfo: gate = 'error' } = c.config.others;
+  if (gate !== 'enable')
+    c.report(
+      'unstable-feature',
+      { what: 'typeinfo', option: 'unstable_typeinfo' },
+      e,
+      gate === 'warn' ? 'warning' : 'error',
+    );
+  const type = typeOperand(c, e.of);
+  if (type.kind === 'unknown') return UNKNOWN;
+  const { start, end } = e;
+  const text = (name: string, value: string) => ({
+    name,
+    value: { kind: 'string' as const, value, start, end },
+  });
+  e.record = {
+    kind: 'record',
+    fields: [
+      { name: 'btf_id', value: { kind: 'integer', value: 0n, start, end } },
+      text('base_type', baseName(type)),
+      text('full_type', typeName(widen(type))),
+    ],
+    start,
+    end,
+  };
+  return c.check(e.record);
 }
 
 /** A parameter is a number when it reads as one, else text. */
@@ -190,5 +232,7 @@ export function constantText(c: Checker, e: Expression): string | undefined {
   if (e.kind === 'comptime') return constantText(c, e.operand);
   if (e.kind === 'call' && e.name === 'str' && e.arguments.length === 1)
     return constantText(c, e.arguments[0]!);
-  return undefined;
+  if (e.kind === 'identifier' && e.name === 'probe') return c.probe.name;
+  if (e.kind === 'identifier' && e.name === 'probetype') return probeType(c.probe.row.name);
+  return typeof e.constant === 'string' ? e.constant : undefined;
 }

@@ -29,6 +29,11 @@ export function checkBinary(c: Checker, e: BinaryNode): Type {
   const { operator } = e;
   if (left.kind === 'unknown' || right.kind === 'unknown')
     return operator === '&&' || operator === '||' || COMPARISONS.includes(operator) ? BOOL : UNKNOWN;
+  const text = joinText(e);
+  if (text !== undefined) {
+    const { start, end } = e;
+    return c.check(Object.assign(e as Expression, { kind: 'string', value: text, start, end }));
+  }
   if (operator === '&&' || operator === '||') {
     if (!isTruthy(left) || !isTruthy(right)) mismatch(c, e, left, right);
     return BOOL;
@@ -49,6 +54,16 @@ export function checkBinary(c: Checker, e: BinaryNode): Type {
   // A difference has a sign of its own; only what is mixed in its parts is worth a warning.
   warnOfSigns(c, [e.left, e.right], joined.signed ? INT64 : UINT64);
   return type;
+}
+
+/** `"a" + "b"` is one text, and `"abc" + 1` is what is left of it behind one character. */
+function joinText({ operator, left, right }: BinaryNode): string | undefined {
+  if (operator !== '+') return undefined;
+  const [a, b] = [left.constant, right.constant];
+  const [text, other] = typeof a === 'string' ? [a, b] : [b, a];
+  if (typeof text !== 'string') return undefined;
+  if (typeof other === 'string') return `${a}${b}`;
+  return typeof other !== 'bigint' || other < 0n ? undefined : text.slice(Number(other));
 }
 
 /** Numbers as integers; a truth value is 0 or 1. */
@@ -79,7 +94,8 @@ function compare(c: Checker, e: BinaryNode, left: Type, right: Type): Type {
     if (joined?.kind === 'int') warnOfSigns(c, [e.left, e.right], joined);
     return BOOL;
   }
-  if (left.kind === 'string' && right.kind === 'string' && equality) return BOOL;
+  const known = typeof e.left.constant === 'string' && typeof e.right.constant === 'string';
+  if (left.kind === 'string' && right.kind === 'string' && (equality || known)) return BOOL;
   if (left.kind === right.kind && equality && ['tuple', 'buffer', 'array', 'struct'].includes(left.kind)) {
     const same = left.kind === 'tuple' ? unify(left, right) !== undefined : sizeOf(left) === sizeOf(right);
     if (!same) c.report('comparison-types', { left: typeName(left), right: typeName(right) }, e);

@@ -1,4 +1,6 @@
 /** Checks statements. */
+
+import { isTrue } from '../constant.ts';
 import type {
   AssignStatement,
   BlockNode,
@@ -7,11 +9,13 @@ import type {
   IfStatement,
   Range,
   Statement,
+  Taken,
 } from '../nodes.ts';
 import { findFunction } from '../tables/functions.ts';
 import { findMapFunction } from '../tables/mapFunctions.ts';
 import { fitsInto, INT64, isCastable, isInteger, isTruthy, type Type, typeName, UNKNOWN } from '../types.ts';
 import type { Checker } from './checker.ts';
+import { isCompileTime } from './constants.ts';
 import { resolveType } from './typeNodes.ts';
 
 /** A block with a scope of its own. */
@@ -43,6 +47,46 @@ function leaves(s: Statement): boolean {
 export function checkCondition(c: Checker, e: Expression): void {
   const type = c.check(e);
   if (!isTruthy(type)) c.report('condition-type', { given: typeName(type) }, e);
+}
+
+/** Something of which one arm is chosen. */
+interface Choice {
+  condition: Expression;
+  taken?: Taken;
+}
+
+/**
+ * Checks a condition and the arms that it may take. A condition on types leaves the other arm unchecked, since
+ * that is made for other types; one that is a plain constant leaves it checked, but what would refuse to compile
+ * there does not.
+ */
+export function checkArms(c: Checker, choice: Choice, then: () => void, otherwise: () => void): void {
+  const { condition } = choice;
+  checkCondition(c, condition);
+  const { constant } = condition;
+  const onTypes = isCompileTime(condition);
+  choice.taken = undefined;
+  if (constant === undefined) {
+    if (onTypes && c.pass === 0) {
+      // The types are not known yet: decided by a later pass.
+      c.changed = true;
+      return;
+    }
+    then();
+    otherwise();
+    return;
+  }
+  const holds = isTrue(constant);
+  choice.taken = holds ? 'then' : 'else';
+  const arm = (taken: boolean, check: () => void) => {
+    if (!taken && onTypes) return;
+    const before = c.dead;
+    c.dead ||= !taken;
+    check();
+    c.dead = before;
+  };
+  arm(holds, then);
+  arm(!holds, otherwise);
 }
 
 type Check<K extends Statement['kind']> = (c: Checker, s: Extract<Statement, { kind: K }>) => void;
@@ -140,10 +184,15 @@ function inLoop(c: Checker, s: Statement): void {
 }
 
 function checkIf(c: Checker, s: IfStatement): void {
-  checkCondition(c, s.condition);
-  checkBlock(c, s.then);
-  if (s.else?.kind === 'if') checkIf(c, s.else);
-  else if (s.else) checkBlock(c, s.else);
+  checkArms(
+    c,
+    s,
+    () => checkBlock(c, s.then),
+    () => {
+      if (s.else?.kind === 'if') checkIf(c, s.else);
+      else if (s.else) checkBlock(c, s.else);
+    },
+  );
 }
 
 /** May a value be dropped silently? */

@@ -23,9 +23,33 @@ export function constant(value: bigint): string {
   return value < 0n ? `(${text})` : text;
 }
 
+/** A constant as C; undefined for what has to be computed. */
+function knownValue(e: Expression): string | undefined {
+  switch (typeof e.constant) {
+    case 'bigint':
+      return e.type!.kind === 'int' ? constant(e.constant) : undefined;
+    case 'boolean':
+      return e.constant ? '1' : '0';
+    case 'string':
+      return FOLDED.has(e.kind) ? cString(e.constant) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** What may be made of constants alone, and is then no more than its value. */
+const FOLDED: ReadonlySet<Expression['kind']> = new Set([
+  'field',
+  'comptime',
+  'ternary',
+  'if-expression',
+  'block',
+]);
+
 export function writeValue(g: ProgramWriter, e: Expression): string {
   const type = e.type!;
-  if (type.kind === 'int' && type.literal !== undefined) return constant(type.literal);
+  const known = knownValue(e);
+  if (known !== undefined) return known;
   if (isPlace(e)) {
     if (!inMemory(type)) return loadPlace(g, e);
     if (type.kind !== 'tuple') return materialize(g, e);
@@ -50,6 +74,8 @@ export function writeValue(g: ProgramWriter, e: Expression): string {
       return binary(g, e);
     case 'comptime':
       return writeValue(g, e.operand);
+    case 'typeinfo':
+      return writeValue(g, e.record!);
     case 'cast':
       if (!inMemory(type)) return castValue(g, e, type);
       break;
@@ -112,6 +138,8 @@ export function copyString(g: ProgramWriter, e: Expression, destination: string,
 
 /** Copies a string; gives its length, NUL included: an expression that may do the copying. */
 export function writeInto(g: ProgramWriter, e: Expression, destination: string, size: number): string {
+  if (typeof e.constant === 'string' && FOLDED.has(e.kind))
+    return copyText(e.constant, destination, size, line => g.emit(line));
   if (isPlace(e)) return loadString(g, e, destination, size);
   switch (e.kind) {
     case 'string':
@@ -157,16 +185,12 @@ type Choice = TernaryNode | (Expression & { kind: 'if-expression' });
 
 /** Writes both arms under their condition. */
 function branches(g: ProgramWriter, e: Choice, arm: (value: Expression) => void): void {
-  let condition: string;
-  let then: Expression;
-  if (e.kind === 'ternary' && !e.then) {
-    condition = writeCondition(g, e.condition);
-    then = e.condition;
-  } else {
-    condition = writeCondition(g, e.condition);
-    then = e.then!;
+  const then = e.then ?? e.condition;
+  if (e.taken) {
+    g.block('', () => arm(e.taken === 'then' ? then : e.else));
+    return;
   }
-  g.block(`if (${condition})`, () => arm(then));
+  g.block(`if (${writeCondition(g, e.condition)})`, () => arm(then));
   g.block('else', () => arm(e.else));
 }
 

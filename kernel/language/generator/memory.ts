@@ -6,12 +6,16 @@ import { copyString } from './expressions.ts';
 import { fitted } from './operators.ts';
 import { isPlace, loadMemory } from './pointers.ts';
 import type { ProgramWriter } from './program.ts';
-import { inMemory } from './storage.ts';
+import { inMemory, inWords } from './storage.ts';
 
 type Tuple = Type & { kind: 'tuple' };
 
 /** Stores an expression's value into an lvalue; memory of larger strings has been zeroed. */
 export function store(g: ProgramWriter, lvalue: string, type: Type, e: Expression): void {
+  if (e.kind === 'typeinfo') {
+    store(g, lvalue, type, e.record!);
+    return;
+  }
   if (type.kind === 'string') {
     copyString(g, e, lvalue, type.size);
     return;
@@ -32,7 +36,7 @@ export function store(g: ProgramWriter, lvalue: string, type: Type, e: Expressio
     copyTuple(g, lvalue, type, g.value(e), e.type as Tuple);
     return;
   }
-  if (type.kind === 'struct' || type.kind === 'array' || type.kind === 'buffer') {
+  if (type.kind === 'struct' || type.kind === 'array' || type.kind === 'buffer' || inWords(type)) {
     storeBytes(g, lvalue, type, e);
     return;
   }
@@ -70,7 +74,7 @@ export function storeFrom(g: ProgramWriter, lvalue: string, type: Type, from: st
       `read_string(${lvalue}, ${Math.min(type.size, (fromType as { size: number }).size)}, (__u64)${from});`,
     );
   else if (type.kind === 'tuple') copyTuple(g, lvalue, type, `&${from}`, fromType as Tuple);
-  else if (type.kind === 'struct' || type.kind === 'array' || type.kind === 'buffer') {
+  else if (type.kind === 'struct' || type.kind === 'array' || type.kind === 'buffer' || inWords(type)) {
     g.emit(`bpf_probe_read_kernel(${lvalue}, ${sizeOf(type)}, ${from});`);
   } else g.emit(`${lvalue} = ${from};`);
 }

@@ -91,6 +91,11 @@ function writeStatement(g: ProgramWriter, s: Statement): void {
 }
 
 function ifElse(g: ProgramWriter, s: IfStatement): void {
+  if (s.taken) {
+    const arm = s.taken === 'then' ? s.then : s.else;
+    if (arm) g.block('', () => (arm.kind === 'if' ? writeStatement(g, arm) : writeBlock(g, arm)));
+    return;
+  }
   let condition = '';
   g.statement(() => {
     condition = writeCondition(g, s.condition);

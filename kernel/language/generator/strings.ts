@@ -13,7 +13,7 @@ export function constantText(g: ProgramWriter, e: Expression): string | undefine
   if (e.kind === 'call' && e.name === 'str' && e.arguments.length === 1 && e.arguments[0])
     return constantText(g, e.arguments[0]);
   if (e.kind === 'identifier' && e.name === 'probe') return g.probe.name;
-  return undefined;
+  return typeof e.constant === 'string' ? e.constant : undefined;
 }
 
 const upToNul = (text: string) => text.split('\0', 1)[0]!;

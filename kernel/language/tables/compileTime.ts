@@ -1,9 +1,15 @@
 /** Functions that are answered while compiling. */
+import { isTrue } from '../constant.ts';
+import type { Expression } from '../nodes.ts';
 import { BOOL, type Type, typeName, VOID } from '../types.ts';
 import type { FunctionRow } from './rows.ts';
 
 /** A question about an expression's type. */
-const question = (name: string, docs: string, answer: (type: Type) => boolean): FunctionRow => ({
+const question = (
+  name: string,
+  docs: string,
+  answer: (type: Type, about: Expression) => boolean,
+): FunctionRow => ({
   name,
   signature: `${name}(expression)`,
   docs,
@@ -11,7 +17,9 @@ const question = (name: string, docs: string, answer: (type: Type) => boolean): 
   example: `begin { print(${name}(comm)); exit(); }`,
   arguments: [1, 1],
   type: () => BOOL,
-  lower: call => (answer(call.arguments[0]!.type!) ? '1' : '0'),
+  constant: ({ arguments: [about] }) =>
+    about?.type && about.type.kind !== 'unknown' ? answer(about.type, about) : undefined,
+  lower: call => (answer(call.arguments[0]!.type!, call.arguments[0]!) ? '1' : '0'),
 });
 
 const isInt = (type: Type): type is Type & { kind: 'int' } => type.kind === 'int';
@@ -26,7 +34,7 @@ export const compileTime: readonly FunctionRow[] = [
     'Whether this is an integer without a sign.',
     type => isInt(type) && !type.signed,
   ),
-  question('is_literal', 'Whether this is a constant.', type => isInt(type) && type.literal !== undefined),
+  question('is_literal', 'Whether this is a constant.', (_, { constant }) => constant !== undefined),
   {
     name: 'default_str_length',
     signature: 'default_str_length()',
@@ -51,28 +59,32 @@ export const compileTime: readonly FunctionRow[] = [
     effect: true,
     type: (call, context) => {
       const [condition, message] = call.arguments;
-      const value = context.constant(condition!);
+      const value = condition!.constant;
       if (value === undefined)
         context.report('literal-needed', { name: 'static_assert', what: 'condition' }, condition!);
-      else if (value === 0n)
-        context.report('assertion-failed', { message: context.text(message!) ?? '' }, call);
+      else if (!isTrue(value) && !context.dead)
+        context.report('failed', { message: context.text(message!) ?? '' }, call);
       return VOID;
     },
     lower: () => '',
   },
   {
     name: 'fail',
-    signature: 'fail("message")',
+    signature: 'fail("format"[, constant, …])',
     docs: 'Refuses to compile where it stands: for macros that were given what they cannot take.',
     since: '25',
     example: 'macro never() { fail("not this one") } begin { exit(); }',
-    arguments: [1, 1],
+    arguments: [1, 127],
     effect: true,
     type: (call, context) => {
-      const message = context.text(call.arguments[0]!);
-      if (message === undefined)
-        context.report('literal-needed', { name: 'fail', what: 'message' }, call.arguments[0]!);
-      else context.report('failed', { message }, call);
+      const [format, ...values] = call.arguments;
+      const text = context.text(format!);
+      const unknown = text === undefined ? format : values.find(value => value.constant === undefined);
+      if (unknown) context.report('literal-needed', { name: 'fail', what: 'arguments' }, unknown);
+      else if (!context.dead) {
+        const shown = values.map(value => String(value.constant));
+        context.report('failed', { message: text!.replaceAll(/%\w+/g, () => shown.shift() ?? '') }, call);
+      }
       return VOID;
     },
     lower: () => '',
@@ -87,7 +99,7 @@ export const compileTime: readonly FunctionRow[] = [
     effect: true,
     type: (call, context) => {
       const type = context.typeOf(call.arguments[0]!);
-      if (type.kind !== 'string' && type.kind !== 'unknown')
+      if (type.kind !== 'string' && type.kind !== 'unknown' && !context.dead)
         context.report('assertion-failed', { message: `expected a string, not ${typeName(type)}` }, call);
       return VOID;
     },

@@ -135,6 +135,7 @@ export const CONFIG: readonly ConfigRow[] = [
     },
   },
   other('unstable_tseries', ['warn', 'error', 'enable'], '24', 'Whether tseries() may be used.'),
+  other('unstable_typeinfo', ['error', 'warn', 'enable'], '25', 'Whether typeinfo() may be used.'),
 ];
 
 /** Accepted and without effect here: they tune how bpftrace itself works. */
@@ -152,7 +153,6 @@ export const IGNORED_CONFIG: ReadonlySet<string> = new Set([
   'unstable_macro',
   'unstable_map_decl',
   'unstable_dw_ustack',
-  'unstable_typeinfo',
   'unstable_import_statement',
 ]);
 
@@ -164,6 +164,7 @@ const UNSET: Readonly<Record<string, string | boolean | number>> = {
   show_debug_info: true,
   stack_mode: 'bpftrace',
   unstable_tseries: 'warn',
+  unstable_typeinfo: 'error',
   log_size: 1000000,
   max_bpf_progs: 1024,
   max_probes: 1024,

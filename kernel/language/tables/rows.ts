@@ -71,6 +71,8 @@ export interface FunctionRow extends Documented {
   words?: readonly string[];
   /** Arguments that are a map by itself, not its value. */
   mapArgument?: boolean;
+  /** The answer, where it is known while compiling. */
+  constant?(call: CallNode): bigint | boolean | string | undefined;
   /** Stands alone as a statement: the result may be dropped. */
   effect?: boolean;
   /** Must be allowed, because it starts a command or because it changes what it traces. */
