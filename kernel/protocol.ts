@@ -64,6 +64,8 @@ export type ColumnKind =
   | 'bytes'
   | 'address'
   | 'enum'
+  /** A line a frame, innermost first. */
+  | 'stack'
   | 'other';
 
 export interface Column {
@@ -207,8 +209,8 @@ export interface Requests {
   'probes/list': { params: { pattern: string; verbose: boolean }; result: ProbeInfo[] };
   /** For editors, as one types: never starts a loader that somebody would have to allow. */
   'target/outline': { params: Record<string, never>; result: TargetOutline };
-  /** Names behind `provider:`, as far as they are known. */
-  'target/names': { params: { provider: string }; result: { names: string[] } };
+  /** Names behind `provider:`, as far as they are known; `of` is the program or library of a user probe. */
+  'target/names': { params: { provider: string; of?: string }; result: { names: string[] } };
   /** Types by name and `format` texts by `category:event`; null = there is none, or it is unknown. */
   'target/describe': {
     params: { types: string[]; tracepoints: string[] };

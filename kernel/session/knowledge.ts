@@ -8,7 +8,8 @@ import { BTF_KIND, TypeSource } from '../btf/index.ts';
 import type { DataType } from '../layout.ts';
 import type { Requests, TargetOutline } from '../protocol.ts';
 import type { LoaderHolder } from './loader.ts';
-import { probeNames } from './probes.ts';
+import { KINDS } from './probeKinds.ts';
+import { userFunctions, userTracepoints } from './userSymbols.ts';
 
 /** Names that BTF gives away: `prefix` of a type or function, and what becomes of the rest. */
 interface Trace {
@@ -28,6 +29,13 @@ const TRACES: Readonly<Record<string, Trace>> = {
   },
 };
 
+/** What files tell, which every user reads as far as he may. */
+const OF_FILES: Readonly<Record<string, typeof userFunctions>> = {
+  uprobe: userFunctions,
+  uretprobe: userFunctions,
+  usdt: userTracepoints,
+};
+
 export class Knowledge {
   #btf: TypeSource | null | undefined;
 
@@ -43,9 +51,13 @@ export class Knowledge {
     };
   }
 
-  async names(provider: string): Promise<string[]> {
+  /** `of`: the program or library whose functions are meant, for user probes. */
+  async names(provider: string, of = ''): Promise<string[]> {
+    const own = Object.hasOwn(OF_FILES, provider) ? OF_FILES[provider] : undefined;
+    if (own) return own(of, undefined).map(name => name.slice(name.indexOf(':') + 1));
     const connection = await this.holder.connectUnasked();
-    if (connection) return probeNames(connection, provider);
+    const kind = KINDS.find(({ prefix }) => prefix === provider);
+    if (connection && kind) return (await kind.names(connection, { verbose: false }, of)).filter(Boolean);
     const trace = Object.hasOwn(TRACES, provider) ? TRACES[provider] : undefined;
     const btf = this.#ownBtf();
     return trace && btf ? traces(btf, trace) : [];
