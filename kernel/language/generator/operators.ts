@@ -142,7 +142,9 @@ export function unary(g: ProgramWriter, e: UnaryNode): string {
   }
   const value = writeValue(g, operand);
   if (operator === '+') return value;
-  return `${operator}${as(isSigned(e.type)!, value, operand.type!)}`;
+  const text = as(isSigned(e.type)!, value, operand.type!);
+  // Two signs in a row would be C's decrement.
+  return text.startsWith(operator) ? `${operator}(${text})` : `${operator}${text}`;
 }
 
 /** `$x++` and the like: the value before or after. */
