@@ -34,8 +34,15 @@ export class Source {
 export class Reporter {
   readonly diagnostics: Diagnostic[] = [];
   readonly #seen = new Set<string>();
+  /** The first thing wrong is that the text ends too early: more of it may mend that. */
+  unfinished = false;
 
   constructor(readonly source: Source) {}
+
+  /** The end of the text cut off what is reported next. */
+  cutOff(): void {
+    if (!this.failed) this.unfinished = true;
+  }
 
   /** A probe with several attach points is checked once for each, so equal diagnostics are told once. */
   report(

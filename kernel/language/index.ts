@@ -12,6 +12,7 @@ import type { CompileOptions } from './target.ts';
 
 export { type AttachPoints, attachPoints } from './attachPoints.ts';
 export { readable as readableC } from './generator/module.ts';
+export { type Reading, readInteractive } from './interactive.ts';
 export { type ScriptOption, scriptOptions } from './scriptOptions.ts';
 export type { SharedMap } from './symbols.ts';
 export type { CompileOptions, LanguageTarget } from './target.ts';

@@ -65,6 +65,7 @@ export class Scanner {
   skipBlank(at: number): number {
     const end = at + (this.#match(BLANK, at)?.length ?? 0);
     if (this.#text.startsWith('/*', end)) {
+      this.reporter.cutOff();
       this.reporter.report(
         'syntax-error',
         { message: 'this comment is not closed', remedy: 'End it with */.' },
@@ -174,6 +175,7 @@ export class Scanner {
     const closed = ends(text[at]);
     if (closed && LOOKALIKES[text[at]!]) this.#lookalike(text[at]!, at);
     if (!closed) {
+      if (at === text.length) this.reporter.cutOff();
       this.reporter.report(
         'syntax-error',
         { message: 'this string is not closed', remedy: 'Add the closing ".' },

@@ -108,6 +108,7 @@ export class Cursor {
     if (at.start === this.#failedAt) return;
     this.#failedAt = at.start;
     if (this.peek().kind === 'bad' && at.start === this.peek().start) return;
+    if (this.peek().kind === 'end') this.reporter.cutOff();
     this.reporter.report('syntax-error', { message, remedy }, at, undefined, fix);
   }
 

@@ -122,11 +122,9 @@ function parseDefinition(cursor: Cursor, program: ProgramNode): void {
     } else if (source[at] === ';' && depth === 0) break;
   }
   if (!closed && source[at] !== ';') {
-    cursor.error(
-      'this definition is not closed',
-      { start, end: start + cursor.peek().text.length },
-      'Add the missing }.',
-    );
+    const end = start + cursor.peek().text.length;
+    cursor.moveTo(source.length);
+    cursor.error('this definition is not closed', { start, end }, 'Add the missing }.');
   }
   const tail =
     /^(?:(?:\s|\/\*[\s\S]*?\*\/)*__attribute__(?:\s|\/\*[\s\S]*?\*\/)*\(\((?:[^();{}]|\([^();{}]*\))*\)\))*(?:\s*[A-Za-z_]\w*\s*(?=;))?(?:\s*;)?/.exec(
