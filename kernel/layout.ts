@@ -147,7 +147,14 @@ export type AttachSpec =
   | { kind: 'clock'; period: number; everyCpu: boolean }
   /** Run once by BPF_PROG_RUN, before everything attaches or after everything stops. */
   | { kind: 'begin' }
-  | { kind: 'end' };
+  | { kind: 'end' }
+  /** Run by BPF_PROG_RUN when asked to, as often as asked to: a socket filter. */
+  | { kind: 'trial'; of: TrialKind }
+  /** Run once by BPF_PROG_RUN whenever this process gets a signal. */
+  | { kind: 'signal'; signal: 'SIGUSR1' };
+
+/** A test passes or fails, a bench takes its time. */
+export type TrialKind = 'test' | 'bench';
 
 export interface ProgramLayout {
   /** C function name. */

@@ -44,6 +44,8 @@ export declare class BpfObject {
   attach(program: string, spec: NativeAttach): Promise<void>;
   /** BPF_PROG_RUN once; its return value. */
   run(program: string): number;
+  /** BPF_PROG_RUN of a socket filter so many times: its last return value, and how long one run took on average. */
+  attempt(program: string, times: number): { result: number; durationNs: number };
   /** Writes a byte of a mapped global section after load. */
   poke(section: string, offset: number, value: number): void;
   /** The payload of a snapshot entry (kernel/loader/protocol.ts BATCH_ENTRY). */

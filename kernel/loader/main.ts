@@ -82,6 +82,7 @@ function handlers(files: HostFiles): Handlers {
       );
       return DONE;
     },
+    run: async params => ({ json: await session(params.session).run(params) }),
     async stop(params) {
       const stopped = session(params.session);
       await stopped.stop(params);

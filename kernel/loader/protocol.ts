@@ -114,6 +114,14 @@ export interface LoaderRequests {
   counters: {
     params: { session: number; lostMap?: string };
     result: { lost: number[]; missed: { program: string; count: number }[] };
+  /**
+   * Runs a program that is attached to nothing, and answers when the stream holds all that it wrote: `times` times
+   * for a trial, once for a signal. `onFlag` is set again first, because a run before may have called exit().
+   */
+  run: {
+    params: { session: number; program: string; onFlag?: { section: string; offset: number }; times?: number };
+    result: { result: number; durationNs: number };
+  };
   };
 }
 

@@ -1,6 +1,7 @@
 /** One object file in the loader: open → load → attach → stop → close. Every handle it makes, it frees. */
 import { native } from '../../native/addon.ts';
 import type { BpfObject, RingReader } from '../../native/types.ts';
+import type { AttachSpec } from '../layout.ts';
 import { refuse } from './failure.ts';
 import type { LoaderRequests, UnsafeAction } from './protocol.ts';
 
@@ -58,7 +59,7 @@ export class Session {
         if (attach.kind === 'begin') this.#object.run(program);
       }
       for (const { program, attach } of programs) {
-        if (attach.kind === 'begin' || attach.kind === 'end') continue;
+        if (isRun(attach)) continue;
         await this.#object.attach(program, attach).catch(error => {
           throw Object.assign(error, { program });
         });
@@ -68,6 +69,17 @@ export class Session {
       await this.detach();
       throw error;
     }
+  }
+
+  async run({ program, onFlag, times }: Params<'run'>): Promise<Result<'run'>> {
+    if (!this.#reader) throw refuse('this session is not attached', 'EINVAL');
+    if (onFlag) this.#object.poke(onFlag.section, onFlag.offset, 1);
+    const done =
+      times === undefined
+        ? { result: this.#object.run(program), durationNs: 0 }
+        : this.#object.attempt(program, times);
+    await this.#reader.drain();
+    return done;
   }
 
   /**
@@ -115,3 +127,10 @@ export class Session {
     this.#reader = undefined;
   }
 }
+
+const RUN = ['begin', 'end', 'trial', 'signal'] as const;
+type Run = (typeof RUN)[number];
+
+/** Such programs are run by this process, and attached to nothing. */
+const isRun = (attach: AttachSpec): attach is Extract<AttachSpec, { kind: Run }> =>
+  RUN.some(kind => kind === attach.kind);

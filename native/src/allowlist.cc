@@ -28,6 +28,8 @@ constexpr struct {
     {BPF_PROG_TYPE_TRACING, BPF_TRACE_FENTRY},
     {BPF_PROG_TYPE_TRACING, BPF_TRACE_FEXIT},
     {BPF_PROG_TYPE_TRACING, BPF_TRACE_ITER},
+    // Nothing here attaches one to a socket: it is the kind that Linux runs again and again and times, for tests.
+    {BPF_PROG_TYPE_SOCKET_FILTER, -1},
 };
 
 /**

@@ -71,6 +71,7 @@ Napi::Function BpfObject::define(Napi::Env env) {
                          InstanceMethod<&BpfObject::load>("load"),
                          InstanceMethod<&BpfObject::attach>("attach"),
                          InstanceMethod<&BpfObject::run>("run"),
+                         InstanceMethod<&BpfObject::attempt>("attempt"),
                          InstanceMethod<&BpfObject::poke>("poke"),
                          InstanceMethod<&BpfObject::snapshot>("snapshot"),
                          InstanceMethod<&BpfObject::misses>("misses"),
@@ -204,6 +205,20 @@ Napi::Value BpfObject::attach(const Napi::CallbackInfo& info) {
 Napi::Value BpfObject::run(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   return guard(env, [&] { return Napi::Number::New(env, file()->run(arguments::string(env, info[0], "program"))); });
+}
+
+Napi::Value BpfObject::attempt(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  return guard(env, [&] {
+    std::string program = arguments::string(env, info[0], "program");
+    uint64_t times = arguments::integer(env, info[1], "times");
+    if (times == 0 || times > INT32_MAX) throw arguments::wrong(env, "times", "between 1 and 2^31-1");
+    auto trial = file()->attempt(program, times);
+    Napi::Object row = Napi::Object::New(env);
+    row.Set("result", trial.result);
+    row.Set("durationNs", trial.duration);
+    return row;
+  });
 }
 
 void BpfObject::poke(const Napi::CallbackInfo& info) {

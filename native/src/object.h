@@ -25,6 +25,7 @@ class BpfObject : public Napi::ObjectWrap<BpfObject> {
   Napi::Value load(const Napi::CallbackInfo& info);
   Napi::Value attach(const Napi::CallbackInfo& info);
   Napi::Value run(const Napi::CallbackInfo& info);
+  Napi::Value attempt(const Napi::CallbackInfo& info);
   void poke(const Napi::CallbackInfo& info);
   Napi::Value snapshot(const Napi::CallbackInfo& info);
   Napi::Value misses(const Napi::CallbackInfo& info);

@@ -204,6 +204,18 @@ uint32_t ObjectFile::run(const std::string& name) {
   return options.retval;
 }
 
+ObjectFile::Trial ObjectFile::attempt(const std::string& name, uint32_t times) {
+  struct bpf_program* found = program(name);
+  require(State::loaded);
+  // Linux wants an Ethernet header at least.
+  uint8_t packet[64] = {};
+  LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = packet, .data_size_in = sizeof packet, .repeat = static_cast<int>(times));
+  process::ThreadName comm("bpftrace");
+  int error = bpf_prog_test_run_opts(bpf_program__fd(found), &options);
+  if (error) throw systemError(-error, "program " + name + " could not be run");
+  return {options.retval, options.duration};
+}
+
 void ObjectFile::poke(const std::string& section, uint64_t offset, uint8_t value) {
   struct bpf_map* map = mapNamed(section);
   require(State::loaded);

@@ -45,6 +45,13 @@ class ObjectFile {
   void retire(const std::vector<std::string>& keep);
 
   uint32_t run(const std::string& program);
+  struct Trial {
+    uint32_t result;
+    /** Average, ns. */
+    uint32_t duration;
+  };
+  /** Runs a socket filter some times on an empty packet. */
+  Trial attempt(const std::string& program, uint32_t times);
   void poke(const std::string& section, uint64_t offset, uint8_t value);
 
   struct bpf_program* program(const std::string& name) const;
