@@ -22,6 +22,7 @@ export {
   visible,
   visibleLine,
 } from './labels.ts';
+export { type OptionHelp, optionHelp } from './optionHelp.ts';
 export {
   type CellOptions,
   OPTION_MARKS,

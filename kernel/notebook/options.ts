@@ -34,6 +34,8 @@ export const OPTION_MARKS: { [language: string]: string } = {
 interface OptionRow {
   doc: string;
   example: string;
+  /** All values it can have, where they are few. */
+  values?: readonly string[];
   /** Sets the option; answers what is wrong with the value. */
   set(options: CellOptions, value: string): string | undefined;
 }
@@ -109,6 +111,7 @@ export const OPTIONS: { [name: string]: OptionRow } = {
   view: {
     doc: `How the output is shown first: ${VIEWS.join(', ')}.`,
     example: 'histogram',
+    values: VIEWS,
     set(options, value) {
       if (!VIEWS.includes(value)) return `view must be one of ${VIEWS.join(', ')}, not “${value}”`;
       options.view = value;

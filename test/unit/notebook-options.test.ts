@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type CellOptions, parseOptions } from '../../kernel/notebook/index.ts';
+import { type CellOptions, optionHelp, parseOptions } from '../../kernel/notebook/index.ts';
 
 const READ: [language: string, source: string, options: Partial<CellOptions>][] = [
   ['bpftrace', '//| duration: 10s\nBEGIN {}', { durationMs: 10_000 }],
@@ -82,4 +82,24 @@ test('a wrong value leaves the others standing, and their places are known', () 
   const { options, spans } = parseOptions('bpftrace', '//| pid: x\n//| name: n\nBEGIN {}');
   assert.deepEqual(options, { params: {}, name: 'n' });
   assert.deepEqual(spans.name, { start: { line: 1, column: 10 }, end: { line: 1, column: 11 } });
+});
+
+/** What is offered where the bar is. */
+function offered(language: string, marked: string) {
+  const offset = marked.indexOf('|', marked.indexOf('|') + 1);
+  const source = marked.slice(0, offset) + marked.slice(offset + 1);
+  const help = optionHelp(language, source, offset);
+  return help && { ...help, replaced: source.slice(help.start, help.end), labels: help.offers.map(o => o.label) };
+}
+
+test('option lines are completed by name and by value', () => {
+  const names = offered('bpftrace', '//| du| \nbegin { }');
+  assert.ok(names?.labels.includes('duration') && names.labels.includes('workload'));
+  assert.equal(names?.replaced, 'du');
+  assert.equal(names?.offers.find(({ label }) => label === 'duration')?.text, 'duration: ');
+  assert.deepEqual(offered('bpf-c', '//| view: his|')?.labels, ['table', 'histogram', 'bars', 'text']);
+  assert.equal(offered('bpf-c', '//| view: his|')?.replaced, 'his');
+  assert.match(offered('bpftrace', '//| dura|tion: 10s')?.documentation ?? '', /Ends the cell/);
+  assert.equal(offered('bpftrace', 'begin { a | b |}'), undefined);
+  assert.equal(offered('markdown', '//| du|'), undefined);
 });
