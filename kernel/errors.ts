@@ -120,6 +120,11 @@ export const ERRORS = {
     message: '{name} does not take an offset',
     remedy: 'Name the function alone.',
   },
+  'self-signal': {
+    phase: 'check',
+    message: '{given} is not supported',
+    remedy: 'Write self:signal:SIGUSR1.',
+  },
   'probe-clock': {
     phase: 'check',
     message: 'Invalid time of {name}: {given}',
@@ -264,6 +269,11 @@ export const ERRORS = {
     message: '{name} can not be used with {here} probes, only with: {probes}',
     remedy: '{remedy}',
   },
+  'usdt-argument': {
+    phase: 'check',
+    message: '{probe} has no {name}',
+    remedy: 'Its arguments are listed by: ebpfnb list -v {probe}',
+  },
   'argument-register': {
     phase: 'check',
     message: '{name} is not passed in a register here',
@@ -310,9 +320,39 @@ export const ERRORS = {
   'for-aggregation': { phase: 'check', message: "Loop expression does not support type '{name}_t'" },
   'macro-arguments': {
     phase: 'check',
-    message: 'Call to macro {name} has arguments that fit none of its definitions',
+    message: 'Call to {name}() has arguments that do not match any definition.',
+    remedy: 'The closest is {signature}: $names are variables, @names whole maps.',
   },
-  'macro-endless': { phase: 'check', message: 'Macro {name} calls itself without end' },
+  'macro-endless': {
+    phase: 'check',
+    message: 'Recursive macro call detected. Call chain: {chain}',
+    remedy: 'Macros are expanded while compiling; a for loop can repeat.',
+  },
+  'macro-redefined': {
+    phase: 'check',
+    message: 'Redefinition of macro: {name}',
+    remedy: 'Line {line} has one that takes the same kinds of arguments.',
+  },
+  'macro-parameter-twice': {
+    phase: 'check',
+    message: 'Macro argument has already been used: {name}',
+    remedy: 'Give each a name of its own.',
+  },
+  'macro-map': {
+    phase: 'check',
+    message: 'Unhygienic access to map: {name}. Maps must be passed into the macro as arguments.',
+    remedy: 'Name {name} in the parentheses behind the name of the macro, and pass a map where it is called.',
+  },
+  'macro-jump': {
+    phase: 'check',
+    message: "'{name}' statement is not allowed in a macro",
+    remedy: 'A macro ends with its last expression, which is its value.',
+  },
+  'macro-shadow': {
+    phase: 'check',
+    message: 'Variable declaration shadows macro arg {name}',
+    remedy: 'Give it another name.',
+  },
   'bad-address': { phase: 'check', message: "Invalid IP address: '{given}'" },
   failed: { phase: 'check', message: '{message}' },
   'assertion-failed': { phase: 'check', message: 'assertion failed: {message}' },

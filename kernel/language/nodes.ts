@@ -64,12 +64,16 @@ export interface IdentifierNode extends Typed {
 export interface VariableNode extends Typed {
   kind: 'variable';
   name: string;
+  /** An argument of a macro that is read and not changed there. */
+  byValue?: boolean;
   variable?: VariableInfo;
 }
 export interface MapNode extends Typed {
   kind: 'map';
   name: string;
   key?: Expression;
+  /** As of a variable. */
+  byValue?: boolean;
 }
 /** `$1`; `$#` has index 0. */
 export interface PositionalNode extends Typed {

@@ -57,6 +57,12 @@ const WRONG = [
   'let @m = foo(1); let @n = hash(); begin { }',
   'begin { print(1) } }',
   '#include <net/sock.h>begin { }',
+  'macro bad() { @x++; return 1; } macro twice(x, x) { x } begin { bad(); }',
+  'macro same(x) { x } macro same(y) { y } macro own($a) { let $a = 1; } begin { same(1); }',
+  'macro a(x) { b(x) } macro b(x) { a(x) } macro v($x) { $x } begin { a(1); v(@x); }',
+  'begin { $x = nsecs; print(comptime $x); print(typeinfo(1)); print(typeof(uint8)); }',
+  'begin { $a = (int8[4])1; print($a[4]); print($a[-1]); print(1 / 0); print(&@a[1]); }',
+  'begin { let $a: uint8 = 256; let $b: uint8 = -1; $c = (int64)-1; if ($c < nsecs) { } }',
   'rawtracepoint:nonsense { } uretprobe:libc:puts+4 { }',
 ];
 

@@ -7,6 +7,7 @@ import { findMapFunction, MAP_FUNCTIONS } from '../tables/mapFunctions.ts';
 import { BUILTIN_NAMES } from '../tables/names.ts';
 import type { ProbeName } from '../tables/rows.ts';
 import { type Type, UNKNOWN } from '../types.ts';
+import { usdtArguments } from '../usdt.ts';
 import type { Checker } from './checker.ts';
 import { parseNumber } from './expressions.ts';
 import { hint } from './hints.ts';
@@ -32,7 +33,15 @@ export function checkBuiltin(c: Checker, name: string, at: Expression): Type {
   }
   if (!available(c, name, row.probes, row.instead?.[c.probe.row.name], at)) return UNKNOWN;
   const argument = /^arg([0-9]+)$/.exec(name);
-  if (argument && Number(argument[1]) > 5) {
+  const { usdt } = c.probe;
+  if (
+    argument &&
+    usdt?.every(text => Number(argument[1]) >= usdtArguments(text, c.options.target.arch).length)
+  ) {
+    c.report('usdt-argument', { name, probe: c.probe.name }, at);
+    return UNKNOWN;
+  }
+  if (argument && !usdt && Number(argument[1]) > 5) {
     c.report('argument-register', { name }, at);
     return UNKNOWN;
   }
@@ -56,23 +65,27 @@ function available(
   return false;
 }
 
-/** Puts a macro's expansion in the place of its call. */
-export function checkMacro(c: Checker, e: Expression, name: string, given: Expression[]): Type {
-  const block = c.macros.expand(name, given, e);
-  if (block === 'endless') {
-    c.report('macro-endless', { name }, e);
+/** Puts a macro's expansion in the place of its call; undefined where it is meant for a function. */
+export function checkMacro(c: Checker, e: Expression, name: string, given: Expression[]): Type | undefined {
+  const made = c.macros.expand(name, given, e);
+  if (made && 'endless' in made) {
+    c.report('macro-endless', { chain: made.endless.join(' > ') }, e);
     return UNKNOWN;
   }
-  if (!block) {
-    c.report('macro-arguments', { name }, e);
+  if (!made) {
+    if (findFunction(name) || findBuiltin(name)) return undefined;
+    const { parameters } = c.macros.nearest(name, given);
+    const signature = `${name}(${parameters.map(p => p.name).join(', ')})`;
+    c.report('macro-arguments', { name, signature }, e);
     return UNKNOWN;
   }
-  Object.assign(e, block);
+  Object.assign(e, made.block);
   return c.check(e);
 }
 
 export function checkCall(c: Checker, e: CallNode): Type {
-  if (c.macros.has(e.name)) return checkMacro(c, e, e.name, e.arguments);
+  const expanded = c.macros.has(e.name) ? checkMacro(c, e, e.name, e.arguments) : undefined;
+  if (expanded) return expanded;
   if (e.name === 'getopt') return checkOption(c, e);
   const row = findFunction(e.name);
   if (!row) return unknownCall(c, e);

@@ -64,7 +64,7 @@ export class Checker implements CheckContext {
     const remedy = line
       ? `The comment in line ${line} holds an assignment to it: is a line break missing there?`
       : '';
-    this.report('undefined-variable', { name: variable.name, remedy }, variable);
+    this.report('undefined-variable', { name: ownName(variable.name), remedy }, variable);
   }
 
   get probe(): ProbePoint {
@@ -256,6 +256,9 @@ export class Checker implements CheckContext {
     this.#warnOfSign(type, info.value, at);
   }
 }
+
+/** A variable's name as written: in a macro's expansion it has a suffix. */
+const ownName = (name: string) => name.replace(/\.\d+$/, '');
 
 /** Keys are shown in parentheses, one part or several. */
 const keyName = (type: Type) => (type.kind === 'tuple' ? typeName(type) : `(${typeName(type)})`);

@@ -37,8 +37,8 @@ const CHECKS: { [K in Expression['kind']]: Check<K> } = {
       Object.assign(e, structuredClone(meant), { start: e.start, end: e.end });
       return c.check(e);
     }
-    if (c.macros.has(e.name)) return checkMacro(c, e, e.name, []);
-    return c.ctypes.enumerator(e.name) ?? checkBuiltin(c, e.name, e);
+    const expanded = c.macros.has(e.name) ? checkMacro(c, e, e.name, []) : undefined;
+    return expanded ?? c.ctypes.enumerator(e.name) ?? checkBuiltin(c, e.name, e);
   },
   variable: (c, e) => {
     const info = c.lookup(e.name);

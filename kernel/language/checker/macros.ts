@@ -4,9 +4,6 @@
  */
 import type { BlockNode, Expression, MacroNode, MacroParameter } from '../nodes.ts';
 
-/** Expansions within expansions that are taken for endless. */
-const MOST_DEPTH = 64;
-
 type Node = { kind: string } & Record<string, unknown>;
 
 const isNode = (value: unknown): value is Node =>
@@ -43,14 +40,17 @@ export class Macros {
     return this.#macros.some(macro => macro.name === name);
   }
 
-  get names(): string[] {
-    return this.#macros.map(macro => macro.name);
+  /** The one that is nearest to these arguments, for a message. */
+  nearest(name: string, given: Expression[]): MacroNode {
+    const distance = ({ parameters }: MacroNode) =>
+      1000 * Math.abs(parameters.length - given.length) +
+      parameters.filter((p, i) => given[i] && !fits(p, given[i])).length;
+    const own = this.#macros.filter(macro => macro.name === name);
+    return own.sort((a, b) => distance(a) - distance(b))[0]!;
   }
 
   /** The block a call becomes; undefined when no macro of this name takes these arguments. */
-  expand(name: string, given: Expression[], at: Expression): BlockNode | 'endless' | undefined {
-    const depth = ((at as { depth?: number }).depth ?? 0) + 1;
-    if (depth > MOST_DEPTH) return 'endless';
+  expand(name: string, given: Expression[], at: Expression): Expansion | undefined {
     const candidates = this.#macros.filter(
       macro =>
         macro.name === name &&
@@ -61,42 +61,76 @@ export class Macros {
     const special = (macro: MacroNode) => macro.parameters.filter(p => p.kind !== 'expression').length;
     const [macro] = candidates.sort((a, b) => special(b) - special(a));
     if (!macro) return undefined;
+    const { within = [] } = at as Expanded;
+    const signature = `${macro.name}/${macro.start}`;
+    if (within.includes(signature))
+      return { endless: [...within.slice(within.indexOf(signature)), signature].map(s => s.split('/')[0]!) };
     const suffix = `.${++this.#expansions}`;
     const byName = new Map(macro.parameters.map((p, i) => [p.name, given[i]!]));
     const visit = (node: Node): unknown => {
-      const name = node['name'];
-      const argument = typeof name === 'string' ? byName.get(name) : undefined;
-      switch (node.kind) {
-        case 'identifier':
-          return argument && structuredClone(argument);
-        case 'variable':
-          return {
-            ...node,
-            name: argument?.kind === 'variable' ? argument.name : `${name as string}${suffix}`,
-          };
-        case 'map':
-          if (argument?.kind !== 'map') return undefined;
-          return {
-            ...node,
-            name: argument.name,
-            ...(node['key'] ? { key: rewrite(node['key'], visit) } : {}),
-          };
-        case 'type':
-          return (
-            argument && {
-              ...node,
-              name: '',
-              typeof: structuredClone(argument.kind === 'typeof' ? argument.of : argument),
-            }
-          );
-        default:
-          return undefined;
-      }
+      const replace = SUBSTITUTIONS[node.kind];
+      return replace?.(node, byName, suffix, part => rewrite(part, visit));
     };
-    const marked = rewrite(rewrite(macro.body, visit), node => {
-      if (node.kind === 'call' || node.kind === 'identifier') (node as { depth?: number }).depth = depth;
+    // What the body calls knows what it stands in; what was passed to it does not.
+    const body = rewrite(macro.body, node => {
+      if (node.kind === 'call' || node.kind === 'identifier')
+        (node as Expanded).within = [...within, signature];
       return undefined;
     });
-    return { ...marked, start: at.start, end: at.end };
+    return { block: { ...rewrite(body, visit), start: at.start, end: at.end } };
   }
+}
+
+/** A node that stands in these macros' bodies, outermost first. */
+type Expanded = { within?: string[] };
+
+/** A call's expansion, or the names of the macros that call each other in a circle. */
+export type Expansion = { block: BlockNode } | { endless: string[] };
+
+type Substitute = (
+  node: Node,
+  given: ReadonlyMap<unknown, Expression>,
+  suffix: string,
+  within: <T>(part: T) => T,
+) => unknown;
+
+/** What takes the place of a node in a macro's body, by its kind; undefined leaves it. */
+const SUBSTITUTIONS: Readonly<Record<string, Substitute>> = {
+  identifier: (node, given) => {
+    const argument = given.get(node['name']);
+    if (!argument) return undefined;
+    const copy = structuredClone(argument);
+    return copy.kind === 'variable' || copy.kind === 'map' ? { ...copy, byValue: true } : copy;
+  },
+  variable: (node, given, suffix) => {
+    const argument = given.get(node['name']);
+    const name = argument?.kind === 'variable' ? argument.name : `${node['name']}${suffix}`;
+    return { ...node, name };
+  },
+  map: (node, given, _, within) => {
+    const argument = given.get(node['name']);
+    if (argument?.kind !== 'map') return undefined;
+    return { ...node, name: argument.name, ...(node['key'] ? { key: within(node['key']) } : {}) };
+  },
+  type: (node, given) => {
+    const [, tag, name] = /^(?:(struct|union|enum) )?(.*)$/.exec(node['name'] as string)!;
+    const argument = given.get(name);
+    if (!argument) return undefined;
+    const of = argument.kind === 'typeof' ? argument.of : argument;
+    if (of.kind === 'identifier') return { ...node, name: tag ? `${tag} ${of.name}` : of.name };
+    if (tag && of.kind === 'type') return { ...node, name: `${tag} ${of.name}` };
+    return { ...node, name: '', typeof: structuredClone(of) };
+  },
+  offsetof: (node, given, _, within) => {
+    const [only, ...others] = node['path'] as string[];
+    const path = others.length === 0 ? fieldPath(given.get(only)) : undefined;
+    return path && { ...node, of: within(node['of']), path };
+  },
+};
+
+/** `a.b.c` as its names. */
+function fieldPath(e: Expression | undefined): string[] | undefined {
+  if (e?.kind === 'identifier') return [e.name];
+  const before = e?.kind === 'field' ? fieldPath(e.object) : undefined;
+  return before && [...before, (e as Expression & { kind: 'field' }).name];
 }

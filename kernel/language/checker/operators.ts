@@ -190,7 +190,7 @@ export function checkUnary(c: Checker, e: UnaryNode): Type {
 /** `++` and `--` need something that can be assigned; what is new starts at 0. */
 function checkStep(c: Checker, e: UnaryNode, type: Type): Type {
   const { operand, operator } = e;
-  if (operand.kind !== 'map' && operand.kind !== 'variable') {
+  if ((operand.kind !== 'map' && operand.kind !== 'variable') || operand.byValue) {
     c.report('assign-target', { what: 'this expression' }, operand);
     return UNKNOWN;
   }

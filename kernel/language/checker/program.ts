@@ -9,6 +9,7 @@ import { resolveAttachPoint } from './attachPoints.ts';
 import { Checker } from './checker.ts';
 import { CTypes } from './cTypes.ts';
 import { declareMaps } from './declarations.ts';
+import { checkMacros } from './macroRules.ts';
 import { Macros } from './macros.ts';
 import { borrowMaps } from './sharedMaps.ts';
 
@@ -36,6 +37,7 @@ export function checkProgram(
   const config = readConfig(tree.config, options.config, reporter);
   reportUnsupported(tree, reporter);
   const ctypes = new CTypes(tree.preamble, options.target, reporter);
+  checkMacros(tree.macros, reporter);
   const macros = new Macros(tree.macros);
   const probes: ProbeInstance[] = [];
   for (const probe of tree.probes) {

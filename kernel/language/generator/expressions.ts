@@ -74,8 +74,6 @@ export function writeValue(g: ProgramWriter, e: Expression): string {
       return binary(g, e);
     case 'comptime':
       return writeValue(g, e.operand);
-    case 'typeinfo':
-      return writeValue(g, e.record!);
     case 'cast':
       if (!inMemory(type)) return castValue(g, e, type);
       break;
@@ -184,7 +182,7 @@ export function writeInto(g: ProgramWriter, e: Expression, destination: string, 
 type Choice = TernaryNode | (Expression & { kind: 'if-expression' });
 
 /** Writes both arms under their condition. */
-function branches(g: ProgramWriter, e: Choice, arm: (value: Expression) => void): void {
+export function branches(g: ProgramWriter, e: Choice, arm: (value: Expression) => void): void {
   const then = e.then ?? e.condition;
   if (e.taken) {
     g.block('', () => arm(e.taken === 'then' ? then : e.else));

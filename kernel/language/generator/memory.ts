@@ -2,18 +2,19 @@
 import type { Expression } from '../nodes.ts';
 import { findFunction } from '../tables/functions.ts';
 import { sizeOf, type Type } from '../types.ts';
-import { copyString } from './expressions.ts';
+import { branches, copyString } from './expressions.ts';
 import { fitted } from './operators.ts';
 import { isPlace, loadMemory } from './pointers.ts';
 import type { ProgramWriter } from './program.ts';
+import { writeStatements } from './statements.ts';
 import { inMemory, inWords } from './storage.ts';
 
 type Tuple = Type & { kind: 'tuple' };
 
 /** Stores an expression's value into an lvalue; memory of larger strings has been zeroed. */
 export function store(g: ProgramWriter, lvalue: string, type: Type, e: Expression): void {
-  if (e.kind === 'typeinfo') {
-    store(g, lvalue, type, e.record!);
+  if (isComposed(e) && inMemory(type) && type.kind !== 'string') {
+    storeComposed(g, lvalue, type, e);
     return;
   }
   if (type.kind === 'string') {
@@ -42,6 +43,34 @@ export function store(g: ProgramWriter, lvalue: string, type: Type, e: Expressio
   }
   const value = g.value(e);
   g.emit(`${lvalue} = ${fitted(value, e.type!, type)};`);
+}
+
+type Composed = Extract<
+  Expression,
+  { kind: 'block' | 'comptime' | 'ternary' | 'if-expression' | 'typeinfo' }
+>;
+
+const isComposed = (e: Expression): e is Composed =>
+  ['block', 'comptime', 'ternary', 'if-expression', 'typeinfo'].includes(e.kind);
+
+/** What has its value from another expression within it. */
+function storeComposed(g: ProgramWriter, lvalue: string, type: Type, e: Composed): void {
+  switch (e.kind) {
+    case 'typeinfo':
+      store(g, lvalue, type, e.record!);
+      return;
+    case 'comptime':
+      store(g, lvalue, type, e.operand);
+      return;
+    case 'block':
+      g.block('', () => {
+        writeStatements(g, e);
+        if (e.value) store(g, lvalue, type, e.value);
+      });
+      return;
+    default:
+      branches(g, e, arm => store(g, lvalue, type, arm));
+  }
 }
 
 /** Structs, arrays and buffers are copied as they are. */

@@ -243,6 +243,8 @@ function parseIdentifier(cursor: Cursor): Expression {
   if (special) return special(cursor);
   cursor.take();
   const nameRange = { start: token.start, end: token.end };
+  // Macros may be called as in Rust: greet!().
+  if (cursor.is('!') && cursor.is('(', 1)) cursor.take();
   if (!cursor.is('(')) return { kind: 'identifier', name: token.text, ...nameRange };
   cursor.take();
   return {

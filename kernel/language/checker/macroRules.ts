@@ -1,0 +1,43 @@
+/** What macros must be, whether anyone calls them or not. */
+import type { ErrorCode } from '../../errors.ts';
+import type { Reporter } from '../diagnostics.ts';
+import type { MacroNode, Range } from '../nodes.ts';
+
+type Part = Partial<Range> & { kind?: string; name?: string };
+type Report = (code: ErrorCode, values: Record<string, string>, at: Range) => void;
+
+export function checkMacros(macros: readonly MacroNode[], reporter: Reporter): void {
+  const report: Report = (code, values, at) => reporter.report(code, values, at);
+  const signatures = new Map<string, MacroNode>();
+  for (const macro of macros) {
+    const signature = [macro.name, ...macro.parameters.map(p => p.kind)].join();
+    const before = signatures.get(signature);
+    if (before) {
+      const { line } = reporter.source.position(before.start);
+      report('macro-redefined', { name: macro.name, line: String(line + 1) }, macro);
+    }
+    signatures.set(signature, macro);
+    const names = new Set<string>();
+    for (const parameter of macro.parameters) {
+      if (names.has(parameter.name)) report('macro-parameter-twice', { name: parameter.name }, parameter);
+      names.add(parameter.name);
+    }
+    checkBody(macro.body, names, 0, report);
+  }
+}
+
+/** A macro sees nothing but its parameters and what it makes itself, and does not steer its caller. */
+function checkBody(part: unknown, names: ReadonlySet<string>, loops: number, report: Report): void {
+  if (typeof part !== 'object' || part === null) return;
+  const node = part as Part & Range;
+  const { kind, name } = node;
+  if (kind === 'map' && !names.has(name!)) report('macro-map', { name: name! }, node);
+  if (kind === 'return' || (loops === 0 && (kind === 'break' || kind === 'continue')))
+    report('macro-jump', { name: kind }, node);
+  if (kind === 'let') {
+    const { variable } = part as { variable: Part & Range };
+    if (names.has(variable.name!)) report('macro-shadow', { name: variable.name! }, node);
+  }
+  const inside = kind === 'for' || kind === 'while' || kind === 'unroll' ? loops + 1 : loops;
+  for (const value of Object.values(part)) checkBody(value, names, inside, report);
+}
