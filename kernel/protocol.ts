@@ -3,7 +3,6 @@
  * vscode-jsonrpc framing. Every message is typed here and described in docs/protocol.md.
  */
 import type { Diagnostic, Phase } from './errors.ts';
-import type { DataType } from './layout.ts';
 
 export const PROTOCOL_VERSION = 1;
 
@@ -177,6 +176,8 @@ export interface ProbeInfo {
   args?: { name: string; type: string }[];
 }
 
+export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
+
 /** What is known of the target without asking anybody for root. */
 export interface TargetOutline {
   /** Changes when Linux was booted again, or when more may be known than before. */
@@ -211,10 +212,11 @@ export interface Requests {
   'target/outline': { params: Record<string, never>; result: TargetOutline };
   /** Names behind `provider:`, as far as they are known; `of` is the program or library of a user probe. */
   'target/names': { params: { provider: string; of?: string }; result: { names: string[] } };
-  /** Types by name and `format` texts by `category:event`; null = there is none, or it is unknown. */
-  'target/describe': {
-    params: { types: string[]; tracepoints: string[] };
-    result: { types: Record<string, DataType | null>; formats: Record<string, string | null> };
+  /** What the language asks of a target, each a method of LanguageTarget and what it is given. */
+  'target/ask': {
+    params: { questions: [method: string, ...given: string[]][] };
+    /** In the order of the questions; null = unknown, integers beyond doubles are `{ bigint: "…" }`. */
+    result: { answers: Json[] };
   };
   /** The C that a cell becomes. */
   'emit/c': { params: RunRequest; result: { c?: string; diagnostics: Diagnostic[] } };

@@ -121,7 +121,7 @@ function handlers(kernel: NotebookKernel): Handlers {
     'probes/list': ({ pattern, verbose }) => kernel.listProbes(pattern, { verbose }),
     'target/outline': () => kernel.knowledge.outline(),
     'target/names': async ({ provider, of }) => ({ names: await kernel.knowledge.names(provider, of) }),
-    'target/describe': ({ types, tracepoints }) => kernel.knowledge.describe(types, tracepoints),
+    'target/ask': async ({ questions }) => ({ answers: await kernel.knowledge.answer(questions) }),
     'emit/c': request => kernel.emitC(request),
   };
 }

@@ -5,8 +5,9 @@
 import { readFileSync } from 'node:fs';
 import { arch, cpus, release } from 'node:os';
 import { BTF_KIND, TypeSource } from '../btf/index.ts';
-import type { DataType } from '../layout.ts';
-import type { Requests, TargetOutline } from '../protocol.ts';
+import { type Answer, type Question, toAnswer } from '../language/editor/index.ts';
+import type { LanguageTarget } from '../language/index.ts';
+import type { TargetOutline } from '../protocol.ts';
 import type { LoaderHolder } from './loader.ts';
 import { KINDS } from './probeKinds.ts';
 import { userFunctions, userTracepoints } from './userSymbols.ts';
@@ -63,21 +64,24 @@ export class Knowledge {
     return trace && btf ? traces(btf, trace) : [];
   }
 
-  async describe(types: string[], tracepoints: string[]): Promise<Requests['target/describe']['result']> {
+  /** In the order of the questions. A method that there is not is answered as what is not known. */
+  async answer(questions: readonly Question[]): Promise<Answer[]> {
     const connection = await this.holder.connectUnasked();
-    const btf = connection?.target.btf ?? this.#ownBtf();
-    const formats = await Promise.all(
-      tracepoints.map(async name => {
-        const format = connection && (await connection.target.format(connection.loader, name));
-        return [name, format ?? null] as const;
-      }),
-    );
-    return {
-      types: Object.fromEntries(
-        types.map((name): [string, DataType | null] => [name, btf?.type(name) ?? null]),
-      ),
-      formats: Object.fromEntries(formats),
-    };
+    const answer = (target: Partial<LanguageTarget>) =>
+      questions.map(([method, ...given]) => {
+        const ask = Object.hasOwn(target, method) ? target[method as keyof LanguageTarget] : undefined;
+        return toAnswer(
+          typeof ask === 'function' ? (ask as (...given: string[]) => unknown)(...given) : undefined,
+        );
+      });
+    if (connection) return connection.target.resolve(connection.loader, answer);
+    const btf = this.#ownBtf();
+    if (!btf) return questions.map(() => null);
+    return answer({
+      type: name => btf.type(name),
+      variable: name => btf.variable(name),
+      kernelFunction: name => btf.func(name) !== undefined,
+    });
   }
 
   /** The BTF of this Linux, which every user may read; null where there is none. */

@@ -7,8 +7,12 @@ import {
   complete,
   hover,
   outline,
+  RemoteTarget,
   signatureHelp,
+  toAnswer,
 } from '../../kernel/language/editor/index.ts';
+import { fromAnswer } from '../../kernel/language/editor/remote.ts';
+import type { LanguageTarget } from '../../kernel/language/index.ts';
 import { target } from './language-fixtures.ts';
 
 const NAMES: Readonly<Record<string, string[]>> = {
@@ -187,4 +191,41 @@ test('any place of any program is answered', () => {
       signatureHelp(analysis, offset);
     }
   }
+});
+
+test('a target that is far away is asked until nothing is missing', async () => {
+  const asked: string[] = [];
+  const remote = new RemoteTarget(
+    { arch: 'x64', cpus: 2, complete: true },
+    {
+      answers: async questions =>
+        questions.map(([method, ...given]) => {
+          asked.push([method, ...given].join(' '));
+          const ask = target[method as keyof LanguageTarget] as ((...given: string[]) => unknown) | undefined;
+          return toAnswer(ask?.(...given));
+        }),
+      names: async provider => NAMES[provider] ?? [],
+    },
+  );
+  const text = `${SWITCH} { print(args.next_pid); $t = curtask; print($t.real_parent.pid); }`;
+  const find = () => remote.resolve(({ target }) => analyse(text, { target }));
+  assert.deepEqual((await find()).diagnostics, []);
+  assert.deepEqual(new Set(asked).size, asked.length, 'each question once');
+  const before = asked.length;
+  await find();
+  assert.equal(asked.length, before, 'answers are kept');
+  const wrong = await remote.resolve(({ target }) => analyse('tracepoint:no:such { }', { target }));
+  assert.deepEqual(
+    wrong.diagnostics.map(({ code }) => code),
+    ['no-matches'],
+  );
+  const offered = await remote.resolve(catalogue => complete('tracepoint:', 11, catalogue));
+  assert.ok(offered.items.some(({ label }) => label === SWITCH));
+});
+
+test('answers survive JSON', () => {
+  const value = { address: 1n << 60n, sites: [{ name: 'a', offset: 5, none: undefined }], ok: true };
+  const { none: _, ...site } = value.sites[0]!;
+  assert.deepEqual(fromAnswer(JSON.parse(JSON.stringify(toAnswer(value)))), { ...value, sites: [site] });
+  assert.equal(fromAnswer(toAnswer(undefined)), undefined);
 });
