@@ -5,11 +5,12 @@ import type { RunInput } from '../session/run.ts';
 import { splitWords } from '../session/words.ts';
 import { CommandError, parseAssignments, UsageError } from './command.ts';
 import type { Flags } from './flags.ts';
+import type { Mode } from './mode.ts';
 import type { Program } from './program.ts';
 import { expectOptions, scriptArguments } from './script.ts';
 
 /** What to run, `rest` being the words behind the program. Throws CommandError. */
-export function inputOf(program: Program, flags: Flags, rest: string[]): RunInput {
+export function inputOf(program: Program, flags: Flags, mode: Mode, rest: string[]): RunInput {
   const { file, source, language, directory } = program;
   const { positional, named } = scriptArguments(rest);
   if (language === 'bpf-c' && positional.length > 0)
@@ -36,6 +37,7 @@ export function inputOf(program: Program, flags: Flags, rest: string[]): RunInpu
     ...(flags.pid === undefined ? {} : { pid: livePid(flags.pid) }),
     ...(flags.duration === undefined ? {} : { durationMs: durationOf(flags.duration) }),
     ...(flags['dry-run'] || flags['emit-elf'] !== undefined ? { dryRun: true } : {}),
+    ...(mode === 'test' || mode === 'bench' ? { trials: mode } : {}),
     ...(flags.unsafe ? { unsafe: true } : {}),
     ...(flags['probe-filter'] === undefined ? {} : { probeFilter: filterOf(flags['probe-filter']) }),
   };

@@ -25,8 +25,8 @@ export const trace: Command = {
     const file = flags.execute === undefined ? positionals.shift() : undefined;
     const program = readProgram(flags.execute, file);
     if (positionals.includes('--help')) return print(scriptHelp(program));
-    modeOf(flags);
-    return new Tracer(program, flags, inputOf(program, flags, positionals)).run();
+    const mode = modeOf(flags);
+    return new Tracer(program, flags, inputOf(program, flags, mode, positionals)).run();
   },
 };
 

@@ -3,6 +3,8 @@ import type { Diagnostic } from '../errors.ts';
 import type { CellLayout } from '../layout.ts';
 import { NotebookKernel } from '../session/kernel.ts';
 import type { Run, RunInput } from '../session/run.ts';
+import { TracingRun } from '../session/tracing.ts';
+import type { Trial } from '../session/trials.ts';
 import type { WorkloadEnd } from '../session/workload.ts';
 import { type Performed, type StreamOptions, TextStream } from '../views/index.ts';
 import { CommandError, oneOf } from './command.ts';
@@ -11,6 +13,9 @@ import type { Flags } from './flags.ts';
 import { whenGone } from './pid.ts';
 import type { Program } from './program.ts';
 import { BUFFERING, colored, Output, onInterrupt, say, terminalElevation } from './terminal.ts';
+import { TrialReporter, trialName } from './trials.ts';
+
+const FAILED = 1;
 
 /** How often it is looked whether records were lost, ms. */
 const LOST_CHECK_MS = 1_000;
@@ -21,9 +26,14 @@ export class Tracer {
   readonly #colors = colored();
   readonly #kernel: NotebookKernel;
   #stream?: TextStream;
+  /** What a trial writes is text even in JSON. */
+  #trialStream?: TextStream;
   #layout?: CellLayout;
   /** What `begin` programs wrote while others were still being attached; undefined once it is shown. */
   #early?: { batch: Buffer; performed: readonly Performed[] }[] | undefined = [];
+  #trials?: TrialReporter;
+  /** What the trial that runs has written, and how many errors it told of; others write to the output. */
+  #captured?: { output: string; errors: number } | undefined;
   #told = 0;
   #lost = 0;
   #closed = false;
@@ -47,6 +57,7 @@ export class Tracer {
         loaderEnded: () => {},
         opened: (_, layout, stream) => this.#opened(layout, stream),
         batch: (_, batch, performed) => this.#batch(batch, performed),
+        tried: (_, trial) => this.#tried(trial),
         workloadEnded: (_, end) => this.#workloadEnded(end),
       },
     );
@@ -59,6 +70,8 @@ export class Tracer {
       run.end('stopped');
     };
     onInterrupt(() => run.end('stopped'));
+    const onSignal = (signal: NodeJS.Signals) => void (run instanceof TracingRun && run.signal(signal));
+    process.on('SIGUSR1', onSignal);
     const stopWatching =
       this.input.pid === undefined ? () => {} : whenGone(this.input.pid, () => run.end('workload'));
     const lostCheck = setInterval(() => this.#tellLost(run), LOST_CHECK_MS);
@@ -68,22 +81,34 @@ export class Tracer {
     this.#tell(diagnostics);
     this.#tellLost(run);
     if (this.#lost > 0) this.#say(`WARNING: Total lost event count: ${this.#lost}\n`);
-    if (this.#stream && reason !== 'failed' && !this.input.dryRun) this.#output.write(this.#stream.atEnd());
+    const shown = reason !== 'failed' && !this.input.dryRun && !this.#trials;
+    if (this.#stream && shown) this.#output.write(this.#stream.atEnd());
     this.#output.close();
     await this.#kernel.close();
-    return reason === 'failed' && !this.#closed ? 1 : (exitCode ?? 0);
+    if (this.#trials?.failed) return FAILED;
+    return reason === 'failed' && !this.#closed ? FAILED : (exitCode ?? 0);
   }
 
   #opened(layout: CellLayout, stream: StreamOptions): void {
     this.#layout = layout;
-    this.#stream = new TextStream(layout, {
-      ...stream,
-      format: this.#json ? 'json' : 'text',
-      message: (text, level) => {
-        if (level === 'error') say(text);
-        else this.#say(text);
-      },
-    });
+    const message = (text: string, level: 'error' | 'warning') => this.#message(text, level);
+    this.#stream = new TextStream(layout, { ...stream, format: this.#json ? 'json' : 'text', message });
+    const { trials } = this.input;
+    if (!trials) return;
+    this.#trialStream = new TextStream(layout, { ...stream, format: 'text', message });
+    const names = layout.programs
+      .filter(({ attach }) => attach.kind === 'trial')
+      .map(({ probe }) => trialName(probe));
+    this.#trials = new TrialReporter(trials, names, this.#json, process.env['BPFTRACE_COLOR'] !== 'never');
+  }
+
+  /** Of the program itself. */
+  #message(text: string, level: 'error' | 'warning'): void {
+    if (this.#captured) {
+      this.#captured.output += text;
+      if (level === 'error') this.#captured.errors++;
+    } else if (level === 'error') say(text);
+    else this.#say(text);
   }
 
   #phase(run: Run): void {
@@ -94,7 +119,7 @@ export class Tracer {
   }
 
   #attached(probes: number): void {
-    if (this.flags.quiet) {
+    if (this.flags.quiet || this.#trials) {
       // Nothing is said.
     } else if (this.#json && this.program.language === 'bpftrace') {
       this.#output.write(`{"type": "attached_probes", "count": ${probes}, "data": {"probes": ${probes}}}\n`);
@@ -109,11 +134,29 @@ export class Tracer {
     const early = this.#early ?? [];
     this.#early = undefined;
     for (const { batch, performed } of early) this.#batch(batch, performed);
+    if (this.#trials) this.#capture();
   }
 
   #batch(batch: Buffer, performed: readonly Performed[]): void {
     if (this.#early) this.#early.push({ batch, performed });
-    else this.#output.write(this.#stream!.write(batch, performed));
+    else if (this.#captured) {
+      // Its messages are put into the same text while it is made.
+      const text = this.#trialStream!.write(batch, performed);
+      this.#captured.output += text;
+    } else this.#output.write(this.#stream!.write(batch, performed));
+  }
+
+  #capture(): void {
+    this.#captured = { output: '', errors: 0 };
+  }
+
+  #tried(trial: Trial): void {
+    const { text, message } = this.#trials!.report({ trial, ...this.#captured! });
+    this.#output.write(text);
+    if (message) say(message);
+    // What `end` writes behind the last one belongs to none.
+    if (this.#trials!.done) this.#captured = undefined;
+    else this.#capture();
   }
 
   /** Each diagnostic once, when it is first known. */

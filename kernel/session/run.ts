@@ -1,7 +1,7 @@
 /** One cell's life from start to final output, whatever its language. What runs is up to the subclass. */
 import { randomUUID } from 'node:crypto';
 import { CellError, type Diagnostic, problem } from '../errors.ts';
-import type { CellLayout } from '../layout.ts';
+import type { CellLayout, TrialKind } from '../layout.ts';
 import { type CellOptions, parseOptions } from '../notebook/index.ts';
 import type {
   EndReason,
@@ -13,6 +13,7 @@ import type {
   RunTotals,
 } from '../protocol.ts';
 import type { Performed, StreamOptions } from '../views/index.ts';
+import type { Trial } from './trials.ts';
 import type { WorkloadEnd } from './workload.ts';
 
 export type RunHead = Omit<RunSnapshot, 'panels'>;
@@ -39,6 +40,8 @@ export interface RunInput extends RunRequest {
   dryRun?: boolean;
   /** Only the probes whose names match, and `begin` and `end`. */
   probeFilter?: RegExp;
+  /** Run the tests or the benches, and attach nothing. */
+  trials?: TrialKind;
   /** What messages call the source. */
   file?: string;
   /** More folders for `#include`. */
@@ -55,6 +58,8 @@ export interface RunListener {
   opened?(run: Run, layout: CellLayout, stream: StreamOptions): void;
   batch?(run: Run, batch: Buffer, performed: readonly Performed[]): void;
   output?(run: Run, stream: 'stdout' | 'stderr', bytes: Buffer): void;
+  /** A test or bench was run; what it wrote came before. */
+  tried?(run: Run, trial: Trial): void;
   /** The command that is traced has ended by itself. */
   workloadEnded?(run: Run, end: WorkloadEnd): void;
 }

@@ -16,6 +16,9 @@ import { attachPlan, controlsOf, parametersOf } from './plan.ts';
 import { refusal } from './remedies.ts';
 import { Run, type RunCursor, type RunInput, type RunListener } from './run.ts';
 import { commandWords } from './words.ts';
+import { runsByItself, selectPrograms } from './selection.ts';
+import { CodeSymbols } from './symbols.ts';
+import { tryProgram } from './trials.ts';
 import { Workload } from './workload.ts';
 
 const ROWS = 10_000;
@@ -84,7 +87,8 @@ export class TracingRun extends Run {
   protected async live(): Promise<EndReason> {
     const connection = await this.step('parse', () => this.holder.connect());
     this.#connection = connection;
-    const object = filtered(await this.#compile(connection), this.input.probeFilter);
+    const compiled = await this.#compile(connection);
+    const object = { ...compiled, layout: selectPrograms(compiled.layout, this.input) };
     this.#layout = object.layout;
     this.owned = object.maps ?? this.owned;
     this.diagnostics.push(...object.warnings);
@@ -108,6 +112,7 @@ export class TracingRun extends Run {
       if (this.#attached) await this.#finish(loader);
       else await this.dispose();
     }
+    if (this.input.trials) return this.#tryAll(connection.loader, object.layout);
     if (this.#session !== undefined) loader?.deliver(this.#session, undefined);
     await this.#workload?.kill();
     this.#log.finish();
@@ -243,7 +248,7 @@ export class TracingRun extends Run {
     loader.deliver(session, dryRun ? () => {} : batch => this.#ingest(batch));
     await this.#ask(loader, 'attach', {
       session,
-      programs: dryRun ? programs.filter(({ attach }) => !runsByItself(attach.kind)) : programs,
+      programs: dryRun ? programs.filter(({ attach }) => !runsByItself(attach)) : programs,
       rings: ringsOf(layout).map(map => ({ map, tagged: layout.taggedRings.includes(map) })),
       controls: controlsOf(layout),
     });
@@ -260,7 +265,7 @@ export class TracingRun extends Run {
       });
     }
     // Nothing is left that could run: bpftrace ends here too, a command that it started with it.
-    if (this.#layout!.programs.every(({ attach }) => runsByItself(attach.kind)))
+    if (this.#layout!.programs.every(({ attach }) => runsByItself(attach)))
       this.#timers.push(setTimeout(() => this.end('done'), this.#workload ? WORKLOAD_MS : 0));
     const durationMs = this.input.durationMs ?? this.options.durationMs;
     if (durationMs !== undefined) this.#timers.push(setTimeout(() => this.end('duration'), durationMs));
@@ -268,12 +273,65 @@ export class TracingRun extends Run {
     this.#timers.push(setInterval(() => this.#readTotals(), TOTALS_MS));
   }
 
-  #ingest(batch: Buffer): void {
-    const { exit, performed } = this.#views!.ingest(batch);
+  /** Names of code must be known before what holds their addresses is shown. */
+  #learnNames(find: (finder: AddressFinder, want: CodeSymbols['want']) => void): Promise<void> | undefined {
+    const symbols = this.#symbols!;
+    if (this.#addresses!.some) find(this.#addresses!, symbols.want);
+    return symbols.wants ? symbols.learn() : undefined;
+  }
+
+  /** Runs each test or bench, one after another; what one writes is taken in before it is told of. */
+  async #tryAll(loader: LoaderClient, layout: CellLayout): Promise<EndReason> {
+    this.enter('stream');
+    for (const { symbol, probe, attach } of layout.programs) {
+      if (attach.kind !== 'trial') continue;
+      if (this.endsSoon) return this.ending;
+      const trial = await tryProgram(probe, attach.of, async times => {
+        delete this.exitCode;
+        const done = await this.#runProgram(loader, symbol, times);
+        return { ...done, ...(this.exitCode === undefined ? {} : { exitCode: this.exitCode }) };
+      });
+      this.listener.tried?.(this, trial);
+    }
+    delete this.exitCode;
+    return 'done';
+  }
+
+  async #runProgram(loader: LoaderClient, program: string, times?: number) {
+    const onFlag = this.#layout?.onFlag;
+    const { result } = await this.#ask(loader, 'run', {
+      session: this.#session!,
+      program,
+      ...(onFlag && times !== undefined ? { onFlag } : {}),
+      ...(times === undefined ? {} : { times }),
+    });
+    await this.#behind;
+    return result;
+  }
+
+  /** This process got a signal: the programs that wait for it run. */
+  async signal(name: string): Promise<void> {
+    const loader = this.#connection?.loader;
+    if (!loader?.alive || this.phase !== 'stream') return;
+    for (const { symbol, attach } of this.#layout!.programs)
+      if (attach.kind === 'signal' && attach.signal === name) await this.#runProgram(loader, symbol);
+  }
+
+  /** Batches wait for what the records before them asked for; without such records nothing waits. */
+  #receive(batch: Buffer): void {
+    if (this.#finder!.idle) this.#ingest(batch, []);
+    else
+      this.#behind = this.#behind.then(async () =>
+        this.#ingest(batch, await this.#effects!.perform(this.#finder!.requests(batch))),
+      );
+  }
+
+  #ingest(batch: Buffer, performed: readonly Performed[]): void {
+    const { exit } = this.#views!.ingest(batch, performed);
     this.listener.batch?.(this, batch, performed);
     if (!exit) return;
     this.exitCode = exit.code;
-    this.end('exit');
+    if (!this.input.trials) this.end('exit');
   }
 
   async #finish(loader: LoaderClient): Promise<void> {
@@ -328,16 +386,6 @@ export class TracingRun extends Run {
         : error;
     }
   }
-}
-
-const runsByItself = (kind: string) => kind === 'begin' || kind === 'end';
-
-function filtered<T extends CompiledObject>(object: T, filter: RegExp | undefined): T {
-  if (!filter) return object;
-  const programs = object.layout.programs.filter(
-    ({ probe, attach }) => runsByItself(attach.kind) || filter.test(probe),
-  );
-  return { ...object, layout: { ...object.layout, programs } };
 }
 
 /** Rings in the order that batches count them. */

@@ -1,7 +1,8 @@
 /** Records and maps of a run, seen: raw bytes in; panels, deltas and text out. Pure. */
 export { renderPanels } from '../notebook/text.ts';
 export type { StreamOptions } from './batch.ts';
-export type { Effects, Performed } from './effects.ts';
+export { EffectFinder, type EffectRequest, type Performed } from './effects.ts';
+export { jsonString } from './json.ts';
 export type { Names } from './names.ts';
 export { RunViews, type ViewCursor, type ViewOptions } from './run-views.ts';
 export { type TextOptions, TextStream } from './text-stream.ts';

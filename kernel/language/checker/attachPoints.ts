@@ -1,5 +1,5 @@
 /** Attach points: from what was written to what is attached. */
-import type { AttachSpec } from '../../layout.ts';
+import type { AttachSpec, TrialKind } from '../../layout.ts';
 import type { Reporter } from '../diagnostics.ts';
 import { parseFormat } from '../format.ts';
 import type { AttachPointNode } from '../nodes.ts';
@@ -31,6 +31,10 @@ export interface AttachContext {
 type Resolve = (context: AttachContext) => ProbePoint[];
 
 const RESOLVERS: Readonly<Record<ProbeName, Resolve>> = {
+  self,
+  test: context => [trial(context, 'test')],
+  bench: context => [trial(context, 'bench')],
+  usdt,
   begin: context => [point(context, 'begin', { kind: 'begin' })],
   end: context => [point(context, 'end', { kind: 'end' })],
   tracepoint,
@@ -100,6 +104,17 @@ export function globPattern(glob: string): RegExp {
   const pattern = parts.map(part => {
     if (part === '*') return '.*';
     if (part.length > 1) return `[${part.slice(1, -1).replaceAll(/[\\^\]]/g, '\\$&')}]`;
+const trial = (context: AttachContext, of: TrialKind): ProbePoint =>
+  point(context, `${of}:${context.parts[0]}`, { kind: 'trial', of });
+
+function self(context: AttachContext): ProbePoint[] {
+  const [what, signal] = context.parts as [string, string];
+  if (what === 'signal' && signal === 'SIGUSR1')
+    return [point(context, 'self:signal:SIGUSR1', { kind: 'signal', signal })];
+  context.reporter.report('self-signal', { given: `${what}:${signal}` }, context.node);
+  return [];
+}
+
     return part.replaceAll(/[.+^${}()|\\?[\]]/g, '\\$&');
   });
   try {

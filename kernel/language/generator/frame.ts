@@ -146,6 +146,17 @@ export abstract class Frame extends Lines {
     return 'vars->returned';
   }
 
+  /** Where a callback leaves what the program shall answer. */
+  answer(): string {
+    this.members.set('answer', 'int answer');
+    return 'vars->answer';
+  }
+
+  /** What the program answers behind a callback that left it. */
+  get answered(): string {
+    return this.members.has('answer') ? 'vars->answer' : '0';
+  }
+
   /** A local that callbacks see too. */
   shared(type: string, hint: string): string {
     const name = this.fresh(hint);

@@ -20,7 +20,7 @@ export function writeFor(g: ProgramWriter, s: ForStatement): void {
 function leaveIfAsked(g: ProgramWriter, s: ForStatement): void {
   if (!hasReturn(s)) return;
   g.emit(`if (${g.returned()})`);
-  g.emit(`\treturn ${g.inCallback ? 1 : 0};`);
+  g.emit(`\treturn ${g.inCallback ? 1 : g.answered};`);
 }
 
 const hasReturn = (node: unknown): boolean => {

@@ -75,6 +75,7 @@ const TAKEN = new Set([
   'vars',
   'locals',
   'returned',
+  'answer',
   'index',
   'each_map',
 ]);

@@ -56,9 +56,12 @@ export class ProgramWriter extends Frame implements Generator {
   needChild(): void {
     this.module.needsChild = true;
   }
-  leave(): void {
-    if (this.inCallback) this.emit(`${this.returned()} = 1;`);
-    this.emit(`return ${this.inCallback ? 1 : 0};`);
+  leave(answer = '0'): void {
+    if (this.inCallback) {
+      this.emit(`${this.returned()} = 1;`);
+      if (answer !== '0') this.emit(`${this.answer()} = ${answer};`);
+    }
+    this.emit(`return ${this.inCallback ? 1 : answer};`);
   }
 
   write(): void {

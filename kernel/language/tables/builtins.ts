@@ -239,7 +239,7 @@ export const BUILTINS: readonly BuiltinRow[] = [
   },
 ];
 
-export const probeType = (name: string) => (name === 'begin' || name === 'end' ? 'special' : name);
+export const probeType = (name: string) => (['begin', 'end', 'self'].includes(name) ? 'special' : name);
 
 /** A C string literal: bytes above ASCII and control characters as octal escapes. */
 export function cString(text: string): string {

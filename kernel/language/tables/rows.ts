@@ -28,7 +28,11 @@ export type ProbeName =
   | 'uprobe'
   | 'uretprobe'
   | 'interval'
-  | 'profile';
+  | 'profile'
+  | 'usdt'
+  | 'self'
+  | 'test'
+  | 'bench';
 
 export interface ProbeRow extends Documented {
   name: ProbeName;
