@@ -353,6 +353,31 @@ export const ERRORS = {
     message: 'Variable declaration shadows macro arg {name}',
     remedy: 'Give it another name.',
   },
+  'function-twice': {
+    phase: 'check',
+    message: 'Redefinition of function: {name}',
+    remedy: 'Each fn has a name of its own.',
+  },
+  'function-parameters': { phase: 'check', message: 'fn {name} takes more than {most} arguments' },
+  'function-result': {
+    phase: 'check',
+    message: "fn {name} cannot give back a value of type '{given}'",
+    remedy: 'It may be an integer, a boolean, a pointer, or void.',
+  },
+  'function-argument': {
+    phase: 'check',
+    message: 'Expected {expected} for argument `{parameter}` got {given}',
+  },
+  'function-return': {
+    phase: 'check',
+    message: 'Function {name} is of type {expected}, cannot return {given}',
+    remedy: 'The type stands behind the parentheses: fn {name}(…) : int64 { … }',
+  },
+  'function-endless': {
+    phase: 'check',
+    message: 'fn {name} calls itself',
+    remedy: 'BPF programs have a bounded stack; a for loop can repeat.',
+  },
   'bad-address': { phase: 'check', message: "Invalid IP address: '{given}'" },
   failed: { phase: 'check', message: '{message}' },
   'assertion-failed': { phase: 'check', message: 'assertion failed: {message}' },
@@ -398,6 +423,29 @@ export const ERRORS = {
     phase: 'check',
     message: '{name}() accepts a string literal or an integer between 1 and 64 (inclusive)',
     remedy: 'Signals have numbers, or names such as "SIGKILL": {given} is none.',
+  },
+  'stack-mode': {
+    phase: 'check',
+    message: 'Error parsing stack mode: Invalid value for stack_mode: valid values are {known}.',
+  },
+  'stack-mode-first': {
+    phase: 'check',
+    message: 'Expected stack mode as first argument',
+    remedy: 'Write {name}(perf, 5), or {name}(5).',
+  },
+  'stack-limit': {
+    phase: 'check',
+    message: '{name}: invalid limit value',
+    remedy: 'It is a number of frames, known before the program runs.',
+  },
+  'stack-limit-most': {
+    phase: 'check',
+    message: "{name}([int limit]): limit shouldn't exceed {most}, {given} given",
+  },
+  'stack-build-id': {
+    phase: 'check',
+    message: "'build_id' stack mode can only be used for ustack",
+    remedy: 'Linux itself has one build: use raw, which is used instead where only the config block says build_id.',
   },
   'unsafe-function': {
     phase: 'check',

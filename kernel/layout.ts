@@ -24,6 +24,10 @@ export type DataType =
    */
   | { kind: 'packed-string'; size: 4 }
   | { kind: 'bytes'; size: number }
+  /** A u32 that counts the bytes, and they behind it; what is left is zero. */
+  | { kind: 'sized-bytes'; size: number }
+  /** Bytes stored as a packed string's characters are. */
+  | { kind: 'packed-bytes'; size: 4 }
   | { kind: 'pointer'; size: 8; to?: string }
   /** Nanoseconds since boot (u64), shown as wall time in strftime's words. */
   | { kind: 'timestamp'; size: 8; format: string }
@@ -33,6 +37,12 @@ export type DataType =
   | { kind: 'ksym'; size: 8 }
   /** A user address: u64 address, u32 pid, u32 zero; shown as that process's symbol. */
   | { kind: 'usym'; size: 16 }
+  /**
+   * Frames, innermost first: their number (u64), in a user stack behind u32 pid and u32 zero; then `limit` addresses
+   * (u64), or for build_id as many structs bpf_stack_build_id: s32 status (1 = known), 20 bytes of build id, u64
+   * offset in the file (an address where the build id is not known).
+   */
+  | { kind: 'stack'; size: number; space: 'kernel' | 'user'; mode: StackMode; limit: number }
   /** An internet address: u32 family (2 or 10), then 4 or 16 bytes in network order. */
   | { kind: 'inet'; size: 20 }
   /** An Ethernet address: 6 bytes in transmission order. */
@@ -41,6 +51,9 @@ export type DataType =
   | { kind: 'cgroup-path'; size: 8 }
   | { kind: 'array'; size: number; element: DataType; length: number }
   | { kind: 'struct' | 'union' | 'tuple'; name?: string; size: number; fields: Field[] };
+
+/** How frames are written: `name+offset`, perf's way, as addresses, as places in files. */
+export type StackMode = 'bpftrace' | 'perf' | 'raw' | 'build_id';
 
 /** How an integer wants to be shown; raw values are always kept. */
 export type Display = 'decimal' | 'hex' | 'nanoseconds' | 'bytes' | 'address' | 'char';
@@ -71,6 +84,8 @@ export type RecordAction =
   | { do: 'cat'; format: string; limit: number }
   /** Runs a command as the user, in an unsafe run only, and prints what it writes. */
   | { do: 'system'; format: string }
+  /** Appends a packet to a file of pcap's form. Fields: nsecs since boot, length on the wire, packet. */
+  | { do: 'skboutput'; file: string }
   /** The fields are strings; those that are empty are left out. */
   | { do: 'join'; separator: string }
   /** errorf, warnf, and what went wrong at run time: printed with the record's place (`span`) in front. */
@@ -143,6 +158,13 @@ export type AttachSpec =
   | { kind: 'tracepoint'; category: string; event: string }
   | { kind: 'raw_tracepoint'; event: string }
   | { kind: 'uprobe'; binary: string; symbol?: string; offset?: number; ret: boolean; pid?: number }
+  | {
+      kind: 'usdt';
+      binary: string;
+      /** Offsets in the file; `cookie` is what the program gets there. `semaphore`: 0 = none. */
+      sites: { offset: number; semaphore: number; cookie: number }[];
+      pid?: number;
+    }
   /** A clock: one CPU for interval, each CPU for profile. `period` in ns. */
   | { kind: 'clock'; period: number; everyCpu: boolean }
   /** Run once by BPF_PROG_RUN, before everything attaches or after everything stops. */
@@ -185,6 +207,8 @@ export interface CellLayout {
   taggedRings: string[];
   /** The flag every program but END tests first: 1 = run. In a mapped .data section of its own. */
   onFlag?: { section: string; offset: number };
+  /** C++ and Rust names are shown as the linker knows them. */
+  mangled?: boolean;
   /** Where the program names symbols of Linux's own, which are resolved as it is loaded. */
   symbols?: Record<string, Span>;
   /** A per-CPU array of u64 counting failed reserves, one entry per index. */

@@ -50,6 +50,8 @@ export interface ProbePoint {
   attach: AttachSpec;
   /** Arguments by name, for tracepoints. */
   args?: ArgsField[];
+  /** For USDT probes: how the arguments lie at the places that share a cookie, by cookie. */
+  usdt?: readonly string[];
   range: Range;
 }
 
@@ -62,9 +64,18 @@ export interface ProbeInstance {
   variables: VariableInfo[];
 }
 
+/** `fn name($a: type) : type { … }`, a function of the program's own. */
+export interface FunctionInstance extends ProbeInstance {
+  name: string;
+  parameters: VariableInfo[];
+  /** `void` for one that gives nothing back. */
+  returns: Type;
+}
+
 /** A program that passed the checker, or as much of it as could be understood. */
 export interface CheckedProgram {
   probes: ProbeInstance[];
+  functions: FunctionInstance[];
   maps: Map<string, MapInfo>;
   config: Config;
   /** C definitions of the preamble, as written. */

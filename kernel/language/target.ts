@@ -12,12 +12,41 @@ export interface LanguageTarget {
   partial?: boolean;
   /** All tracepoints as `category:event`. */
   tracepoints(): string[];
+  /** Type of a variable of Linux's own. */
+  variable?(name: string): DataType | undefined;
+  /** Is there a function of Linux's own that programs may call, and from those of this kind? */
+  kernelFunction?(name: string, programType?: string): boolean | undefined;
+  /** Id of a cgroup (version 2) by its path. */
+  cgroup?(path: string): bigint | undefined;
+  /** Where a symbol of a program or library stands in its file, and its size. */
+  userSymbol?(binary: string, name: string): { address: bigint; size: number } | undefined;
+  /** The USDT probes of a program or library by path or name, and its path; undefined = it cannot be read. */
+  usdt?(binary: string): { path: string; sites: UsdtSite[] } | undefined;
   /** BTF type by name, structs, unions, enums and typedefs; pointees are asked for again by name. */
   type(name: string): DataType | undefined;
 }
 
+/** A place where a USDT probe fires; offsets count in the file. */
+export interface UsdtSite {
+  provider: string;
+  name: string;
+  /** Where each argument is, in the assembler's words. */
+  arguments: string;
+  offset: number;
+  /** 0 = it has none. */
+  semaphore: number;
+}
+
+/** A pid namespace as /proc/PID/ns/pid names it. */
+export interface PidNamespace {
+  device: number;
+  inode: number;
+}
+
 export interface CompileOptions {
   target: LanguageTarget;
+  /** Where the user's pids count; undefined = in the initial namespace. */
+  pidNamespace?: PidNamespace;
   /** `-p`: trace only this process. */
   pid?: number;
   /** `$1` … */

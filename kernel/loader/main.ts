@@ -15,6 +15,7 @@ import {
   WRITES,
 } from './protocol.ts';
 import { Session } from './session.ts';
+import { Symbols } from './symbols/symbols.ts';
 import { HostFiles } from './target.ts';
 import { writeFully } from './write.ts';
 
@@ -47,6 +48,8 @@ function send<E extends keyof LoaderEvents>(event: E, { session }: LoaderEvents[
 
 const sessions = new Map<number, Session>();
 
+const symbols = new Symbols();
+
 function session(id: number): Session {
   const found = sessions.get(id);
   if (!found) throw refuse(`no session ${id}`, 'ENOENT');
@@ -63,9 +66,16 @@ function handlers(files: HostFiles): Handlers {
     },
     btf: ({ module }) => ({ json: {}, binary: files.btf(module) }),
     tracepoint: ({ category, event }) => ({ json: { format: files.format(category, event) } }),
+    symbols({ pid, demangle }, binary) {
+      const addresses = new BigUint64Array(Uint8Array.from(binary).buffer, 0, binary.length >> 3);
+      const named =
+        pid === undefined ? symbols.kernel([...addresses]) : symbols.user(pid, [...addresses], demangle);
+      return { json: { symbols: named } };
+    },
     probes: ({ kind }) => ({
       json: { names: kind === 'tracepoint' ? files.tracepoints() : files.rawTracepoints() },
     }),
+    usdt: ({ binary }) => ({ json: native.usdtSites(binary) }),
     open({ session: id, name, allow }, elf) {
       if (sessions.has(id)) throw refuse(`session ${id} is open already`, 'EBUSY');
       const opened = new Session(name, elf, allow);
@@ -74,6 +84,7 @@ function handlers(files: HostFiles): Handlers {
     },
     async load(params) {
       await session(params.session).load(params, session);
+      symbols.programsChanged();
       return DONE;
     },
     async attach(params) {

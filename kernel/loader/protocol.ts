@@ -46,6 +46,15 @@ export interface ControlRecord {
   map?: string;
 }
 
+/** The name of the code at an address. */
+export interface CodeSymbol {
+  name: string;
+  /** Bytes from where the symbol begins. */
+  offset: number;
+  /** The file that was mapped there, `[module]` of Linux; absent for Linux itself. */
+  module?: string;
+}
+
 /** Requests: method → params (json), binary in, result (json), binary out. */
 export interface LoaderRequests {
   hello: {
@@ -66,8 +75,24 @@ export interface LoaderRequests {
   btf: { params: { module?: string }; result: Record<string, never> };
   /** The tracefs `format` text of an event; null when there is no such event. */
   tracepoint: { params: { category: string; event: string }; result: { format: string | null } };
+  /**
+   * Names of code: Linux's own, or with `pid` that of a process, which may have ended since. Binary in: addresses
+   * (u64); the result has one entry for each, null = nobody knows.
+   */
+  symbols: {
+    params: { pid?: number; demangle: boolean };
+    result: { symbols: (CodeSymbol | null)[] };
+  };
   /** Names of all probes this target offers, one kind: `sched:sched_switch`, … */
   probes: { params: { kind: 'tracepoint' | 'raw_tracepoint' }; result: { names: string[] } };
+  /** The USDT probes of a program or library, by path or name. */
+  usdt: {
+    params: { binary: string };
+    result: {
+      path: string;
+      sites: { provider: string; name: string; arguments: string; offset: number; semaphore: number }[];
+    };
+  };
   /**
    * Binary in: the ELF object. The scan against the allow-list happens here; `allow` names what the programs may
    * do besides watching, because whoever started the run said so.
@@ -98,6 +123,14 @@ export interface LoaderRequests {
     result: Record<string, never>;
   };
   /**
+   * Runs a program that is attached to nothing, and answers when the stream holds all that it wrote: `times` times
+   * for a trial, once for a signal. `onFlag` is set again first, because a run before may have called exit().
+   */
+  run: {
+    params: { session: number; program: string; onFlag?: { section: string; offset: number }; times?: number };
+    result: { result: number; durationNs: number };
+  };
+  /**
    * on = 0 → drain → END → drain → snapshots of `maps` into the stream → answer. The links then close on a
    * background thread, and what is not kept is freed: programs, rings, all maps but `maps` and those that ask to be
    * shared. The event `detached` follows. Without onFlag the stream is cut first.
@@ -114,14 +147,6 @@ export interface LoaderRequests {
   counters: {
     params: { session: number; lostMap?: string };
     result: { lost: number[]; missed: { program: string; count: number }[] };
-  /**
-   * Runs a program that is attached to nothing, and answers when the stream holds all that it wrote: `times` times
-   * for a trial, once for a signal. `onFlag` is set again first, because a run before may have called exit().
-   */
-  run: {
-    params: { session: number; program: string; onFlag?: { section: string; offset: number }; times?: number };
-    result: { result: number; durationNs: number };
-  };
   };
 }
 

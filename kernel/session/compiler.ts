@@ -1,5 +1,5 @@
 /** From a cell's source to an object, one row a language. */
-import { type CompiledObject, compileBpfC, compileGenerated } from '../compile/index.ts';
+import { type CompiledObject, compileBpfC, compileGenerated, resolveBinary } from '../compile/index.ts';
 import { CellError, type Diagnostic, type Phase } from '../errors.ts';
 import { type Compilation, compileBpftrace, type SharedMap } from '../language/index.ts';
 import type { CellOptions } from '../notebook/index.ts';
@@ -69,7 +69,7 @@ export async function generate(
   const positional = input.positional ?? numbered({ ...options.params, ...input.params });
   const compilation = await target.resolve(loader, view =>
     compileBpftrace(input.cell.source, {
-      target: view,
+      target: { ...view, usdt: binary => view.usdt?.(resolveBinary(binary, input.directory)) },
       hasChild,
       positional,
       ...(maps ? { maps } : {}),

@@ -1,13 +1,32 @@
 /** Where programs run, as the compiler sees it: types, tracepoint formats and names, all from the loader's side. */
+import { statSync } from 'node:fs';
 import { TypeSource } from '../btf/index.ts';
 import type { LanguageTarget } from '../language/index.ts';
 import type { LoaderClient } from '../loader/client.ts';
 import type { LoaderRequests } from '../loader/protocol.ts';
 
+/** A cgroup's id is the inode number of its folder; undefined when there is no such folder. */
+function cgroupId(path: string): bigint | undefined {
+  try {
+    const found = statSync(path, { bigint: true });
+    return found.isDirectory() ? found.ino : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the compiler asked for and was not there yet. */
+interface Missing {
+  formats: Set<string>;
+  usdt: Set<string>;
+}
+
+type UsdtProbes = LoaderRequests['usdt']['result'];
 type Host = LoaderRequests['hello']['result'];
 
 export class Target {
   readonly #formats = new Map<string, string | undefined>();
+  readonly #usdt = new Map<string, UsdtProbes | undefined>();
   readonly #types = new Map<string, ReturnType<TypeSource['type']>>();
 
   private constructor(
@@ -34,10 +53,13 @@ export class Target {
    */
   async resolve<T>(loader: LoaderClient, work: (target: LanguageTarget) => T): Promise<T> {
     for (;;) {
-      const missing = new Set<string>();
+      const missing: Missing = { formats: new Set(), usdt: new Set() };
       const result = work(this.#view(missing));
-      if (missing.size === 0) return result;
-      await Promise.all([...missing].map(name => this.#fetch(loader, name)));
+      if (missing.formats.size + missing.usdt.size === 0) return result;
+      await Promise.all([
+        ...[...missing.formats].map(name => this.#fetch(loader, name)),
+        ...[...missing.usdt].map(binary => this.usdt(loader, binary)),
+      ]);
     }
   }
 
@@ -46,7 +68,17 @@ export class Target {
     return this.#formats.get(name);
   }
 
-  #view(missing: Set<string>): LanguageTarget {
+  /** Undefined when there is no such file, or it is no program. */
+  async usdt(loader: LoaderClient, binary: string): Promise<UsdtProbes | undefined> {
+    const reply = await loader.request('usdt', { binary }).catch(error => {
+      if (loader.alive) return undefined;
+      throw error;
+    });
+    this.#usdt.set(binary, reply?.result);
+    return reply?.result;
+  }
+
+  #view(missing: Missing): LanguageTarget {
     return {
       arch: this.arch,
       cpus: this.host.cpus,
@@ -55,9 +87,16 @@ export class Target {
         if (!this.#types.has(name)) this.#types.set(name, this.btf.type(name));
         return this.#types.get(name);
       },
+      variable: name => this.btf.variable(name),
+      kernelFunction: name => this.btf.func(name) !== undefined,
+      cgroup: cgroupId,
+      usdt: binary => {
+        if (!this.#usdt.has(binary)) missing.usdt.add(binary);
+        return this.#usdt.get(binary);
+      },
       tracepointFormat: (category, event) => {
         const name = `${category}:${event}`;
-        if (!this.#formats.has(name)) missing.add(name);
+        if (!this.#formats.has(name)) missing.formats.add(name);
         return this.#formats.get(name);
       },
     };

@@ -6,9 +6,11 @@ import type { AttachPointNode } from '../nodes.ts';
 import { didYouMean } from '../suggest.ts';
 import type { Config, ProbePoint } from '../symbols.ts';
 import { findProbe, LATER_PROBES, PROBES } from '../tables/probes.ts';
-import type { ProbeName, ProbeRow } from '../tables/rows.ts';
+import type { ProbeName } from '../tables/rows.ts';
 import type { CompileOptions } from '../target.ts';
 import { DURATION_UNITS } from '../tokens.ts';
+import { type AttachContext, globPattern, hasWildcard, noMatches, point } from './attachPoint.ts';
+import { usdt } from './usdt.ts';
 
 /** Units that interval and profile count in. */
 const CLOCK_UNITS: Readonly<Record<string, (count: number) => number>> = {
@@ -18,23 +20,9 @@ const CLOCK_UNITS: Readonly<Record<string, (count: number) => number>> = {
   us: count => count * 1e3,
 };
 
-export interface AttachContext {
-  node: AttachPointNode;
-  row: ProbeRow;
-  /** What stands behind the provider. */
-  parts: string[];
-  options: CompileOptions;
-  config: Config;
-  reporter: Reporter;
-}
-
 type Resolve = (context: AttachContext) => ProbePoint[];
 
 const RESOLVERS: Readonly<Record<ProbeName, Resolve>> = {
-  self,
-  test: context => [trial(context, 'test')],
-  bench: context => [trial(context, 'bench')],
-  usdt,
   begin: context => [point(context, 'begin', { kind: 'begin' })],
   end: context => [point(context, 'end', { kind: 'end' })],
   tracepoint,
@@ -43,6 +31,10 @@ const RESOLVERS: Readonly<Record<ProbeName, Resolve>> = {
   interval: clock,
   profile: clock,
   rawtracepoint,
+  self,
+  test: context => [trial(context, 'test')],
+  bench: context => [trial(context, 'bench')],
+  usdt,
 };
 
 /** All probes that an attach point stands for: several where it has a wildcard, none where it is wrong. */
@@ -91,44 +83,8 @@ function split(text: string): string[] {
   return parts;
 }
 
-export const point = ({ row, node }: AttachContext, name: string, attach: AttachSpec): ProbePoint => ({
-  row,
-  name,
-  attach,
-  range: { start: node.start, end: node.end },
-});
-
-/** A glob with `*` and `[…]` as a regular expression. */
-export function globPattern(glob: string): RegExp {
-  const parts = glob.match(/\[[^\]]+\]|[\s\S]/g) ?? [];
-  const pattern = parts.map(part => {
-    if (part === '*') return '.*';
-    if (part.length > 1) return `[${part.slice(1, -1).replaceAll(/[\\^\]]/g, '\\$&')}]`;
-const trial = (context: AttachContext, of: TrialKind): ProbePoint =>
-  point(context, `${of}:${context.parts[0]}`, { kind: 'trial', of });
-
-function self(context: AttachContext): ProbePoint[] {
-  const [what, signal] = context.parts as [string, string];
-  if (what === 'signal' && signal === 'SIGUSR1')
-    return [point(context, 'self:signal:SIGUSR1', { kind: 'signal', signal })];
-  context.reporter.report('self-signal', { given: `${what}:${signal}` }, context.node);
-  return [];
-}
-
-    return part.replaceAll(/[.+^${}()|\\?[\]]/g, '\\$&');
-  });
-  try {
-    return new RegExp(`^${pattern.join('')}$`);
-  } catch {
-    // A range such as [z-a] matches nothing.
-    return /$./;
-  }
-}
-
-const hasWildcard = (text: string) => /[*[]/.test(text);
-
 function tracepoint(context: AttachContext): ProbePoint[] {
-  const { parts, options, node, reporter, config } = context;
+  const { parts, options } = context;
   const [category, event] = parts as [string, string];
   const pattern = `${category}:${event}`;
   const known = hasWildcard(pattern)
@@ -144,40 +100,32 @@ function tracepoint(context: AttachContext): ProbePoint[] {
     const args = text === undefined ? undefined : parseFormat(text, cat === 'syscalls');
     points.push({ ...made, ...(args ? { args } : {}) });
   }
-  if (points.length === 0 && config.missing_probes !== 'ignore') {
-    const remedy = didYouMean(`${category}:${event}`, options.target.tracepoints());
-    if (config.missing_probes === 'warn')
-      reporter.report('no-matches-skipped', { provider: 'tracepoint', target: `${category}:${event}` }, node);
-    else
-      reporter.report(
-        'no-matches',
-        {
-          provider: 'tracepoint',
-          target: `${category}:${event}`,
-          remedy: remedy || 'List probes with: ebpfnb list PATTERN.',
-        },
-        node,
-      );
-  }
+  if (points.length === 0)
+    noMatches(context, 'tracepoint', pattern, didYouMean(pattern, options.target.tracepoints()));
   return points;
+}
+
+const trial = (context: AttachContext, of: TrialKind): ProbePoint =>
+  point(context, `${of}:${context.parts[0]}`, { kind: 'trial', of });
+
+function self(context: AttachContext): ProbePoint[] {
+  const [what, signal] = context.parts as [string, string];
+  if (what === 'signal' && signal === 'SIGUSR1')
+    return [point(context, 'self:signal:SIGUSR1', { kind: 'signal', signal })];
+  context.reporter.report('self-signal', { given: `${what}:${signal}` }, context.node);
+  return [];
 }
 
 /** A module's name may stand before the event's. */
 function rawtracepoint(context: AttachContext): ProbePoint[] {
-  const { parts, options, node, reporter, config } = context;
+  const { parts, options, node, reporter } = context;
   const event = parts.at(-1)!;
   if (hasWildcard(event)) {
     reporter.report('not-supported-yet', { what: 'a wildcard in rawtracepoint' }, node);
     return [];
   }
   if (!options.target.type(`btf_trace_${event}`)) {
-    const values = {
-      provider: 'rawtracepoint',
-      target: event,
-      remedy: 'Its name is that of the tracepoint, without the category.',
-    };
-    if (config.missing_probes !== 'ignore')
-      reporter.report(config.missing_probes === 'warn' ? 'no-matches-skipped' : 'no-matches', values, node);
+    noMatches(context, 'rawtracepoint', event, 'Its name is that of the tracepoint, without the category.');
     return [];
   }
   return [point(context, `rawtracepoint:${event}`, { kind: 'raw_tracepoint', event })];

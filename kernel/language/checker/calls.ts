@@ -11,6 +11,7 @@ import { usdtArguments } from '../usdt.ts';
 import type { Checker } from './checker.ts';
 import { parseNumber } from './expressions.ts';
 import { hint } from './hints.ts';
+import { checkFunctionCall } from './functions.ts';
 import { countText } from './statements.ts';
 
 export function checkBuiltin(c: Checker, name: string, at: Expression): Type {
@@ -86,11 +87,13 @@ export function checkMacro(c: Checker, e: Expression, name: string, given: Expre
 export function checkCall(c: Checker, e: CallNode): Type {
   const expanded = c.macros.has(e.name) ? checkMacro(c, e, e.name, e.arguments) : undefined;
   if (expanded) return expanded;
+  const own = c.functions.find(({ name }) => name === e.name);
+  if (own) return checkFunctionCall(c, e, own);
   if (e.name === 'getopt') return checkOption(c, e);
   const row = findFunction(e.name);
   if (!row) return unknownCall(c, e);
   for (const [i, argument] of e.arguments.entries()) {
-    if (argument.kind === 'identifier' && row.words?.includes(argument.name)) continue;
+    if (argument.kind === 'identifier' && (row.freeWords || row.words?.includes(argument.name))) continue;
     if (i === 0 && row.mapArgument && argument.kind === 'map') checkMapArgument(c, e, argument);
     else if (i === 2 && e.name === 'find' && argument.kind === 'variable') checkFound(c, e, argument);
     else c.check(argument);

@@ -1,5 +1,6 @@
 /** Builtins: values that a probe can read without arguments. */
 import { BOOL, INT64, NANOSECONDS, pointer, string, UINT32, UINT64, UNKNOWN, VOID } from '../types.ts';
+import { usdtArgument } from '../usdt.ts';
 import type { BuiltinRow } from './rows.ts';
 
 const COMM_LENGTH = 16;
@@ -19,10 +20,10 @@ export const BUILTINS: readonly BuiltinRow[] = [
   {
     name: 'arg0',
     signature: 'arg0 … arg5',
-    docs: 'The arguments of a traced function, as integers.',
+    docs: 'The arguments of a traced function or USDT probe, as integers.',
     since: '17',
     example: 'uprobe:libc:malloc { print(arg0); exit(); } interval:ms:500 { exit(); }',
-    probes: ['uprobe', 'rawtracepoint'],
+    probes: ['uprobe', 'usdt', 'rawtracepoint'],
     instead: {
       tracepoint: 'Use args.NAME: the arguments of a tracepoint have names.',
       uretprobe: 'Save it in a map keyed by tid at the uprobe.',
@@ -277,6 +278,7 @@ export function findBuiltin(name: string): BuiltinRow | undefined {
     name,
     lower: g => {
       if (g.probe.row.name === 'rawtracepoint') return `(__s64)ctx[${argument[1]}]`;
+      if (g.probe.usdt) return usdtArgument(g.probe.usdt, Number(argument[1]), g.options.target.arch);
       g.needs('pt_regs');
       return `(__s64)PT_REGS_PARM${Number(argument[1]) + 1}(ctx)`;
     },

@@ -64,6 +64,20 @@ export const PROBES: readonly ProbeRow[] = [
     preemptible: true,
   },
   {
+    name: 'usdt',
+    short: 'U',
+    signature: 'usdt:binary:[provider:]name',
+    docs: "A place that a program's developers made for tracing. Its arguments are arg0 and up.",
+    since: '17',
+    example:
+      'config = { missing_probes = warn } usdt:libc:setjmp { printf("%d\\n", arg1); } interval:ms:100 { exit(); }',
+    parts: [2, 3],
+    section: () => 'uprobe',
+    context: () => 'struct pt_regs *',
+    space: 'user',
+    preemptible: true,
+  },
+  {
     name: 'interval',
     short: 'i',
     signature: 'interval:(hz|s|ms|us):count, interval:duration',
@@ -99,20 +113,6 @@ export const PROBES: readonly ProbeRow[] = [
     context: () => '__u64 *',
     space: 'kernel',
   },
-];
-
-/** Probe kinds of bpftrace that are not built yet, so that the message can say so. */
-export const LATER_PROBES: Readonly<Record<string, string>> = {
-  kprobe: 'kprobe',
-  k: 'kprobe',
-  kretprobe: 'kretprobe',
-  kr: 'kretprobe',
-  fentry: 'fentry',
-  f: 'fentry',
-  kfunc: 'fentry',
-  fexit: 'fexit',
-  fr: 'fexit',
-  kretfunc: 'fexit',
   {
     name: 'self',
     signature: 'self:signal:SIGUSR1',
@@ -146,8 +146,20 @@ export const LATER_PROBES: Readonly<Record<string, string>> = {
     context: () => 'void *',
     space: 'kernel',
   },
-  usdt: 'usdt',
-  U: 'usdt',
+];
+
+/** Probe kinds of bpftrace that are not built yet, so that the message can say so. */
+export const LATER_PROBES: Readonly<Record<string, string>> = {
+  kprobe: 'kprobe',
+  k: 'kprobe',
+  kretprobe: 'kretprobe',
+  kr: 'kretprobe',
+  fentry: 'fentry',
+  f: 'fentry',
+  kfunc: 'fentry',
+  fexit: 'fexit',
+  fr: 'fexit',
+  kretfunc: 'fexit',
   software: 'software',
   s: 'software',
   hardware: 'hardware',

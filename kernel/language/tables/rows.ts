@@ -73,6 +73,8 @@ export interface FunctionRow extends Documented {
   store?(call: CallNode, g: Generator, destination: string): void;
   /** Bare words that an argument may be. */
   words?: readonly string[];
+  /** Any bare word is taken as one: `type` says which are wrong. */
+  freeWords?: boolean;
   /** Arguments that are a map by itself, not its value. */
   mapArgument?: boolean;
   /** The answer, where it is known while compiling. */
