@@ -9,7 +9,9 @@ import { showDiagnostics } from './controller/diagnostics.ts';
 import { watchPresence } from './controller/presence.ts';
 import { Runs } from './controller/runs.ts';
 import { showStatus } from './controller/status.ts';
+import { ShownDiagnostics } from './diagnostics.ts';
 import { KernelClient } from './kernel/client.ts';
+import { registerLanguage } from './language/register.ts';
 import { RunMessaging } from './messaging.ts';
 import { NOTEBOOK_TYPE } from './names.ts';
 import { assignCellIds } from './notebook/cellIds.ts';
@@ -22,6 +24,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const controller = new CellController(kernel, runs);
   const messaging = new RunMessaging(kernel, controller);
   const generatedC = new GeneratedC(kernel);
+  const diagnostics = new ShownDiagnostics();
   const commands = {
     ...runningCommands({ kernel, runs, controller }),
     'ebpfnb.newNotebook': newNotebook,
@@ -35,7 +38,9 @@ export function activate(context: vscode.ExtensionContext): void {
     controller,
     messaging,
     reportDeath(kernel, runs, controller),
-    showDiagnostics(runs),
+    diagnostics,
+    showDiagnostics(runs, diagnostics),
+    registerLanguage(kernel, diagnostics),
     showStatus(runs),
     watchPresence(runs, messaging),
     generatedC.register(),

@@ -31,6 +31,7 @@ export {
   parseDuration,
   parseOptions,
   parseParams,
+  positionalParams,
 } from './options.ts';
 export {
   boundSnapshot,

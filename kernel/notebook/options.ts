@@ -146,6 +146,13 @@ export function parseParams(text: string): Record<string, string> | string {
   return params;
 }
 
+/** Parameters named 1, 2, … are the positional ones of a bpftrace program. */
+export function positionalParams(params: Record<string, string>): string[] {
+  const values: string[] = [];
+  for (let at = 1; params[at] !== undefined; at++) values.push(params[at]!);
+  return values;
+}
+
 /** Never throws; Markdown and unknown languages have no options. */
 export function parseOptions(language: string, source: string): ParsedOptions {
   const parsed: ParsedOptions = { options: { params: {} }, diagnostics: [], spans: {} };

@@ -1,6 +1,7 @@
 /** The language as an editor needs it. */
 export { type Analysis, analyse, type Catalogue } from './analysis.ts';
 export { complete } from './completion.ts';
+export { describeMap } from './descriptions.ts';
 export { type Hover, hover } from './hover.ts';
 export type { Completion, CompletionItem, CompletionKind } from './items.ts';
 export { type OutlineItem, outline } from './outline.ts';

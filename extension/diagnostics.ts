@@ -1,0 +1,76 @@
+/** What is wrong with cells and files, from whoever finds it, each thing shown once. */
+import * as vscode from 'vscode';
+import type { Diagnostic, Fix, Phase, Severity, Span } from '../kernel/errors.ts';
+
+const SEVERITIES: Record<Severity, vscode.DiagnosticSeverity> = {
+  error: vscode.DiagnosticSeverity.Error,
+  warning: vscode.DiagnosticSeverity.Warning,
+  hint: vscode.DiagnosticSeverity.Hint,
+};
+
+/** `text`: found as one types; `run`: by the run of the cell. */
+export type Finder = 'text' | 'run';
+
+type Found = Diagnostic & { span: Span };
+
+export class ShownDiagnostics implements vscode.Disposable {
+  #collection = vscode.languages.createDiagnosticCollection('ebpfnb');
+  #found = new Map<string, Record<Finder, Found[]>>();
+  #closed = vscode.workspace.onDidCloseTextDocument(({ uri }) => {
+    this.#found.delete(uri.toString());
+    this.#collection.delete(uri);
+  });
+
+  /** Replaces what this finder found before. Those without a place are shown elsewhere. */
+  set(uri: vscode.Uri, finder: Finder, diagnostics: readonly Diagnostic[]): void {
+    const found = this.#found.get(uri.toString()) ?? { text: [], run: [] };
+    const before = found[finder].length;
+    found[finder] = diagnostics.filter((one): one is Found => one.span !== undefined);
+    if (before + found[finder].length === 0) return;
+    this.#found.set(uri.toString(), found);
+    this.#show(uri, found);
+  }
+
+  /** Forgets what a run found in these phases: the text has changed, and they are checked as one types. */
+  outdate(uri: vscode.Uri, phases: readonly Phase[]): void {
+    const found = this.#found.get(uri.toString());
+    if (!found?.run.some(({ phase }) => phases.includes(phase))) return;
+    found.run = found.run.filter(({ phase }) => !phases.includes(phase));
+    this.#show(uri, found);
+  }
+
+  /** The changes that mend what is shown in a range, with what they mend. */
+  fixes(uri: vscode.Uri, range?: vscode.Range): { diagnostic: vscode.Diagnostic; fix: Fix; code: string }[] {
+    return this.#all(this.#found.get(uri.toString())).flatMap(one => {
+      const touches = !range || toRange(one.span).intersection(range) !== undefined;
+      return one.fix && touches ? [{ diagnostic: toVscode(one), fix: one.fix, code: one.code }] : [];
+    });
+  }
+
+  dispose(): void {
+    this.#closed.dispose();
+    this.#collection.dispose();
+  }
+
+  /** A run finds again what was found as one typed. */
+  #all(found: Record<Finder, Found[]> = { text: [], run: [] }): Found[] {
+    const place = ({ code, span: { start } }: Found) => `${code} ${start.line}:${start.column}`;
+    const known = new Set(found.text.map(place));
+    return [...found.text, ...found.run.filter(one => !known.has(place(one)))];
+  }
+
+  #show(uri: vscode.Uri, found: Record<Finder, Found[]>): void {
+    this.#collection.set(uri, this.#all(found).map(toVscode));
+  }
+}
+
+function toVscode({ message, remedy, severity, span, phase, code }: Found): vscode.Diagnostic {
+  const text = remedy ? `${message}\n${remedy}` : message;
+  const diagnostic = new vscode.Diagnostic(toRange(span), text, SEVERITIES[severity]);
+  diagnostic.source = `ebpfnb ${phase}`;
+  diagnostic.code = code;
+  return diagnostic;
+}
+
+export const toRange = ({ start, end }: Span) =>
+  new vscode.Range(start.line, start.column, end.line, end.column);

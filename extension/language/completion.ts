@@ -1,0 +1,85 @@
+/** Completion of programs and of option lines. */
+import * as vscode from 'vscode';
+import { type CompletionItem, type CompletionKind, complete } from '../../kernel/language/editor/index.ts';
+import { optionHelp } from '../../kernel/notebook/index.ts';
+import { CELL_LANGUAGES } from '../names.ts';
+import { LANGUAGE, notebookOf, type Programs } from './programs.ts';
+
+export const TRIGGERS = ['.', '>', ':', '@', '$', '|'];
+
+const { CompletionItemKind: Kind } = vscode;
+const KINDS: Record<CompletionKind, vscode.CompletionItemKind> = {
+  provider: Kind.Module,
+  probe: Kind.Event,
+  field: Kind.Field,
+  builtin: Kind.Constant,
+  function: Kind.Function,
+  macro: Kind.Method,
+  variable: Kind.Variable,
+  map: Kind.Struct,
+  keyword: Kind.Keyword,
+  option: Kind.Property,
+  value: Kind.Value,
+};
+/** Kinds whose order says something: that of the fields in memory, of the nearer names. */
+const ORDERED: readonly CompletionKind[] = ['field', 'probe'];
+const SUGGEST: vscode.Command = { command: 'editor.action.triggerSuggest', title: 'Suggest' };
+
+export class ProgramCompletion implements vscode.CompletionItemProvider {
+  constructor(private readonly programs: Programs) {}
+
+  async provideCompletionItems(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    token: vscode.CancellationToken,
+    { triggerCharacter }: vscode.CompletionContext,
+  ): Promise<vscode.CompletionList | undefined> {
+    const text = document.getText();
+    const offset = document.offsetAt(position);
+    // `>` completes behind an arrow, `|` behind the mark of an option line.
+    if (triggerCharacter === '|' || (triggerCharacter === '>' && text[offset - 2] !== '-')) return undefined;
+    const found = await this.programs.ask(document, (catalogue, options) =>
+      complete(text, offset, catalogue, options),
+    );
+    if (!found || token.isCancellationRequested) return undefined;
+    const range = new vscode.Range(document.positionAt(found.start), document.positionAt(found.end));
+    return new vscode.CompletionList(
+      found.items.map((item, index) => toVscode(item, range, index)),
+      found.more,
+    );
+  }
+}
+
+function toVscode(item: CompletionItem, range: vscode.Range, index: number): vscode.CompletionItem {
+  const made = new vscode.CompletionItem(item.label, KINDS[item.kind]);
+  made.range = range;
+  if (item.detail) made.detail = item.detail;
+  if (item.documentation) made.documentation = new vscode.MarkdownString(item.documentation);
+  if (item.filter) made.filterText = item.filter;
+  if (item.snippet !== undefined) made.insertText = new vscode.SnippetString(item.snippet);
+  if (item.again) made.command = SUGGEST;
+  if (ORDERED.includes(item.kind)) made.sortText = String(index).padStart(6, '0');
+  return made;
+}
+
+/** Lines such as `//| duration: 10s` in cells of all languages. */
+export const optionCompletion: vscode.CompletionItemProvider = {
+  provideCompletionItems(document, position) {
+    const help = notebookOf(document) && helpAt(document, position);
+    if (!help) return undefined;
+    const range = new vscode.Range(document.positionAt(help.start), document.positionAt(help.end));
+    return help.offers.map(({ label, text, detail, documentation }) => {
+      const item = new vscode.CompletionItem({ label, description: detail }, Kind.Property);
+      item.range = range;
+      item.insertText = text;
+      item.filterText = text;
+      item.documentation = documentation;
+      return item;
+    });
+  },
+};
+
+export function helpAt(document: vscode.TextDocument, position: vscode.Position) {
+  const language = CELL_LANGUAGES.get(document.languageId) ?? LANGUAGE;
+  return optionHelp(language, document.getText(), document.offsetAt(position));
+}

@@ -1,0 +1,86 @@
+/** What the editor knows of the target: asked of the kernel process, kept until that goes or comes to know more. */
+import * as vscode from 'vscode';
+import { type Catalogue, RemoteTarget } from '../../kernel/language/editor/index.ts';
+import type { TargetOutline } from '../../kernel/protocol.ts';
+import type { KernelClient } from '../kernel/client.ts';
+
+interface Known {
+  outline: TargetOutline;
+  remote: RemoteTarget;
+}
+
+export class EditorTarget implements vscode.Disposable {
+  #known: Promise<Known | undefined> | undefined;
+  #changed = new vscode.EventEmitter<void>();
+  /** More is known than before: what was said of programs may no longer hold. */
+  readonly onDidChange = this.#changed.event;
+  #subscriptions: vscode.Disposable[];
+
+  constructor(private readonly kernel: KernelClient) {
+    this.#subscriptions = [
+      this.#changed,
+      // The next one may be another Linux's. Nothing is asked until somebody types: it may have died of a question.
+      kernel.onGone(() => {
+        this.#known = undefined;
+      }),
+      // A run has started the loader, which knows what only root can read.
+      kernel.onPhase(({ phase }) => {
+        if (phase === 'attach') void this.#renew();
+      }),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => {
+        this.#known = undefined;
+        this.#changed.fire();
+      }),
+    ];
+  }
+
+  /** Changes when another target is known, or more of it. Undefined while nothing is. */
+  async id(): Promise<string | undefined> {
+    return (await this.#know())?.outline.id;
+  }
+
+  /**
+   * Does work that asks the target, again and again until it has no more questions. Undefined where there is nobody
+   * to ask: a kernel that does not start, a folder that is not trusted.
+   */
+  async resolve<T>(work: (catalogue: Catalogue) => T): Promise<T | undefined> {
+    const known = await this.#know();
+    try {
+      return await known?.remote.resolve(work);
+    } catch {
+      return undefined;
+    }
+  }
+
+  dispose(): void {
+    vscode.Disposable.from(...this.#subscriptions).dispose();
+  }
+
+  #know(): Promise<Known | undefined> {
+    this.#known ??= vscode.workspace.isTrusted ? this.#open() : Promise.resolve(undefined);
+    return this.#known;
+  }
+
+  async #open(): Promise<Known | undefined> {
+    try {
+      const outline = await this.kernel.request('target/outline', {});
+      const remote = new RemoteTarget(outline, {
+        answers: async questions => (await this.kernel.request('target/ask', { questions })).answers,
+        names: async (provider, of) =>
+          (await this.kernel.request('target/names', { provider, ...(of ? { of } : {}) })).names,
+      });
+      return { outline, remote };
+    } catch {
+      return undefined;
+    }
+  }
+
+  async #renew(): Promise<void> {
+    const known = await this.#known;
+    if (!known || known.outline.complete) return;
+    const outline = await this.kernel.ask('target/outline', {});
+    if (!outline || outline.id === known.outline.id) return;
+    this.#known = undefined;
+    this.#changed.fire();
+  }
+}
