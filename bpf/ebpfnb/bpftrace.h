@@ -40,8 +40,11 @@ struct {
 volatile int on SEC(".data.on") = 1;
 
 static const __u32 zero;
-/* What a missing map element reads as. */
-static const __u8 nothing[1024];
+/* What a missing map element reads as; the cell says when one is larger. */
+#ifndef MOST_VALUE
+#define MOST_VALUE 1024
+#endif
+static const __u8 nothing[MOST_VALUE];
 
 static __always_inline void count_lost(enum lost_reason reason)
 {
@@ -62,6 +65,13 @@ static __always_inline __u64 wakeup(void)
 static __always_inline void clear_memory(void *memory, __u32 size)
 {
 	bpf_probe_read_kernel(memory, size, (void *)0);
+}
+
+/* A number of bytes that fits, in a way that the verifier can follow. */
+static __always_inline __u64 at_most(__u64 bytes, __u32 most)
+{
+	asm volatile("" : "+r"(bytes));
+	return bytes > most ? most : bytes;
 }
 
 /* The length of a string read, bounded in a way that the verifier can follow. */
@@ -148,6 +158,52 @@ static __noinline int compare_bytes(const char *a, const char *b, __u32 size)
 			return x < y ? -1 : 1;
 	}
 	return 0;
+}
+
+/* Are two values the same, word by word? */
+static __noinline int equal_words(const __u64 *a, const __u64 *b, __u32 words)
+{
+	for (__u32 i = 0; i < 4200; i++) {
+		if (i >= words)
+			return 1;
+		if (a[i] != b[i])
+			return 0;
+	}
+	return 1;
+}
+
+/*
+ * Stacks: the number of frames, in a user stack behind the process, then the frames. Linux zeroes what they do not
+ * fill. Negative = it gave none, and there are no frames.
+ */
+#define STACK_OF_USER (1 << 8)
+#define STACK_BY_BUILD_ID (1 << 11)
+
+static __always_inline long kernel_stack(void *ctx, __u64 *stack, __u32 size)
+{
+	long bytes = bpf_get_stack(ctx, stack + 1, size, 0);
+
+	stack[0] = bytes < 0 ? 0 : bytes / 8;
+	return bytes;
+}
+
+static __always_inline long user_stack(void *ctx, __u64 *stack, __u32 size)
+{
+	long bytes = bpf_get_stack(ctx, stack + 2, size, STACK_OF_USER);
+
+	stack[0] = bpf_get_current_pid_tgid() >> 32;
+	stack[1] = bytes < 0 ? 0 : bytes / 8;
+	return bytes;
+}
+
+/* Frames are structs bpf_stack_build_id of 32 bytes. */
+static __always_inline long build_id_stack(void *ctx, __u64 *stack, __u32 size)
+{
+	long bytes = bpf_get_stack(ctx, stack + 2, size, STACK_OF_USER | STACK_BY_BUILD_ID);
+
+	stack[0] = bpf_get_current_pid_tgid() >> 32;
+	stack[1] = bytes < 0 ? 0 : bytes / 32;
+	return bytes;
 }
 
 struct search {

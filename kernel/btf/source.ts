@@ -131,6 +131,13 @@ export class TypeSource {
     return names;
   }
 
+  /** The type of a variable, by name. */
+  variable(name: string): DataType | undefined {
+    const { file } = this;
+    const id = file.find(name).find(id => file.kind(id) === BTF_KIND.var);
+    return id === undefined ? undefined : this.typeOf(file.target(id));
+  }
+
   /** The prototype of a function, by name. */
   func(name: string): FunctionPrototype | undefined {
     const { file } = this;

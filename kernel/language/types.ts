@@ -268,7 +268,7 @@ export function typeName(type: Type): string {
     case 'stack':
       return `${type.space[0]}stack_${type.mode}_${type.limit}`;
     case 'usym':
-      return 'usym';
+      return 'usym_t';
     case 'args':
       return `args of ${type.owner}`;
     case 'aggregation':
@@ -284,8 +284,11 @@ export function baseName(type: Type): string {
     case 'tuple':
       return type.names ? 'record' : 'tuple';
     case 'resolved':
+    case 'usym':
     case 'aggregation':
       return typeName(type);
+    case 'stack':
+      return `${type.space[0]}stack`;
     default:
       return type.kind;
   }

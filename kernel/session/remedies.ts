@@ -46,8 +46,9 @@ const ALREADY_SAID = /^program \S+ could not be (attached|loaded): /;
 /** Lines of libbpf's log that say nothing new. */
 const NOISE = /^(libbpf: )?(failed to load object|failed to load BPF skeleton|-- (BEGIN|END) PROG)/;
 
-/** How libbpf says that a symbol of Linux's own is not there. */
-const UNRESOLVED = /extern '(\S+)' \(strong\): not resolved/;
+/** How libbpf, and Linux itself, say that a symbol of Linux's own is not there. */
+const UNRESOLVED =
+  /extern '(\S+)' \(strong\): not resolved|failed to find the address for kernel symbol '(\S+)'/;
 
 /** The diagnostic of a refusal. `layout` gives probe names and spans; undefined before the layout is known. */
 export function diagnose(
@@ -65,14 +66,15 @@ export function diagnose(
     ...(failure.errno ? { errno: failure.errno } : {}),
     ...(failure.log ? { log: failure.log } : {}),
   };
-  if (code === 'verifier-refused') {
-    const { reason, remedy, span } = explainVerifier(failure.log ?? '', CELL_FILE[language]);
-    return problem(code, { program: name, reason, remedy }, { ...details, span: span ?? details.span });
-  }
-  const symbol = UNRESOLVED.exec(failure.log ?? '')?.[1];
+  const [, unresolved, unaddressed] = UNRESOLVED.exec(failure.log ?? '') ?? [];
+  const symbol = unresolved ?? unaddressed;
   if (symbol) {
     const span = layout?.symbols?.[symbol] ?? details.span;
     return problem('unknown-symbol', { name: symbol }, { ...details, phase: 'load', span });
+  }
+  if (code === 'verifier-refused') {
+    const { reason, remedy, span } = explainVerifier(failure.log ?? '', CELL_FILE[language]);
+    return problem(code, { program: name, reason, remedy }, { ...details, span: span ?? details.span });
   }
   const remedy =
     REMEDIES.find(({ errno, codes }) => errno === failure.errno && (!codes || codes.includes(code)))

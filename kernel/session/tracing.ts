@@ -6,19 +6,20 @@ import type { CellLayout, MapLayout } from '../layout.ts';
 import { type LoaderClient, LoaderRefusal } from '../loader/client.ts';
 import { type LoaderRequests, type MapInfo, UNSAFE_ACTIONS } from '../loader/protocol.ts';
 import type { EndReason, Panel, PanelDelta } from '../protocol.ts';
-import { RunViews, type ViewCursor } from '../views/index.ts';
+import { AddressFinder, EffectFinder, type Performed, RunViews, type ViewCursor } from '../views/index.ts';
 import { type CompiledCell, compileCell } from './compiler.ts';
-import { hostEffects } from './effects.ts';
+import { HostEffects } from './effects.ts';
+import { Inflow } from './inflow.ts';
 import type { Connection, LoaderHolder } from './loader.ts';
 import { HostNames, nanosecondsSinceBoot } from './names.ts';
 import { type OutputCursor, OutputLog } from './output.ts';
 import { attachPlan, controlsOf, parametersOf } from './plan.ts';
 import { refusal } from './remedies.ts';
 import { Run, type RunCursor, type RunInput, type RunListener } from './run.ts';
-import { commandWords } from './words.ts';
 import { runsByItself, selectPrograms } from './selection.ts';
 import { CodeSymbols } from './symbols.ts';
 import { tryProgram } from './trials.ts';
+import { commandWords } from './words.ts';
 import { Workload } from './workload.ts';
 
 const ROWS = 10_000;
@@ -60,6 +61,16 @@ export class TracingRun extends Run {
   /** Those of other cells, as this one was compiled against them. */
   #others?: Map<string, OwnedMap> | undefined;
   #views?: RunViews;
+  #symbols?: CodeSymbols;
+  #addresses?: AddressFinder;
+  readonly #inflow = new Inflow(
+    batch => this.#learnNames((finder, want) => finder.inBatch(batch, want)),
+    batch => this.#receive(batch),
+  );
+  #effects?: HostEffects;
+  #finder?: EffectFinder;
+  /** Resolves when all batches so far were taken in. */
+  #behind: Promise<void> = Promise.resolve();
   #workload?: Workload;
   #log = new OutputLog('workload', this.options.rows ?? ROWS);
   #timers: NodeJS.Timeout[] = [];
@@ -101,6 +112,7 @@ export class TracingRun extends Run {
     this.enter('attach');
     await this.#attach(connection.loader, object.layout);
     if (this.input.dryRun) return 'done';
+    if (this.input.trials) return this.#tryAll(connection.loader, object.layout);
     if (!this.failed) this.#goLive();
     return this.ending;
   }
@@ -112,8 +124,8 @@ export class TracingRun extends Run {
       if (this.#attached) await this.#finish(loader);
       else await this.dispose();
     }
-    if (this.input.trials) return this.#tryAll(connection.loader, object.layout);
     if (this.#session !== undefined) loader?.deliver(this.#session, undefined);
+    this.#effects?.close();
     await this.#workload?.kill();
     this.#log.finish();
     this.#views?.finish();
@@ -133,6 +145,7 @@ export class TracingRun extends Run {
     if (!held || this.phase !== 'stream') return;
     for (const { symbol } of ownMaps(this.#layout!)) {
       const { binary } = await held.loader.request('readMap', { session: held.session, map: symbol });
+      await this.#learnNames((finder, want) => finder.inSnapshot(symbol, binary, want));
       // Read late, a snapshot of the stream may be newer.
       if (this.phase === 'stream') this.#views!.setMap(symbol, binary);
     }
@@ -192,15 +205,18 @@ export class TracingRun extends Run {
     const { result } = await this.#ask(loader, 'open', { session: this.#session, name: 'cell', allow }, elf);
     this.#maps = result.maps;
     const { cell, directory, file } = this.input;
+    this.#symbols = new CodeSymbols(loader, !layout.mangled);
     const streams = {
       rings: ringsOf(layout),
       maps: result.maps.map(({ name }) => name),
-      names: new HostNames(),
+      names: new HostNames(this.#symbols),
       ...(file === undefined ? {} : { file }),
     };
     const rows = this.options.rows ?? ROWS;
-    const effects = hostEffects(directory, this.#allows('system'));
-    this.#views = new RunViews(layout, { ...streams, rows, language: cell.language, effects });
+    this.#effects = new HostEffects(directory, this.#allows('system'));
+    this.#finder = new EffectFinder(layout, streams.rings, streams.names);
+    this.#views = new RunViews(layout, { ...streams, rows, language: cell.language });
+    this.#addresses = new AddressFinder(layout, streams);
     this.listener.opened?.(this, layout, streams);
   }
 
@@ -245,7 +261,7 @@ export class TracingRun extends Run {
     const session = this.#session!;
     const { directory, pid = this.options.pid, dryRun } = this.input;
     const programs = attachPlan(layout, directory, pid);
-    loader.deliver(session, dryRun ? () => {} : batch => this.#ingest(batch));
+    loader.deliver(session, dryRun ? () => {} : batch => this.#inflow.push(batch));
     await this.#ask(loader, 'attach', {
       session,
       programs: dryRun ? programs.filter(({ attach }) => !runsByItself(attach)) : programs,
@@ -346,6 +362,8 @@ export class TracingRun extends Run {
       maps: ownMaps(layout).map(({ symbol }) => symbol),
     });
     await counted;
+    await this.#inflow.settled();
+    await this.#behind;
   }
 
   #readTotals(): void {

@@ -2,6 +2,7 @@
 import type { DataType, Field, RecordLayout } from '../layout.ts';
 import type { Value } from '../protocol.ts';
 import { type Names, NO_NAMES, resolve } from './names.ts';
+import { stackCell } from './stacks.ts';
 
 export type Int = number | bigint;
 
@@ -45,10 +46,15 @@ export class Reader {
 
   /** The packed string whose length stands at `at`. */
   packed(at: number): string {
+    const bytes = this.packedBytes(at);
+    return readString(bytes, 0, bytes.length);
+  }
+
+  /** The packed bytes whose number stands at `at`. */
+  packedBytes(at: number): Uint8Array {
     const length = Math.min(this.view.getUint32(this.base + at, true), Math.max(0, this.end - this.tail));
-    const text = readString(this.bytes, this.tail, length);
     this.tail += length;
-    return text;
+    return this.bytes.subarray(this.tail - length, this.tail);
   }
 }
 
@@ -132,6 +138,23 @@ function lenientUtf8(bytes: Uint8Array): string {
 
 export const hexByte = (byte: number) => byte.toString(16).padStart(2, '0');
 
+type BytesType = Extract<DataType, { kind: 'bytes' | 'sized-bytes' | 'packed-bytes' }>;
+
+export const isBytes = (type: DataType): type is BytesType =>
+  type.kind === 'bytes' || type.kind === 'sized-bytes' || type.kind === 'packed-bytes';
+
+/** The bytes of a buffer at `at`. */
+export function readBytes(reader: Reader, type: BytesType, at: number): Uint8Array {
+  if (type.kind === 'packed-bytes') return reader.packedBytes(at);
+  const start = reader.base + at;
+  if (type.kind === 'bytes') return reader.bytes.subarray(start, start + type.size);
+  const room = type.size - SIZE_OF_COUNT;
+  const length = Math.min(reader.view.getUint32(start, true), room);
+  return reader.bytes.subarray(start + SIZE_OF_COUNT, start + SIZE_OF_COUNT + length);
+}
+
+const SIZE_OF_COUNT = 4;
+
 /** Printable ASCII as it is, every other byte as `\xNN`. */
 export function escapeBytes(bytes: Uint8Array): string {
   let text = '';
@@ -182,15 +205,11 @@ export function toValue(reader: Reader, type: DataType, at: number, bits?: Field
     case 'packed-string':
       return reader.packed(at);
     case 'bytes':
-      return escapeBytes(reader.bytes.subarray(reader.base + at, reader.base + at + type.size));
-    case 'timestamp':
-    case 'username':
-    case 'ksym':
-    case 'usym':
-    case 'inet':
-    case 'mac':
-    case 'cgroup-path':
-      return resolve(reader, type, at);
+    case 'sized-bytes':
+    case 'packed-bytes':
+      return escapeBytes(readBytes(reader, type, at));
+    case 'stack':
+      return stackCell(reader, type, at);
     case 'array': {
       const stride = type.element.size;
       return Array.from({ length: type.length }, (_, i) => toValue(reader, type.element, at + i * stride));
@@ -204,6 +223,8 @@ export function toValue(reader: Reader, type: DataType, at: number, bits?: Field
         define(value, field.name, toValue(reader, field.type, at + field.offset, field.bits));
       return value;
     }
+    default:
+      return resolve(reader, type, at);
   }
 }
 

@@ -1,5 +1,6 @@
 /** Records and maps of a run, seen: raw bytes in; panels, deltas and text out. Pure. */
 export { renderPanels } from '../notebook/text.ts';
+export { AddressFinder } from './addresses.ts';
 export type { StreamOptions } from './batch.ts';
 export { EffectFinder, type EffectRequest, type Performed } from './effects.ts';
 export { jsonString } from './json.ts';

@@ -1,7 +1,8 @@
 /** Typed bytes as bpftrace's JSON: numbers unless a double cannot hold them, enums and pointers as numbers. */
 import type { DataType, Field } from '../layout.ts';
-import { type Int, type Reader, readFloat, readScalar, readString } from './decode.ts';
+import { type Int, type Reader, readBytes, readFloat, readScalar, readString } from './decode.ts';
 import { resolve } from './names.ts';
+import { stackText } from './stacks.ts';
 
 /** JSON text that is safe to print on a terminal: DEL and C1 controls are escaped, too. */
 export const jsonString = (text: string) =>
@@ -38,15 +39,11 @@ export function jsonOf(reader: Reader, type: DataType, at: number, bits?: Field[
     case 'packed-string':
       return jsonString(reader.packed(at));
     case 'bytes':
-      return `[${reader.bytes.subarray(reader.base + at, reader.base + at + type.size).join(',')}]`;
-    case 'timestamp':
-    case 'username':
-    case 'ksym':
-    case 'usym':
-    case 'inet':
-    case 'mac':
-    case 'cgroup-path':
-      return jsonString(resolve(reader, type, at));
+    case 'sized-bytes':
+    case 'packed-bytes':
+      return `[${readBytes(reader, type, at).join(',')}]`;
+    case 'stack':
+      return jsonString(stackText(reader, type, at, text => text));
     case 'array': {
       const parts: string[] = [];
       for (let i = 0; i < type.length; i++)
@@ -62,5 +59,7 @@ export function jsonOf(reader: Reader, type: DataType, at: number, bits?: Field[
           field => `${jsonString(field.name)}: ${jsonOf(reader, field.type, at + field.offset, field.bits)}`,
         )
         .join(', ')}}`;
+    default:
+      return jsonString(resolve(reader, type, at));
   }
 }

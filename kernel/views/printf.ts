@@ -1,6 +1,15 @@
 /** printf with bpftrace's conversions, applied to typed bytes. Integers are 64-bit exact. */
 import type { DataType, Field } from '../layout.ts';
-import { escapeBytes, hexByte, type Int, type Reader, readScalar, shrink } from './decode.ts';
+import {
+  escapeBytes,
+  hexByte,
+  type Int,
+  isBytes,
+  type Reader,
+  readBytes,
+  readScalar,
+  shrink,
+} from './decode.ts';
 import { gfpFlags } from './gfp.ts';
 import { type Escape, textOf } from './text.ts';
 
@@ -147,11 +156,8 @@ function convert(
   safe: Escape,
 ): string {
   const { type } = field;
-  if (spec.conversion.startsWith('r') && type.kind === 'bytes')
-    return buffer(
-      reader.bytes.subarray(reader.base + field.offset, reader.base + field.offset + type.size),
-      spec.conversion,
-    );
+  if (spec.conversion.startsWith('r') && isBytes(type))
+    return buffer(readBytes(reader, type, field.offset), spec.conversion);
   if (spec.conversion.startsWith('r') && (type.kind === 'string' || type.kind === 'packed-string'))
     return buffer(
       new TextEncoder().encode(textOf(reader, type, field.offset, text => text)),

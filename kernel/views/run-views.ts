@@ -6,12 +6,13 @@ import type { Panel, PanelDelta, TablePanel, TextPanel } from '../protocol.ts';
 import { align8, ENTRY_HEADER, RecordKinds, type StreamOptions, walkBatch } from './batch.ts';
 import { RowReader } from './columns.ts';
 import { Reader } from './decode.ts';
-import { type Effect, type Effects, effectOf, type Performed, performedText } from './effects.ts';
+import { effectOf, type Performed, performedText } from './effects.ts';
 import { mapPanel, mapPanelId } from './map-panel.ts';
 import { mapText } from './map-print.ts';
 import { controlNumber, type Printer, printerOf } from './print.ts';
 import { MAX_ROWS, RecordRing } from './ring.ts';
 import { isEmpty, isZero, type ShownMap, shownMap } from './snapshot.ts';
+import { stackNewlines } from './stacks.ts';
 import { forTerminal } from './text.ts';
 import { TextLog } from './text-log.ts';
 
@@ -20,16 +21,12 @@ export interface ViewOptions extends StreamOptions {
   rows: number;
   /** `bpftrace` or `bpf-c`. */
   language: string;
-  /** Who carries out what records ask for; without, nothing is done. */
-  effects?: Effects;
 }
 
 /** What a batch led to. */
 export interface Ingested {
   /** Once a record asked for the end. */
   exit?: { code: number };
-  /** What its effects gave, in stream order. */
-  performed: Performed[];
 }
 
 /** What one subscriber has seen: panel id → position. A fresh one gets everything as `replace`. */
@@ -52,7 +49,10 @@ interface Site {
   layout: RecordLayout;
   table?: Table;
   printer?: Printer;
-  effect?: Effect;
+  /** Its text comes from what was done for it. */
+  effect?: boolean;
+  /** Newlines that a record's stacks print besides; only records with stacks have it. */
+  stackNewlines?: (reader: Reader) => number;
   /** A record that does something when it comes, rather than one that is kept. */
   control: boolean;
 }
@@ -113,10 +113,12 @@ export class RunViews {
   private addSite(layout: RecordLayout, piecewise: boolean): void {
     const { action } = layout;
     const printer = printerOf(layout, { now: () => new Date(), ...this.options });
-    const effect = effectOf(layout);
+    const effect = effectOf(layout) !== undefined;
     const tabular = action.do === 'row' || (action.do === 'printf' && layout.fields.length > 0 && !piecewise);
+    const inStacks = stackNewlines(layout.fields);
     const site: Site = {
       layout,
+      ...(inStacks ? { stackNewlines: inStacks } : {}),
       control: action.do !== 'row' && action.do !== 'printf' && action.do !== 'print',
       ...(printer ? { printer } : {}),
       ...(effect ? { effect } : {}),
@@ -135,19 +137,23 @@ export class RunViews {
     this.sites.set(layout, site);
   }
 
-  /** Takes a loader batch (its bytes are copied where kept), and does what its records ask for. */
-  ingest(batch: Uint8Array): Ingested {
-    const performed: Performed[] = [];
+  /**
+   * Takes a loader batch (its bytes are copied where kept). `performed` is what was done for its records that asked
+   * for it, in stream order; what is not there was not done.
+   */
+  ingest(batch: Uint8Array, performed: readonly Performed[] = []): Ingested {
+    const done = performed[Symbol.iterator]();
     let exit: Ingested['exit'];
     let run: Site | undefined;
     let count = 0;
     let end = 0;
     let last: RecordLayout | undefined;
+    let inStacks = 0;
     // Records of one layout that lie side by side are copied in one piece.
     const flush = () => {
       if (run && count > 0) {
         run.table?.ring.push(batch, this.offsets, count, end);
-        if (run.printer) this.log.push(batch, this.offsets, count, end, run.printer.newlines);
+        if (run.printer) this.log.push(batch, this.offsets, count, end, run.printer.newlines + inStacks);
       }
       count = 0;
     };
@@ -164,9 +170,14 @@ export class RunViews {
         }
         if (run!.control) {
           this.reader.open(batch, start, length, layout.size);
-          exit = this.control(run!, performed) ?? exit;
+          exit = this.control(run!, done) ?? exit;
           return;
         }
+        if (run!.stackNewlines) {
+          // They differ from record to record, so each goes alone.
+          flush();
+          inStacks = run!.stackNewlines(this.reader.open(batch, start, length, layout.size));
+        } else inStacks = 0;
         if (count > 0 && start - ENTRY_HEADER !== end) flush();
         if (count === this.offsets.length) this.growOffsets();
         this.offsets[count++] = start - ENTRY_HEADER;
@@ -179,7 +190,7 @@ export class RunViews {
       },
     });
     flush();
-    return { performed, ...(exit ? { exit } : {}) };
+    return exit ? { exit } : {};
   }
 
   private growOffsets(): void {
@@ -189,13 +200,12 @@ export class RunViews {
   }
 
   /** Carries out the record the reader stands at. */
-  private control({ layout, printer, effect }: Site, performed: Performed[]): Ingested['exit'] {
+  private control({ layout, printer, effect }: Site, done: Iterator<Performed>): Ingested['exit'] {
     const { action, fields } = layout;
     if (printer) this.log.append(printer.text(this.reader, forTerminal));
-    else if (effect && this.options.effects) {
-      const done = effect(this.reader, this.options.effects);
-      performed.push(done);
-      this.log.append(performedText(done));
+    else if (effect) {
+      const { value, done: over } = done.next();
+      if (!over) this.log.append(performedText(value));
     } else if (action.do === 'exit') return { code: controlNumber(this.reader, fields, 'code') };
     else if (action.do === 'print-map')
       this.awaiting = {

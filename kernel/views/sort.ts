@@ -1,13 +1,12 @@
-/** The order of a map's entries: by value for integers and aggregations, else by key. Ascending, stable. */
+/** The order of a map's entries: by value for integers and aggregations, else (and among equals) by key. Ascending. */
 import type { Field, MapLayout } from '../layout.ts';
-import { type Int, Reader, readScalar } from './decode.ts';
+import { type Int, isBytes, Reader, readBytes, readScalar } from './decode.ts';
 import { type MapEntry, readAggregate } from './snapshot.ts';
 
 export function sortEntries(map: MapLayout, entries: MapEntry[]): MapEntry[] {
   if (!map.key) return entries;
-  return map.aggregation || map.value.kind === 'int'
-    ? sortByValue(map, entries)
-    : sortByKey(map.key, entries);
+  const byKey = sortByKey(map.key, entries);
+  return map.aggregation || map.value.kind === 'int' ? sortByValue(map, byKey) : byKey;
 }
 
 const compare = (a: Int, b: Int) => (a < b ? -1 : a > b ? 1 : 0);
@@ -22,9 +21,9 @@ function sortByValue(map: MapLayout, entries: MapEntry[]): MapEntry[] {
     .map(({ entry }) => entry);
 }
 
-/** Integers by number, strings by their bytes; parts of other kinds keep the map's order. */
+/** Part by part: integers by number, all else by its bytes. */
 export function sortByKey<Entry extends Pick<MapEntry, 'key'>>(key: Field[], entries: Entry[]): Entry[] {
-  const parts = key.length === 1 && key[0]!.type.kind === 'tuple' ? key[0]!.type.fields : key;
+  const parts = key.flatMap(field => partsOf(field));
   const ranked = entries.map(entry => {
     const reader = new Reader(entry.key);
     return { entry, ranks: parts.map(part => rank(reader, part)) };
@@ -36,11 +35,18 @@ export function sortByKey<Entry extends Pick<MapEntry, 'key'>>(key: Field[], ent
   return ranked.sort((a, b) => order(a.ranks, b.ranks)).map(({ entry }) => entry);
 }
 
+/** The parts of a tuple or struct, those of nested ones included. */
+function partsOf(field: Field, at = 0): Field[] {
+  const { type, offset } = field;
+  if (type.kind !== 'tuple' && type.kind !== 'struct') return [{ ...field, offset: at + offset }];
+  return type.fields.flatMap(part => partsOf(part, at + offset));
+}
+
 type Rank = Int | string;
 
 function rank(reader: Reader, { type, offset, bits }: Field): Rank {
   if (type.kind === 'int' || type.kind === 'enum' || type.kind === 'bool' || type.kind === 'pointer')
     return readScalar(reader, type, offset, bits);
-  if (type.kind !== 'string' && type.kind !== 'bytes') return 0;
+  if (isBytes(type)) return String.fromCharCode(...readBytes(reader, type, offset));
   return String.fromCharCode(...reader.bytes.subarray(offset, offset + type.size));
 }

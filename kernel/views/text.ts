@@ -2,8 +2,17 @@
 
 import type { DataType, Field } from '../layout.ts';
 import { visible } from '../notebook/labels.ts';
-import { enumName, escapeBytes, type Reader, readFloat, readScalar, readString } from './decode.ts';
+import {
+  enumName,
+  escapeBytes,
+  type Reader,
+  readBytes,
+  readFloat,
+  readScalar,
+  readString,
+} from './decode.ts';
 import { resolve } from './names.ts';
+import { stackText } from './stacks.ts';
 
 /** Makes strings from traced processes safe for where they go. */
 export type Escape = (text: string) => string;
@@ -35,15 +44,11 @@ export function textOf(
     case 'packed-string':
       return safe(reader.packed(at));
     case 'bytes':
-      return escapeBytes(reader.bytes.subarray(reader.base + at, reader.base + at + type.size));
-    case 'timestamp':
-    case 'username':
-    case 'ksym':
-    case 'usym':
-    case 'inet':
-    case 'mac':
-    case 'cgroup-path':
-      return safe(resolve(reader, type, at));
+    case 'sized-bytes':
+    case 'packed-bytes':
+      return escapeBytes(readBytes(reader, type, at));
+    case 'stack':
+      return stackText(reader, type, at, safe);
     case 'array': {
       const parts: string[] = [];
       for (let i = 0; i < type.length; i++)
@@ -59,6 +64,8 @@ export function textOf(
         ? `{ ${type.fields.map((field, i) => `.${field.name} = ${texts[i]}`).join(', ')} }`
         : '{}';
     }
+    default:
+      return safe(resolve(reader, type, at));
   }
 }
 

@@ -1,7 +1,7 @@
 /** Records that do more than print their fields: join, messages, and the effects of cat and system. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Effects, RunViews, TextStream } from '../../kernel/views/index.ts';
+import { EffectFinder, RunViews, TextStream } from '../../kernel/views/index.ts';
 import { cell, packed, record, site, streams, u32 } from './views-fixtures.ts';
 
 const span = { start: { line: 0, column: 8 }, end: { line: 0, column: 61 } };
@@ -27,30 +27,23 @@ const batch = Buffer.concat([
   record(cat, ['none']),
 ]);
 
-const asked: unknown[] = [];
-const effects: Effects = {
-  cat: (path, limit) => {
-    asked.push([path, limit]);
-    return path.endsWith('none') ? { failed: true, text: 'ERROR: no\n' } : { text: '0.5 1\n' };
-  },
-  system: command => {
-    asked.push(command);
-    return { text: 'seven\x1b[2J\n' };
-  },
-};
+const performed = [{ text: '0.5 1\n' }, { text: 'seven\x1b[2J\n' }, { failed: true, text: 'ERROR: no\n' }];
 
-test('effects are done once, in stream order, and their words are handed on', () => {
-  asked.length = 0;
-  const views = new RunViews(layout, {
-    ...streams(layout),
-    rows: 100,
-    language: 'bpftrace',
-    file: 'x',
-    effects,
-  });
-  const { performed } = views.ingest(batch);
+test('records ask for effects in stream order', () => {
+  const finder = new EffectFinder(layout, streams(layout).rings);
+  assert.equal(finder.idle, false);
+  assert.deepEqual(finder.requests(batch), [
+    { do: 'cat', path: '/proc/loadavg', limit: 5 },
+    { do: 'system', command: 'echo 7' },
+    { do: 'cat', path: '/proc/none', limit: 5 },
+  ]);
+  assert.equal(new EffectFinder(cell([before]), streams(layout).rings).idle, true);
+});
+
+test('what effects gave stands where they were asked for', () => {
+  const views = new RunViews(layout, { ...streams(layout), rows: 100, language: 'bpftrace', file: 'x' });
+  views.ingest(batch, performed);
   views.finish();
-  assert.deepEqual(asked, [['/proc/loadavg', 5], 'echo 7', ['/proc/none', 5]]);
   const text = views.panels().find(({ kind }) => kind === 'text');
   assert.deepEqual(text?.kind === 'text' && text.lines, [
     'before',
@@ -86,9 +79,10 @@ test('effects are done once, in stream order, and their words are handed on', ()
   );
 });
 
-test('without effects nothing is done', () => {
-  asked.length = 0;
-  const views = new RunViews(layout, { ...streams(layout), rows: 100, language: 'bpftrace' });
-  assert.deepEqual(views.ingest(batch).performed, []);
-  assert.deepEqual(asked, []);
+test('what was not done leaves no text', () => {
+  const views = new RunViews(layout, { ...streams(layout), rows: 100, language: 'bpftrace', file: 'x' });
+  views.ingest(batch);
+  views.finish();
+  const text = views.panels().find(({ kind }) => kind === 'text');
+  assert.equal(text?.kind === 'text' && text.lines.includes('0.5 1'), false);
 });

@@ -9,8 +9,8 @@ import type { Type } from '../types.ts';
 export type RecordValue =
   | { name: string; expression: Expression }
   | { name: string; c: string; type: DataType }
-  /** A string of at most `size` bytes, written by `into` as {@link Generator.into} does. */
-  | { name: string; size: number; into(destination: string, size: number): string };
+  /** A string, or bytes, at most `size` of them, written by `into` as {@link Generator.into} does. */
+  | { name: string; size: number; binary?: boolean; into(destination: string, size: number): string };
 
 export interface Generator {
   readonly probe: ProbePoint;
@@ -29,13 +29,15 @@ export interface Generator {
   /** Copies a string to `destination`; gives its length, NUL included, at most `size`. */
   into(expression: Expression, destination: string, size: number): string;
   /** Copies bytes: those behind a pointer, or those of a value in memory. */
-  copy(destination: string, size: number, expression: Expression): void;
+  copy(destination: string, size: number | string, expression: Expression): void;
   /** Text that is known while compiling. */
   text(expression: Expression): string | undefined;
   /** Defines a table of strings in read-only memory, `NAME_texts`, once. */
   constants(name: string, texts: readonly string[], width: number): void;
   /** Address of a symbol of Linux's own; loading fails when there is none. */
   address(symbol: string, at: Range): string;
+  /** A per-CPU variable of Linux's own, as what its helpers take. */
+  perCpu(symbol: string, type: Type, at: Range): string;
   /** Bytes of scratch memory, good until the end of the statement; a pointer. */
   temporary(size: number): string;
   /** Sends a record of its own kind. */
@@ -52,6 +54,8 @@ export interface Generator {
   leave(): void;
   /** How a type looks in a layout. */
   dataType(type: Type): DataType;
+  /** The probe's own frames are looked at, so it must be attached as it was asked for. */
+  needOwnFrames(): void;
   /** Makes the run start available as the global `started_at`. */
   needStart(): void;
   /** Makes the global `cpid` available. */

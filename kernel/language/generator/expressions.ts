@@ -5,8 +5,9 @@
 import type { Expression, TernaryNode } from '../nodes.ts';
 import { copyText, cString, findBuiltin } from '../tables/builtins.ts';
 import { findFunction } from '../tables/functions.ts';
-import type { Type } from '../types.ts';
+import { BUFFER_COUNT, type Type } from '../types.ts';
 import { argsField, argsString } from './args.ts';
+import { callFunction } from './functions.ts';
 import { mapValue, readAggregation } from './mapAccess.ts';
 import { writeAggregate } from './memory.ts';
 import { binary, castValue, isSigned, unary } from './operators.ts';
@@ -84,7 +85,7 @@ export function writeValue(g: ProgramWriter, e: Expression): string {
     case 'identifier':
       return findBuiltin(e.name)!.lower!(g);
     case 'call':
-      return findFunction(e.name)!.lower!(e, g);
+      return e.called ? callFunction(g, e) : findFunction(e.name)!.lower!(e, g);
     case 'field':
       return e.object.type!.kind === 'args' ? argsField(g, e) : tupleField(g, e);
     case 'index':
@@ -134,8 +135,17 @@ export function copyString(g: ProgramWriter, e: Expression, destination: string,
   if (length.includes('(')) g.emit(`${length};`);
 }
 
-/** Copies a string; gives its length, NUL included: an expression that may do the copying. */
+/** Copies the bytes of a buffer that counts them; gives their number. */
+function copyCounted(g: ProgramWriter, e: Expression, destination: string, size: number): string {
+  const from = g.local('const void *', 'buffer', writeValue(g, e));
+  const length = g.local('__u64', 'length', `at_most(*(const __u32 *)${from}, ${size - BUFFER_COUNT})`);
+  g.emit(`bpf_probe_read_kernel(${destination}, ${length}, ${from} + ${BUFFER_COUNT});`);
+  return length;
+}
+
+/** Copies a string or a buffer; gives its length, NUL included: an expression that may do the copying. */
 export function writeInto(g: ProgramWriter, e: Expression, destination: string, size: number): string {
+  if (e.type!.kind === 'buffer' && e.kind !== 'call') return copyCounted(g, e, destination, size);
   if (typeof e.constant === 'string' && FOLDED.has(e.kind))
     return copyText(e.constant, destination, size, line => g.emit(line));
   if (isPlace(e)) return loadString(g, e, destination, size);

@@ -1,7 +1,7 @@
 /** Storing values into memory of a known type. */
 import type { Expression } from '../nodes.ts';
 import { findFunction } from '../tables/functions.ts';
-import { sizeOf, type Type } from '../types.ts';
+import { BUFFER_COUNT, sizeOf, type Type } from '../types.ts';
 import { branches, copyString } from './expressions.ts';
 import { fitted } from './operators.ts';
 import { isPlace, loadMemory } from './pointers.ts';
@@ -75,6 +75,12 @@ function storeComposed(g: ProgramWriter, lvalue: string, type: Type, e: Composed
 
 /** Structs, arrays and buffers are copied as they are. */
 function storeBytes(g: ProgramWriter, lvalue: string, type: Type, e: Expression): void {
+  const own = e.type!;
+  if (type.kind === 'buffer' && type.sized && own.kind === 'buffer' && !own.sized) {
+    g.emit(`*(__u32 *)${lvalue} = ${own.size};`);
+    storeBytes(g, `(${lvalue} + ${BUFFER_COUNT})`, own, e);
+    return;
+  }
   if (isPlace(e)) {
     loadMemory(g, e, lvalue);
     return;

@@ -14,7 +14,9 @@ import type { Reporter, Source } from '../diagnostics.ts';
 import type { Range } from '../nodes.ts';
 import type { CheckedProgram } from '../symbols.ts';
 import { cString } from '../tables/builtins.ts';
+import { configValue } from '../tables/config.ts';
 import type { CompileOptions } from '../target.ts';
+import type { Type } from '../types.ts';
 import { type MapPlan, planMap } from './maps.ts';
 import { type Member, Storage, structText } from './storage.ts';
 
@@ -33,6 +35,9 @@ const BASE_TYPES = [
   '__wsum',
   'bpf_map_type',
 ];
+
+/** Bytes of a map's value that the header provides for. */
+const COMMON_VALUE = 1024;
 
 export interface RecordPlan {
   layout: RecordLayout;
@@ -178,6 +183,7 @@ export class Module {
       ({ name, size }) =>
         `/* Set before load. */\nconst volatile __u${8 * size} ${name} SEC(".rodata.${name}") = 0;`,
     );
+    const mostValue = Math.max(0, ...maps.map(({ layout }) => layout.valueSize));
     const parts = [
       '/* Generated from a bpftrace program. */',
       [
@@ -185,6 +191,7 @@ export class Module {
         '#include <bpf/bpf_helpers.h>',
         '#include <bpf/bpf_tracing.h>',
         '#include <bpf/bpf_core_read.h>',
+        ...(mostValue > COMMON_VALUE ? [`#define MOST_VALUE ${mostValue}`] : []),
         '#include <ebpfnb/bpftrace.h>',
       ].join('\n'),
       `char LICENSE[] SEC("license") = "${program.config.license}";`,
@@ -222,6 +229,7 @@ export class Module {
         })),
         taggedRings: ['events'],
         ...(this.#linuxSymbols.size > 0 ? { symbols: Object.fromEntries(this.#linuxSymbols) } : {}),
+        ...(configValue(program.config, 'cpp_demangle') === false ? { mangled: true } : {}),
         onFlag: { section: '.data.on', offset: 0 },
         lostMap: 'lost',
       },

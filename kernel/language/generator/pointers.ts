@@ -141,7 +141,7 @@ export function addressOf(g: ProgramWriter, e: Expression): { address: string; s
 }
 
 /** Copies bytes: those behind a pointer, or those of a value in memory. */
-export function copyBytes(g: ProgramWriter, destination: string, size: number, e: Expression): void {
+export function copyBytes(g: ProgramWriter, destination: string, size: number | string, e: Expression): void {
   const type = e.type!;
   const pointed = type.kind === 'pointer' || type.kind === 'int';
   const space = type.kind === 'pointer' ? type.space : 'none';

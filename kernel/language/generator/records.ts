@@ -33,7 +33,11 @@ export function sendRecord(
   const parts = values.map((value): Part => {
     if ('into' in value)
       return {
-        member: { name: safeName(value.name), type: { kind: 'string', size: value.size }, packed: true },
+        member: {
+          name: safeName(value.name),
+          type: { kind: value.binary ? 'buffer' : 'string', size: value.size },
+          packed: true,
+        },
         shown: value.name,
         into: value.into,
       };
@@ -45,7 +49,7 @@ export function sendRecord(
       };
     const { expression } = value;
     const type = stored(expression.type!);
-    const packed = type.kind === 'string' && type.size > INLINE_STRING;
+    const packed = type.kind === 'string' ? type.size > INLINE_STRING : type.kind === 'buffer' && type.sized;
     return {
       member: { name: names[expressions.indexOf(expression)]!, type, ...(packed ? { packed } : {}) },
       shown: value.name || nameOf(expression) || g.module.source.slice(expression),
@@ -100,6 +104,7 @@ function isSimple(e: Expression): boolean {
   if (e.kind === 'tuple') return e.elements.every(isSimple);
   if (e.kind === 'record') return e.fields.every(f => isSimple(f.value));
   if (e.kind === 'field') return isSimple(e.object);
+  if (e.kind === 'call' && e.type?.kind === 'stack') return true;
   return ['identifier', 'string', 'integer', 'boolean', 'variable', 'positional'].includes(e.kind);
 }
 

@@ -31,7 +31,11 @@ const RESOLVED: Readonly<Record<Resolved['as'], (type: Resolved) => DataType>> =
 };
 
 /** Lives in memory and is handled by pointer. */
-export const inMemory = (type: Type) => ['string', 'buffer', 'tuple', 'struct', 'array'].includes(type.kind);
+export const inMemory = (type: Type) =>
+  ['string', 'buffer', 'tuple', 'struct', 'array', 'stack', 'usym'].includes(type.kind);
+
+/** Is kept as an array of 64-bit words. */
+export const inWords = (type: Type) => type.kind === 'stack' || type.kind === 'usym';
 
 export class Storage {
   /** C text of tuple types, and their names by content. */
@@ -47,6 +51,9 @@ export class Storage {
       case 'struct':
       case 'array':
         return `__u8 ${name}[${sizeOf(type)}] __attribute__((aligned(8)))`;
+      case 'stack':
+      case 'usym':
+        return `__u64 ${name}[${sizeOf(type) / 8}]`;
       case 'tuple':
         return `struct ${this.tuple(type).name} ${name}`;
       case 'bool':
@@ -69,6 +76,8 @@ export class Storage {
       case 'buffer':
       case 'struct':
       case 'array':
+      case 'stack':
+      case 'usym':
         return [Math.ceil(sizeOf(type) / 8) * 8, 8];
       case 'tuple':
         return [this.tuple(type).layout.size, 8];
@@ -93,7 +102,9 @@ export class Storage {
       out.fields.push({
         name,
         offset: out.size,
-        type: packed ? { kind: 'packed-string', size: 4 } : this.dataType(type),
+        type: packed
+          ? { kind: type.kind === 'buffer' ? 'packed-bytes' : 'packed-string', size: 4 }
+          : this.dataType(type),
       });
       out.size += size;
     }
@@ -139,9 +150,15 @@ export class Storage {
       case 'string':
         return { kind: 'string', size: type.size };
       case 'buffer':
-        return { kind: 'bytes', size: type.size };
+        return { kind: type.sized ? 'sized-bytes' : 'bytes', size: type.size };
       case 'pointer':
         return { kind: 'pointer', size: 8 };
+      case 'stack': {
+        const { space, mode, limit } = type;
+        return { kind: 'stack', size: sizeOf(type), space, mode, limit };
+      }
+      case 'usym':
+        return { kind: 'usym', size: 16 };
       case 'resolved':
         return RESOLVED[type.as](type);
       case 'struct':

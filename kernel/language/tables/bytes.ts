@@ -4,6 +4,7 @@ import type { Expression } from '../nodes.ts';
 import {
   type AddressSpace,
   BOOL,
+  BUFFER_COUNT,
   isInteger,
   sizeOf,
   string,
@@ -102,22 +103,38 @@ export const bytes: readonly FunctionRow[] = [
         return UNKNOWN;
       }
       const bytes = context.integer(length);
-      if (bytes === undefined) {
-        context.report('not-supported-yet', { what: 'a length of buf() that is not constant' }, length);
+      const given = context.typeOf(length);
+      if (!isInteger(given) && given.kind !== 'unknown') {
+        context.report('argument-type', { name: 'buf', expected: 'integer', given: given.kind }, length);
         return UNKNOWN;
       }
-      if (bytes < 1n || bytes > BigInt(context.config.max_strlen)) {
-        context.report(
-          'argument-range',
-          { name: 'buf', what: 'bytes', least: 1, most: context.config.max_strlen, given: String(bytes) },
-          length,
-        );
+      if (bytes !== undefined && bytes < 0n) {
+        context.report('negative-length', { given: String(bytes) }, length);
         return UNKNOWN;
       }
-      return { kind: 'buffer', size: Number(bytes) };
+      const own = type.kind === 'array' || type.kind === 'string';
+      const most = own ? Math.max(1, sizeOf(type)) : context.config.max_strlen;
+      if (bytes !== undefined && bytes > 0n)
+        return { kind: 'buffer', size: Math.min(Number(bytes), context.config.max_strlen) };
+      return { kind: 'buffer', size: BUFFER_COUNT + Math.min(most, context.config.max_strlen), sized: true };
     },
-    store: (call, g, destination) =>
-      g.copy(destination, (call.type as { size: number }).size, call.arguments[0]!),
+    store: (call, g, destination) => {
+      const [data, length] = call.arguments;
+      const { size, sized } = call.type as Type & { kind: 'buffer' };
+      if (!sized) {
+        g.copy(destination, size, data!);
+        return;
+      }
+      const bytes = g.local('__u64', 'length', `at_most(${g.value(length!)}, ${size - BUFFER_COUNT})`);
+      g.emit(`*(__u32 *)${destination} = ${bytes};`);
+      g.copy(`${destination} + ${BUFFER_COUNT}`, bytes, data!);
+    },
+    into: (call, g, destination, size) => {
+      const [data, length] = call.arguments;
+      const bytes = g.local('__u64', 'length', `at_most(${g.value(length!)}, ${size - BUFFER_COUNT})`);
+      g.copy(destination, bytes, data!);
+      return bytes;
+    },
   },
   {
     name: 'bswap',

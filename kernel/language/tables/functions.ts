@@ -3,10 +3,13 @@
 import { actions } from './actions.ts';
 import { bytes } from './bytes.ts';
 import { compileTime } from './compileTime.ts';
+import { linuxSymbols } from './linuxSymbols.ts';
 import { mapFunctions } from './mapActions.ts';
 import { output } from './output.ts';
+import { packets } from './packets.ts';
 import { resolved } from './resolved.ts';
 import type { FunctionRow } from './rows.ts';
+import { stacks } from './stacks.ts';
 import { text as stringFunctions } from './stringFunctions.ts';
 import { stringTools } from './stringTools.ts';
 import { tasks } from './tasks.ts';
@@ -16,6 +19,7 @@ export const FUNCTIONS: readonly FunctionRow[] = [
   ...output,
   ...actions,
   ...resolved,
+  ...stacks,
   ...stringFunctions,
   ...mapFunctions,
   ...stringTools,
@@ -23,6 +27,8 @@ export const FUNCTIONS: readonly FunctionRow[] = [
   ...tasks,
   ...compileTime,
   ...unsafe,
+  ...linuxSymbols,
+  ...packets,
 ];
 
 const BY_NAME = new Map(FUNCTIONS.map(row => [row.name, row]));
@@ -31,18 +37,8 @@ export const findFunction = (name: string) => BY_NAME.get(name);
 
 /** Functions of bpftrace that are not built yet, so that the message can say so. */
 export const LATER_FUNCTIONS: ReadonlySet<string> = new Set([
-  'kstack',
-  'ustack',
   'dw_ustack',
-  'usym',
-  'percpu_kaddr',
   'uaddr',
-  'reg',
   'path',
-  'cgroupid',
-  'socket_cookie',
-  'skboutput',
   'unwatch',
-  'kfunc_exist',
-  'kfunc_allowed',
 ]);

@@ -1,7 +1,7 @@
 /** Functions on maps. */
 import type { CheckContext } from '../checker/context.ts';
-import type { CallNode, MapNode, VariableNode } from '../nodes.ts';
-import { BOOL, INT64, VOID } from '../types.ts';
+import type { CallNode, Expression, MapNode, VariableNode } from '../nodes.ts';
+import { BOOL, INT64, stackHead, VOID } from '../types.ts';
 import type { FunctionRow } from './rows.ts';
 
 /** The map that a call is about; reports when the first argument is none. */
@@ -81,18 +81,24 @@ export const mapFunctions: readonly FunctionRow[] = [
   },
   {
     name: 'len',
-    signature: 'len(@map)',
-    docs: 'Number of entries of a map.',
+    signature: 'len(@map), len(stack)',
+    docs: 'Number of entries of a map, or of frames of a stack.',
     since: '20',
     example: 'begin { @m["a"] = 1; @m["b"] = 2; print(len(@m)); exit(); }',
     arguments: [1, 1],
     mapArgument: true,
     type: (call, context) => {
-      wholeMap(call, context);
+      const [of] = call.arguments as [Expression];
+      if (of.kind === 'map' ? of.key === undefined : context.typeOf(of).kind !== 'stack') wholeMap(call, context);
       return INT64;
     },
-    lower: (call, g) =>
-      `bpf_for_each_map_elem(&${g.mapSymbol((call.arguments[0] as MapNode).name)}, count_element, 0, 0)`,
+    lower: (call, g) => {
+      const [of] = call.arguments as [Expression];
+      const { type } = of;
+      if (type?.kind === 'stack')
+        return `(__s64)((const __u64 *)${g.value(of)})[${stackHead(type) / 8 - 1}]`;
+      return `bpf_for_each_map_elem(&${g.mapSymbol((of as MapNode).name)}, count_element, 0, 0)`;
+    },
   },
   {
     name: 'find',
