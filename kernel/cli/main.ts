@@ -8,6 +8,7 @@ import { diagnosticText } from './diagnostics.ts';
 import { doctor } from './doctor.ts';
 import { emit } from './emit.ts';
 import { list } from './list.ts';
+import { repl } from './repl.ts';
 import { run } from './run.ts';
 import { Output, say } from './terminal.ts';
 import { trace } from './trace.ts';
@@ -36,7 +37,7 @@ const loader: Command = {
   },
 };
 
-const COMMANDS: Record<string, Command> = { trace, run, list, emit, doctor, kernel, loader };
+const COMMANDS: Record<string, Command> = { trace, run, repl, list, emit, doctor, kernel, loader };
 
 const usage = () =>
   `USAGE:

@@ -4,6 +4,7 @@ import type { CellLayout } from '../layout.ts';
 import { checkProgram } from './checker/program.ts';
 import { ownedMaps } from './checker/sharedMaps.ts';
 import { Reporter, Source } from './diagnostics.ts';
+import { FunctionWriter } from './generator/functions.ts';
 import { Module } from './generator/module.ts';
 import { ProgramWriter } from './generator/program.ts';
 import { parseProgram } from './parser/program.ts';
@@ -11,8 +12,9 @@ import type { SharedMap } from './symbols.ts';
 import type { CompileOptions } from './target.ts';
 
 export { type AttachPoints, attachPoints } from './attachPoints.ts';
+export { treeText, typesText } from './dump.ts';
 export { readable as readableC } from './generator/module.ts';
-export { type Reading, readInteractive } from './interactive.ts';
+export { beginnings, type Reading, readInteractive } from './interactive.ts';
 export { type ScriptOption, scriptOptions } from './scriptOptions.ts';
 export type { SharedMap } from './symbols.ts';
 export type { CompileOptions, LanguageTarget } from './target.ts';
@@ -41,6 +43,9 @@ export function compileBpftrace(source: string, options: CompileOptions): Compil
   const { program, keyNames } = checkProgram(tree, options, text, reporter);
   if (reporter.failed) return { diagnostics: reporter.diagnostics };
   const module = new Module(program, options, reporter, keyNames);
+  const functions = program.functions.map(own => new FunctionWriter(module, own));
+  for (const writer of functions) writer.declare();
+  for (const writer of functions) writer.write();
   for (const probe of program.probes) new ProgramWriter(module, probe).write();
   if (reporter.failed) return { diagnostics: reporter.diagnostics };
   return {

@@ -8,13 +8,12 @@ import { parseProgram } from './parser/program.ts';
 import { pastedCommand } from './paste.ts';
 import { findFunction } from './tables/functions.ts';
 
-export type Reading =
-  /** More has to come. */
-  | { kind: 'unfinished' }
-  /** `source` is the program as it was meant: out of a shell command, if it stood in one. */
-  | { kind: 'program'; source: string }
-  /** `source` is a program that runs the statement, and prints the value that it ends with. */
-  | { kind: 'statement'; source: string };
+export interface Reading {
+  /** A statement becomes a program that runs it, and prints the value that it ends with. */
+  kind: 'program' | 'statement' | 'unfinished';
+  /** The program that is meant, out of a shell command if it stood in one; broken off where it is unfinished. */
+  source: string;
+}
 
 /** Statements begin with none of these: what a program may hold, and `provider:`. */
 const PROGRAM =
@@ -29,14 +28,21 @@ export function readInteractive(typed: string): Reading {
   const head = HEAD.exec(source)![0];
   const text = source.slice(head.length).trimEnd();
   // Options alone are the head of something.
-  if (text === '') return { kind: 'unfinished' };
+  if (text === '') return { kind: 'unfinished', source };
   return PROGRAM.test(text) ? readProgram(source) : readStatement(head, text);
+}
+
+/** Programs that begin like what is typed so far, for completion: a word alone may begin a program or a statement. */
+export function beginnings(typed: string): string[] {
+  const text = typed.slice(HEAD.exec(typed)![0].length);
+  if (PROGRAM.test(text)) return [typed];
+  return /^\w*$/.test(text) ? [typed, OPEN + typed] : [OPEN + typed];
 }
 
 function readProgram(source: string): Reading {
   const { tree, reporter } = parse(source);
   const whole = reporter.failed ? !reporter.unfinished : tree.probes.length > 0;
-  return whole ? { kind: 'program', source } : { kind: 'unfinished' };
+  return { kind: whole ? 'program' : 'unfinished', source };
 }
 
 const OPEN = 'begin { ';
@@ -46,7 +52,8 @@ function readStatement(head: string, text: string): Reading {
   const close = text.includes('//') ? '\n}' : ' }';
   const plain = OPEN + text + close;
   const { tree, reporter } = parse(plain);
-  if (reporter.failed && parse(OPEN + text).reporter.unfinished) return { kind: 'unfinished' };
+  if (reporter.failed && parse(OPEN + text).reporter.unfinished)
+    return { kind: 'unfinished', source: head + plain };
   const value = reporter.failed ? undefined : resultOf(tree.probes[0]!.body);
   if (!value) return { kind: 'statement', source: head + plain };
   const printed = `${plain.slice(0, value.start)}print(${plain.slice(value.start, value.end)});`;

@@ -16,7 +16,7 @@ import type { ListOptions } from './probeKinds.ts';
 import { listProbes, obstacle } from './probes.ts';
 import type { Run, RunInput, RunListener } from './run.ts';
 import { Subscriptions } from './subscription.ts';
-import { TracingRun } from './tracing.ts';
+import { type OwnedMap, TracingRun } from './tracing.ts';
 import { describeTypes } from './types.ts';
 
 export interface KernelListener extends RunListener {
@@ -109,6 +109,11 @@ export class NotebookKernel {
 
   acknowledge(id: string, subscriber: string, sequence: number): void {
     this.#runs.get(id)?.subscriptions.acknowledge(subscriber, sequence);
+  }
+
+  /** The maps that a new cell of a notebook could use: by name the newest, with the run that owns it. */
+  maps(notebook: string): Map<string, OwnedMap> {
+    return this.#notebooks.get(notebook)?.owned() ?? new Map();
   }
 
   /** A cell that is no more: its run ends, and its maps are freed. */

@@ -1,0 +1,60 @@
+/** One terminal for output that scrolls, and for what stays below it: the prompt, or what a cell shows live. */
+import { Output, say } from '../terminal.ts';
+
+/** Stands below the output and moves down with it. */
+export interface Below {
+  erase(): void;
+  draw(): void;
+}
+
+export class Screen {
+  readonly #output = new Output();
+  #below: Below | undefined;
+  /** The output ended inside of a line: nothing is drawn below until that has ended. */
+  #open = false;
+
+  /** Nobody reads any more. */
+  set onClosed(closed: () => void) {
+    this.#output.onClosed = closed;
+  }
+
+  write(text: string): void {
+    if (text === '') return;
+    this.#erase();
+    this.#output.write(text);
+    this.#open = !text.endsWith('\n');
+    this.#draw();
+  }
+
+  /** Beside the output, on standard error. */
+  say(text: string): void {
+    this.endLine();
+    this.#erase();
+    say(text);
+    this.#draw();
+  }
+
+  /** A program need not end its last line. */
+  endLine(): void {
+    if (this.#open) this.write('\n');
+  }
+
+  show(below: Below): void {
+    this.#erase();
+    this.#below = below;
+    this.#draw();
+  }
+
+  hide(): void {
+    this.#erase();
+    this.#below = undefined;
+  }
+
+  #erase(): void {
+    if (!this.#open) this.#below?.erase();
+  }
+
+  #draw(): void {
+    if (!this.#open) this.#below?.draw();
+  }
+}
