@@ -4,7 +4,7 @@
  */
 import type { Field } from '../layout.ts';
 import type { Constant } from './constant.ts';
-import type { VariableInfo } from './symbols.ts';
+import type { FunctionInstance, VariableInfo } from './symbols.ts';
 import type { Type } from './types.ts';
 
 export interface Range {
@@ -125,6 +125,8 @@ export interface CallNode extends Typed {
   name: string;
   nameRange: Range;
   arguments: Expression[];
+  /** The program's own function; written by the checker. */
+  called?: FunctionInstance;
 }
 export interface TupleNode extends Typed {
   kind: 'tuple';
@@ -326,7 +328,8 @@ export interface MacroNode extends Range {
 export interface FunctionNode extends Range {
   kind: 'function';
   name: string;
-  parameters: { name: string; type: TypeNode }[];
+  nameRange: Range;
+  parameters: { variable: VariableNode; type: TypeNode }[];
   returns?: TypeNode;
   body: BlockNode;
 }

@@ -201,6 +201,37 @@ test('an index behind the end of an array goes on, and says so', { skip }, () =>
   assert.match(text.stderr, /1:40-46: WARNING: Array access out of bounds/);
 });
 
+/** As {@link RESULTS}, whole programs. */
+const PROGRAMS: [program: string, expected: string][] = [
+  [
+    'fn add($a: int64, $b: uint8): int64 { return $a + $b; } begin { print(add(1, 2)); print(add(-5, 255)); exit(); }',
+    '3\n250\n',
+  ],
+  [
+    'fn sum($n: int64): int64 { $t = 0; for ($i : 0..$n) { if ($i == 5) { return -1; } $t += $i; } return $t; } begin { print(sum(4)); print(sum(9)); exit(); }',
+    '6\n-1\n',
+  ],
+  [
+    'fn hi($s: string[64]) { printf("hi %s\\n", $s); @n++; } begin { hi("you"); hi(comm); print(@n); clear(@n); exit(); }',
+    'hi you\nhi bpftrace\n@n: 2\n',
+  ],
+  [
+    'macro m(f) { (a=f, b=2) } begin { print(m(1).a); $t = pid > 0 ? (1, "a") : (2, "b"); print($t.1); exit(); }',
+    '1\na\n',
+  ],
+  ['macro strlen(x, y) { 42 } begin { print(strlen("a")); print(strlen("a", 1)); exit(); }', '1\n42\n'],
+];
+
+describe('whole programs print what they compute', { skip }, () => {
+  for (const [program, expected] of PROGRAMS) {
+    test(program, () => {
+      const { stdout, stderr, status } = ebpfnb(['trace', '-q', '-e', program]);
+      assert.equal(status, 0, stderr);
+      assert.equal(stdout.trimEnd(), expected.trimEnd(), stderr);
+    });
+  }
+});
+
 describe('programs print what they compute', { skip }, () => {
   for (const [program, expected] of RESULTS) {
     test(program, () => {

@@ -63,6 +63,8 @@ const WRONG = [
   'begin { $x = nsecs; print(comptime $x); print(typeinfo(1)); print(typeof(uint8)); }',
   'begin { $a = (int8[4])1; print($a[4]); print($a[-1]); print(1 / 0); print(&@a[1]); }',
   'begin { let $a: uint8 = 256; let $b: uint8 = -1; $c = (int64)-1; if ($c < nsecs) { } }',
+  'fn r($x: int64): int64 { return r($x - 1); } fn r() { } fn s(): string { return "a"; } begin { }',
+  'fn a(): int64 { } fn b(): void { return 1; } fn c($x: int8) { print(retval); } begin { c(300); c("s"); c(); }',
   'rawtracepoint:nonsense { } uretprobe:libc:puts+4 { }',
 ];
 

@@ -34,6 +34,8 @@ t:syscalls:sys_exit_openat /@start[tid]/ {
     'config = { unstable_typeinfo = enable } macro show(x) { if comptime is_str(x) { print(strlen(x)) } else { print(x + 1) } } begin { show("abc"); show(5); print(typeinfo(pid).full_type); if (probetype == "special") { print(1 < 2 ? "a" : "b") } }',
   arrays:
     'begin { $a = (int8[4])0x12345678; for ($i : 0..4) { print($a[$i]); } $t = (1, "x"); print($t[1]); let $n: uint8 = 255; $n++; @n = $n; }',
+  functions:
+    'fn sum($n: int64): int64 { $t = 0; for ($i : 0..$n) { if ($i == 9) { return -1; } $t += $i; } return $t; } fn greet($s: string[16]) { printf("hi %s\n", $s); } begin { print(sum(4)); greet(comm); }',
   'read-aggregation': 'begin { @c = count(); @m[1] = min(3); if (@c > 1) { print(@m[1] + 1); } }',
 };
 

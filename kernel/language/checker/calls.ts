@@ -10,8 +10,8 @@ import { type Type, UNKNOWN } from '../types.ts';
 import { usdtArguments } from '../usdt.ts';
 import type { Checker } from './checker.ts';
 import { parseNumber } from './expressions.ts';
-import { hint } from './hints.ts';
 import { checkFunctionCall } from './functions.ts';
+import { hint } from './hints.ts';
 import { countText } from './statements.ts';
 
 export function checkBuiltin(c: Checker, name: string, at: Expression): Type {

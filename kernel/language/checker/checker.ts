@@ -2,15 +2,23 @@
 import type { ErrorCode, Severity } from '../../errors.ts';
 import type { Reporter, Source } from '../diagnostics.ts';
 import { memberNames } from '../generator/names.ts';
-import type { Expression, MapNode, Range, VariableNode } from '../nodes.ts';
+import type { Expression, FunctionNode, MapNode, Range, VariableNode } from '../nodes.ts';
 import { commentedAssignment } from '../paste.ts';
-import type { Config, MapInfo, ProbeInstance, ProbePoint, VariableInfo } from '../symbols.ts';
+import type {
+  Config,
+  FunctionInstance,
+  MapInfo,
+  ProbeInstance,
+  ProbePoint,
+  VariableInfo,
+} from '../symbols.ts';
 import type { CompileOptions } from '../target.ts';
 import { fitsInto, type StructType, type Type, typeName, UNKNOWN, unify, VOID, widen } from '../types.ts';
 import { constantOf } from './constants.ts';
 import type { CheckContext } from './context.ts';
 import type { CTypes } from './cTypes.ts';
 import { checkExpression, constantText } from './expressions.ts';
+import { checkEnd, checkSignature } from './functions.ts';
 import type { Macros } from './macros.ts';
 import { hasRoom } from './sharedMaps.ts';
 import { checkBlock, checkCondition } from './statements.ts';
@@ -24,6 +32,7 @@ export interface CheckerInput {
   source: Source;
   ctypes: CTypes;
   macros: Macros;
+  functions: readonly FunctionInstance[];
   pass: number;
 }
 
@@ -33,6 +42,7 @@ export class Checker implements CheckContext {
   readonly maps: Map<string, MapInfo>;
   readonly ctypes: CTypes;
   readonly macros: Macros;
+  readonly functions: readonly FunctionInstance[];
   /** 0 for the first. */
   readonly pass: number;
   readonly #keyNames: Map<string, string[]>;
@@ -47,7 +57,8 @@ export class Checker implements CheckContext {
   /** What is checked never runs: a constant condition leaves it out. */
   dead = false;
 
-  constructor({ options, config, maps, keyNames, reporter, ctypes, macros, pass }: CheckerInput) {
+  constructor({ options, config, maps, keyNames, reporter, ctypes, macros, functions, pass }: CheckerInput) {
+    this.functions = functions;
     this.pass = pass;
     this.ctypes = ctypes;
     this.macros = macros;
@@ -109,6 +120,22 @@ export class Checker implements CheckContext {
   linuxVariable(name: string): Type | undefined {
     const type = this.options.target.variable?.(name);
     return type && this.ctypes.fromData(type, 'kernel', false);
+  }
+
+  /** The function that is being checked, outside of probes. */
+  get function(): FunctionInstance | undefined {
+    return this.functions.find(own => own === this.#instance);
+  }
+
+  /** Checks a function's signature and block. */
+  functionBlock(node: FunctionNode, instance: FunctionInstance): void {
+    this.#instance = instance;
+    instance.variables.length = 0;
+    this.scope(() => {
+      checkSignature(this, node, instance);
+      checkBlock(this, instance.body);
+      checkEnd(this, node, instance);
+    });
   }
 
   /** Checks one probe's predicate and block. */

@@ -9,6 +9,7 @@ import { resolveAttachPoint } from './attachPoints.ts';
 import { Checker } from './checker.ts';
 import { CTypes } from './cTypes.ts';
 import { declareMaps } from './declarations.ts';
+import { ownFunctions } from './functions.ts';
 import { checkMacros } from './macroRules.ts';
 import { Macros } from './macros.ts';
 import { borrowMaps } from './sharedMaps.ts';
@@ -58,6 +59,7 @@ export function checkProgram(
   const maps = new Map<string, MapInfo>();
   declareMaps(tree.maps, maps, reporter);
   const keyNames = new Map<string, string[]>();
+  const functions = ownFunctions(tree.functions, reporter);
   let last: Reporter;
   for (let pass = 0; ; pass++) {
     last = new Reporter(source);
@@ -70,8 +72,10 @@ export function checkProgram(
       source,
       ctypes,
       macros,
+      functions,
       pass,
     });
+    for (const [i, node] of tree.functions.entries()) checker.functionBlock(node, functions[i]!);
     for (const probe of probes) checker.probeBlock(probe);
     // The first pass has seen all that is written, macros too, whatever types it did not know yet.
     if (pass === 0 && options.maps) borrowMaps(maps, options.maps, keyNames);
@@ -86,7 +90,7 @@ export function checkProgram(
       );
   }
   reporter.diagnostics.push(...last.diagnostics);
-  return { program: { probes, maps, config, definitions: [] }, keyNames };
+  return { program: { probes, functions, maps, config, definitions: [] }, keyNames };
 }
 
 /** The program's options, then those from outside: their mistakes are told at the top. */
@@ -127,6 +131,4 @@ function reportUnsupported(tree: ProgramNode, reporter: Reporter): void {
       reporter.report('not-supported-yet', { what: 'this preprocessor directive' }, item);
   }
   for (const item of tree.imports) reporter.report('not-supported-yet', { what: 'import' }, item);
-
-  for (const item of tree.functions) reporter.report('not-supported-yet', { what: 'fn' }, item);
 }

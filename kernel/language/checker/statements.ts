@@ -16,6 +16,7 @@ import { findMapFunction } from '../tables/mapFunctions.ts';
 import { fitsInto, INT64, isCastable, isInteger, isTruthy, type Type, typeName, UNKNOWN } from '../types.ts';
 import type { Checker } from './checker.ts';
 import { isCompileTime } from './constants.ts';
+import { checkResult } from './functions.ts';
 import { resolveType } from './typeNodes.ts';
 
 /** A block with a scope of its own. */
@@ -128,6 +129,10 @@ const CHECKS: { [K in Statement['kind']]: Check<K> } = {
   break: (c: Checker, s: Statement) => inLoop(c, s),
   continue: (c: Checker, s: Statement) => inLoop(c, s),
   return: (c, s) => {
+    if (c.function) {
+      checkResult(c, s, c.function);
+      return;
+    }
     if (!s.value) return;
     const type = c.check(s.value);
     if (type.kind !== 'int' && type.kind !== 'unknown')
@@ -198,7 +203,7 @@ function checkIf(c: Checker, s: IfStatement): void {
 /** May a value be dropped silently? */
 function hasEffect(e: Expression): boolean {
   if (e.kind === 'unary') return e.operator === '++' || e.operator === '--';
-  if (e.kind === 'call') return Boolean(findFunction(e.name)?.effect);
+  if (e.kind === 'call') return !e.called && Boolean(findFunction(e.name)?.effect);
   if (e.kind === 'ternary') return hasEffect(e.else);
   return e.kind === 'block' || e.kind === 'missing' || e.kind === 'if-expression';
 }

@@ -38,6 +38,8 @@ export abstract class Frame extends Lines {
   readonly symbol: string;
   /** Arguments are read by name, so the context needs its struct. */
   usesArgs = false;
+  /** Linux's frames up to the probe are looked at. */
+  ownFrames = false;
 
   constructor(
     readonly module: Module,
@@ -105,7 +107,7 @@ export abstract class Frame extends Lines {
     const slot = this.temporary(size);
     const pointer = this.fresh(hint);
     this.emit(`clear_memory(${slot}, ${size});`);
-    if (/^char @/.test(declaration) || /^__u8 @/.test(declaration)) {
+    if (/^(char|__u8|__u64) @\[/.test(declaration)) {
       this.emit(`${declaration.split(' ')[0]} *${pointer} = (void *)${slot};`);
       return pointer;
     }
@@ -146,9 +148,11 @@ export abstract class Frame extends Lines {
     return 'vars->returned';
   }
 
+  protected readonly answerType: string = 'int';
+
   /** Where a callback leaves what the program shall answer. */
   answer(): string {
-    this.members.set('answer', 'int answer');
+    this.members.set('answer', `${this.answerType} answer`);
     return 'vars->answer';
   }
 

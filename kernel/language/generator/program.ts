@@ -13,6 +13,25 @@ import { writeBlock, writeCondition } from './statements.ts';
 import { structText } from './storage.ts';
 import { constantText } from './strings.ts';
 
+/** What stands around the statements of a C function. */
+interface FunctionShape {
+  comment: string;
+  /** Lines in front of its head. */
+  before: string[];
+  /** What it gives back, with a blank behind. */
+  type: string;
+  name: string;
+  parameters: string;
+  /** The parameters as they are handed on. */
+  passed: string;
+  /** Whether it shall run at all. */
+  checks: string[];
+  /** May be preempted by itself, which then finds its scratch memory in use. */
+  guarded: boolean;
+  /** Its result matters. */
+  answers?: boolean;
+}
+
 export class ProgramWriter extends Frame implements Generator {
   value(expression: Expression): string {
     return writeValue(this, expression);
@@ -23,7 +42,7 @@ export class ProgramWriter extends Frame implements Generator {
   send(name: string, values: RecordValue[], action: RecordAction, at: Range): void {
     sendRecord(this, name, values, action, at);
   }
-  copy(destination: string, size: number, expression: Expression): void {
+  copy(destination: string, size: number | string, expression: Expression): void {
     copyBytes(this, destination, size, expression);
   }
   text(expression: Expression): string | undefined {
@@ -34,6 +53,9 @@ export class ProgramWriter extends Frame implements Generator {
   }
   address(symbol: string, at: Range): string {
     return this.module.address(symbol, at);
+  }
+  perCpu(symbol: string, type: Type, at: Range): string {
+    return this.module.perCpu(symbol, type, at);
   }
   mapSymbol(name: string): string {
     return this.module.map(name).symbol;
@@ -50,6 +72,9 @@ export class ProgramWriter extends Frame implements Generator {
   dataType(type: Type): DataType {
     return this.module.storage.dataType(type);
   }
+  needOwnFrames(): void {
+    this.ownFrames = true;
+  }
   needStart(): void {
     this.module.needsStart = true;
   }
@@ -62,6 +87,13 @@ export class ProgramWriter extends Frame implements Generator {
       if (answer !== '0') this.emit(`${this.answer()} = ${answer};`);
     }
     this.emit(`return ${this.inCallback ? 1 : answer};`);
+  }
+
+  /** What a `return` with a value gives back: only trials are asked, other programs say 0 whatever happens. */
+  result(value: string, _: Expression): string {
+    if (this.probe.attach.kind === 'trial') return `(int)(${value})`;
+    if (value.includes('(')) this.emit(`${value};`);
+    return '0';
   }
 
   write(): void {
@@ -77,87 +109,88 @@ export class ProgramWriter extends Frame implements Generator {
     writeBlock(this, instance.body);
     const { section, attach } = this.#attachment();
     const context = this.contextType();
-    const scratch = `scratch_${symbol}`;
-    const body: string[] = [];
-    const guarded = this.usesScratch && probe.row.preemptible;
-    const shared = [...this.members.values()];
+    const { range } = instance.point;
+    const [first] = module.source.slice(range).split('\n');
+    const on = probe.row.name === 'end' ? [] : ['\tif (!on)', '\t\treturn 0;'];
+    this.define({
+      comment: `${probe.name === first ? '' : `${probe.name}, `}${this.describe(range)}`,
+      before: [`SEC("${section}")`],
+      type: 'int ',
+      name: symbol,
+      parameters: `${context}ctx`,
+      passed: 'ctx',
+      checks: [...on, ...this.#pidFilter()],
+      guarded: Boolean(probe.row.preemptible),
+    });
+    module.programs.push({ symbol, probe: probe.name, attach, span: module.source.span(range) });
+  }
+
+  /** `line 3: text of the line` */
+  protected describe(range: Range): string {
+    const { line } = this.module.source.position(range.start);
+    return `line ${line + 1}: ${this.#sourceLine(line)}`;
+  }
+
+  /** Puts what was written into a C function. */
+  protected define(shape: FunctionShape): void {
+    const { module } = this;
+    const { comment, before, type, name, parameters, passed, checks } = shape;
     if (this.hasCallbacks) {
-      const struct = `vars_${symbol}`;
-      this.module.text.push(structText(struct, shared.length > 0 ? shared : ['__u64 unused']));
+      const struct = `vars_${name}`;
+      const shared = [...this.members.values()];
+      module.text.push(structText(struct, shared.length > 0 ? shared : ['__u64 unused']));
       const ctx = this.members.has('ctx') ? ['vars->ctx = ctx;'] : [];
       this.locals.unshift(`struct ${struct} locals = {}, *vars = &locals;`, ...ctx);
     }
-    const locals = this.locals.map(line => `\t${line}`);
+    const scratch = `scratch_${name}`;
     if (this.usesScratch) this.defineScratch(scratch);
     if (this.functions.length > 0) module.text.push(...this.functions);
-    const [first] = module.source.slice(instance.point.range).split('\n');
-    const lineNumber = module.source.position(instance.point.range.start).line + 1;
-    const comment = `/* ${probe.name === first ? '' : `${probe.name}, `}line ${lineNumber}: ${this.#sourceLine(lineNumber - 1)} */`;
-    const on = probe.row.name === 'end' ? [] : ['\tif (!on)', '\t\treturn 0;'];
-    const pid = this.#pidFilter();
     const lookup = [`\tstruct ${scratch} *scratch = bpf_map_lookup_elem(&${scratch}_map, &zero);`];
-    if (guarded) {
-      body.push(
-        comment,
-        `static __always_inline int ${symbol}_body(${context}ctx, struct ${scratch} *scratch)`,
+    const locals = this.locals.map(line => `\t${line}`);
+    const body = [...locals, ...this.lines, RESTORE_LINE, '\treturn 0;', '}'];
+    const text = [`/* ${comment} */`];
+    if (this.usesScratch && shape.guarded) {
+      const given = parameters === 'void' ? '' : `${parameters}, `;
+      const result = shape.answers ? ['\t__s64 result = 0;'] : [];
+      text.push(
+        `static __always_inline ${type}${name}_body(${given}struct ${scratch} *scratch)`,
         '{',
-        ...locals,
-        ...this.lines,
-        RESTORE_LINE,
-        '\treturn 0;',
-        '}',
+        ...body,
         '',
-        `SEC("${section}")`,
-        `int ${symbol}(${context}ctx)`,
+        ...before,
+        `${type}${name}(${parameters})`,
         '{',
         ...lookup,
+        ...result,
         '',
-        ...on,
-        ...pid,
+        ...checks,
         '\tif (!scratch)',
         '\t\treturn 0;',
         '\tif (__sync_fetch_and_add(&scratch->users, 1))',
         '\t\tcount_lost(LOST_SCRATCH);',
         '\telse',
-        `\t\t${symbol}_body(ctx, scratch);`,
+        `\t\t${shape.answers ? 'result = ' : ''}${name}_body(${passed}${passed ? ', ' : ''}scratch);`,
         '\t__sync_fetch_and_add(&scratch->users, -1);',
-        '\treturn 0;',
+        `\treturn ${shape.answers ? 'result' : '0'};`,
         '}',
       );
     } else {
-      const find = this.usesScratch
-        ? [...lookup, '', ...on, ...pid, '\tif (!scratch)', '\t\treturn 0;']
-        : [...on, ...pid];
-      body.push(
-        comment,
-        `SEC("${section}")`,
-        `int ${symbol}(${context}ctx)`,
-        '{',
-        ...find,
-        ...locals,
-        ...this.lines,
-        RESTORE_LINE,
-        '\treturn 0;',
-        '}',
-      );
+      const found = this.usesScratch
+        ? [...lookup, '', ...checks, '\tif (!scratch)', '\t\treturn 0;']
+        : checks;
+      text.push(...before, `${type}${name}(${parameters})`, '{', ...found, ...body);
     }
-    module.text.push(body.join('\n'));
-    module.programs.push({
-      symbol,
-      probe: probe.name,
-      attach,
-      span: module.source.span(instance.point.range),
-    });
+    module.text.push(text.join('\n'));
   }
 
   /**
    * A tracepoint whose arguments nobody reads is attached as a raw one: its hits and its detaching cost a
-   * fraction. System calls share two raw events, so theirs stay as they are.
+   * fraction. Its frames would differ, too, so not where they are looked at. System calls share two raw events, so theirs stay as they are.
    */
   #attachment(): { section: string; attach: AttachSpec } {
     const { probe } = this;
     const { attach } = probe;
-    if (attach.kind === 'tracepoint' && !this.usesArgs && attach.category !== 'syscalls') {
+    if (attach.kind === 'tracepoint' && !this.usesArgs && !this.ownFrames && attach.category !== 'syscalls') {
       const raw = this.options.target.type(`btf_trace_${attach.event}`);
       if (raw) return { section: 'raw_tp', attach: { kind: 'raw_tracepoint', event: attach.event } };
     }

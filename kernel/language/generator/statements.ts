@@ -83,11 +83,7 @@ function writeStatement(g: ProgramWriter, s: Statement): void {
       g.emit(g.inCallback && !g.innerLoop ? `return ${s.kind === 'break' ? 1 : 0};` : `${s.kind};`);
       return;
     case 'return':
-      g.statement(() => {
-        const value = s.value && g.value(s.value);
-        // Only trials are asked what they give back; other programs say 0 whatever happens.
-        g.leave(value && g.probe.attach.kind === 'trial' ? `(int)(${value})` : '0');
-      });
+      g.statement(() => g.leave(s.value ? g.result(g.value(s.value), s.value) : '0'));
       return;
     default:
   }

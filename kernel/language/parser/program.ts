@@ -253,21 +253,28 @@ function parseMacro(cursor: Cursor, program: ProgramNode): void {
 /** `fn name($a: type, …) : type { … }` */
 function parseFunction(cursor: Cursor, program: ProgramNode): void {
   const { start } = cursor.take();
-  const name = cursor.take().text;
+  const name = cursor.peek();
+  if (name.kind !== 'identifier') {
+    cursor.unexpected('a name');
+    skipProbe(cursor);
+    return;
+  }
+  cursor.take();
   const parameters: FunctionNode['parameters'] = [];
   cursor.expect('(');
   while (cursor.isKind('variable')) {
-    const parameter = cursor.take().text;
-    cursor.expect(':');
-    parameters.push({ name: parameter, type: parseType(cursor) });
+    const { text, start, end } = cursor.take();
+    cursor.expect(':', `A parameter has a type: ${text}: int64.`);
+    parameters.push({ variable: { kind: 'variable', name: text, start, end }, type: parseType(cursor) });
     if (!cursor.accept(',')) break;
   }
   cursor.expect(')');
-  const returns = cursor.accept(':') ? parseType(cursor) : undefined;
+  const returns = cursor.accept(':') || cursor.accept('->') ? parseType(cursor) : undefined;
   const body = parseBlock(cursor);
   program.functions.push({
     kind: 'function',
-    name,
+    name: name.text,
+    nameRange: { start: name.start, end: name.end },
     parameters,
     ...(returns ? { returns } : {}),
     body,
