@@ -25,9 +25,11 @@ export interface NativeMap {
 /** One object file: open → set up → load → attach → close. Closing twice is allowed. */
 export declare class BpfObject {
   /** Opens ELF bytes. Throws EINVAL for anything that is not a BPF object. */
-  constructor(elf: Uint8Array, options: { name: string; btf?: string });
+  constructor(elf: Uint8Array, options: { name: string; btf?: string; logged?: boolean });
   readonly programs: NativeProgram[];
   readonly maps: NativeMap[];
+  /** All that libbpf and the verifier said so far, when it was `logged`. */
+  readonly log: string;
   /**
    * Throws when an instruction or program type is not on the allow-list. Call before load. `actions` are the ways
    * in which the programs may change what they trace; none unless given.
@@ -126,6 +128,9 @@ export interface UsdtSite {
 
 /** The USDT probes of a program or library, by path or name. Throws ENOENT, or EINVAL when it is no ELF file. */
 export declare function usdtSites(binary: string): { path: string; sites: UsdtSite[] };
+
+/** A C++ name as it was written; undefined for what is none. */
+export declare function demangle(name: string): string | undefined;
 
 /** Where tracefs is; a mount that only this process sees when the system has none, null when that fails too. */
 export declare function prepareFilesystems(): { tracefs: string | null };

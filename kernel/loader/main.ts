@@ -76,16 +76,16 @@ function handlers(files: HostFiles): Handlers {
       json: { names: kind === 'tracepoint' ? files.tracepoints() : files.rawTracepoints() },
     }),
     usdt: ({ binary }) => ({ json: native.usdtSites(binary) }),
-    open({ session: id, name, allow }, elf) {
+    open({ session: id, name, allow, logged }, elf) {
       if (sessions.has(id)) throw refuse(`session ${id} is open already`, 'EBUSY');
-      const opened = new Session(name, elf, allow);
+      const opened = new Session(name, elf, allow, logged);
       sessions.set(id, opened);
       return { json: opened.describe() };
     },
     async load(params) {
-      await session(params.session).load(params, session);
+      const loaded = await session(params.session).load(params, session);
       symbols.programsChanged();
-      return DONE;
+      return { json: loaded };
     },
     async attach(params) {
       await session(params.session).attach(params, batch =>

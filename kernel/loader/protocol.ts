@@ -95,10 +95,11 @@ export interface LoaderRequests {
   };
   /**
    * Binary in: the ELF object. The scan against the allow-list happens here; `allow` names what the programs may
-   * do besides watching, because whoever started the run said so.
+   * do besides watching, because whoever started the run said so. `logged`: load answers with all that libbpf and
+   * the verifier say.
    */
   open: {
-    params: { session: number; name: string; allow?: UnsafeAction[] };
+    params: { session: number; name: string; allow?: UnsafeAction[]; logged?: boolean };
     result: { programs: ProgramInfo[]; maps: MapInfo[] };
   };
   load: {
@@ -110,7 +111,7 @@ export interface LoaderRequests {
       /** Use the map of another session, live or over, by its descriptor; type, sizes and flags are compared. */
       reuse: { map: string; session: number; from: string }[];
     };
-    result: Record<string, never>;
+    result: { log?: string };
   };
   /** Starts the reader, runs `begin` programs, attaches the rest. Answers when all are attached. */
   attach: {

@@ -78,6 +78,7 @@ export function bucketLabel({ lo, hi }: Bucket, unit?: 'ns' | 'bytes'): string {
 
 const CELLS: { [kind in ColumnKind]?: (value: Value) => string } = {
   duration: value => (Number.isFinite(Number(value)) ? duration(Number(value)) : plain(value)),
+  stack: value => String(value).replaceAll('\n', ' ← '),
   bytes: value => (Number.isFinite(Number(value)) ? byteSize(Number(value)) : plain(value)),
   address: value => {
     const address = asBigInt(value);

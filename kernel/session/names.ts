@@ -1,20 +1,19 @@
-/** What the host calls users, kernel symbols and cgroups, as far as the user may read it. Read when first asked. */
+/** What the host calls users and cgroups, as far as the user may read it, read when first asked; and names of code. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { CodeSymbol } from '../loader/protocol.ts';
 import type { Names } from '../views/index.ts';
+import type { CodeSymbols } from './symbols.ts';
 
 const PASSWD = '/etc/passwd';
-const KALLSYMS = '/proc/kallsyms';
 const CGROUPS = '/sys/fs/cgroup';
-
-/** Addresses further behind a symbol than this are not its own. */
-const FARTHEST = 1n << 20n;
 
 export class HostNames implements Names {
   readonly bootTime = bootTime();
   #users?: Map<number, string>;
-  #symbols?: { address: bigint; name: string }[];
   readonly #cgroups = new Map<bigint, string | undefined>();
+
+  constructor(private readonly symbols?: CodeSymbols) {}
 
   user(uid: number): string | undefined {
     this.#users ??= new Map(
@@ -26,23 +25,12 @@ export class HostNames implements Names {
     return this.#users.get(uid);
   }
 
-  symbol(address: bigint): string | undefined {
-    this.#symbols ??= readSymbols();
-    const symbols = this.#symbols;
-    let low = 0;
-    let high = symbols.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (symbols[middle]!.address <= address) low = middle + 1;
-      else high = middle;
-    }
-    const found = symbols[low - 1];
-    if (!found || address - found.address > FARTHEST) return undefined;
-    return address === found.address ? found.name : `${found.name}+${address - found.address}`;
+  kernelSymbol(address: bigint): CodeSymbol | undefined {
+    return this.symbols?.of(address);
   }
 
-  userSymbol(): string | undefined {
-    return undefined;
+  userSymbol(address: bigint, pid: number): CodeSymbol | undefined {
+    return this.symbols?.of(address, pid);
   }
 
   cgroup(id: bigint): string | undefined {
@@ -69,15 +57,6 @@ function bootTime(): bigint {
 export function nanosecondsSinceBoot(): bigint {
   const [uptime = '0'] = lines('/proc/uptime')[0]?.split(' ') ?? [];
   return BigInt(Math.round(Number(uptime) * 1000)) * 1_000_000n;
-}
-
-/** Sorted by address. Who may not know addresses reads zeros, and gets no names. */
-function readSymbols(): { address: bigint; name: string }[] {
-  return lines(KALLSYMS)
-    .map(line => line.split(/\s+/))
-    .filter(([address]) => !/^0+$/.test(address ?? '0'))
-    .map(([address, , name = '']) => ({ address: BigInt(`0x${address}`), name }))
-    .sort((a, b) => (a.address < b.address ? -1 : 1));
 }
 
 /** A cgroup's id is the inode number of its folder. */

@@ -202,7 +202,9 @@ export class TracingRun extends Run {
   async #open(loader: LoaderClient, { elf, layout }: CompiledObject): Promise<void> {
     this.#session = this.holder.newSession();
     const allow = UNSAFE_ACTIONS.filter(action => this.#allows(action));
-    const { result } = await this.#ask(loader, 'open', { session: this.#session, name: 'cell', allow }, elf);
+    const { logged = false } = this.input;
+    const about = { session: this.#session, name: 'cell', allow, logged };
+    const { result } = await this.#ask(loader, 'open', about, elf);
     this.#maps = result.maps;
     const { cell, directory, file } = this.input;
     this.#symbols = new CodeSymbols(loader, !layout.mangled);
@@ -231,7 +233,9 @@ export class TracingRun extends Run {
     const facts = { ...(cpid === undefined ? {} : { cpid }), started_at: nanosecondsSinceBoot() };
     const globals = parametersOf(layout, given, facts).map(encoded);
     const reuse = [...this.#pinned(loader), ...this.#borrowed(loader, layout)];
-    await this.#ask(loader, 'load', { session: this.#session!, globals, mapSizes: [], reuse });
+    const about = { session: this.#session!, globals, mapSizes: [], reuse };
+    const { log } = (await this.#ask(loader, 'load', about)).result;
+    if (log) this.listener.loaded?.(this, log);
     this.#loaded = true;
     this.#others = undefined;
   }

@@ -9,6 +9,7 @@ import { buckets, type HistogramData, histogramOf, leaves } from './histogram.ts
 import { intervalStart, type SeriesData, seriesOf } from './series.ts';
 import { type MapEntry, readAggregate, readSnapshot, type ShownMap } from './snapshot.ts';
 import { sortEntries } from './sort.ts';
+import { stacksIn } from './stacks.ts';
 import { keyText } from './text.ts';
 
 /** Bounds of what a panel holds; a map may have millions of entries. */
@@ -25,7 +26,8 @@ export function mapPanel(map: ShownMap, payload: Uint8Array, rows: number): Pane
   const series = seriesOf(map, entries);
   if (series) return seriesPanel(map, series, rows);
   const fn = map.aggregation?.fn;
-  if (map.key && (fn === 'count' || fn === 'sum')) return barsPanel(map, map.key, entries);
+  const stacks = map.key && stacksIn(map.key).length > 0;
+  if (map.key && !stacks && (fn === 'count' || fn === 'sum')) return barsPanel(map, map.key, entries);
   return tablePanel(map, entries, rows);
 }
 

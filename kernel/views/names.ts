@@ -1,13 +1,15 @@
 /** Values that get their words only when they are shown: from the host's tables, or from bytes alone. */
 import type { DataType } from '../layout.ts';
+import type { CodeSymbol } from '../loader/protocol.ts';
 import { hexByte, type Reader, readInt } from './decode.ts';
+import { addressText } from './stacks.ts';
 import { strftime } from './strftime.ts';
 
 /** What the host calls things; undefined = not known, and the raw value is shown. */
 export interface Names {
   user(uid: number): string | undefined;
-  symbol(address: bigint): string | undefined;
-  userSymbol(address: bigint, pid: number): string | undefined;
+  kernelSymbol(address: bigint): CodeSymbol | undefined;
+  userSymbol(address: bigint, pid: number): CodeSymbol | undefined;
   cgroup(id: bigint): string | undefined;
   /** Wall time of boot, ns since the epoch. */
   bootTime: bigint;
@@ -15,7 +17,7 @@ export interface Names {
 
 export const NO_NAMES: Names = {
   user: () => undefined,
-  symbol: () => undefined,
+  kernelSymbol: () => undefined,
   userSymbol: () => undefined,
   cgroup: () => undefined,
   bootTime: 0n,
@@ -26,7 +28,8 @@ export type ResolvedType = Extract<DataType, { kind: (typeof RESOLVED)[number] }
 
 const IPV4 = 2;
 const MILLISECOND = 1_000_000n;
-const PID_OFFSET = 8;
+/** Where the process stands in a usym. */
+export const USYM_PID = 8;
 
 /** The words for the value at `at`. */
 export function resolve(reader: Reader, type: ResolvedType, at: number): string {
@@ -45,9 +48,11 @@ export function resolve(reader: Reader, type: ResolvedType, at: number): string 
       return names.user(uid) ?? String(uid);
     }
     case 'ksym':
-      return names.symbol(address()) ?? hex(address());
+      return names.kernelSymbol(address())?.name ?? addressText(address());
     case 'usym':
-      return names.userSymbol(address(), view.getUint32(start + PID_OFFSET, true)) ?? hex(address());
+      return (
+        names.userSymbol(address(), view.getUint32(start + USYM_PID, true))?.name ?? addressText(address())
+      );
     case 'inet': {
       const isIpv4 = view.getUint32(start, true) === IPV4;
       return isIpv4
@@ -62,8 +67,6 @@ export function resolve(reader: Reader, type: ResolvedType, at: number): string 
       return names.cgroup(address()) ?? String(address());
   }
 }
-
-const hex = (value: bigint) => `0x${value.toString(16)}`;
 
 const ipv4 = (bytes: Uint8Array) => bytes.join('.');
 

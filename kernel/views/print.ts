@@ -11,7 +11,7 @@ export interface Printer {
   text(reader: Reader, safe: Escape): string;
   /** A whole line. */
   json(reader: Reader): string;
-  /** Newlines in every text it prints (those inside strings left out). */
+  /** Newlines in every text it prints (those inside strings and of stacks left out). */
   newlines: number;
   /** A message of the program's own, which bpftrace writes to standard error. */
   level?: 'error' | 'warning';

@@ -1,6 +1,10 @@
 // What the addon exports; typed in ../types.ts.
 #include <bpf/libbpf.h>
+#include <cxxabi.h>
 #include <napi.h>
+
+#include <cstdlib>
+#include <memory>
 
 #include "arguments.h"
 #include "binaries.h"
@@ -55,6 +59,16 @@ static Napi::Value usdtSites(const Napi::CallbackInfo& info) {
   });
 }
 
+static Napi::Value demangle(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  return guard(env, [&]() -> Napi::Value {
+    int status;
+    std::unique_ptr<char, decltype(&free)> name(
+        abi::__cxa_demangle(arguments::string(env, info[0], "name").c_str(), nullptr, nullptr, &status), free);
+    return name ? Napi::String::New(env, name.get()) : env.Undefined();
+  });
+}
+
 static Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   LogCapture::install();
   auto* classes = new Classes;
@@ -70,6 +84,7 @@ static Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("prepareFilesystems", Napi::Function::New<prepareFilesystems>(env, "prepareFilesystems"));
   exports.Set("dropCapabilities", Napi::Function::New<dropCapabilities>(env, "dropCapabilities"));
   exports.Set("usdtSites", Napi::Function::New<usdtSites>(env, "usdtSites"));
+  exports.Set("demangle", Napi::Function::New<demangle>(env, "demangle"));
   exports.Set("dieWithParent", Napi::Function::New<dieWithParent>(env, "dieWithParent"));
   exports.Set("libbpfVersion", Napi::String::New(env, libbpf_version_string() + 1));
   return exports;

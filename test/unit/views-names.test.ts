@@ -21,8 +21,8 @@ const INET = { kind: 'inet', size: 20 } as const;
 
 const NAMES: Names = {
   user: uid => (uid === 0 ? 'root' : undefined),
-  symbol: address => (address === 0x10n ? 'vfs_read' : undefined),
-  userSymbol: (address, pid) => (address === 0x20n && pid === 7 ? 'main' : undefined),
+  kernelSymbol: address => (address === 0x10n ? { name: 'vfs_read', offset: 0 } : undefined),
+  userSymbol: (address, pid) => (address === 0x20n && pid === 7 ? { name: 'main', offset: 4 } : undefined),
   cgroup: id => (id === 1n ? 'unified:/' : undefined),
   bootTime: 1_000_000_000n * 86_400n,
 };

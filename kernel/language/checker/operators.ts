@@ -96,7 +96,7 @@ function compare(c: Checker, e: BinaryNode, left: Type, right: Type): Type {
   }
   const known = typeof e.left.constant === 'string' && typeof e.right.constant === 'string';
   if (left.kind === 'string' && right.kind === 'string' && (equality || known)) return BOOL;
-  if (left.kind === right.kind && equality && ['tuple', 'buffer', 'array', 'struct'].includes(left.kind)) {
+  if (left.kind === right.kind && equality && ['tuple', 'buffer', 'array', 'struct', 'stack', 'usym'].includes(left.kind)) {
     const same = left.kind === 'tuple' ? unify(left, right) !== undefined : sizeOf(left) === sizeOf(right);
     if (!same) c.report('comparison-types', { left: typeName(left), right: typeName(right) }, e);
     return BOOL;

@@ -8,7 +8,7 @@ import { addressOf, isPlace } from './pointers.ts';
 import type { ProgramWriter } from './program.ts';
 import { DIVIDED_BY_ZERO } from './runtimeErrors.ts';
 import { writeCondition } from './statements.ts';
-import { inMemory } from './storage.ts';
+import { inMemory, inWords } from './storage.ts';
 import { equalStrings } from './strings.ts';
 
 export const isSigned = (type: Type | undefined) =>
@@ -91,6 +91,7 @@ export function binary(g: ProgramWriter, e: BinaryNode): string {
 
 /** Are two values in memory equal? Tuples part by part: their strings may have different room. */
 function equalMemory(g: ProgramWriter, a: Type, b: Type, x: string, y: string): string {
+  if (inWords(a)) return `equal_words(${x}, ${y}, ${sizeOf(a) / 8})`;
   if (a.kind !== 'tuple' || b.kind !== 'tuple')
     return `(compare_bytes((const char *)${x}, (const char *)${y}, ${sizeOf(a)}) == 0)`;
   const { storage } = g.module;

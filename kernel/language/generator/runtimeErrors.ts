@@ -12,4 +12,9 @@ const runtimeError = (format: string): RecordAction => ({
 export const DIVIDED_BY_ZERO = runtimeError(
   'Divide or modulo by 0 detected. This can lead to unexpected results. 1 is being used as the result.',
 );
+/** The stack is empty then. */
+export const NO_STACK = {
+  kernel: runtimeError('Error reading kstack.'),
+  user: runtimeError('Error reading ustack.'),
+};
 export const OUT_OF_BOUNDS = runtimeError('Array access out of bounds. This can lead to unexpected results.');

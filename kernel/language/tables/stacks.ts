@@ -89,7 +89,11 @@ export const stacks: readonly FunctionRow[] = [
     type: (call, context): Type => {
       const type = context.typeOf(call.arguments[0]!);
       if (!isInteger(type) && type.kind !== 'pointer' && type.kind !== 'unknown')
-        context.report('argument-type', { name: 'usym', expected: 'integer or pointer', given: typeName(type) }, call.arguments[0]!);
+        context.report(
+          'argument-type',
+          { name: 'usym', expected: 'integer or pointer', given: typeName(type) },
+          call.arguments[0]!,
+        );
       return { kind: 'usym' };
     },
     store: (call, g, destination) => storeUserAddress(g.value(call.arguments[0]!), g, destination),
