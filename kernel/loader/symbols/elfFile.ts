@@ -1,0 +1,216 @@
+/**
+ * What names need of an ELF file that nobody vouches for: its code symbols, build id and debug link. Only these
+ * parts are read, by bounds that the file's size sets; anything odd means no symbols.
+ */
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { type Entry, SymbolTable } from './table.ts';
+
+interface Section {
+  name: string;
+  type: number;
+  flags: number;
+  offset: number;
+  size: number;
+  link: number;
+}
+
+interface Segment {
+  /** In the file, and in memory before it is moved. */
+  offset: number;
+  address: number;
+  size: number;
+}
+
+const NUL = 0;
+const HEADER = 64;
+const SECTION_HEADER = 64;
+const SEGMENT_HEADER = 56;
+const SYMBOL = 24;
+const SHT = { symtab: 2, note: 7, nobits: 8, dynsym: 11 } as const;
+const SHF_EXECINSTR = 4;
+const PT_LOAD = 1;
+const STT = { notype: 0, func: 2, ifunc: 10 } as const;
+const NT_GNU_BUILD_ID = 3;
+const SECTIONS_IN_FILE = 0xff00;
+/** Symbols and their names beyond this are left alone. */
+const MOST_BYTES = 256 << 20;
+
+/** Opens what is a regular file; waits for nothing that is not. */
+export function openFile(path: string): number | undefined {
+  let file: number | undefined;
+  try {
+    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+    if (fstatSync(file).isFile()) return file;
+  } catch {
+    // It may not be read, or it went away.
+  }
+  if (file !== undefined) closeSync(file);
+  return undefined;
+}
+
+/** Reads by position from a file that the caller opened, or from memory. */
+export type ReadAt = (position: number, length: number) => Buffer;
+
+export const readerOf =
+  (file: number): ReadAt =>
+  (position, length) => {
+    const bytes = Buffer.alloc(length);
+    return bytes.subarray(0, readSync(file, bytes, 0, length, position));
+  };
+
+export class ElfFile {
+  readonly #read: ReadAt;
+  readonly #sections: Section[];
+  readonly #segments: Segment[];
+
+  /** @throws Error for what is not a 64-bit little-endian ELF file */
+  constructor(
+    read: ReadAt,
+    /** Bytes of the file. */
+    private readonly size: number,
+  ) {
+    this.#read = read;
+    const header = this.#part(0, HEADER);
+    if (header.length < HEADER || header.readUInt32BE(0) !== 0x7f454c46 || header[4] !== 2 || header[5] !== 1)
+      throw new Error('not a 64-bit little-endian ELF file');
+    this.#segments = this.#readSegments(number(header, 0x20), header.readUInt16LE(0x38));
+    this.#sections = this.#readSections(
+      number(header, 0x28),
+      header.readUInt16LE(0x3c),
+      header.readUInt16LE(0x3e),
+    );
+  }
+
+  /** The address that symbols use for a place in the file. */
+  addressAt(offset: number): number | undefined {
+    const segment = this.#segments.find(one => offset >= one.offset && offset - one.offset < one.size);
+    return segment && offset - segment.offset + segment.address;
+  }
+
+  /** Code symbols of the full table, else of the dynamic one; undefined when the file has none of this kind. */
+  symbols(kind: 'symtab' | 'dynsym'): SymbolTable | undefined {
+    const section = this.#sections.find(one => one.type === SHT[kind]);
+    const names = section && this.#sections[section.link];
+    if (!names || section.size + names.size > MOST_BYTES) return undefined;
+    const table = this.#bytes(section);
+    const entries: Entry[] = [];
+    for (let at = 0; at + SYMBOL <= table.length; at += SYMBOL) {
+      const entry = this.#entry(table, at);
+      if (entry) entries.push(entry);
+    }
+    if (entries.length === 0) return undefined;
+    const text = this.#bytes(names);
+    return new SymbolTable(ranked(entries, text), text, NUL);
+  }
+
+  /** Hexadecimal. */
+  get buildId(): string | undefined {
+    for (const section of this.#sections) {
+      if (section.type !== SHT.note || section.size > 4096) continue;
+      const notes = this.#bytes(section);
+      for (let at = 0; at + 12 <= notes.length; ) {
+        const [nameSize, size, type] = [0, 4, 8].map(part => notes.readUInt32LE(at + part)) as [
+          number,
+          number,
+          number,
+        ];
+        const description = at + 12 + align4(nameSize);
+        if (type === NT_GNU_BUILD_ID && notes.toString('latin1', at + 12, at + 15) === 'GNU')
+          return notes.toString('hex', description, description + size);
+        at = description + align4(size);
+      }
+    }
+    return undefined;
+  }
+
+  /** Name of the file that holds what was stripped. */
+  get debugLink(): string | undefined {
+    const section = this.#sections.find(one => one.name === '.gnu_debuglink');
+    if (!section || section.size > 4096) return undefined;
+    const name = text(this.#bytes(section), 0);
+    return /^[^/]+$/.test(name) ? name : undefined;
+  }
+
+  #entry(table: Buffer, at: number): Entry | undefined {
+    const info = table[at + 4]!;
+    const type = info & 0xf;
+    const index = table.readUInt16LE(at + 6);
+    if (index === 0 || index >= SECTIONS_IN_FILE) return undefined;
+    const function_ = type === STT.func || type === STT.ifunc;
+    // Labels of assembly are code where their section is.
+    if (!function_ && !(type === STT.notype && (this.#sections[index]?.flags ?? 0) & SHF_EXECINSTR))
+      return undefined;
+    const [name, size] = [table.readUInt32LE(at), number(table, at + 16)];
+    if (name === 0) return undefined;
+    // Global 1, weak 2, local 0.
+    const binding = [0, 2, 1][info >> 4] ?? 0;
+    return {
+      address: number(table, at + 8),
+      size,
+      name,
+      rank: (size > 0 ? 8 : 0) + (function_ ? 4 : 0) + binding,
+    };
+  }
+
+  #readSegments(offset: number, count: number): Segment[] {
+    const bytes = this.#part(offset, count * SEGMENT_HEADER);
+    const segments: Segment[] = [];
+    for (let at = 0; at + SEGMENT_HEADER <= bytes.length; at += SEGMENT_HEADER)
+      if (bytes.readUInt32LE(at) === PT_LOAD)
+        segments.push({
+          offset: number(bytes, at + 8),
+          address: number(bytes, at + 16),
+          size: number(bytes, at + 32),
+        });
+    return segments;
+  }
+
+  #readSections(offset: number, count: number, namesAt: number): Section[] {
+    const bytes = this.#part(offset, count * SECTION_HEADER);
+    const sections: (Section & { nameAt: number })[] = [];
+    for (let at = 0; at + SECTION_HEADER <= bytes.length; at += SECTION_HEADER)
+      sections.push({
+        name: '',
+        nameAt: bytes.readUInt32LE(at),
+        type: bytes.readUInt32LE(at + 4),
+        flags: number(bytes, at + 8),
+        offset: number(bytes, at + 24),
+        size: number(bytes, at + 32),
+        link: bytes.readUInt32LE(at + 40),
+      });
+    const names =
+      sections[namesAt] && sections[namesAt].size < 1 << 20 ? this.#bytes(sections[namesAt]) : undefined;
+    for (const section of sections) section.name = names ? text(names, section.nameAt) : '';
+    return sections;
+  }
+
+  #bytes({ type, offset, size }: Section): Buffer {
+    return type === SHT.nobits ? Buffer.alloc(0) : this.#part(offset, size);
+  }
+
+  /** Never more than the file has. */
+  #part(offset: number, length: number): Buffer {
+    return this.#read(offset, Math.max(0, Math.min(length, this.size - offset)));
+  }
+}
+
+/** Of aliases the plainest name is shown: `malloc` rather than `__libc_malloc`. */
+function ranked(entries: Entry[], names: Buffer): Entry[] {
+  for (const entry of entries) {
+    const underscores = names[entry.name] === 0x5f ? (names[entry.name + 1] === 0x5f ? 2 : 1) : 0;
+    // A mangled name begins with an underscore, too.
+    const mangled = underscores === 1 && (names[entry.name + 1] === 0x5a || names[entry.name + 1] === 0x52);
+    entry.rank = entry.rank * 4 + (mangled ? 3 : 3 - underscores);
+  }
+  return entries;
+}
+
+const align4 = (bytes: number) => (bytes + 3) & ~3;
+
+/** Beyond 2^53 it is not exact, and lies outside of every file. */
+const number = (bytes: Buffer, at: number) => Number(bytes.readBigUInt64LE(at));
+
+function text(bytes: Buffer, at: number): string {
+  const end = bytes.indexOf(0, at);
+  return bytes.toString('latin1', at, end < 0 ? bytes.length : end);
+}

@@ -1,0 +1,140 @@
+/** Symbol tables of programs and libraries, read once for each file and kept within bounds. */
+import { closeSync, fstatSync, readFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { ElfFile, openFile, readerOf } from './elfFile.ts';
+import { parseMappings } from './mappings.ts';
+import type { Found, SymbolTable } from './table.ts';
+
+/** Tables are forgotten, oldest first, beyond this many bytes. */
+const MOST_BYTES = 256 << 20;
+const DEBUG_FOLDER = '/usr/lib/debug';
+
+export interface Image {
+  /** By the place in the file. */
+  find(offset: number): Found | undefined;
+}
+
+interface Loaded extends Image {
+  weight: number;
+}
+
+const NOTHING: Loaded = { find: () => undefined, weight: 0 };
+
+export class Images {
+  /** By identity of the file. */
+  readonly #images = new Map<string, Loaded>();
+  #weight = 0;
+  #vdso: Loaded | undefined;
+
+  /** The first of these paths that can be read; undefined when none can. Debug files are found next to it. */
+  open(paths: string[]): Image | undefined {
+    for (const path of paths) {
+      const file = openFile(path);
+      if (file === undefined) continue;
+      try {
+        const { dev, ino, size, mtimeMs } = fstatSync(file);
+        return this.#kept(`${dev}:${ino}:${size}:${mtimeMs}`, () => load(file, size, path));
+      } finally {
+        closeSync(file);
+      }
+    }
+    return undefined;
+  }
+
+  /** The same in every process: this one's is read. */
+  vdso(): Image {
+    this.#vdso ??= loadVdso();
+    return this.#vdso;
+  }
+
+  #kept(key: string, make: () => Loaded): Image {
+    const known = this.#images.get(key);
+    const image = known ?? make();
+    // Asked for last, forgotten last.
+    this.#images.delete(key);
+    this.#images.set(key, image);
+    if (!known) this.#weight += image.weight;
+    for (const [old, { weight }] of this.#images) {
+      if (this.#weight <= MOST_BYTES || old === key) break;
+      this.#images.delete(old);
+      this.#weight -= weight;
+    }
+    return image;
+  }
+}
+
+function load(file: number, size: number, path: string): Loaded {
+  try {
+    const elf = new ElfFile(readerOf(file), size);
+    const full = elf.symbols('symtab') ?? debugSymbols(elf, path);
+    const tables = [full, elf.symbols('dynsym')].filter(table => table !== undefined);
+    return imageOf(elf, tables);
+  } catch {
+    return NOTHING;
+  }
+}
+
+function imageOf(elf: ElfFile, tables: SymbolTable[]): Loaded {
+  return {
+    weight: tables.reduce((sum, { weight }) => sum + weight, 0),
+    find: offset => {
+      const address = elf.addressAt(offset);
+      if (address === undefined) return undefined;
+      for (const table of tables) {
+        const found = table.find(address);
+        if (found) return found;
+      }
+      return undefined;
+    },
+  };
+}
+
+/** What was stripped may lie in a file of its own, found by build id or by name. */
+function debugSymbols(elf: ElfFile, path: string): SymbolTable | undefined {
+  const { buildId, debugLink } = elf;
+  const folder = dirname(path);
+  const candidates = [
+    ...(buildId && /^[0-9a-f]{6,}$/.test(buildId)
+      ? [`${DEBUG_FOLDER}/.build-id/${buildId.slice(0, 2)}/${buildId.slice(2)}.debug`]
+      : []),
+    ...(debugLink && debugLink !== basename(path) ? [`${folder}/${debugLink}`] : []),
+    ...(debugLink ? [`${folder}/.debug/${debugLink}`, `${DEBUG_FOLDER}${folder}/${debugLink}`] : []),
+  ];
+  for (const candidate of candidates) {
+    const file = openFile(candidate);
+    if (file === undefined) continue;
+    try {
+      const debug = new ElfFile(readerOf(file), fstatSync(file).size);
+      // A file of the same name may belong to another build.
+      if (buildId !== undefined && debug.buildId !== buildId) continue;
+      const table = debug.symbols('symtab');
+      if (table) return table;
+    } catch {
+      // Not a debug file after all.
+    } finally {
+      closeSync(file);
+    }
+  }
+  return undefined;
+}
+
+function loadVdso(): Loaded {
+  const mapping = parseMappings(readFileSync('/proc/self/maps', 'latin1')).find(
+    ({ path }) => path === '[vdso]',
+  );
+  const memory = openMemory();
+  if (!mapping || memory === undefined) return NOTHING;
+  try {
+    const size = mapping.end - mapping.start;
+    const bytes = readerOf(memory)(mapping.start, size);
+    const elf = new ElfFile((position, length) => bytes.subarray(position, position + length), size);
+    const table = elf.symbols('dynsym');
+    return imageOf(elf, table ? [table] : []);
+  } catch {
+    return NOTHING;
+  } finally {
+    closeSync(memory);
+  }
+}
+
+const openMemory = () => openFile('/proc/self/mem');

@@ -1,0 +1,50 @@
+/** Linux's own code: functions and those of its modules and BPF programs, from /proc/kallsyms. */
+import { readFileSync } from 'node:fs';
+import type { CodeSymbol } from '../protocol.ts';
+import { type Entry, SymbolTable } from './table.ts';
+
+const NEWLINE = 0x0a;
+const PATH = '/proc/kallsyms';
+/** Text symbols, weak ones too; data has addresses as well, but no code. */
+const CODE = /[tTwW]/;
+const HEX_DIGITS = 16;
+/** Linux's addresses begin with sixteen ones: the other 48 bits tell them apart, and fit a double. */
+const LOW_BITS = 48;
+const SAME_DIGITS = (64 - LOW_BITS) / 4;
+/** A module's last symbol has no next one to end it. */
+const FARTHEST = 1 << 20;
+
+export class Kallsyms {
+  #table: SymbolTable | undefined;
+
+  /** Modules and BPF programs come and go: the table is read again when it is next asked. */
+  invalidate(): void {
+    this.#table = undefined;
+  }
+
+  /** Without the right to know addresses (CAP_SYSLOG) nothing is found. */
+  find(address: bigint): CodeSymbol | undefined {
+    if (address >> BigInt(LOW_BITS) !== 0xffffn) return undefined;
+    this.#table ??= this.#read();
+    const found = this.#table.find(Number(BigInt.asUintN(LOW_BITS, address)));
+    if (!found || found.offset > FARTHEST) return undefined;
+    const [name, module] = found.name.split('\t') as [string, string?];
+    return { name, offset: found.offset, ...(module ? { module } : {}) };
+  }
+
+  #read(): SymbolTable {
+    const text = readFileSync(PATH);
+    const entries: Entry[] = [];
+    for (let at = 0; at < text.length; ) {
+      let end = text.indexOf(NEWLINE, at);
+      if (end < 0) end = text.length;
+      if (CODE.test(String.fromCharCode(text[at + HEX_DIGITS + 1]!))) {
+        const address = Number.parseInt(text.toString('latin1', at + SAME_DIGITS, at + HEX_DIGITS), 16);
+        // Aliases: Linux itself calls the first one by its name.
+        if (address > 0) entries.push({ address, size: 0, name: at + HEX_DIGITS + 3, rank: 0 });
+      }
+      at = end + 1;
+    }
+    return new SymbolTable(entries, text, NEWLINE);
+  }
+}

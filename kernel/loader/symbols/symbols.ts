@@ -1,0 +1,60 @@
+/** Names of code addresses, Linux's own and those of processes. Everything it learns stays within bounds. */
+import type { CodeSymbol } from '../protocol.ts';
+import { demangled } from './demangle.ts';
+import { type Image, Images } from './images.ts';
+import { Kallsyms } from './kallsyms.ts';
+import type { Mapping } from './mappings.ts';
+import { type TracedProcess, TracedProcesses } from './processes.ts';
+
+/** User addresses lie in the lower half, and fit a double. */
+const USER_BITS = 47;
+
+export class Symbols {
+  readonly #kallsyms = new Kallsyms();
+  readonly #images = new Images();
+  readonly #processes = new TracedProcesses();
+
+  /** BPF programs have names, too: those of a new one are not known yet. */
+  programsChanged(): void {
+    this.#kallsyms.invalidate();
+  }
+
+  kernel(addresses: readonly bigint[]): (CodeSymbol | null)[] {
+    return addresses.map(address => this.#kallsyms.find(address) ?? null);
+  }
+
+  user(pid: number, addresses: readonly bigint[], demangle: boolean): (CodeSymbol | null)[] {
+    const process = this.#processes.of(pid);
+    const inUser = addresses.map(address =>
+      address >> BigInt(USER_BITS) === 0n ? Number(address) : undefined,
+    );
+    // Libraries are loaded later, too.
+    if (inUser.some(address => address !== undefined && address > 0 && !process.mappingAt(address)))
+      process.refresh();
+    const images = new Map<Mapping, Image | undefined>();
+    return inUser.map(address => {
+      const found = address === undefined ? undefined : this.#find(process, address, images);
+      return found ? { ...found, name: demangle ? demangled(found.name) : found.name } : null;
+    });
+  }
+
+  #find(
+    process: TracedProcess,
+    address: number,
+    images: Map<Mapping, Image | undefined>,
+  ): CodeSymbol | undefined {
+    const mapping = process.mappingAt(address);
+    if (!mapping) return undefined;
+    if (!images.has(mapping)) images.set(mapping, this.#imageOf(process, mapping));
+    const found = images.get(mapping)?.find(address - mapping.start + mapping.offset);
+    if (found) return { ...found, module: mapping.path };
+    // Only memory without a file of its own holds code that was made in it.
+    if (mapping.path.startsWith('/') && !mapping.deleted) return undefined;
+    const compiled = process.perfMap()?.table.find(address);
+    return compiled && { ...compiled, module: `/tmp/perf-${process.pid}.map` };
+  }
+
+  #imageOf(process: TracedProcess, mapping: Mapping): Image | undefined {
+    return mapping.path === '[vdso]' ? this.#images.vdso() : this.#images.open(process.paths(mapping));
+  }
+}

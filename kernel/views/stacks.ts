@@ -1,0 +1,146 @@
+/** Stacks: bytes → frames with names, and the frames as bpftrace, perf and tables write them. */
+import type { DataType, Field, StackMode } from '../layout.ts';
+import type { CodeSymbol } from '../loader/protocol.ts';
+import { hexByte, type Reader } from './decode.ts';
+
+export type StackDataType = Extract<DataType, { kind: 'stack' }>;
+
+/** One place in a stack; the innermost frame comes first. */
+export interface StackFrame {
+  /** Where the call returns to; in the innermost frame, the next instruction. For a build id, its file's offset. */
+  address: bigint;
+  /** Undefined where nobody knows. */
+  symbol?: CodeSymbol;
+  /** Hexadecimal; only in build_id stacks. */
+  buildId?: string;
+}
+
+const ADDRESS_BYTES = 8;
+/** Linux's struct bpf_stack_build_id: s32 status, u8 build_id[20], u64 offset. */
+const BUILD_ID_FRAME = { bytes: 32, status: 0, id: 4, idBytes: 20, offset: 24, known: 1 };
+const INDENT = ' '.repeat(8);
+
+/** Where the words of a stack stand, from its first byte. */
+const headOf = (type: StackDataType) =>
+  type.space === 'user' ? { pid: 0, frames: 8, size: 16 } : { frames: 0, size: 8 };
+
+/** How many frames the stack at `at` has. */
+export function frameCount(reader: Reader, type: StackDataType, at: number): number {
+  return Math.min(reader.view.getUint32(reader.base + at + headOf(type).frames, true), type.limit);
+}
+
+/** The process of a user stack; undefined for Linux's own. */
+export const stackPid = (reader: Reader, type: StackDataType, at: number): number | undefined =>
+  type.space === 'user' ? reader.view.getUint32(reader.base + at, true) : undefined;
+
+/** Calls `visit` with each address that may have a name. */
+export function eachAddress(
+  reader: Reader,
+  type: StackDataType,
+  at: number,
+  visit: (address: bigint) => void,
+): void {
+  const start = reader.base + at + headOf(type).size;
+  const count = frameCount(reader, type, at);
+  for (let i = 0; i < count; i++) visit(reader.view.getBigUint64(start + i * ADDRESS_BYTES, true));
+}
+
+/** Do frames of this mode have names? */
+export const isNamed = (mode: StackMode) => mode === 'bpftrace' || mode === 'perf';
+
+export function readStack(reader: Reader, type: StackDataType, at: number): StackFrame[] {
+  if (type.mode === 'build_id') return readBuildIds(reader, type, at);
+  const frames: StackFrame[] = [];
+  const { names } = reader;
+  const pid = stackPid(reader, type, at);
+  eachAddress(reader, type, at, address => {
+    const symbol = !isNamed(type.mode)
+      ? undefined
+      : pid === undefined
+        ? names.kernelSymbol(address)
+        : names.userSymbol(address, pid);
+    frames.push(symbol ? { address, symbol } : { address });
+  });
+  return frames;
+}
+
+function readBuildIds(reader: Reader, type: StackDataType, at: number): StackFrame[] {
+  const start = reader.base + at + headOf(type).size;
+  return Array.from({ length: frameCount(reader, type, at) }, (_, i) => {
+    const frame = start + i * BUILD_ID_FRAME.bytes;
+    const address = reader.view.getBigUint64(frame + BUILD_ID_FRAME.offset, true);
+    if (reader.view.getInt32(frame + BUILD_ID_FRAME.status, true) !== BUILD_ID_FRAME.known)
+      return { address };
+    const id = reader.bytes.subarray(
+      frame + BUILD_ID_FRAME.id,
+      frame + BUILD_ID_FRAME.id + BUILD_ID_FRAME.idBytes,
+    );
+    return { address, buildId: Array.from(id, hexByte).join('') };
+  });
+}
+
+/** An address as C++ streams write pointers. */
+export const addressText = (address: bigint) => (address === 0n ? '0' : `0x${address.toString(16)}`);
+
+/** `name+offset`, or the address. */
+export const frameName = ({ address, symbol }: StackFrame) =>
+  symbol ? `${symbol.name}+${symbol.offset}` : addressText(address);
+
+type Line = (frame: StackFrame, type: StackDataType) => string;
+
+const LINES: { [mode in StackMode]: Line } = {
+  bpftrace: frame => INDENT + frameName(frame),
+  perf: (frame, { space }) => {
+    const { module } = frame.symbol ?? {};
+    // Symbols of Linux that are in no module go without one.
+    const from = module ?? (space === 'user' ? '[unknown]' : undefined);
+    return `\t${frame.address.toString(16)} ${frameName(frame)}${from === undefined ? '' : ` (${from})`}`;
+  },
+  raw: frame => frame.address.toString(16),
+  build_id: ({ address, buildId }) =>
+    buildId === undefined ? address.toString(16) : `${buildId} 0x${address.toString(16).padStart(2, '0')}`,
+};
+
+/** As bpftrace prints it: a newline, then a line a frame. Only names pass through `safe`. */
+export function stackText(
+  reader: Reader,
+  type: StackDataType,
+  at: number,
+  safe: (text: string) => string,
+): string {
+  const line = LINES[type.mode];
+  let text = '\n';
+  for (const frame of readStack(reader, type, at)) text += `${line(escapeNames(frame, safe), type)}\n`;
+  return text;
+}
+
+function escapeNames(frame: StackFrame, safe: (text: string) => string): StackFrame {
+  const { symbol } = frame;
+  if (!symbol) return frame;
+  const module = symbol.module === undefined ? {} : { module: safe(symbol.module) };
+  return { ...frame, symbol: { ...symbol, name: safe(symbol.name), ...module } };
+}
+
+/** For a table's cell: a line a frame, without indentation. */
+export function stackCell(reader: Reader, type: StackDataType, at: number): string {
+  const line = LINES[type.mode];
+  return readStack(reader, type, at)
+    .map(frame => line(frame, type).trim())
+    .join('\n');
+}
+
+/** Newlines that the stacks among these fields print; undefined where there is none. */
+export function stackNewlines(fields: Field[]): ((reader: Reader) => number) | undefined {
+  const stacks = stacksIn(fields);
+  if (stacks.length === 0) return undefined;
+  return reader => stacks.reduce((sum, { type, offset }) => sum + 1 + frameCount(reader, type, offset), 0);
+}
+
+/** The stacks among fields, those within tuples and records too. */
+export function stacksIn(fields: Field[], base = 0): { type: StackDataType; offset: number }[] {
+  return fields.flatMap(({ type, offset }) => {
+    if (type.kind === 'stack') return [{ type, offset: base + offset }];
+    if (type.kind === 'tuple' || type.kind === 'struct') return stacksIn(type.fields, base + offset);
+    return [];
+  });
+}
