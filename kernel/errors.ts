@@ -269,6 +269,22 @@ export const ERRORS = {
     message: '{name} can not be used with {here} probes, only with: {probes}',
     remedy: '{remedy}',
   },
+  'no-wildcard': {
+    phase: 'check',
+    message: 'Wildcards are not allowed for {name} probes',
+    remedy: 'Write one probe for each event.',
+  },
+  'unknown-event': { phase: 'check', message: 'Unknown {type} event: {name}', remedy: '{remedy}' },
+  'event-count': {
+    phase: 'check',
+    message: 'Invalid count of {name}: {given}',
+    remedy: 'The probe runs at every count-th event: a number from 1.',
+  },
+  'watchpoint-parts': {
+    phase: 'check',
+    message: 'Invalid watchpoint: {reason}',
+    remedy: 'It is written watchpoint:ADDRESS:LENGTH:MODE, as in watchpoint:0x10000000:8:rw.',
+  },
   'usdt-argument': {
     phase: 'check',
     message: '{probe} has no {name}',
@@ -388,6 +404,11 @@ export const ERRORS = {
     message: 'this probe needs {bytes} bytes for its strings, and Linux gives {most}',
     remedy: 'Lower max_strlen in a config block, or use fewer strings in one statement.',
   },
+  'pid-namespace': {
+    phase: 'check',
+    message: '{name}() only supports curr_ns and init as the argument',
+    remedy: 'Write {name}(init) for the initial pid namespace, {name} for your own.',
+  },
   'negative-length': {
     phase: 'check',
     message: 'buf cannot use negative length ({given})',
@@ -445,7 +466,8 @@ export const ERRORS = {
   'stack-build-id': {
     phase: 'check',
     message: "'build_id' stack mode can only be used for ustack",
-    remedy: 'Linux itself has one build: use raw, which is used instead where only the config block says build_id.',
+    remedy:
+      'Linux itself has one build: use raw, which is used instead where only the config block says build_id.',
   },
   'unsafe-function': {
     phase: 'check',

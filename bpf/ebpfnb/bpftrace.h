@@ -67,6 +67,20 @@ static __always_inline void clear_memory(void *memory, __u32 size)
 	bpf_probe_read_kernel(memory, size, (void *)0);
 }
 
+/* Process and thread id of the current task, as bpf_get_current_pid_tgid() has them, in the user's pid namespace. */
+static __always_inline __u64 current_ids(void)
+{
+#ifdef PID_NAMESPACE_INODE
+	struct bpf_pidns_info ids = {};
+
+	/* Other namespaces' tasks, which have no id in this one, read as 0. */
+	bpf_get_ns_current_pid_tgid(PID_NAMESPACE_DEVICE, PID_NAMESPACE_INODE, &ids, sizeof(ids));
+	return (__u64)ids.tgid << 32 | ids.pid;
+#else
+	return bpf_get_current_pid_tgid();
+#endif
+}
+
 /* A number of bytes that fits, in a way that the verifier can follow. */
 static __always_inline __u64 at_most(__u64 bytes, __u32 most)
 {

@@ -17,7 +17,7 @@ export { readable as readableC } from './generator/module.ts';
 export { beginnings, type Reading, readInteractive } from './interactive.ts';
 export { type ScriptOption, scriptOptions } from './scriptOptions.ts';
 export type { SharedMap } from './symbols.ts';
-export type { CompileOptions, LanguageTarget } from './target.ts';
+export type { CompileOptions, LanguageTarget, PidNamespace } from './target.ts';
 
 export interface GeneratedCell {
   /** A complete BPF C program. */

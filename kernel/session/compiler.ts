@@ -1,10 +1,18 @@
 /** From a cell's source to an object, one row a language. */
 import { type CompiledObject, compileBpfC, compileGenerated, resolveBinary } from '../compile/index.ts';
 import { CellError, type Diagnostic, type Phase } from '../errors.ts';
-import { type Compilation, compileBpftrace, type SharedMap } from '../language/index.ts';
+import {
+  type Compilation,
+  type CompileOptions,
+  compileBpftrace,
+  type LanguageTarget,
+  type SharedMap,
+  typesText,
+} from '../language/index.ts';
 import type { CellOptions } from '../notebook/index.ts';
 import type { CellLanguage } from '../protocol.ts';
 import type { Connection } from './loader.ts';
+import { ownPidNamespace } from './pidNamespace.ts';
 import type { RunInput } from './run.ts';
 
 /** How a run follows its compilation. */
@@ -57,30 +65,53 @@ const LANGUAGES: Partial<Record<CellLanguage, Language>> = { 'bpf-c': bpfC, bpft
 export const compileCell: Language = (connection, input, options, steps) =>
   LANGUAGES[input.cell.language]!(connection, input, options, steps);
 
+type Surroundings = Pick<CompileSteps, 'hasChild' | 'maps'>;
+
 /** The C of a bpftrace cell, or what is wrong with it. */
 export async function generate(
   { loader, target }: Connection,
   input: RunInput,
   options: CellOptions,
-  { hasChild, maps }: Pick<CompileSteps, 'hasChild' | 'maps'>,
+  surroundings: Surroundings,
 ): Promise<Compilation> {
-  const pid = input.pid ?? options.pid;
-  const unsafe = input.unsafe ? 'all' : options.unsafe;
-  const positional = input.positional ?? numbered({ ...options.params, ...input.params });
   const compilation = await target.resolve(loader, view =>
-    compileBpftrace(input.cell.source, {
-      target: { ...view, usdt: binary => view.usdt?.(resolveBinary(binary, input.directory)) },
-      hasChild,
-      positional,
-      ...(maps ? { maps } : {}),
-      ...(input.named ? { named: input.named } : {}),
-      ...(input.config ? { config: input.config } : {}),
-      ...(unsafe ? { unsafe } : {}),
-      ...(pid === undefined ? {} : { pid }),
-    }),
+    compileBpftrace(input.cell.source, compileOptions(input, options, surroundings, view)),
   );
   const failed = compilation.diagnostics.some(isError);
   return failed ? { diagnostics: compilation.diagnostics } : compilation;
+}
+
+/** The types of a bpftrace cell's maps and variables, as text. */
+export const describeCell = (
+  { loader, target }: Connection,
+  input: RunInput,
+  options: CellOptions,
+  surroundings: Surroundings,
+): Promise<string> =>
+  target.resolve(loader, view =>
+    typesText(input.cell.source, compileOptions(input, options, surroundings, view)),
+  );
+
+function compileOptions(
+  input: RunInput,
+  options: CellOptions,
+  { hasChild, maps }: Surroundings,
+  target: LanguageTarget,
+): CompileOptions {
+  const pid = input.pid ?? options.pid;
+  const unsafe = input.unsafe ? 'all' : options.unsafe;
+  const pidNamespace = ownPidNamespace();
+  return {
+    target: { ...target, usdt: binary => target.usdt?.(resolveBinary(binary, input.directory)) },
+    hasChild,
+    positional: input.positional ?? numbered({ ...options.params, ...input.params }),
+    ...(maps ? { maps } : {}),
+    ...(input.named ? { named: input.named } : {}),
+    ...(input.config ? { config: input.config } : {}),
+    ...(unsafe ? { unsafe } : {}),
+    ...(pid === undefined ? {} : { pid }),
+    ...(pidNamespace ? { pidNamespace } : {}),
+  };
 }
 
 const isError = ({ severity }: Diagnostic) => severity === 'error';

@@ -36,6 +36,7 @@ export function attachPlan(layout: CellLayout, directory: string, pid: number | 
 export interface RunFacts {
   cpid?: number;
   started_at: bigint;
+  self_pid: number;
 }
 
 /** Values of globals: the parameters given, and those facts of the run that the program asks for. */

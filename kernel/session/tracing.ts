@@ -230,7 +230,11 @@ export class TracingRun extends Run {
   async #load(loader: LoaderClient, layout: CellLayout): Promise<void> {
     const given = { ...this.options.params, ...this.input.params };
     const cpid = this.#workload?.pid;
-    const facts = { ...(cpid === undefined ? {} : { cpid }), started_at: nanosecondsSinceBoot() };
+    const facts = {
+      ...(cpid === undefined ? {} : { cpid }),
+      started_at: nanosecondsSinceBoot(),
+      self_pid: process.pid,
+    };
     const globals = parametersOf(layout, given, facts).map(encoded);
     const reuse = [...this.#pinned(loader), ...this.#borrowed(loader, layout)];
     const about = { session: this.#session!, globals, mapSizes: [], reuse };

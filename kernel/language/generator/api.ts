@@ -12,6 +12,9 @@ export type RecordValue =
   /** A string, or bytes, at most `size` of them, written by `into` as {@link Generator.into} does. */
   | { name: string; size: number; binary?: boolean; into(destination: string, size: number): string };
 
+/** What is known of a run only when it starts: the workload's pid, when it began, and who runs it. */
+export type RunFact = 'cpid' | 'started_at' | 'self_pid';
+
 export interface Generator {
   readonly probe: ProbePoint;
   readonly options: CompileOptions;
@@ -56,8 +59,6 @@ export interface Generator {
   dataType(type: Type): DataType;
   /** The probe's own frames are looked at, so it must be attached as it was asked for. */
   needOwnFrames(): void;
-  /** Makes the run start available as the global `started_at`. */
-  needStart(): void;
-  /** Makes the global `cpid` available. */
-  needChild(): void;
+  /** A global that is set before load, and its name in C. */
+  fact(name: RunFact): string;
 }

@@ -17,6 +17,7 @@ import { cString } from '../tables/builtins.ts';
 import { configValue } from '../tables/config.ts';
 import type { CompileOptions } from '../target.ts';
 import type { Type } from '../types.ts';
+import type { RunFact } from './api.ts';
 import { type MapPlan, planMap } from './maps.ts';
 import { type Member, Storage, structText } from './storage.ts';
 
@@ -39,6 +40,8 @@ const BASE_TYPES = [
 /** Bytes of a map's value that the header provides for. */
 const COMMON_VALUE = 1024;
 
+const FACT_SIZES: Readonly<Record<RunFact, number>> = { cpid: 4, started_at: 8, self_pid: 4 };
+
 export interface RecordPlan {
   layout: RecordLayout;
   /** C name of the struct. */
@@ -57,8 +60,7 @@ export class Module {
   readonly #symbols = new Set<string>();
   readonly #constants = new Set<string>();
   readonly #linuxSymbols = new Map<string, Span>();
-  needsStart = false;
-  needsChild = false;
+  readonly facts = new Set<RunFact>();
 
   constructor(
     readonly program: CheckedProgram,
@@ -175,10 +177,9 @@ export class Module {
     const { program } = this;
     const u32: DataType = { kind: 'int', size: 4, signed: false };
     const maps = [...this.maps.values()];
-    const given = [
-      ...(this.needsChild ? [{ name: 'cpid', size: 4 }] : []),
-      ...(this.needsStart ? [{ name: 'started_at', size: 8 }] : []),
-    ];
+    const given = [...this.facts].sort().map(name => ({ name, size: FACT_SIZES[name] }));
+    const { pidNamespace } = this.options;
+    if (pidNamespace) this.types.add('bpf_pidns_info');
     const globals = given.map(
       ({ name, size }) =>
         `/* Set before load. */\nconst volatile __u${8 * size} ${name} SEC(".rodata.${name}") = 0;`,
@@ -192,6 +193,12 @@ export class Module {
         '#include <bpf/bpf_tracing.h>',
         '#include <bpf/bpf_core_read.h>',
         ...(mostValue > COMMON_VALUE ? [`#define MOST_VALUE ${mostValue}`] : []),
+        ...(pidNamespace
+          ? [
+              `#define PID_NAMESPACE_DEVICE ${pidNamespace.device}`,
+              `#define PID_NAMESPACE_INODE ${pidNamespace.inode}`,
+            ]
+          : []),
         '#include <ebpfnb/bpftrace.h>',
       ].join('\n'),
       `char LICENSE[] SEC("license") = "${program.config.license}";`,

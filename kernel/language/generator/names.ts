@@ -55,6 +55,8 @@ const TAKEN = new Set([
   'map',
   'cpid',
   'started_at',
+  'self_pid',
+  'current_ids',
   'LICENSE',
   'barrier',
   'divide',

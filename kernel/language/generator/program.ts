@@ -2,7 +2,7 @@
 import type { AttachSpec, DataType, RecordAction } from '../../layout.ts';
 import type { Expression, MapNode, Range, VariableNode } from '../nodes.ts';
 import type { Type } from '../types.ts';
-import type { Generator, RecordValue } from './api.ts';
+import type { Generator, RecordValue, RunFact } from './api.ts';
 import { writeInto, writeValue } from './expressions.ts';
 import { Frame } from './frame.ts';
 import { findElement, writeKey } from './mapAccess.ts';
@@ -75,11 +75,9 @@ export class ProgramWriter extends Frame implements Generator {
   needOwnFrames(): void {
     this.ownFrames = true;
   }
-  needStart(): void {
-    this.module.needsStart = true;
-  }
-  needChild(): void {
-    this.module.needsChild = true;
+  fact(name: RunFact): string {
+    this.module.facts.add(name);
+    return name;
   }
   leave(answer = '0'): void {
     if (this.inCallback) {
@@ -210,6 +208,6 @@ export class ProgramWriter extends Frame implements Generator {
   #pidFilter(): string[] {
     const { pid } = this.options;
     if (pid === undefined || this.probe.row.name !== 'tracepoint') return [];
-    return [`\tif (bpf_get_current_pid_tgid() >> 32 != ${pid})`, '\t\treturn 0;'];
+    return [`\tif (current_ids() >> 32 != ${pid})`, '\t\treturn 0;'];
   }
 }

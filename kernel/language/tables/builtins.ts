@@ -45,24 +45,6 @@ export const BUILTINS: readonly BuiltinRow[] = [
     },
   },
   {
-    name: 'pid',
-    signature: 'pid',
-    docs: 'Process id (thread group id) of the current task.',
-    since: '17',
-    example: 'begin { print(pid); exit(); }',
-    type: () => UINT32,
-    lower: () => '(bpf_get_current_pid_tgid() >> 32)',
-  },
-  {
-    name: 'tid',
-    signature: 'tid',
-    docs: 'Thread id of the current task.',
-    since: '17',
-    example: 'begin { print(tid); exit(); }',
-    type: () => UINT32,
-    lower: () => '(__u64)(__u32)bpf_get_current_pid_tgid()',
-  },
-  {
     name: 'uid',
     signature: 'uid',
     docs: 'User id of the current task, in the initial namespace.',
@@ -118,8 +100,7 @@ export const BUILTINS: readonly BuiltinRow[] = [
     example: 'begin { print(elapsed); exit(); }',
     type: () => NANOSECONDS,
     lower: g => {
-      g.needStart();
-      return '(bpf_ktime_get_boot_ns() - started_at)';
+      return `(bpf_ktime_get_boot_ns() - ${g.fact('started_at')})`;
     },
   },
   {
@@ -193,8 +174,7 @@ export const BUILTINS: readonly BuiltinRow[] = [
     example: 'begin { print(cpid); exit(); }',
     type: () => UINT32,
     lower: g => {
-      g.needChild();
-      return '(__u64)cpid';
+      return `(__u64)${g.fact('cpid')}`;
     },
   },
   {

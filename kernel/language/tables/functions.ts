@@ -36,9 +36,4 @@ const BY_NAME = new Map(FUNCTIONS.map(row => [row.name, row]));
 export const findFunction = (name: string) => BY_NAME.get(name);
 
 /** Functions of bpftrace that are not built yet, so that the message can say so. */
-export const LATER_FUNCTIONS: ReadonlySet<string> = new Set([
-  'dw_ustack',
-  'uaddr',
-  'path',
-  'unwatch',
-]);
+export const LATER_FUNCTIONS: ReadonlySet<string> = new Set(['dw_ustack', 'uaddr', 'path', 'unwatch']);

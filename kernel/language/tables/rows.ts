@@ -30,6 +30,9 @@ export type ProbeName =
   | 'interval'
   | 'profile'
   | 'usdt'
+  | 'software'
+  | 'hardware'
+  | 'watchpoint'
   | 'self'
   | 'test'
   | 'bench';

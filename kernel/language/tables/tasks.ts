@@ -73,17 +73,30 @@ const CLOCKS: Readonly<Record<string, string>> = {
 
 const word = (call: CallNode) => (call.arguments[0]?.kind === 'identifier' ? call.arguments[0].name : '');
 
+/** Probes that the tracing process runs itself, wherever its programs really run. */
+const OWN: readonly string[] = ['begin', 'end', 'self'];
+
 /** pid and tid by namespace. */
-const id = (name: 'pid' | 'tid', c: string): FunctionRow => ({
+const id = (name: 'pid' | 'tid', what: string, part: (ids: string) => string): FunctionRow => ({
   name,
   signature: `${name}, ${name}(curr_ns), ${name}(init)`,
-  docs: `The ${name === 'pid' ? 'process' : 'thread'} id of the current task, in the initial pid namespace.`,
-  since: '24',
-  example: `begin { print(${name}(init)); exit(); }`,
+  docs: `The ${what} id of the current task, in the pid namespace of who runs the program or in the initial one. In begin, end and self probes it is the tracing process's own.`,
+  since: '17',
+  example: `begin { print((${name}, ${name}(curr_ns), ${name}(init))); exit(); }`,
   arguments: [0, 1],
   words: ['init', 'curr_ns'],
-  type: () => UINT32,
-  lower: () => c,
+  type: (call, context): Type => {
+    const [space] = call.arguments;
+    if (space && !(space.kind === 'identifier' && ['init', 'curr_ns'].includes(space.name)))
+      context.report('pid-namespace', { name }, space);
+    return UINT32;
+  },
+  lower: (call, g) => {
+    const initial = word(call) === 'init';
+    const own = OWN.includes(g.probe.row.name) && !(initial && g.options.pidNamespace);
+    if (own) return `(__u64)${g.fact('self_pid')}`;
+    return part(initial ? 'bpf_get_current_pid_tgid()' : 'current_ids()');
+  },
 });
 
 export const tasks: readonly FunctionRow[] = [
@@ -102,6 +115,6 @@ export const tasks: readonly FunctionRow[] = [
     type: () => NANOSECONDS,
     lower: call => CLOCKS[word(call) || 'boot']!,
   },
-  id('pid', '(bpf_get_current_pid_tgid() >> 32)'),
-  id('tid', '(__u64)(__u32)bpf_get_current_pid_tgid()'),
+  id('pid', 'process (thread group)', ids => `(${ids} >> 32)`),
+  id('tid', 'thread', ids => `(__u64)(__u32)${ids}`),
 ];

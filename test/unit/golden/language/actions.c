@@ -53,7 +53,7 @@ int tracepoint_syscalls_sys_enter_openat(void *ctx)
 	struct record_1 *event = bpf_ringbuf_reserve(&events, sizeof(struct record_1), 0);
 	if (event) {
 		event->id = 1;
-		event->pid = (bpf_get_current_pid_tgid() >> 32);
+		event->pid = (current_ids() >> 32);
 		bpf_ringbuf_submit(event, wakeup());
 	}
 	else {
@@ -68,7 +68,7 @@ int tracepoint_syscalls_sys_enter_openat(void *ctx)
 	else {
 		count_lost(LOST_RECORD);
 	}
-	if (!((bpf_get_current_pid_tgid() >> 32) > 0)) {
+	if (!((current_ids() >> 32) > 0)) {
 		struct record_3 *event_3 = bpf_ringbuf_reserve(&events, sizeof(struct record_3), 0);
 		if (event_3) {
 			event_3->id = 3;

@@ -54,7 +54,7 @@ int tracepoint_syscalls_sys_enter_openat(void *ctx)
 	struct map_start_value value = {};
 	value.value = bpf_ktime_get_boot_ns();
 	struct map_start_key key = {};
-	key.tid = (__u64)(__u32)bpf_get_current_pid_tgid();
+	key.tid = (__u64)(__u32)current_ids();
 	if (bpf_map_update_elem(&map_start, &key, &value, UPDATE_ANY))
 		count_lost(LOST_UPDATE);
 	return 0;
@@ -74,12 +74,12 @@ int tracepoint_syscalls_sys_exit_openat(struct tracepoint_syscalls_sys_exit_open
 	if (!on)
 		return 0;
 	struct map_start_key key = {};
-	key.tid = (__u64)(__u32)bpf_get_current_pid_tgid();
+	key.tid = (__u64)(__u32)current_ids();
 	struct map_start_value *element = bpf_map_lookup_elem(&map_start, &key);
 	if (!((element ? element->value : 0)))
 		return 0;
 	struct map_start_key key_2 = {};
-	key_2.tid = (__u64)(__u32)bpf_get_current_pid_tgid();
+	key_2.tid = (__u64)(__u32)current_ids();
 	struct map_start_value *element_2 = bpf_map_lookup_elem(&map_start, &key_2);
 	__s64 number = ((__s64)bpf_ktime_get_boot_ns() - (__s64)(element_2 ? element_2->value : 0));
 	__u32 slot = log_slot(number, 0);
@@ -103,7 +103,7 @@ int tracepoint_syscalls_sys_exit_openat(struct tracepoint_syscalls_sys_exit_open
 		element_4->value += 1;
 	}
 	struct map_start_key key_4 = {};
-	key_4.tid = (__u64)(__u32)bpf_get_current_pid_tgid();
+	key_4.tid = (__u64)(__u32)current_ids();
 	(bpf_map_delete_elem(&map_start, &key_4) == 0);
 	return 0;
 }

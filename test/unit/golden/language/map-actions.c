@@ -88,7 +88,7 @@ int interval_s_1(void *ctx)
 		count_lost(LOST_RECORD);
 	}
 	struct map_x_key key = {};
-	key.pid = (bpf_get_current_pid_tgid() >> 32);
+	key.pid = (current_ids() >> 32);
 	struct map_x_value *element = bpf_map_lookup_elem(&map_x, &key);
 	if (!element) {
 		bpf_map_update_elem(&map_x, &key, nothing, UPDATE_NEW);

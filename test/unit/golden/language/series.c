@@ -69,7 +69,7 @@ int interval_ms_100(void *ctx)
 		element->count += 1;
 		element->stamp = now;
 	}
-	__u64 number_2 = (bpf_get_current_pid_tgid() >> 32);
+	__u64 number_2 = (current_ids() >> 32);
 	__u64 now_2 = bpf_ktime_get_boot_ns();
 	__u64 epoch_2 = now_2 / 100000000ULL;
 	struct map_by_key key_2 = {};

@@ -62,7 +62,7 @@ int tracepoint_syscalls_sys_enter_openat(struct tracepoint_syscalls_sys_enter_op
 		return 0;
 	if (!scratch)
 		return 0;
-	if (!(((bpf_get_current_pid_tgid() >> 32) == (__u64)cpid)))
+	if (!(((current_ids() >> 32) == (__u64)cpid)))
 		return 0;
 	struct record_1 *event = (void *)scratch->slot_1;
 	__u64 end = sizeof(*event);
