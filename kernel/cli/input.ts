@@ -36,7 +36,7 @@ export function inputOf(program: Program, flags: Flags, mode: Mode, rest: string
     ...(flags.cmd === undefined ? {} : { workload: commandOf(flags.cmd) }),
     ...(flags.pid === undefined ? {} : { pid: livePid(flags.pid) }),
     ...(flags.duration === undefined ? {} : { durationMs: durationOf(flags.duration) }),
-    ...(flags['dry-run'] || flags['emit-elf'] !== undefined ? { dryRun: true } : {}),
+    ...(flags['dry-run'] ? { dryRun: true } : {}),
     ...(mode === 'test' || mode === 'bench' ? { trials: mode } : {}),
     ...(flags.unsafe ? { unsafe: true } : {}),
     ...(flags['probe-filter'] === undefined ? {} : { probeFilter: filterOf(flags['probe-filter']) }),

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { type Command, UsageError } from './command.ts';
 import { type Flags, HELP, parseFlags } from './flags.ts';
+import { formatProgram } from './format.ts';
 import { infoText } from './info.ts';
 import { inputOf, livePid } from './input.ts';
 import { functionsIn, listMatching, listProgram } from './list.ts';
@@ -26,7 +27,9 @@ export const trace: Command = {
     const program = readProgram(flags.execute, file);
     if (positionals.includes('--help')) return print(scriptHelp(program));
     const mode = modeOf(flags);
-    return new Tracer(program, flags, inputOf(program, flags, mode, positionals)).run();
+    if (mode === 'format') return formatProgram(program, flags.output);
+    const compileOnly = mode === 'codegen' || flags['emit-elf'] !== undefined;
+    return new Tracer(program, flags, inputOf(program, flags, mode, positionals)).run(compileOnly);
   },
 };
 

@@ -1,5 +1,6 @@
 /** One program traced at a terminal, from start to exit status: its output, and what is said beside it. */
-import type { Diagnostic } from '../errors.ts';
+import { writeFileSync } from 'node:fs';
+import { CellError, type Diagnostic } from '../errors.ts';
 import type { CellLayout } from '../layout.ts';
 import { NotebookKernel } from '../session/kernel.ts';
 import type { Run, RunInput } from '../session/run.ts';
@@ -10,8 +11,10 @@ import { type Performed, type StreamOptions, TextStream } from '../views/index.t
 import { CommandError, oneOf } from './command.ts';
 import { diagnosticText } from './diagnostics.ts';
 import type { Flags } from './flags.ts';
+import { llvm, object } from './forms.ts';
 import { whenGone } from './pid.ts';
 import type { Program } from './program.ts';
+import { needLog, type StageName, stagesOf, textBefore, textLoaded } from './stages.ts';
 import { BUFFERING, colored, Output, onInterrupt, say, terminalElevation } from './terminal.ts';
 import { TrialReporter, trialName } from './trials.ts';
 
@@ -24,6 +27,7 @@ export class Tracer {
   readonly #output: Output;
   readonly #json: boolean;
   readonly #colors = colored();
+  readonly #stages: StageName[];
   readonly #kernel: NotebookKernel;
   #stream?: TextStream;
   /** What a trial writes is text even in JSON. */
@@ -47,6 +51,7 @@ export class Tracer {
     if (!['text', 'json'].includes(flags.format))
       throw new CommandError('output-format', { given: flags.format });
     this.#json = flags.format === 'json';
+    this.#stages = stagesOf(flags.debug);
     this.#output = openOutput(flags);
     this.#kernel = new NotebookKernel(
       { ...terminalElevation, writes: Boolean(input.unsafe) },
@@ -55,6 +60,7 @@ export class Tracer {
         ended: () => {},
         delta: () => {},
         loaderEnded: () => {},
+        loaded: (_, log) => this.#output.write(textLoaded(this.#stages, log)),
         opened: (_, layout, stream) => this.#opened(layout, stream),
         batch: (_, batch, performed) => this.#batch(batch, performed),
         tried: (_, trial) => this.#tried(trial),
@@ -63,8 +69,34 @@ export class Tracer {
     );
   }
 
-  async run(): Promise<number> {
-    const run = this.#kernel.start(this.input);
+  /** Prints and writes what was asked for of the program itself, then runs it unless that was all. */
+  async run(compileOnly: boolean): Promise<number> {
+    try {
+      await this.#emit();
+      if (compileOnly) await object(this.#kernel, this.input);
+    } catch (error) {
+      if (!(error instanceof CellError)) throw error;
+      this.#tell(error.diagnostics);
+      await this.#kernel.close();
+      return FAILED;
+    }
+    if (!compileOnly) return this.#trace();
+    this.#output.close();
+    await this.#kernel.close();
+    return 0;
+  }
+
+  async #emit(): Promise<void> {
+    const { 'emit-elf': elf, 'emit-llvm': ir } = this.flags;
+    this.#output.write(await textBefore(this.#stages, this.#kernel, this.input));
+    if (elf !== undefined) writeFileSync(elf, await object(this.#kernel, this.input));
+    if (ir === undefined) return;
+    writeFileSync(`${ir}.original.ll`, await llvm(false)(this.#kernel, this.input));
+    writeFileSync(`${ir}.optimized.ll`, await llvm(true)(this.#kernel, this.input));
+  }
+
+  async #trace(): Promise<number> {
+    const run = this.#kernel.start({ ...this.input, logged: needLog(this.#stages) });
     this.#output.onClosed = () => {
       this.#closed = true;
       run.end('stopped');

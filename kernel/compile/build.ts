@@ -35,6 +35,13 @@ export class Build {
     return { elf: stdout, stderr };
   }
 
+  /** LLVM's intermediate representation, as text: of what clang writes, or of what its optimizer leaves. */
+  async llvm(optimized: boolean): Promise<string> {
+    const passes = optimized ? [] : ['-Xclang', '-disable-llvm-passes'];
+    const { stdout } = await this.#run(['-S', '-emit-llvm', '-o', '-', ...passes], '');
+    return stdout.toString();
+  }
+
   /** The syntax tree as JSON. */
   async syntaxTree(): Promise<string> {
     const { stdout } = await this.#run(['-fsyntax-only', '-Xclang', '-ast-dump=json'], '');

@@ -37,17 +37,35 @@ export async function compileGenerated(
   const cached = cache.get(key);
   if (cached) return cached;
 
-  const types = new Set(cell.types.map(name => name.replace(/^(struct|union|enum) /, '')));
-  const workspace = new Workspace([]);
-  try {
-    workspace.write('vmlinux.h', cutVmlinux(btf, { words: types, tags: types }));
-    const flags = clangFlags({ arch, quoted: [], include: [workspace.folder], shadow: false });
-    const build = new Build(clang, [...flags, '-Wno-unused'], workspace, cell.c, workspace.folder);
+  return withBuild(clang, cell, { btf, arch }, async build => {
     const { elf } = await build.compile();
     verify(elf, cell.layout);
     const compiled = { elf, layout: cell.layout, warnings: [] };
     cache.put(key, compiled, build.headers());
     return compiled;
+  });
+}
+
+/**
+ * The same C as LLVM's intermediate representation, before or after the optimizer.
+ * @throws CellError `internal` when the C does not compile, or `no-clang`
+ */
+export const llvmOf = (cell: GeneratedSource, input: GeneratedInput, optimized: boolean): Promise<string> =>
+  withBuild(findClang(), cell, input, build => build.llvm(optimized));
+
+/** Calls `work` with the C and the types it needs in a folder of their own. */
+async function withBuild<T>(
+  clang: string,
+  cell: GeneratedSource,
+  { btf, arch = hostArch() }: GeneratedInput,
+  work: (build: Build) => Promise<T>,
+): Promise<T> {
+  const types = new Set(cell.types.map(name => name.replace(/^(struct|union|enum) /, '')));
+  const workspace = new Workspace([]);
+  try {
+    workspace.write('vmlinux.h', cutVmlinux(btf, { words: types, tags: types }));
+    const flags = clangFlags({ arch, quoted: [], include: [workspace.folder], shadow: false });
+    return await work(new Build(clang, [...flags, '-Wno-unused'], workspace, cell.c, workspace.folder));
   } catch (error) {
     throw error instanceof CompileError ? broken(error.message, error.stderr) : error;
   } finally {

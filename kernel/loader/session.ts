@@ -16,8 +16,8 @@ export class Session {
   #kept: string[] | undefined;
 
   /** Opens and scans; throws what the addon throws, and then holds nothing. */
-  constructor(name: string, elf: Uint8Array, allow: readonly UnsafeAction[] = []) {
-    this.#object = new native.BpfObject(elf, { name });
+  constructor(name: string, elf: Uint8Array, allow: readonly UnsafeAction[] = [], logged = false) {
+    this.#object = new native.BpfObject(elf, { name, logged });
     try {
       this.#object.scan(allow);
     } catch (error) {
@@ -35,13 +35,15 @@ export class Session {
   async load(
     { globals, mapSizes, reuse }: Params<'load'>,
     find: (session: number) => Session,
-  ): Promise<void> {
+  ): Promise<Result<'load'>> {
     for (const { section, offset, base64 } of globals) {
       this.#object.setGlobal(section, offset, Buffer.from(base64, 'base64'));
     }
     for (const { map, maxEntries } of mapSizes) this.#object.setMaxEntries(map, maxEntries);
     for (const { map, session, from } of reuse) this.#object.reuseMap(map, find(session).#object, from);
     await this.#object.load();
+    const { log } = this.#object;
+    return log ? { log } : {};
   }
 
   /**

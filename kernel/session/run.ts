@@ -36,6 +36,8 @@ export interface RunInput extends RunRequest {
   unsafe?: boolean;
   /** No cell of a notebook: it has no maps but its own. */
   standalone?: boolean;
+  /** Keep what libbpf and the verifier say, see {@link RunListener.loaded}. */
+  logged?: boolean;
   /** Attach everything, but run and show nothing. */
   dryRun?: boolean;
   /** Only the probes whose names match, and `begin` and `end`. */
@@ -56,6 +58,8 @@ export interface RunListener {
   ended(run: Run, snapshot: RunSnapshot): void;
   /** The layout is known; batches follow. For who prints every record. */
   opened?(run: Run, layout: CellLayout, stream: StreamOptions): void;
+  /** All that libbpf and the verifier said, of a run that asked for it. */
+  loaded?(run: Run, log: string): void;
   batch?(run: Run, batch: Buffer, performed: readonly Performed[]): void;
   output?(run: Run, stream: 'stdout' | 'stderr', bytes: Buffer): void;
   /** A test or bench was run; what it wrote came before. */

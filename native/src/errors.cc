@@ -1,7 +1,5 @@
 #include "errors.h"
 
-#include <bpf/libbpf.h>
-
 #include <cstring>
 
 #include "text.h"
@@ -19,20 +17,15 @@ Napi::Error toJs(Napi::Env env, const SystemError& error) {
   return result;
 }
 
-namespace {
+thread_local LogCapture* LogCapture::current_ = nullptr;
 
-thread_local std::string* current = nullptr;
-
-int print(enum libbpf_print_level level, const char* format, va_list arguments) {
-  if (!current || level == LIBBPF_DEBUG) return 0;
-  appendFormatted(*current, format, arguments);
+int LogCapture::print(enum libbpf_print_level level, const char* format, va_list arguments) {
+  if (current_ && (current_->all_ || level != LIBBPF_DEBUG)) appendFormatted(current_->text_, format, arguments);
   return 0;
 }
 
-}  // namespace
-
 void LogCapture::install() { libbpf_set_print(print); }
 
-LogCapture::LogCapture() : outer_(current) { current = &text_; }
+LogCapture::LogCapture(bool all) : all_(all), outer_(current_) { current_ = this; }
 
-LogCapture::~LogCapture() { current = outer_; }
+LogCapture::~LogCapture() { current_ = outer_; }

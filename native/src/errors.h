@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <string>
 
+#include <bpf/libbpf.h>
 #include <napi.h>
 
 /** A failed system or libbpf call. `code` is a positive errno. */
@@ -40,7 +41,8 @@ auto guard(Napi::Env env, Body body) {
 /** Collects what libbpf prints on this thread while it lives; nothing ever goes to stderr. */
 class LogCapture {
  public:
-  LogCapture();
+  /** `all`: what libbpf prints for its own developers, too. */
+  explicit LogCapture(bool all = false);
   ~LogCapture();
   LogCapture(const LogCapture&) = delete;
   LogCapture& operator=(const LogCapture&) = delete;
@@ -50,6 +52,10 @@ class LogCapture {
   const std::string& text() const { return text_; }
 
  private:
+  static int print(enum libbpf_print_level level, const char* format, va_list arguments);
+  static thread_local LogCapture* current_;
+
   std::string text_;
-  std::string* outer_;
+  bool all_;
+  LogCapture* outer_;
 };

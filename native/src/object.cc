@@ -1,5 +1,8 @@
 #include "object.h"
 
+#include <linux/hw_breakpoint.h>
+#include <linux/perf_event.h>
+
 #include "arguments.h"
 #include "classes.h"
 #include "errors.h"
@@ -19,10 +22,11 @@ AttachSpec attachSpec(Napi::Env env, Napi::Value value) {
   static const std::map<std::string, Kind> kinds = {
       {"auto", Kind::automatic},   {"tracepoint", Kind::tracepoint}, {"raw_tracepoint", Kind::rawTracepoint},
       {"uprobe", Kind::uprobe}, {"usdt", Kind::usdt}, {"clock", Kind::clock},
+      {"perf_event", Kind::perfEvent}, {"watchpoint", Kind::watchpoint},
   };
   Napi::Object from = arguments::object(env, value, "spec");
   auto kind = kinds.find(arguments::string(env, from.Get("kind"), "spec.kind"));
-  if (kind == kinds.end()) throw arguments::wrong(env, "spec.kind", "auto, tracepoint, raw_tracepoint, uprobe, usdt or clock");
+  if (kind == kinds.end()) throw arguments::wrong(env, "spec.kind", "auto, tracepoint, raw_tracepoint, uprobe, usdt, clock, perf_event or watchpoint");
 
   AttachSpec spec{kind->second};
   auto given = [&](const char* name) { return !from.Get(name).IsUndefined(); };
@@ -54,6 +58,19 @@ AttachSpec attachSpec(Napi::Env env, Napi::Value value) {
     spec.everyCpu = boolean("everyCpu");
     if (spec.period == 0) throw arguments::wrong(env, "period", "at least 1 ns");
   }
+  if (spec.kind == Kind::perfEvent) {
+    spec.eventType = string("type") == "hardware" ? PERF_TYPE_HARDWARE : PERF_TYPE_SOFTWARE;
+    spec.eventConfig = integer("config");
+    spec.period = integer("period");
+    if (given("pid")) spec.pid = integer("pid");
+  }
+  if (spec.kind == Kind::watchpoint) {
+    spec.address = strtoull(string("address").c_str(), nullptr, 16);
+    spec.length = integer("length");
+    for (char letter : string("mode"))
+      spec.accesses |= letter == 'r' ? HW_BREAKPOINT_R : letter == 'w' ? HW_BREAKPOINT_W : HW_BREAKPOINT_X;
+    if (given("pid")) spec.pid = integer("pid");
+  }
   return spec;
 }
 
@@ -64,6 +81,7 @@ Napi::Function BpfObject::define(Napi::Env env) {
                      {
                          InstanceAccessor<&BpfObject::programs>("programs"),
                          InstanceAccessor<&BpfObject::maps>("maps"),
+                         InstanceAccessor<&BpfObject::log>("log"),
                          InstanceMethod<&BpfObject::scan>("scan"),
                          InstanceMethod<&BpfObject::setGlobal>("setGlobal"),
                          InstanceMethod<&BpfObject::setMaxEntries>("setMaxEntries"),
@@ -90,7 +108,9 @@ BpfObject::BpfObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<BpfObjec
     std::string name = arguments::string(env, options.Get("name"), "options.name");
     Napi::Value btf = options.Get("btf");
     std::string btfPath = btf.IsUndefined() ? "" : arguments::string(env, btf, "options.btf");
-    file_ = std::make_shared<ObjectFile>(elf.Data(), elf.ByteLength(), name, btfPath);
+    Napi::Value logged = options.Get("logged");
+    bool keepLog = !logged.IsUndefined() && arguments::boolean(env, logged, "options.logged");
+    file_ = std::make_shared<ObjectFile>(elf.Data(), elf.ByteLength(), name, btfPath, keepLog);
   });
 }
 
@@ -138,6 +158,11 @@ Napi::Value BpfObject::maps(const Napi::CallbackInfo& info) {
     }
     return list;
   });
+}
+
+Napi::Value BpfObject::log(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  return guard(env, [&] { return text(env, file()->log().c_str()); });
 }
 
 void BpfObject::scan(const Napi::CallbackInfo& info) {

@@ -18,6 +18,7 @@ class BpfObject : public Napi::ObjectWrap<BpfObject> {
  private:
   Napi::Value programs(const Napi::CallbackInfo& info);
   Napi::Value maps(const Napi::CallbackInfo& info);
+  Napi::Value log(const Napi::CallbackInfo& info);
   void scan(const Napi::CallbackInfo& info);
   void setGlobal(const Napi::CallbackInfo& info);
   void setMaxEntries(const Napi::CallbackInfo& info);

@@ -24,10 +24,13 @@ std::string plainName(std::string name) {
 /** libbpf answers malformed files with numbers of its own. */
 int errnoOf(int code) { return code >= 4000 ? EINVAL : code; }
 
-/** The part of libbpf's words that the verifier wrote; all of them when it wrote none. */
+/** Every instruction with the state before it; what the verifier says of itself comes last. */
+constexpr uint32_t kWholeLog = 2;
+
+/** The last part of libbpf's words that the verifier wrote; all of them when it wrote none. */
 std::string verifierLog(const std::string& text) {
   static const std::string begin = "-- BEGIN PROG LOAD LOG --\n", end = "-- END PROG LOAD LOG --";
-  size_t from = text.find(begin), to = text.find(end);
+  size_t from = text.rfind(begin), to = text.rfind(end);
   if (from == std::string::npos || to == std::string::npos || to < from) return text;
   from += begin.size();
   to = text.rfind('\n', to);
@@ -37,7 +40,7 @@ std::string verifierLog(const std::string& text) {
 /** The program libbpf was at when it failed: `prog 'NAME': …`. */
 std::string failedProgram(const std::string& text) {
   static const std::string mark = "prog '";
-  size_t from = text.find(mark);
+  size_t from = text.rfind(mark);
   if (from == std::string::npos) return {};
   from += mark.size();
   return text.substr(from, text.find('\'', from) - from);
@@ -45,13 +48,15 @@ std::string failedProgram(const std::string& text) {
 
 }  // namespace
 
-ObjectFile::ObjectFile(const uint8_t* elf, size_t length, const std::string& name, const std::string& btf)
-    : elf_(elf, elf + length) {
+ObjectFile::ObjectFile(const uint8_t* elf, size_t length, const std::string& name, const std::string& btf, bool logged)
+    : elf_(elf, elf + length), logged_(logged) {
   std::string plain = plainName(name);
   LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = plain.c_str());
   if (!btf.empty()) options.btf_custom_path = btf.c_str();
-  LogCapture log;
+  if (logged) options.kernel_log_level = kWholeLog;
+  LogCapture log(logged);
   object_.reset(bpf_object__open_mem(elf, length, &options));
+  if (logged) log_ = log.text();
   if (!object_) throw SystemError(errnoOf(errno), "not a BPF object file", log.text());
 
   if (const struct btf* types = bpf_object__btf(object_.get())) requireSaneBtf(types);
@@ -168,8 +173,9 @@ void ObjectFile::beginLoad() {
 
 void ObjectFile::load() {
   // libbpf loads each program without a log first, and a refused one again with a log that grows as needed.
-  LogCapture log;
+  LogCapture log(logged_);
   int error = bpf_object__load(object_.get());
+  if (logged_) log_ += log.text();
   state_ = error ? State::failed : State::loaded;
   if (!error) return;
   std::string program = failedProgram(log.text());

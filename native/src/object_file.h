@@ -26,8 +26,8 @@ class ObjectFile {
     int kept = -1;
   };
 
-  /** `btf`: path of the target's BTF, empty for the running Linux's. */
-  ObjectFile(const uint8_t* elf, size_t length, const std::string& name, const std::string& btf);
+  /** `btf`: path of the target's BTF, empty for the running Linux's. `logged`: keep all that libbpf and the verifier say. */
+  ObjectFile(const uint8_t* elf, size_t length, const std::string& name, const std::string& btf, bool logged);
   ObjectFile(const ObjectFile&) = delete;
   ObjectFile& operator=(const ObjectFile&) = delete;
   ~ObjectFile();
@@ -64,6 +64,8 @@ class ObjectFile {
   const std::vector<MapEntry>& maps() const { return maps_; }
   const std::vector<struct bpf_program*>& programs() const { return programs_; }
   Links& links() { return links_; }
+  /** What was said while opening and loading; empty unless it is kept. */
+  const std::string& log() const { return log_; }
 
  private:
   struct bpf_map* mapNamed(const std::string& name) const { return maps_[mapIndex(name)].map; }
@@ -76,6 +78,8 @@ class ObjectFile {
   std::vector<MapEntry> maps_;
   std::vector<struct bpf_program*> programs_;
   std::vector<uint8_t> elf_;
+  const bool logged_;
+  std::string log_;
   bool scanned_ = false;
   std::atomic<State> state_{State::opened};
   Links links_;
