@@ -1,4 +1,5 @@
 /** All browser tests: one process, so that one code-server and one Chromium serve them all. */
+import './editor.ts';
 import './live.ts';
 import './failures.ts';
 import './tutorial.ts';

@@ -32,7 +32,7 @@ export function describeMap(name: string, { key, value }: Pick<SharedMap, 'key' 
 /** The arguments of a probe, a row each. */
 export function describeArguments(fields: readonly ArgsField[]): string {
   const rows = fields.map(
-    ({ name, type, declaration }) => `| ${name} | ${describeType(type)} | ${declaration} |`,
+    ({ name, type, declaration }) => `| \`${name}\` | \`${describeType(type)}\` | \`${declaration}\` |`,
   );
   return ['| args. | type | in C |', '|---|---|---|', ...rows].join('\n');
 }

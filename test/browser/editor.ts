@@ -1,0 +1,126 @@
+/** Writing a bpftrace cell: what is offered, explained, shown, underlined and mended as one types. */
+import assert from 'node:assert/strict';
+import type { Locator } from 'playwright-core';
+import type { NotebookPage } from './harness/notebook-page.ts';
+import { picture } from './harness/pictures.ts';
+import { benchTest } from './harness/test.ts';
+import { until } from './harness/until.ts';
+
+const SWITCH = 'tracepoint:sched:sched_switch';
+
+/** Puts the cursor at the end of a cell and types, as fast as a person who is in a hurry. */
+async function type(notebook: NotebookPage, index: number, text: string): Promise<void> {
+  await notebook.focus(index);
+  await notebook.page.keyboard.press('Control+End');
+  await notebook.page.keyboard.type(text, { delay: 20 });
+}
+
+const suggestion = (notebook: NotebookPage, label: string): Locator =>
+  notebook.page.locator('.suggest-widget.visible .monaco-list-row', { hasText: label }).first();
+
+/** The lines of a cell on screen. */
+async function textOf(notebook: NotebookPage, index: number): Promise<string> {
+  const lines = notebook.cell(index).locator('.view-lines .view-line');
+  const texts = await lines.allInnerTexts();
+  return texts.map(text => text.replaceAll('\u00a0', ' ').trimEnd()).join('\n');
+}
+
+benchTest('a probe and its fields are completed', async bench => {
+  const notebook = await bench.open([['bpftrace', '']]);
+  await type(notebook, 0, 'tracepoint:sched:sched_swi');
+  await suggestion(notebook, SWITCH).waitFor();
+  await picture(notebook.page, 'completed-probe');
+  await notebook.page.keyboard.press('Tab');
+  await notebook.page.keyboard.type(' { print(args.ne', { delay: 20 });
+  await suggestion(notebook, 'next_pid').waitFor();
+  await suggestion(notebook, 'next_comm').waitFor();
+  await picture(notebook.page, 'completed-field');
+  await notebook.page.keyboard.type('xt_p', { delay: 20 });
+  await suggestion(notebook, 'next_pid').waitFor();
+  await notebook.page.keyboard.press('Tab');
+  await until('the field', async () =>
+    (await textOf(notebook, 0)).includes(`${SWITCH} { print(args.next_pid`),
+  );
+});
+
+benchTest('a map of another cell is completed and known', async bench => {
+  const notebook = await bench.open([
+    ['bpftrace', 'begin { @opens[comm] = count(); }'],
+    ['bpftrace', 'begin { '],
+  ]);
+  await type(notebook, 1, 'print(@');
+  await suggestion(notebook, '@opens').waitFor();
+  await picture(notebook.page, 'completed-map');
+  await notebook.page.keyboard.press('Tab');
+  await notebook.page.keyboard.press('Control+End');
+  await notebook.page.keyboard.type('; }', { delay: 20 });
+  await until('the cell to be sound', async () => {
+    const squiggles = await notebook.cell(1).locator('.squiggly-error').count();
+    return squiggles === 0 && (await textOf(notebook, 1)).includes('print(@opens); }');
+  });
+});
+
+benchTest('words explain themselves', async bench => {
+  const notebook = await bench.open([['bpftrace', `${SWITCH} { @last = nsecs; }`]]);
+  const hover = notebook.page.locator('.monaco-hover:not(.hidden) .hover-contents');
+  const word = (text: string) => notebook.cell(0).locator('.view-line span span', { hasText: text }).last();
+  await notebook.focus(0);
+  await word('nsecs').hover();
+  await hover.filter({ hasText: /boot/ }).first().waitFor();
+  await picture(notebook.page, 'explained');
+  await word('sched_switch').hover();
+  await hover.filter({ hasText: 'prev_comm' }).first().waitFor();
+  await picture(notebook.page, 'explained-probe');
+});
+
+benchTest('a squiggle appears and goes as one types, and by its quick fix', async bench => {
+  const notebook = await bench.open([
+    ['bpftrace', ''],
+    ['bpftrace', "# bpftrace -p 1 -e 'begin { exit(); }'"],
+  ]);
+  const squiggle = notebook.cell(0).locator('.squiggly-error').first();
+  await type(notebook, 0, 'begin { prinft("x"); }');
+  await squiggle.waitFor();
+  await picture(notebook.page, 'squiggle');
+  const word = 'prinft("x"); }'.length;
+  for (let i = 0; i < word - 2; i++) await notebook.page.keyboard.press('ArrowLeft');
+  await notebook.page.keyboard.press('Control+.');
+  await notebook.page.getByText('Change to printf').first().waitFor();
+  await picture(notebook.page, 'quick-fix');
+  await notebook.page.keyboard.press('Enter');
+  await until('the name to be mended', async () => (await textOf(notebook, 0)) === 'begin { printf("x"); }');
+  await squiggle.waitFor({ state: 'detached' });
+
+  await notebook.focus(1);
+  await notebook.page.keyboard.press('Control+Home');
+  await notebook.cell(1).locator('.squiggly-error').first().waitFor();
+  await notebook.page.keyboard.press('Control+.');
+  await notebook.page.getByText('Convert to a cell').first().waitFor();
+  await notebook.page.keyboard.press('Enter');
+  await until('the command to become a cell', async () =>
+    (await textOf(notebook, 1)).startsWith('//| pid: 1\nbegin { exit(); }'),
+  );
+  await picture(notebook.page, 'converted');
+});
+
+benchTest('a call shows its parameters, and a cell is formatted', async bench => {
+  const notebook = await bench.open([['bpftrace', 'BEGIN{@x=1;}END{']]);
+  const { page } = notebook;
+  await type(notebook, 0, '@ = lhist(5, ');
+  const active = page.locator('.parameter-hints-widget.visible .parameter.active');
+  await until('the second parameter', async () => (await active.allInnerTexts()).join('') === 'min');
+  await picture(page, 'signature');
+  // The parenthesis is there already, and is typed over.
+  await page.keyboard.type('0, 10, 1) }', { delay: 20 });
+  await until(
+    'a sound program',
+    async () => (await notebook.cell(0).locator('.squiggly-error').count()) === 0,
+  );
+  await page.keyboard.press('F1');
+  await page.locator('.quick-input-widget input').fill('>Format Cell');
+  await page.locator('.quick-input-list .monaco-list-row', { hasText: 'Format Cell' }).first().click();
+  const wanted = 'BEGIN\n{\n  @x = 1;\n}\n\nEND\n{\n  @ = lhist(5, 0, 10, 1)\n}';
+  await until('the formatted cell', async () => (await textOf(notebook, 0)) === wanted);
+  await picture(page, 'formatted');
+  assert.equal(await textOf(notebook, 0), wanted);
+});
