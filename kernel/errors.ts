@@ -21,6 +21,8 @@ export type Phase = (typeof PHASES)[number];
 export interface Span {
   start: { line: number; column: number };
   end: { line: number; column: number };
+  /** The imported file that it is in; missing for the cell itself. */
+  file?: string;
 }
 
 export type Severity = 'error' | 'warning' | 'hint';
@@ -368,6 +370,18 @@ export const ERRORS = {
     phase: 'check',
     message: 'Variable declaration shadows macro arg {name}',
     remedy: 'Give it another name.',
+  },
+  'import-refused': { phase: 'parse', message: 'cannot import "{path}": {reason}', remedy: '{remedy}' },
+  'import-config': {
+    phase: 'parse',
+    message: 'invalid `config` within import',
+    remedy: 'Options stand in the program itself.',
+  },
+  'import-statement': {
+    phase: 'check',
+    message:
+      'Import statements that are not at the top level are primarily for the standard library. If this is functionality you need, please file an issue to explain why.',
+    remedy: 'Put it in front of the probes, or allow it: config = { unstable_import_statement = enable }',
   },
   'function-twice': {
     phase: 'check',

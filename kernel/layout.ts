@@ -167,6 +167,10 @@ export type AttachSpec =
     }
   /** A clock: one CPU for interval, each CPU for profile. `period` in ns. */
   | { kind: 'clock'; period: number; everyCpu: boolean }
+  /** An event that is counted, on every CPU or in one process; `config`: PERF_COUNT_*. */
+  | { kind: 'perf_event'; type: 'software' | 'hardware'; config: number; period: number; pid?: number }
+  /** Accesses to memory. `address`: hexadecimal; `mode`: letters of r, w, x. */
+  | { kind: 'watchpoint'; address: string; length: number; mode: string; pid?: number }
   /** Run once by BPF_PROG_RUN, before everything attaches or after everything stops. */
   | { kind: 'begin' }
   | { kind: 'end' }

@@ -78,7 +78,11 @@ export type NativeAttach =
       sites: { offset: number; semaphore: number; cookie: number }[];
       pid?: number;
     }
-  | { kind: 'clock'; period: number; everyCpu: boolean };
+  | { kind: 'clock'; period: number; everyCpu: boolean }
+  /** `config`: PERF_COUNT_SW_* or PERF_COUNT_HW_*. On every CPU, or in one process. */
+  | { kind: 'perf_event'; type: 'software' | 'hardware'; config: number; period: number; pid?: number }
+  /** `address`: hexadecimal; `length`: 1, 2, 4, 8; `mode`: letters of r, w, x. */
+  | { kind: 'watchpoint'; address: string; length: number; mode: string; pid?: number };
 
 export interface RingOptions {
   rings: { map: string; tagged: boolean }[];
@@ -128,6 +132,20 @@ export interface UsdtSite {
 
 /** The USDT probes of a program or library, by path or name. Throws ENOENT, or EINVAL when it is no ELF file. */
 export declare function usdtSites(binary: string): { path: string; sites: UsdtSite[] };
+
+/** What became of a process: new code mapped, another program, a copy of its parent. */
+export type NativeProcessEvent =
+  | { kind: 'exec'; pid: number }
+  | { kind: 'fork'; pid: number; parent: number }
+  | { kind: 'mapping'; pid: number; start: number; end: number; offset: number; inode: number; path: string };
+
+/** Follows all processes of the machine until it is closed. Throws EACCES, EPERM or ENOENT where that cannot be. */
+export declare class ProcessWatcher {
+  constructor();
+  /** What happened since the last call, in order. */
+  read(): NativeProcessEvent[];
+  close(): void;
+}
 
 /** A C++ name as it was written; undefined for what is none. */
 export declare function demangle(name: string): string | undefined;

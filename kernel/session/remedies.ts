@@ -1,12 +1,28 @@
 /** What the loader refused, in words for the user: a reason in one line, and what to do. Pure. */
 import { CellError, type Diagnostic, type ErrorCode, problem } from '../errors.ts';
-import type { CellLayout } from '../layout.ts';
+import type { AttachSpec, CellLayout } from '../layout.ts';
 import type { LoaderFailure } from '../loader/protocol.ts';
 import type { CellLanguage } from '../protocol.ts';
 import { explainVerifier } from './verifier.ts';
 
-/** By errno; the first row whose codes (none = any) fit counts. */
-const REMEDIES: { errno: string; codes?: ErrorCode[]; remedy: string }[] = [
+/** By errno; the first row whose codes and kinds of attach points (none = any) fit counts. */
+const REMEDIES: {
+  errno: string;
+  codes?: ErrorCode[];
+  attach?: AttachSpec['kind'][];
+  remedy: string;
+}[] = [
+  {
+    errno: 'ENOENT',
+    attach: ['perf_event'],
+    remedy:
+      'This machine has no counter of such events: virtual machines often have none of the processor. Use a software event, or profile.',
+  },
+  {
+    errno: 'ENOSPC',
+    attach: ['watchpoint'],
+    remedy: 'The processor watches only a few places at a time, and all are taken. Use fewer watchpoints.',
+  },
   {
     errno: 'ENOENT',
     codes: ['attach-failed'],
@@ -77,8 +93,12 @@ export function diagnose(
     return problem(code, { program: name, reason, remedy }, { ...details, span: span ?? details.span });
   }
   const remedy =
-    REMEDIES.find(({ errno, codes }) => errno === failure.errno && (!codes || codes.includes(code)))
-      ?.remedy ?? '';
+    REMEDIES.find(
+      ({ errno, codes, attach }) =>
+        errno === failure.errno &&
+        (!codes || codes.includes(code)) &&
+        (!attach || (program && attach.includes(program.attach.kind))),
+    )?.remedy ?? '';
   // Of libbpf's log the last line counts, but where the errno has said it all.
   const said = failure.errno && failure.errno !== 'EINVAL' ? undefined : lastWords(failure.log);
   const reason = [failure.message.replace(ALREADY_SAID, ''), said].filter(Boolean).join(': ');

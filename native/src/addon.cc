@@ -13,6 +13,7 @@
 #include "errors.h"
 #include "object.h"
 #include "process.h"
+#include "process_watcher.h"
 #include "reader.h"
 #include "tracefs.h"
 #include "usdt.h"
@@ -80,6 +81,7 @@ static Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   classes->object = Napi::Persistent(object);
   exports.Set("Btf", btf);
   exports.Set("BpfObject", object);
+  exports.Set("ProcessWatcher", ProcessWatcher::define(env));
   exports.Set("RingReader", Reader::define(env));
   exports.Set("prepareFilesystems", Napi::Function::New<prepareFilesystems>(env, "prepareFilesystems"));
   exports.Set("dropCapabilities", Napi::Function::New<dropCapabilities>(env, "dropCapabilities"));

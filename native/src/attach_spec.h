@@ -16,7 +16,7 @@ struct UserSite {
 
 /** The fields in use depend on the kind. See NativeAttach in types.ts. */
 struct AttachSpec {
-  enum class Kind { automatic, tracepoint, rawTracepoint, uprobe, usdt, clock } kind;
+  enum class Kind { automatic, tracepoint, rawTracepoint, uprobe, usdt, clock, perfEvent, watchpoint } kind;
   /** tracepoint */
   std::string category;
   /** tracepoint, rawTracepoint */
@@ -30,8 +30,15 @@ struct AttachSpec {
   int pid = -1;
   /** usdt: all places of the probe. */
   std::vector<UserSite> sites;
-  /** clock: ns. */
+  /** clock: ns; perfEvent: events. */
   uint64_t period = 0;
+  /** perfEvent: PERF_TYPE_* and PERF_COUNT_*. */
+  uint32_t eventType = 0;
+  uint64_t eventConfig = 0;
+  /** watchpoint: HW_BREAKPOINT_* are the accesses. */
+  uint64_t address = 0;
+  uint64_t length = 0;
+  uint32_t accesses = 0;
   bool everyCpu = false;
 
   /**

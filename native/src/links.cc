@@ -2,6 +2,7 @@
 
 #include <bpf/bpf.h>
 #include <fcntl.h>
+#include <linux/hw_breakpoint.h>
 #include <linux/perf_event.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -15,9 +16,10 @@
 
 namespace {
 
-int perfEventOpen(struct perf_event_attr* attributes, int cpu) {
+/** On one CPU, or in one process on every CPU (-1). */
+int perfEventOpen(struct perf_event_attr* attributes, int cpu, int pid = -1) {
   attributes->size = sizeof *attributes;
-  return syscall(SYS_perf_event_open, attributes, -1, cpu, -1, PERF_FLAG_FD_CLOEXEC);
+  return syscall(SYS_perf_event_open, attributes, pid, cpu, -1, PERF_FLAG_FD_CLOEXEC);
 }
 
 /** Keeps errno: the links are those made before the one that failed. */
@@ -87,14 +89,10 @@ std::vector<struct bpf_link*> attachUsdt(struct bpf_program* program, const Atta
   return links;
 }
 
-/** One link for each clock: a timer on one CPU, or one on every CPU that is on line. */
-std::vector<struct bpf_link*> attachClock(struct bpf_program* program, const AttachSpec& spec) {
+/** One link for each CPU that is on line, or only for the first of them. */
+std::vector<struct bpf_link*> attachOnCpus(struct bpf_program* program, struct perf_event_attr attributes, bool everyCpu) {
   std::vector<struct bpf_link*> links;
   for (int cpu = 0; cpu < libbpf_num_possible_cpus(); cpu++) {
-    struct perf_event_attr attributes {};
-    attributes.type = PERF_TYPE_SOFTWARE;
-    attributes.config = PERF_COUNT_SW_CPU_CLOCK;
-    attributes.sample_period = spec.period;
     int fd = perfEventOpen(&attributes, cpu);
     if (fd < 0 && errno == ENODEV) continue;
     struct bpf_link* link = fd < 0 ? nullptr : attachPerfEvent(program, fd);
@@ -103,9 +101,38 @@ std::vector<struct bpf_link*> attachClock(struct bpf_program* program, const Att
       return {};
     }
     links.push_back(link);
-    if (!spec.everyCpu) break;
+    if (!everyCpu) break;
   }
   return links;
+}
+
+std::vector<struct bpf_link*> attachClock(struct bpf_program* program, const AttachSpec& spec) {
+  struct perf_event_attr attributes {};
+  attributes.type = PERF_TYPE_SOFTWARE;
+  attributes.config = PERF_COUNT_SW_CPU_CLOCK;
+  attributes.sample_period = spec.period;
+  return attachOnCpus(program, attributes, spec.everyCpu);
+}
+
+/** Events and accesses to memory: in one process, or everywhere. */
+std::vector<struct bpf_link*> attachCounted(struct bpf_program* program, const AttachSpec& spec) {
+  struct perf_event_attr attributes {};
+  if (spec.kind == AttachSpec::Kind::watchpoint) {
+    attributes.type = PERF_TYPE_BREAKPOINT;
+    attributes.bp_addr = spec.address;
+    attributes.bp_type = spec.accesses;
+    // Linux asks for this length where instructions are watched.
+    attributes.bp_len = spec.accesses == HW_BREAKPOINT_X ? sizeof(long) : spec.length;
+    attributes.sample_period = 1;
+  } else {
+    attributes.type = spec.eventType;
+    attributes.config = spec.eventConfig;
+    attributes.sample_period = spec.period;
+  }
+  if (spec.pid < 0) return attachOnCpus(program, attributes, true);
+  int fd = perfEventOpen(&attributes, -1, spec.pid);
+  if (fd < 0) return {};
+  return {attachPerfEvent(program, fd)};
 }
 
 std::vector<struct bpf_link*> attachTo(struct bpf_program* program, const AttachSpec& spec);
@@ -133,6 +160,9 @@ std::vector<struct bpf_link*> attachTo(struct bpf_program* program, const Attach
       return attachUsdt(program, spec);
     case AttachSpec::Kind::clock:
       return attachClock(program, spec);
+    case AttachSpec::Kind::perfEvent:
+    case AttachSpec::Kind::watchpoint:
+      return attachCounted(program, spec);
   }
   return {};
 }

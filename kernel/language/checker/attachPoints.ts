@@ -10,6 +10,7 @@ import type { ProbeName } from '../tables/rows.ts';
 import type { CompileOptions } from '../target.ts';
 import { DURATION_UNITS } from '../tokens.ts';
 import { type AttachContext, globPattern, hasWildcard, noMatches, point } from './attachPoint.ts';
+import { perfEvent, watchpoint } from './perfEvents.ts';
 import { usdt } from './usdt.ts';
 
 /** Units that interval and profile count in. */
@@ -35,6 +36,9 @@ const RESOLVERS: Readonly<Record<ProbeName, Resolve>> = {
   test: context => [trial(context, 'test')],
   bench: context => [trial(context, 'bench')],
   usdt,
+  software: perfEvent,
+  hardware: perfEvent,
+  watchpoint,
 };
 
 /** All probes that an attach point stands for: several where it has a wildcard, none where it is wrong. */

@@ -119,7 +119,7 @@ export const PROBES: readonly ProbeRow[] = [
     signature: 'hardware:event[:count]',
     docs: 'Runs at every count-th of an event that the processor counts: cycles, instructions, cache-misses, … Virtual machines often have no such counters.',
     since: '17',
-    example: 'hardware:cache-misses:1e6 { @[comm] = count(); } interval:ms:200 { exit(); }',
+    example: 'hardware:cache-misses:1000000 { @[comm] = count(); } interval:ms:200 { exit(); }',
     parts: [1, 2],
     section: () => 'perf_event',
     context: () => 'void *',

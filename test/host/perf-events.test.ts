@@ -1,0 +1,71 @@
+/** Probes on counted events and on memory, in processes of our own. */
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { scratchFolder } from '../scratch.ts';
+import { ebpfnb, fixture, skip } from './kernel-helpers.ts';
+
+const folder = scratchFolder();
+const trace = (source: string, ...flags: string[]) => ebpfnb(['trace', '-q', '-e', source, ...flags]);
+
+describe('counted events', { skip }, () => {
+  test('software events, by name and alias', () => {
+    for (const name of ['page-faults', 'faults']) {
+      const { stdout } = trace(`software:${name}:1 /pid == cpid/ { @[probe] = count(); }`, '-c', '/bin/true');
+      assert.match(stdout, new RegExp(`@\\[software:${name}:1\\]: \\d+\n`));
+    }
+  });
+
+  test('one process of all', () => {
+    const program = `s:cs:1 { @[pid == ${process.pid}] = count(); } interval:ms:300 { exit(); }`;
+    const { stdout } = trace(program, '-p', String(process.pid));
+    assert.doesNotMatch(stdout, /@\[false\]/);
+  });
+
+  test('a machine without counters of the processor says so', () => {
+    const { status, stderr } = trace('hardware:cycles:1000000 { exit(); } interval:ms:300 { exit(); }');
+    if (status !== 0) assert.match(stderr, /no counter of such events[\s\S]*software event/);
+  });
+
+  test('what is not there is told, with what is', () => {
+    assert.match(
+      trace('software:page-fault:1 { }').stderr,
+      /Unknown software event: page-fault[\s\S]*Did you mean page-faults\?/,
+    );
+    assert.match(trace('hardware:nope { }').stderr, /There are: cpu-cycles/);
+    assert.match(trace('software:* { }').stderr, /Wildcards are not allowed/);
+    assert.match(trace('software:faults:0 { }').stderr, /Invalid count of software: 0/);
+  });
+});
+
+describe('watchpoints', { skip }, () => {
+  test('writes to a variable of one process', async t => {
+    const program = join(folder, 'watched');
+    const { status, stderr } = spawnSync('cc', ['-o', program, fixture('probes/watched.c')], {
+      encoding: 'utf8',
+    });
+    assert.equal(status, 0, stderr);
+    const child = spawn(program);
+    t.after(() => child.kill());
+    const [address] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
+    const ended = trace(
+      `watchpoint:${address.trim()}:8:w { @[pid] = count(); } interval:ms:200 { exit(); }`,
+      '-p',
+      String(child.pid),
+    );
+    if (/watchpoint/.test(ended.stderr) && ended.status !== 0) {
+      t.skip(`this Linux refuses watchpoints: ${ended.stderr.split('\n')[0]}`);
+      return;
+    }
+    assert.match(ended.stdout, new RegExp(`@\\[${child.pid}\\]: \\d+\n`));
+  });
+
+  test('parts that make no sense are told', () => {
+    assert.match(trace('watchpoint:here:8:w { }').stderr, /here is not an address/);
+    assert.match(trace('watchpoint:0x10:3:w { }').stderr, /the length is one of 1, 2, 4, 8/);
+    assert.match(trace('watchpoint:0x10:8:q { }').stderr, /the mode is one of/);
+    assert.match(trace('watchpoint:0x10:8 { }').stderr, /requires 3 argument/);
+  });
+});
