@@ -81,6 +81,8 @@ export type NativeAttach =
   | { kind: 'clock'; period: number; everyCpu: boolean }
   /** `config`: PERF_COUNT_SW_* or PERF_COUNT_HW_*. On every CPU, or in one process. */
   | { kind: 'perf_event'; type: 'software' | 'hardware'; config: number; period: number; pid?: number }
+  /** Runs for all objects, or those of a process, before the call returns. */
+  | { kind: 'iter'; pid?: number }
   /** `address`: hexadecimal; `length`: 1, 2, 4, 8; `mode`: letters of r, w, x. */
   | { kind: 'watchpoint'; address: string; length: number; mode: string; pid?: number };
 

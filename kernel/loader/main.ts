@@ -88,6 +88,7 @@ function handlers(files: HostFiles): Handlers {
       return { json: loaded };
     },
     async attach(params) {
+      if (params.followProcesses) symbols.follow(params.session);
       await session(params.session).attach(params, batch =>
         write(encodeFrame(FRAME.batch, params.session, undefined, batch)),
       );
@@ -97,12 +98,14 @@ function handlers(files: HostFiles): Handlers {
     async stop(params) {
       const stopped = session(params.session);
       await stopped.stop(params);
+      symbols.unfollow(params.session);
       setImmediate(() => stopped.detach().then(() => send('detached', { session: params.session })));
       return DONE;
     },
     async close({ session: id }) {
       const closed = sessions.get(id);
       sessions.delete(id);
+      symbols.unfollow(id);
       await closed?.close();
       return DONE;
     },

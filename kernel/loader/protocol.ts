@@ -120,6 +120,8 @@ export interface LoaderRequests {
       programs: { program: string; attach: AttachSpec }[];
       rings: { map: string; tagged: boolean }[];
       controls: ControlRecord[];
+      /** Its records hold addresses of programs, which shall have names even when the process has ended. */
+      followProcesses?: boolean;
     };
     result: Record<string, never>;
   };

@@ -39,6 +39,11 @@ export class CodeSymbols {
     return this.#wanted.size > 0;
   }
 
+  /** Has the loader get ready to name Linux's own code, while the programs of this run are part of it. */
+  prepare(): void {
+    void this.#ask(LINUX, []);
+  }
+
   /** Asks for what is wanted. Never rejects: what cannot be learnt has no name. */
   async learn(): Promise<void> {
     const wanted = this.#wanted;

@@ -275,8 +275,10 @@ export class TracingRun extends Run {
       programs: dryRun ? programs.filter(({ attach }) => !runsByItself(attach)) : programs,
       rings: ringsOf(layout).map(map => ({ map, tagged: layout.taggedRings.includes(map) })),
       controls: controlsOf(layout),
+      ...(this.#addresses!.user ? { followProcesses: true } : {}),
     });
     this.#attached = !dryRun;
+    if (this.#addresses!.kernel) this.#symbols!.prepare();
   }
 
   #goLive(): void {

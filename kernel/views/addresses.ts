@@ -9,8 +9,12 @@ import { eachAddress, isNamed, stackPid } from './stacks.ts';
 /** Called with each address; without a pid it is one of Linux's own. */
 export type AddressVisitor = (address: bigint, pid?: number) => void;
 
-/** Reads the addresses of one field. */
-type Place = (reader: Reader, visit: AddressVisitor) => void;
+/** Addresses in one field. */
+interface Place {
+  read(reader: Reader, visit: AddressVisitor): void;
+  /** They are a program's. */
+  user: boolean;
+}
 
 interface MapPlaces {
   key: Place[];
@@ -39,7 +43,24 @@ export class AddressFinder {
 
   /** Is there anything to find? */
   get some(): boolean {
-    return this.#records.size + this.#maps.size > 0;
+    return this.#places.length > 0;
+  }
+
+  /** Are there addresses of programs among them? */
+  get user(): boolean {
+    return this.#places.some(({ user }) => user);
+  }
+
+  /** Are there addresses of Linux's own? */
+  get kernel(): boolean {
+    return this.#places.some(({ user }) => !user);
+  }
+
+  get #places(): Place[] {
+    return [
+      ...[...this.#records.values()].flat(),
+      ...[...this.#maps.values()].flatMap(m => [...m.key, ...m.value]),
+    ];
   }
 
   inBatch(batch: Uint8Array, visit: AddressVisitor): void {
@@ -49,7 +70,7 @@ export class AddressFinder {
         const places = layout && this.#records.get(layout);
         if (!places) return;
         this.#reader.open(batch, start, length, layout.size);
-        for (const place of places) place(this.#reader, visit);
+        for (const place of places) place.read(this.#reader, visit);
       },
       snapshot: (index, payload) => {
         const symbol = this.#streams.maps[index];
@@ -69,10 +90,10 @@ export class AddressFinder {
     const stride = key + values * value;
     for (let at = SNAPSHOT_HEADER; stride > 0 && at + stride <= payload.length; at += stride) {
       this.#reader.open(payload, at, key, key);
-      for (const place of places.key) place(this.#reader, visit);
+      for (const place of places.key) place.read(this.#reader, visit);
       for (let i = 0; i < values; i++) {
         this.#reader.open(payload, at + key + i * value, value, value);
-        for (const place of places.value) place(this.#reader, visit);
+        for (const place of places.value) place.read(this.#reader, visit);
       }
     }
   }
@@ -84,18 +105,24 @@ const placesOf = (fields: Field[], base = 0): Place[] =>
 function placesIn(type: DataType, at: number): Place[] {
   switch (type.kind) {
     case 'ksym':
-      return [({ view, base }, visit) => visit(view.getBigUint64(base + at, true))];
+      return [{ user: false, read: ({ view, base }, visit) => visit(view.getBigUint64(base + at, true)) }];
     case 'usym':
       return [
-        ({ view, base }, visit) =>
-          visit(view.getBigUint64(base + at, true), view.getUint32(base + at + USYM_PID, true)),
+        {
+          user: true,
+          read: ({ view, base }, visit) =>
+            visit(view.getBigUint64(base + at, true), view.getUint32(base + at + USYM_PID, true)),
+        },
       ];
     case 'stack':
       if (!isNamed(type.mode)) return [];
       return [
-        (reader, visit) => {
-          const pid = stackPid(reader, type, at);
-          eachAddress(reader, type, at, address => visit(address, pid));
+        {
+          user: type.space === 'user',
+          read: (reader, visit) => {
+            const pid = stackPid(reader, type, at);
+            eachAddress(reader, type, at, address => visit(address, pid));
+          },
         },
       ];
     case 'tuple':

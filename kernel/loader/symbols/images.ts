@@ -3,6 +3,7 @@ import { closeSync, fstatSync, readFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { ElfFile, openFile, readerOf } from './elfFile.ts';
 import { parseMappings } from './mappings.ts';
+import type { FilePlace } from './processes.ts';
 import type { Found, SymbolTable } from './table.ts';
 
 /** Tables are forgotten, oldest first, beyond this many bytes. */
@@ -26,13 +27,14 @@ export class Images {
   #weight = 0;
   #vdso: Loaded | undefined;
 
-  /** The first of these paths that can be read; undefined when none can. Debug files are found next to it. */
-  open(paths: string[]): Image | undefined {
-    for (const path of paths) {
+  /** The first of these files that can be read; undefined when none can. Debug files are found next to it. */
+  open(places: FilePlace[]): Image | undefined {
+    for (const { path, inode } of places) {
       const file = openFile(path);
       if (file === undefined) continue;
       try {
         const { dev, ino, size, mtimeMs } = fstatSync(file);
+        if (inode !== undefined && inode !== ino) continue;
         return this.#kept(`${dev}:${ino}:${size}:${mtimeMs}`, () => load(file, size, path));
       } finally {
         closeSync(file);

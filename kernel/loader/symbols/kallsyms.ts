@@ -4,9 +4,11 @@ import type { CodeSymbol } from '../protocol.ts';
 import { type Entry, SymbolTable } from './table.ts';
 
 const NEWLINE = 0x0a;
+const DIGIT_0 = 0x30;
+const LETTER_A = 0x61;
 const PATH = '/proc/kallsyms';
 /** Text symbols, weak ones too; data has addresses as well, but no code. */
-const CODE = /[tTwW]/;
+const CODE = new Set(Buffer.from('tTwW'));
 const HEX_DIGITS = 16;
 /** Linux's addresses begin with sixteen ones: the other 48 bits tell them apart, and fit a double. */
 const LOW_BITS = 48;
@@ -22,11 +24,16 @@ export class Kallsyms {
     this.#table = undefined;
   }
 
+  /** Reads the table, if it has to be read. */
+  prepare(): SymbolTable {
+    this.#table ??= this.#read();
+    return this.#table;
+  }
+
   /** Without the right to know addresses (CAP_SYSLOG) nothing is found. */
   find(address: bigint): CodeSymbol | undefined {
     if (address >> BigInt(LOW_BITS) !== 0xffffn) return undefined;
-    this.#table ??= this.#read();
-    const found = this.#table.find(Number(BigInt.asUintN(LOW_BITS, address)));
+    const found = this.prepare().find(Number(BigInt.asUintN(LOW_BITS, address)));
     if (!found || found.offset > FARTHEST) return undefined;
     const [name, module] = found.name.split('\t') as [string, string?];
     return { name, offset: found.offset, ...(module ? { module } : {}) };
@@ -38,8 +45,8 @@ export class Kallsyms {
     for (let at = 0; at < text.length; ) {
       let end = text.indexOf(NEWLINE, at);
       if (end < 0) end = text.length;
-      if (CODE.test(String.fromCharCode(text[at + HEX_DIGITS + 1]!))) {
-        const address = Number.parseInt(text.toString('latin1', at + SAME_DIGITS, at + HEX_DIGITS), 16);
+      if (CODE.has(text[at + HEX_DIGITS + 1]!)) {
+        const address = hexadecimal(text, at + SAME_DIGITS, at + HEX_DIGITS);
         // Aliases: Linux itself calls the first one by its name.
         if (address > 0) entries.push({ address, size: 0, name: at + HEX_DIGITS + 3, rank: 0 });
       }
@@ -47,4 +54,14 @@ export class Kallsyms {
     }
     return new SymbolTable(entries, text, NEWLINE);
   }
+}
+
+/** The digits of a number below 2^53; lower case, as Linux writes them. */
+function hexadecimal(text: Buffer, start: number, end: number): number {
+  let value = 0;
+  for (let at = start; at < end; at++) {
+    const digit = text[at]!;
+    value = value * 16 + (digit < LETTER_A ? digit - DIGIT_0 : digit - LETTER_A + 10);
+  }
+  return value;
 }

@@ -7,23 +7,25 @@ export interface Mapping {
   offset: number;
   /** `[vdso]` and the like have no file; '' = anonymous. */
   path: string;
+  inode: number;
   /** The file was removed since. */
   deleted: boolean;
 }
 
-const LINE = /^([0-9a-f]+)-([0-9a-f]+) ..x. ([0-9a-f]+) \S+ \d+ *(.*)$/gm;
+const LINE = /^([0-9a-f]+)-([0-9a-f]+) ..x. ([0-9a-f]+) \S+ (\d+) *(.*)$/gm;
 const DELETED = ' (deleted)';
 
 /** Newlines in names are written as \012. */
 const unescaped = (path: string) => path.replaceAll('\\012', '\n');
 
 export function parseMappings(text: string): Mapping[] {
-  return Array.from(text.matchAll(LINE), ([, start, end, offset, path = '']) => {
+  return Array.from(text.matchAll(LINE), ([, start, end, offset, inode, path = '']) => {
     const deleted = path.endsWith(DELETED);
     return {
       start: Number.parseInt(start!, 16),
       end: Number.parseInt(end!, 16),
       offset: Number.parseInt(offset!, 16),
+      inode: Number(inode),
       path: unescaped(deleted ? path.slice(0, -DELETED.length) : path),
       deleted,
     };

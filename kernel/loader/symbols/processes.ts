@@ -1,21 +1,36 @@
-/** What is known of the processes whose code is named: captured when first asked for, kept when they have ended. */
+/** What is known of the processes whose code is named: captured when first asked for or as it happens, kept when they have ended. */
 import { readFileSync, statSync } from 'node:fs';
+import type { NativeProcessEvent } from '../../../native/types.ts';
 import { type Mapping, mappingAt, parseMappings } from './mappings.ts';
 import { type PerfMap, readPerfMap } from './perfMap.ts';
 
 const MOST_PROCESSES = 4096;
 
-export class TracedProcess {
-  #mappings: Mapping[] = [];
-  #perfMap: PerfMap | undefined;
-  /** It sees the files that everyone sees. */
-  #hostFiles = true;
+/** Where a file may be found; `inode`: it counts only when it has this one. */
+export interface FilePlace {
+  path: string;
+  inode?: number;
+}
 
-  constructor(readonly pid: number) {
-    this.refresh();
+export class TracedProcess {
+  /** In the order of their addresses. */
+  #mappings: Mapping[] = [];
+  /** Those of the program before the last exec, of which records may still be under way. */
+  #before: Mapping[] = [];
+  #perfMap: PerfMap | undefined;
+  /** Whether it sees the files that everyone sees; undefined while nobody looked. */
+  #hostFiles: boolean | undefined;
+
+  constructor(
+    readonly pid: number,
+    parent?: TracedProcess,
+  ) {
+    if (!parent) return;
+    this.#mappings = [...parent.#mappings];
+    this.#hostFiles = parent.#hostFiles;
   }
 
-  /** Reads its mappings again, unless it has ended: then what was known stays. */
+  /** Reads its mappings, unless it has ended: then what was known stays. */
   refresh(): void {
     try {
       const mappings = parseMappings(readFileSync(`/proc/${this.pid}/maps`, 'latin1'));
@@ -28,15 +43,28 @@ export class TracedProcess {
     }
   }
 
+  exec(): void {
+    this.#before = this.#mappings;
+    this.#mappings = [];
+    this.#perfMap = undefined;
+  }
+
+  map(mapping: Mapping): void {
+    const others = this.#mappings.filter(({ start, end }) => end <= mapping.start || start >= mapping.end);
+    this.#mappings = [...others, mapping].sort((a, b) => a.start - b.start);
+  }
+
   mappingAt(address: number): Mapping | undefined {
-    return mappingAt(this.#mappings, address);
+    return mappingAt(this.#mappings, address) ?? mappingAt(this.#before, address);
   }
 
   /** Where the file of a mapping may be found, the surest first. */
-  paths({ path, deleted }: Mapping): string[] {
+  places({ path, inode, deleted }: Mapping): FilePlace[] {
     if (!path.startsWith('/')) return [];
-    if (deleted) return [`/proc/${this.pid}/exe`];
-    return [`/proc/${this.pid}/root${path}`, ...(this.#hostFiles ? [path] : [])];
+    if (deleted) return [{ path: `/proc/${this.pid}/exe`, inode }];
+    const own = { path: `/proc/${this.pid}/root${path}` };
+    if (this.#hostFiles === false) return [own];
+    return [own, this.#hostFiles ? { path } : { path, inode }];
   }
 
   /** Names of code that it compiled itself. */
@@ -46,10 +74,9 @@ export class TracedProcess {
       const [, uid] = /^Uid:\s+(\d+)/m.exec(status) ?? [];
       // It knows itself by its id in the innermost namespace.
       const own = /^NSpid:.*?(\d+)$/m.exec(status)?.[1] ?? this.pid;
-      const path = `/proc/${this.pid}/root/tmp/perf-${own}.map`;
-      this.#perfMap = readPerfMap(path, Number(uid), this.#perfMap);
+      this.#perfMap = readPerfMap(`/proc/${this.pid}/root/tmp/perf-${own}.map`, Number(uid), this.#perfMap);
     } catch {
-      if (this.#hostFiles) this.#perfMap ??= readPerfMap(`/tmp/perf-${this.pid}.map`, process.getuid!());
+      // It has ended: what was known stays.
     }
     return this.#perfMap;
   }
@@ -67,12 +94,28 @@ export class TracedProcesses {
   of(pid: number): TracedProcess {
     const known = this.#processes.get(pid);
     if (known) return known;
+    const process = this.#add(new TracedProcess(pid));
+    process.refresh();
+    return process;
+  }
+
+  /** Takes in what happened, oldest first. */
+  happened(events: readonly NativeProcessEvent[]): void {
+    for (const event of events) {
+      const process = this.#processes.get(event.pid);
+      if (event.kind === 'fork') this.#add(new TracedProcess(event.pid, this.#processes.get(event.parent)));
+      else if (event.kind === 'mapping') (process ?? this.of(event.pid)).map({ ...event, deleted: false });
+      else (process ?? this.#add(new TracedProcess(event.pid))).exec();
+    }
+  }
+
+  #add(process: TracedProcess): TracedProcess {
+    this.#processes.delete(process.pid);
     for (const [old] of this.#processes) {
       if (this.#processes.size < MOST_PROCESSES) break;
       this.#processes.delete(old);
     }
-    const process = new TracedProcess(pid);
-    this.#processes.set(pid, process);
+    this.#processes.set(process.pid, process);
     return process;
   }
 }

@@ -1,4 +1,6 @@
 /** Names of code addresses, Linux's own and those of processes. Everything it learns stays within bounds. */
+import { native } from '../../../native/addon.ts';
+import type { ProcessWatcher } from '../../../native/types.ts';
 import type { CodeSymbol } from '../protocol.ts';
 import { demangled } from './demangle.ts';
 import { type Image, Images } from './images.ts';
@@ -8,34 +10,66 @@ import { type TracedProcess, TracedProcesses } from './processes.ts';
 
 /** User addresses lie in the lower half, and fit a double. */
 const USER_BITS = 47;
+/** Events of processes wait in queues of a bounded size. */
+const READ_MS = 100;
 
 export class Symbols {
   readonly #kallsyms = new Kallsyms();
   readonly #images = new Images();
   readonly #processes = new TracedProcesses();
+  /** Sessions that need to know of processes which end before anyone asks. */
+  readonly #followers = new Set<number>();
+  #watcher: ProcessWatcher | undefined;
+  #timer: NodeJS.Timeout | undefined;
 
   /** BPF programs have names, too: those of a new one are not known yet. */
   programsChanged(): void {
     this.#kallsyms.invalidate();
   }
 
+  /** From now on notes what processes map. */
+  follow(session: number): void {
+    this.#followers.add(session);
+    if (this.#watcher) return;
+    try {
+      this.#watcher = new native.ProcessWatcher();
+      this.#timer = setInterval(() => this.#catchUp(), READ_MS).unref();
+    } catch {
+      // Linux does not let it: processes are known from when they are first asked for.
+    }
+  }
+
+  unfollow(session: number): void {
+    if (!this.#followers.delete(session) || this.#followers.size > 0) return;
+    this.#catchUp();
+    clearInterval(this.#timer);
+    this.#watcher?.close();
+    this.#watcher = undefined;
+  }
+
+  /** Without addresses it gets ready to be asked: names of BPF programs go when they do. */
   kernel(addresses: readonly bigint[]): (CodeSymbol | null)[] {
+    this.#kallsyms.prepare();
     return addresses.map(address => this.#kallsyms.find(address) ?? null);
   }
 
   user(pid: number, addresses: readonly bigint[], demangle: boolean): (CodeSymbol | null)[] {
+    this.#catchUp();
     const process = this.#processes.of(pid);
     const inUser = addresses.map(address =>
       address >> BigInt(USER_BITS) === 0n ? Number(address) : undefined,
     );
-    // Libraries are loaded later, too.
-    if (inUser.some(address => address !== undefined && address > 0 && !process.mappingAt(address)))
-      process.refresh();
+    // Libraries are loaded later, too, and memory becomes code.
+    if (inUser.some(address => address !== undefined && !process.mappingAt(address))) process.refresh();
     const images = new Map<Mapping, Image | undefined>();
     return inUser.map(address => {
       const found = address === undefined ? undefined : this.#find(process, address, images);
       return found ? { ...found, name: demangle ? demangled(found.name) : found.name } : null;
     });
+  }
+
+  #catchUp(): void {
+    if (this.#watcher) this.#processes.happened(this.#watcher.read());
   }
 
   #find(
@@ -55,6 +89,6 @@ export class Symbols {
   }
 
   #imageOf(process: TracedProcess, mapping: Mapping): Image | undefined {
-    return mapping.path === '[vdso]' ? this.#images.vdso() : this.#images.open(process.paths(mapping));
+    return mapping.path === '[vdso]' ? this.#images.vdso() : this.#images.open(process.places(mapping));
   }
 }
