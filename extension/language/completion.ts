@@ -23,6 +23,7 @@ const KINDS: Record<CompletionKind, vscode.CompletionItemKind> = {
 };
 /** Kinds whose order says something: that of the fields in memory, of the nearer names. */
 const ORDERED: readonly CompletionKind[] = ['field', 'probe'];
+const TYPED: readonly CompletionKind[] = ['field', 'variable', 'map'];
 const SUGGEST: vscode.Command = { command: 'editor.action.triggerSuggest', title: 'Suggest' };
 
 export class ProgramCompletion implements vscode.CompletionItemProvider {
@@ -51,9 +52,12 @@ export class ProgramCompletion implements vscode.CompletionItemProvider {
 }
 
 function toVscode(item: CompletionItem, range: vscode.Range, index: number): vscode.CompletionItem {
-  const made = new vscode.CompletionItem(item.label, KINDS[item.kind]);
+  // A type is short enough to stand beside each name; a signature shows when its row is chosen.
+  const beside = TYPED.includes(item.kind) && item.detail;
+  const label = beside ? { label: item.label, description: beside } : item.label;
+  const made = new vscode.CompletionItem(label, KINDS[item.kind]);
   made.range = range;
-  if (item.detail) made.detail = item.detail;
+  if (item.detail && !beside) made.detail = item.detail;
   if (item.documentation) made.documentation = new vscode.MarkdownString(item.documentation);
   if (item.filter) made.filterText = item.filter;
   if (item.snippet !== undefined) made.insertText = new vscode.SnippetString(item.snippet);

@@ -28,9 +28,21 @@ export function sigil(source: string, name: string, mark: '$' | '@'): Change {
   return { title: `Write ${mark}${name}`, edits };
 }
 
+/** Adds a function to those that a cell allows. */
+function allow(source: string, { start }: Range): Change {
+  const name = /^\w*/.exec(source.slice(start))![0];
+  const line = /^\/\/\|\s*unsafe:.*$/m.exec(source);
+  const title = `Allow ${name}() in this cell`;
+  return line
+    ? insert(title, line.index + line[0].trimEnd().length, `, ${name}`)
+    : insert(title, 0, `//| unsafe: ${name}\n`);
+}
+
 /** Changes that follow from what is wrong and where, by error. */
 const BY_CODE: Partial<Record<ErrorCode, (source: string, at: Range) => Change | undefined>> = {
   'lost-backslash': (_, { end }) => replace('Write \\n', { start: end - 3, end: end - 1 }, '\\n'),
+  'unsafe-action': (source, at) => allow(source, at),
+  'unsafe-function': (source, at) => allow(source, at),
   'undefined-variable': (source, { start, end }) => {
     const name = source.slice(start, end);
     const line = commentedAssignment(source, name);

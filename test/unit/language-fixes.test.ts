@@ -35,6 +35,12 @@ const FIXED: [damaged: string, title: string, mended: string][] = [
   ],
   ['1 begin {\n2   exit();\n3 }\n4 end { }', 'Remove the line numbers', 'begin {\n  exit();\n}\nend { }'],
   ['begin { prinft("x"); }', 'Change to printf', 'begin { printf("x"); }'],
+  ['begin { system("ls"); }', 'Allow system() in this cell', '//| unsafe: system\nbegin { system("ls"); }'],
+  [
+    '//| unsafe: signal\nbegin { system("ls"); }',
+    'Allow system() in this cell',
+    '//| unsafe: signal, system\nbegin { system("ls"); }',
+  ],
   [
     't:sched:sched_swtich { @ = count(); }',
     'Change to sched:sched_switch',

@@ -1,0 +1,83 @@
+/** What the kernel tells an editor while one types: everything as root, and without root what needs none. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { test } from 'node:test';
+import { createMessageConnection } from 'vscode-jsonrpc/node';
+import { analyse, complete, RemoteTarget } from '../../kernel/language/editor/index.ts';
+import { PROTOCOL_VERSION, type Requests } from '../../kernel/protocol.ts';
+import { COMMAND, skip } from './kernel-helpers.ts';
+
+interface Kernel {
+  ask<M extends keyof Requests>(method: M, params: Requests[M]['params']): Promise<Requests[M]['result']>;
+  /** What the kernel asked of the user. */
+  questions: string[];
+}
+
+const NOBODY = ['setpriv', '--reuid=nobody', '--regid=nogroup', '--clear-groups'];
+
+async function withKernel(prefix: string[], work: (kernel: Kernel) => Promise<void>): Promise<void> {
+  const [program, ...words] = [...prefix, process.execPath, COMMAND, 'kernel', '--stdio'];
+  const child = spawn(program!, words, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const connection = createMessageConnection(child.stdout, child.stdin);
+  const questions: string[] = [];
+  connection.onRequest((method: string) => {
+    questions.push(method);
+    return { allow: false };
+  });
+  connection.listen();
+  const kernel: Kernel = { ask: (method, params) => connection.sendRequest(method, params), questions };
+  try {
+    await kernel.ask('initialize', { version: PROTOCOL_VERSION, client: 'test' });
+    await work(kernel);
+  } finally {
+    child.stdin.end();
+    await new Promise(done => child.once('close', done));
+    connection.dispose();
+  }
+}
+
+async function remoteOf({ ask }: Kernel): Promise<RemoteTarget> {
+  return new RemoteTarget(await ask('target/outline', {}), {
+    answers: async questions => (await ask('target/ask', { questions })).answers,
+    names: async (provider, of) => (await ask('target/names', { provider, ...(of ? { of } : {}) })).names,
+  });
+}
+
+const codes = async (remote: RemoteTarget, source: string) =>
+  (await remote.resolve(({ target }) => analyse(source, { target })))?.diagnostics.map(({ code }) => code);
+const labels = async (remote: RemoteTarget, source: string) =>
+  (await remote.resolve(catalogue => complete(source, source.length, catalogue)))?.items.map(
+    item => item.label,
+  );
+
+test('root: probes, fields and types of this Linux', { skip }, () =>
+  withKernel([], async kernel => {
+    const { complete: whole, id } = await kernel.ask('target/outline', {});
+    assert.ok(whole && id.length > 20);
+    const remote = await remoteOf(kernel);
+    const sound = 'tracepoint:sched:sched_switch { print((args.next_pid, curtask.real_parent.pid)); }';
+    assert.deepEqual(await codes(remote, sound), []);
+    assert.deepEqual(await codes(remote, 'tracepoint:sched:sched_switch { print(args.no); }'), [
+      'unknown-field',
+    ]);
+    assert.deepEqual(await codes(remote, 'tracepoint:sched:no_such { }'), ['no-matches']);
+    assert.ok((await labels(remote, 'tracepoint:sched:sched_sw'))?.includes('tracepoint:sched:sched_switch'));
+    assert.ok((await labels(remote, 'uprobe:libc:getp'))?.includes('uprobe:libc:getpid'));
+    assert.ok((await labels(remote, 'begin { print(curtask.'))?.includes('real_parent'));
+  }),
+);
+
+test('without root: what BTF and files tell, and nobody is asked for anything', { skip }, () =>
+  withKernel(NOBODY, async kernel => {
+    const { complete: whole } = await kernel.ask('target/outline', {});
+    assert.equal(whole, false);
+    const remote = await remoteOf(kernel);
+    assert.deepEqual(await codes(remote, 'tracepoint:a:b { print(args.c); print(curtask.pid); }'), []);
+    assert.deepEqual(await codes(remote, 'begin { print(curtask.no_such); }'), ['unknown-field']);
+    const openat = 'tracepoint:syscalls:sys_enter_openat';
+    assert.ok((await labels(remote, 'tracepoint:syscalls:sys_enter_open'))?.includes(openat));
+    assert.ok((await labels(remote, 'rawtracepoint:sched_sw'))?.includes('rawtracepoint:sched_switch'));
+    assert.ok((await labels(remote, 'uprobe:libc:getp'))?.includes('uprobe:libc:getpid'));
+    assert.deepEqual(kernel.questions, []);
+  }),
+);
