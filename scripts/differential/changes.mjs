@@ -21,6 +21,35 @@ export const CHANGES = [
     was: /: count (\d+), average (-?\d+), total (-?\d+)\n(?:\n(?=.))?/g,
     becomes: ': { .count = $1, .average = $2, .total = $3 }\n',
   },
+  {
+    name: 'no line for an empty map',
+    since: 24,
+    what: 'a map that is empty at the end prints nothing; it was an empty line',
+    format: 'text',
+    was: /\n{3,}|\n+$/g,
+    becomes: '\n\n',
+  },
+  { name: 'cleared aggregates', since: 24, what: 'an aggregation that was cleared is not printed; it was 0' },
+  { name: '64-bit arithmetic', since: 24, what: 'the sum of two small integers has 64 bits; it was cut' },
+  { name: 'probe names in lower case', since: 24, what: '`probe` is `begin`, however the program spells it' },
+  { name: 'signed keys', since: 25, what: 'negative keys stand before positive ones' },
+  { name: 'single values in lhist', since: 25, what: 'a bucket of one value is `[3]`, as in hist' },
+  {
+    name: 'the last bucket of lhist',
+    since: 25,
+    what: 'where steps do not end at max, the last bucket begins at the last step',
+  },
+  { name: 'top and div of stats', since: 25, what: 'print(@stats, top, div) does what it says' },
+  { name: '%p of zero', since: 25, what: 'it is 0, not (nil)' },
+  { name: '%% without arguments', since: 24, what: '`%%` is one percent sign in every format' },
+  { name: 'large integers in JSON', since: 25, what: 'what a double cannot hold is a string' },
+  { name: 'buffers in JSON', since: 25, what: 'a buffer is an array of numbers' },
+  { name: 'keys in JSON', since: 25, what: 'keys are written as in text, without blanks' },
+  {
+    name: 'strings that are cut',
+    since: 24,
+    what: 'str() gives all of max_strlen characters, and what is longer gets str_trunc_trailer',
+  },
 ];
 
 const NAMES = new Map(CHANGES.map(change => [change.name, change]));
