@@ -530,6 +530,11 @@ export const ERRORS = {
   'no-value': {
     phase: 'check',
     message: 'the value assigned to {name} is void',
+  'header-from-btf': {
+    phase: 'parse',
+    severity: 'hint',
+    message: '{header} is not installed, and not needed: types of Linux come from its BTF',
+  },
     remedy: 'This function gives no value.',
   },
   'discarded-value': {

@@ -1,5 +1,6 @@
 /** From flags and a program to what the kernel runs. */
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { parseDuration } from '../notebook/index.ts';
 import type { RunInput } from '../session/run.ts';
 import { splitWords } from '../session/words.ts';
@@ -27,8 +28,9 @@ export function inputOf(program: Program, flags: Flags, mode: Mode, rest: string
     headers: [],
     file,
     inheritOutput: true,
-    include: flags['include-dir'],
-    includeFiles: flags.include,
+    // As seen from where the command is given, not from the program.
+    include: flags['include-dir'].map(folder => resolve(folder)),
+    includeFiles: flags.include.map(file => (existsSync(file) ? resolve(file) : file)),
     ...(language === 'bpftrace'
       ? { params, named, config: configOf(process.env) }
       : { params: { ...Object.fromEntries(Object.entries(named).map(underscored)), ...params } }),

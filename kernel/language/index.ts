@@ -15,6 +15,7 @@ export { type AttachPoints, attachPoints } from './attachPoints.ts';
 export { treeText, typesText } from './dump.ts';
 export { readable as readableC } from './generator/module.ts';
 export { beginnings, type Reading, readInteractive } from './interactive.ts';
+export { preambleOf } from './preamble.ts';
 export { type ScriptOption, scriptOptions } from './scriptOptions.ts';
 export type { SharedMap } from './symbols.ts';
 export type { CompileOptions, LanguageTarget, PidNamespace } from './target.ts';

@@ -338,6 +338,8 @@ export interface FunctionNode extends Range {
 export interface PreambleItem extends Range {
   kind: 'include' | 'define' | 'directive' | 'definition';
   text: string;
+  /** From a header: what of it cannot be read is left out. */
+  foreign?: boolean;
 }
 
 export interface ProgramNode {

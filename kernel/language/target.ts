@@ -43,7 +43,33 @@ export interface PidNamespace {
   inode: number;
 }
 
+/** One file of an import. */
+export interface ImportedFile {
+  /** As messages name it. */
+  name: string;
+  /** The same for the same file however it is written, and what its own imports are seen from. */
+  path: string;
+  text: string;
+}
+
+/**
+ * The files that `import "path"` means, seen from a file (from the program itself when missing); or the reason why
+ * it means none, and what to do.
+ */
+export type Importer = (path: string, from?: string) => ImportedFile[] | { reason: string; remedy: string };
+
+/** A definition or a `#define` of the preamble, as C. */
+export interface PreambleText {
+  text: string;
+  /** Its line in the program, from 0; absent for what a header brought. */
+  line?: number;
+}
+
 export interface CompileOptions {
+  /** The preamble as the preprocessor left it; without, conditions in it are an error and headers are not read. */
+  preamble?: readonly PreambleText[];
+  /** Without it nothing is imported, and what an import may bring is taken for sound. */
+  importer?: Importer;
   target: LanguageTarget;
   /** Where the user's pids count; undefined = in the initial namespace. */
   pidNamespace?: PidNamespace;

@@ -1,16 +1,24 @@
 /** From a cell's source to an object, one row a language. */
-import { type CompiledObject, compileBpfC, compileGenerated, resolveBinary } from '../compile/index.ts';
+import {
+  type CompiledObject,
+  compileBpfC,
+  compileGenerated,
+  readPreamble,
+  resolveBinary,
+} from '../compile/index.ts';
 import { CellError, type Diagnostic, type Phase } from '../errors.ts';
 import {
   type Compilation,
   type CompileOptions,
   compileBpftrace,
   type LanguageTarget,
+  preambleOf,
   type SharedMap,
   typesText,
 } from '../language/index.ts';
 import type { CellOptions } from '../notebook/index.ts';
 import type { CellLanguage } from '../protocol.ts';
+import { fileImporter } from './importer.ts';
 import type { Connection } from './loader.ts';
 import { ownPidNamespace } from './pidNamespace.ts';
 import type { RunInput } from './run.ts';
@@ -74,37 +82,59 @@ export async function generate(
   options: CellOptions,
   surroundings: Surroundings,
 ): Promise<Compilation> {
+  const preamble = await preprocess(input);
   const compilation = await target.resolve(loader, view =>
-    compileBpftrace(input.cell.source, compileOptions(input, options, surroundings, view)),
+    compileBpftrace(input.cell.source, compileOptions(input, options, surroundings, view, preamble)),
   );
-  const failed = compilation.diagnostics.some(isError);
-  return failed ? { diagnostics: compilation.diagnostics } : compilation;
+  const diagnostics = [...(preamble?.diagnostics ?? []), ...compilation.diagnostics];
+  const failed = diagnostics.some(isError);
+  return failed ? { diagnostics } : { ...compilation, diagnostics };
 }
 
 /** The types of a bpftrace cell's maps and variables, as text. */
-export const describeCell = (
+export async function describeCell(
   { loader, target }: Connection,
   input: RunInput,
   options: CellOptions,
   surroundings: Surroundings,
-): Promise<string> =>
-  target.resolve(loader, view =>
-    typesText(input.cell.source, compileOptions(input, options, surroundings, view)),
+): Promise<string> {
+  const preamble = await preprocess(input);
+  return target.resolve(loader, view =>
+    typesText(input.cell.source, compileOptions(input, options, surroundings, view, preamble)),
   );
+}
+
+type Preamble = Awaited<ReturnType<typeof readPreamble>>;
+
+/** The C in front of a cell, if it needs clang's preprocessor. */
+async function preprocess({
+  cell,
+  directory,
+  headers,
+  include,
+  includeFiles = [],
+}: RunInput): Promise<Preamble | undefined> {
+  const source = preambleOf(cell.source, includeFiles.length > 0);
+  if (source === undefined) return undefined;
+  return readPreamble({ source, directory, headers, includeFiles, ...(include ? { include } : {}) });
+}
 
 function compileOptions(
   input: RunInput,
   options: CellOptions,
   { hasChild, maps }: Surroundings,
   target: LanguageTarget,
+  preamble: Preamble | undefined,
 ): CompileOptions {
   const pid = input.pid ?? options.pid;
   const unsafe = input.unsafe ? 'all' : options.unsafe;
   const pidNamespace = ownPidNamespace();
   return {
+    importer: fileImporter(input.directory),
     target: { ...target, usdt: binary => target.usdt?.(resolveBinary(binary, input.directory)) },
     hasChild,
     positional: input.positional ?? numbered({ ...options.params, ...input.params }),
+    ...(preamble ? { preamble: preamble.items } : {}),
     ...(maps ? { maps } : {}),
     ...(input.named ? { named: input.named } : {}),
     ...(input.config ? { config: input.config } : {}),

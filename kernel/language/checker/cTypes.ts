@@ -34,7 +34,7 @@ export class CTypes {
       if (item.kind === 'define') this.#define(item.text);
       else if (item.kind === 'definition') {
         const wrong = reader.read(item.text);
-        if (wrong) reporter.report('c-definition', { reason: wrong }, item);
+        if (wrong && !item.foreign) reporter.report('c-definition', { reason: wrong }, item);
       }
     }
   }

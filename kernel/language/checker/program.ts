@@ -1,10 +1,9 @@
 /** Checks a whole program: config, probes, then passes over all blocks until no type changes any more. */
 import { Reporter, type Source } from '../diagnostics.ts';
-import type { ConfigEntry, ProgramNode } from '../nodes.ts';
-import { didYouMean } from '../suggest.ts';
+import { nestedImports, resolveImports } from '../imports.ts';
+import type { ImportStatement, PreambleItem, ProgramNode } from '../nodes.ts';
 import type { CheckedProgram, Config, MapInfo, ProbeInstance } from '../symbols.ts';
-import { CONFIG, defaultConfig, IGNORED_CONFIG } from '../tables/config.ts';
-import type { CompileOptions } from '../target.ts';
+import type { CompileOptions, PreambleText } from '../target.ts';
 import { resolveAttachPoint } from './attachPoints.ts';
 import { Checker } from './checker.ts';
 import { CTypes } from './cTypes.ts';
@@ -36,7 +35,15 @@ export function checkProgram(
   reporter: Reporter,
 ): Checked {
   const config = readConfig(tree.config, options.config, reporter);
-  reportUnsupported(tree, reporter);
+  if (options.preamble) tree.preamble = preprocessed(options.preamble, source.text);
+  else reportConditions(tree, reporter);
+  const whole = { start: 0, end: source.text.length };
+  const { sources } = resolveImports(
+    tree,
+    reporter,
+    options.importer,
+    importStatements(tree, config, reporter),
+  );
   const ctypes = new CTypes(tree.preamble, options.target, reporter);
   checkMacros(tree.macros, reporter);
   const macros = new Macros(tree.macros);
@@ -124,11 +131,35 @@ function readConfig(own: ConfigEntry[], outside: CompileOptions['config'] = {}, 
   return config;
 }
 
-/** Parts of the grammar whose meaning is not built yet. */
-function reportUnsupported(tree: ProgramNode, reporter: Reporter): void {
+/** Imports in blocks: those that the program's options allow. */
+function importStatements(tree: ProgramNode, config: Config, reporter: Reporter): ImportStatement[] {
+  const found = nestedImports([tree.probes, tree.macros, tree.functions]);
+  const { unstable_import_statement: gate } = config;
+  if (gate === 'enable') return found;
+  for (const statement of found)
+    reporter.report('import-statement', {}, statement, gate === 'warn' ? 'warning' : 'error');
+  return gate === 'warn' ? found : [];
+}
+
+/** Only a preprocessor knows which of them hold. */
+function reportConditions(tree: ProgramNode, reporter: Reporter): void {
   for (const item of tree.preamble) {
     if (item.kind === 'directive')
       reporter.report('not-supported-yet', { what: 'this preprocessor directive' }, item);
   }
-  for (const item of tree.imports) reporter.report('not-supported-yet', { what: 'import' }, item);
+}
+
+/** The preamble as the preprocessor left it. */
+function preprocessed(items: readonly PreambleText[], text: string): PreambleItem[] {
+  const lines = text.split('\n');
+  return items.map(({ text, line }) => {
+    const start = lines.slice(0, line).reduce((sum, { length }) => sum + length + 1, 0);
+    return {
+      kind: text.startsWith('#') ? 'define' : 'definition',
+      text,
+      ...(line === undefined
+        ? { start: 0, end: 0, foreign: true }
+        : { start, end: start + (lines[line]?.length ?? 0) }),
+    };
+  });
 }
