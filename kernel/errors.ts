@@ -157,8 +157,29 @@ export const ERRORS = {
   },
   'config-value': {
     phase: 'check',
-    message: 'Invalid value for {name}: {given}',
-    remedy: 'It takes {expected}.',
+    message: '{name}: {reason}',
+    remedy: 'It is written {signature}.',
+  },
+  'config-ignored': {
+    phase: 'check',
+    severity: 'warning',
+    message: '{name} is deprecated and has no effect',
+    remedy: 'Leave it out.',
+  },
+  'config-renamed': {
+    phase: 'check',
+    severity: 'warning',
+    message: '{name} has been renamed, please use {now}',
+  },
+  'config-environment': {
+    phase: 'check',
+    message: '{name}: can only be set as an environment variable',
+  },
+  'too-many-probes': {
+    phase: 'check',
+    message: "Can't attach to {count} probes because it exceeds the current limit of {limit} probes.",
+    remedy:
+      'Match fewer, or raise max_probes and max_bpf_progs in a config block or by BPFTRACE_MAX_PROBES and BPFTRACE_MAX_BPF_PROGS.',
   },
   'unknown-identifier': { phase: 'check', message: "Unknown identifier: '{name}'", remedy: '{remedy}' },
   'unknown-function': { phase: 'check', message: "Unknown function: '{name}'", remedy: '{remedy}' },
@@ -270,6 +291,16 @@ export const ERRORS = {
     phase: 'check',
     message: '{name} can not be used with {here} probes, only with: {probes}',
     remedy: '{remedy}',
+  },
+  'iterator-pin': {
+    phase: 'check',
+    message: 'iter:{name} cannot be pinned: nothing stays behind when a run ends',
+    remedy: 'Write iter:{name} alone; its output is shown here.',
+  },
+  'iterator-alone': {
+    phase: 'check',
+    message: 'An iter probe cannot stand together with others',
+    remedy: 'Run it by itself; begin and end may be there.',
   },
   'no-wildcard': {
     phase: 'check',
@@ -499,6 +530,11 @@ export const ERRORS = {
     phase: 'check',
     message: 'The array index operator [] can not be used on expressions of type {given}',
   },
+  'header-from-btf': {
+    phase: 'parse',
+    severity: 'hint',
+    message: '{header} is not installed, and not needed: types of Linux come from its BTF',
+  },
   'c-definition': { phase: 'parse', message: 'this C definition cannot be read: {reason}' },
   'index-type': { phase: 'check', message: "An index must be an integer, not '{given}'" },
   'assign-target': {
@@ -530,11 +566,6 @@ export const ERRORS = {
   'no-value': {
     phase: 'check',
     message: 'the value assigned to {name} is void',
-  'header-from-btf': {
-    phase: 'parse',
-    severity: 'hint',
-    message: '{header} is not installed, and not needed: types of Linux come from its BTF',
-  },
     remedy: 'This function gives no value.',
   },
   'discarded-value': {

@@ -6,7 +6,9 @@
 #ifndef EBPFNB_BPFTRACE_H
 #define EBPFNB_BPFTRACE_H
 
+#ifndef EVENTS_SIZE
 #define EVENTS_SIZE (16 << 20)
+#endif
 
 /* UAPI values; their enums have no names, so a cut vmlinux.h need not hold them. */
 #define UPDATE_ANY 0

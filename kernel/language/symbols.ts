@@ -2,6 +2,7 @@
 import type { Aggregation, AttachSpec } from '../layout.ts';
 import type { BlockNode, Expression, Range } from './nodes.ts';
 import type { ProbeRow } from './tables/rows.ts';
+import type { ImportedFile } from './target.ts';
 import type { ArgsField, Type } from './types.ts';
 
 export interface VariableInfo {
@@ -64,12 +65,20 @@ export interface ProbeInstance {
   variables: VariableInfo[];
 }
 
-/** `fn name($a: type) : type { … }`, a function of the program's own. */
-export interface FunctionInstance extends ProbeInstance {
+/** What an expression can call and is no row of a table. */
+export interface Callable {
   name: string;
-  parameters: VariableInfo[];
+  /** Its name in C. */
+  symbol: string;
+  /** `c`: the type as the C source writes it, for a function of one. */
+  parameters: { name: string; type: Type; c?: string }[];
   /** `void` for one that gives nothing back. */
   returns: Type;
+}
+
+/** `fn name($a: type) : type { … }`, a function of the program's own. */
+export interface FunctionInstance extends ProbeInstance, Callable {
+  parameters: VariableInfo[];
 }
 
 /** A program that passed the checker, or as much of it as could be understood. */
@@ -78,18 +87,35 @@ export interface CheckedProgram {
   functions: FunctionInstance[];
   maps: Map<string, MapInfo>;
   config: Config;
-  /** C definitions of the preamble, as written. */
-  definitions: string[];
+  /** Imported C sources. */
+  sources: ImportedFile[];
 }
 
+type Gate = 'warn' | 'error' | 'enable';
+
+/** Options, each a row of tables/config.ts. */
 export interface Config {
   max_strlen: number;
   max_map_keys: number;
   max_cat_bytes: number;
   on_stack_limit: number;
+  max_probes: number;
+  max_bpf_progs: number;
+  log_size: number;
+  perf_rb_pages: number;
   print_maps_on_exit: boolean;
   missing_probes: 'error' | 'warn' | 'ignore';
   license: string;
-  /** Options that change how results are shown, as written. */
-  others: Record<string, string>;
+  str_trunc_trailer: string;
+  cache_user_symbols: 'PER_PID' | 'PER_PROGRAM' | 'NONE';
+  cpp_demangle: boolean;
+  lazy_symbolication: boolean;
+  show_debug_info: boolean;
+  use_blazesym: boolean;
+  stack_mode: 'bpftrace' | 'perf' | 'raw' | 'build_id';
+  dummy_ts_map: string;
+  unstable_tseries: Gate;
+  unstable_dw_ustack: Gate;
+  unstable_typeinfo: Gate;
+  unstable_import_statement: Gate;
 }

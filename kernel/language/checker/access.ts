@@ -1,7 +1,7 @@
 /** Reaching into values: fields, elements, casts. */
 import type { Expression, FieldNode } from '../nodes.ts';
 import { didYouMean } from '../suggest.ts';
-import { configValue } from '../tables/config.ts';
+import { configConstant, configValue } from '../tables/config.ts';
 import {
   type AddressSpace,
   isInteger,
@@ -68,9 +68,7 @@ function checkConfig(c: Checker, e: FieldNode): Type {
     c.report('unknown-config', { name: e.name, remedy: '' }, e.nameRange);
     return UNKNOWN;
   }
-  const { start, end } = e;
-  const kind = typeof value === 'number' ? 'integer' : typeof value;
-  Object.assign(e, { kind, value: typeof value === 'number' ? BigInt(value) : value, start, end });
+  Object.assign(e, configConstant(value, e));
   return c.check(e);
 }
 

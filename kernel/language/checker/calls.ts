@@ -24,6 +24,7 @@ export function checkBuiltin(c: Checker, name: string, at: Expression): Type {
       return checkCall(c, at as CallNode);
     }
     if (BUILTIN_NAMES.has(name)) return c.later(at, `the builtin ${name}`);
+    if (c.unread) return UNKNOWN;
     const names = [...BUILTINS.map(b => b.name), ...FUNCTIONS.map(f => f.name)];
     c.report(
       'unknown-identifier',
@@ -33,6 +34,10 @@ export function checkBuiltin(c: Checker, name: string, at: Expression): Type {
     return UNKNOWN;
   }
   if (!available(c, name, row.probes, row.instead?.[c.probe.row.name], at)) return UNKNOWN;
+  if (row.expand) {
+    Object.assign(at, row.expand(c, at));
+    return c.check(at);
+  }
   const argument = /^arg([0-9]+)$/.exec(name);
   const { usdt } = c.probe;
   if (
@@ -87,7 +92,7 @@ export function checkMacro(c: Checker, e: Expression, name: string, given: Expre
 export function checkCall(c: Checker, e: CallNode): Type {
   const expanded = c.macros.has(e.name) ? checkMacro(c, e, e.name, e.arguments) : undefined;
   if (expanded) return expanded;
-  const own = c.functions.find(({ name }) => name === e.name);
+  const own = [...c.functions, ...c.externals].find(({ name }) => name === e.name);
   if (own) return checkFunctionCall(c, e, own);
   if (e.name === 'getopt') return checkOption(c, e);
   const row = findFunction(e.name);
@@ -149,7 +154,7 @@ function unknownCall(c: Checker, e: CallNode): Type {
     return checkBuiltin(c, name, e);
   } else if (LATER_FUNCTIONS.has(e.name) || BUILTIN_NAMES.has(e.name))
     c.report('not-supported-yet', { what: `${e.name}()` }, e);
-  else {
+  else if (!c.unread) {
     const names = [...FUNCTIONS.map(f => f.name), ...MAP_FUNCTIONS.map(f => f.name)];
     c.report('unknown-function', { name: e.name, remedy: didYouMean(e.name, names) }, e.nameRange);
   }

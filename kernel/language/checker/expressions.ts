@@ -141,8 +141,17 @@ export function checkExpression(c: Checker, e: Expression): Type {
 /** What sizeof, offsetof and typeof are about. */
 function typeOperand(c: Checker, of: TypeNode | Expression): Type {
   if (of.kind === 'type') return resolveType(c, of);
+  const type = of.kind === 'identifier' && !isValue(c, of.name) && c.ctypes.named(of.name, 'none');
+  if (type) return type;
   return of.kind === 'typeof' ? typeOperand(c, of.of) : c.check(of);
 }
+
+/** Names of values go before those of types: `pid` is a builtin, and a struct of Linux. */
+const isValue = ({ ctypes, macros }: Checker, name: string): boolean =>
+  ctypes.defined(name) !== undefined ||
+  ctypes.enumerator(name) !== undefined ||
+  macros.has(name) ||
+  findBuiltin(name) !== undefined;
 
 const known = (type: Type): Type =>
   isCastable(type) ? INT64 : type.kind === 'int' && type.literal !== undefined ? { ...type } : type;
@@ -174,7 +183,7 @@ function choose(
 
 /** A record that says what a type is, as text. */
 function checkTypeinfo(c: Checker, e: TypeinfoNode): Type {
-  const { unstable_typeinfo: gate = 'error' } = c.config.others;
+  const { unstable_typeinfo: gate } = c.config;
   if (gate !== 'enable')
     c.report(
       'unstable-feature',

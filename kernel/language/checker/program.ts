@@ -6,8 +6,10 @@ import type { CheckedProgram, Config, MapInfo, ProbeInstance } from '../symbols.
 import type { CompileOptions, PreambleText } from '../target.ts';
 import { resolveAttachPoint } from './attachPoints.ts';
 import { Checker } from './checker.ts';
+import { readConfig } from './config.ts';
 import { CTypes } from './cTypes.ts';
 import { declareMaps } from './declarations.ts';
+import { externalFunctions } from './externals.ts';
 import { ownFunctions } from './functions.ts';
 import { checkMacros } from './macroRules.ts';
 import { Macros } from './macros.ts';
@@ -60,13 +62,18 @@ export function checkProgram(
       }
     }
   }
-  if (tree.probes.length === 0 && !reporter.failed)
-    reporter.report('no-probes', {}, { start: 0, end: source.text.length });
+  const iterators = probes.filter(({ point }) => point.attach.kind === 'iter');
+  const others = probes.filter(({ point }) => !['iter', 'begin', 'end'].includes(point.attach.kind));
+  if (iterators.length > 1 || (iterators.length > 0 && others.length > 0))
+    reporter.report('iterator-alone', {}, iterators[0]!.point.range);
+  limitProbes(probes.length, config, reporter);
+  if (tree.probes.length === 0 && !reporter.failed) reporter.report('no-probes', {}, whole);
 
   const maps = new Map<string, MapInfo>();
   declareMaps(tree.maps, maps, reporter);
   const keyNames = new Map<string, string[]>();
   const functions = ownFunctions(tree.functions, reporter);
+  const externals = externalFunctions(sources, ctypes);
   let last: Reporter;
   for (let pass = 0; ; pass++) {
     last = new Reporter(source);
@@ -80,6 +87,8 @@ export function checkProgram(
       ctypes,
       macros,
       functions,
+      externals,
+      unread: tree.imports.length > 0 && !options.importer,
       pass,
     });
     for (const [i, node] of tree.functions.entries()) checker.functionBlock(node, functions[i]!);
@@ -97,38 +106,12 @@ export function checkProgram(
       );
   }
   reporter.diagnostics.push(...last.diagnostics);
-  return { program: { probes, functions, maps, config, definitions: [] }, keyNames };
+  return { program: { probes, functions, maps, config, sources }, keyNames };
 }
 
-/** The program's options, then those from outside: their mistakes are told at the top. */
-function readConfig(own: ConfigEntry[], outside: CompileOptions['config'] = {}, reporter: Reporter): Config {
-  const config = defaultConfig();
-  const top = { start: 0, end: 0 };
-  const given = Object.entries(outside).map(([name, value]) => ({ name, value, ...top }));
-  for (const entry of [...own, ...given]) {
-    const name = entry.name.replace(/^BPFTRACE_/i, '').toLowerCase();
-    const row = CONFIG.find(r => r.name === name);
-    if (!row) {
-      // An environment holds names that mean something to others.
-      if (!IGNORED_CONFIG.has(name) && own.some(one => one === entry)) {
-        reporter.report(
-          'unknown-config',
-          {
-            name: entry.name,
-            remedy: didYouMean(
-              name,
-              CONFIG.map(r => r.name),
-            ),
-          },
-          entry,
-        );
-      }
-      continue;
-    }
-    const expected = row.set(config, entry.value);
-    if (expected) reporter.report('config-value', { name: entry.name, given: entry.value, expected }, entry);
-  }
-  return config;
+function limitProbes(count: number, config: Config, reporter: Reporter): void {
+  const limit = Math.min(config.max_probes, config.max_bpf_progs);
+  if (count > limit) reporter.report('too-many-probes', { count, limit }, { start: 0, end: 0 });
 }
 
 /** Imports in blocks: those that the program's options allow. */

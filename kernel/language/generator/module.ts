@@ -14,7 +14,6 @@ import type { Reporter, Source } from '../diagnostics.ts';
 import type { Range } from '../nodes.ts';
 import type { CheckedProgram } from '../symbols.ts';
 import { cString } from '../tables/builtins.ts';
-import { configValue } from '../tables/config.ts';
 import type { CompileOptions } from '../target.ts';
 import type { Type } from '../types.ts';
 import type { RunFact } from './api.ts';
@@ -41,6 +40,10 @@ const BASE_TYPES = [
 const COMMON_VALUE = 1024;
 
 const FACT_SIZES: Readonly<Record<RunFact, number>> = { cpid: 4, started_at: 8, self_pid: 4 };
+
+/** Bytes of the ring where nobody says otherwise; bpf/ebpfnb/bpftrace.h has the same. */
+const COMMON_RING = 16 << 20;
+const PAGE = 4096;
 
 export interface RecordPlan {
   layout: RecordLayout;
@@ -173,6 +176,20 @@ export class Module {
     return plan;
   }
 
+  /** Imported C: its functions become part of this file, and stay out of the way where nobody calls them. */
+  #sources(): string[] {
+    return this.program.sources.map(({ name, text }) => {
+      for (const [word] of text.matchAll(/[A-Za-z_]\w*/g)) this.types.add(word);
+      return [
+        '#pragma clang attribute push(__attribute__((internal_linkage)), apply_to = function)',
+        `#line 1 "${name}"`,
+        text.replaceAll(OWN_LINES, '').trimEnd(),
+        RESTORE_LINE,
+        '#pragma clang attribute pop',
+      ].join('\n');
+    });
+  }
+
   finish(): { c: string; types: string[]; layout: CellLayout } {
     const { program } = this;
     const u32: DataType = { kind: 'int', size: 4, signed: false };
@@ -184,6 +201,7 @@ export class Module {
       ({ name, size }) =>
         `/* Set before load. */\nconst volatile __u${8 * size} ${name} SEC(".rodata.${name}") = 0;`,
     );
+    const ring = 2 ** Math.ceil(Math.log2(program.config.perf_rb_pages)) * PAGE;
     const mostValue = Math.max(0, ...maps.map(({ layout }) => layout.valueSize));
     const parts = [
       '/* Generated from a bpftrace program. */',
@@ -199,11 +217,12 @@ export class Module {
               `#define PID_NAMESPACE_INODE ${pidNamespace.inode}`,
             ]
           : []),
+        ...(ring === COMMON_RING ? [] : [`#define EVENTS_SIZE ${ring}`]),
         '#include <ebpfnb/bpftrace.h>',
       ].join('\n'),
       `char LICENSE[] SEC("license") = "${program.config.license}";`,
       ...(globals.length > 0 ? [globals.join('\n')] : []),
-      ...program.definitions,
+      ...this.#sources(),
       ...this.storage.definitions,
       ...maps.map(map => map.text),
       ...this.text,
@@ -216,7 +235,7 @@ export class Module {
       keySize: 0,
       value: u32,
       valueSize: 0,
-      maxEntries: 16 << 20,
+      maxEntries: ring,
       internal: true,
       printAtEnd: false,
     };
@@ -236,7 +255,7 @@ export class Module {
         })),
         taggedRings: ['events'],
         ...(this.#linuxSymbols.size > 0 ? { symbols: Object.fromEntries(this.#linuxSymbols) } : {}),
-        ...(configValue(program.config, 'cpp_demangle') === false ? { mangled: true } : {}),
+        ...(!program.config.cpp_demangle ? { mangled: true } : {}),
         onFlag: { section: '.data.on', offset: 0 },
         lostMap: 'lost',
       },
@@ -247,6 +266,10 @@ export class Module {
 /** `struct x *`, as far as the pointee has a name. */
 const pointerText = ({ to }: Type & { kind: 'pointer' }): string =>
   to.kind === 'struct' ? `${to.name} *` : to.kind === 'pointer' ? `${pointerText(to)}*` : 'void *';
+
+/** What an imported C source may say that this file has said already: its headers and its license. */
+const OWN_LINES =
+  /^[ \t]*#[ \t]*include[ \t]*(?:<(?:linux|asm|asm-generic|bpf)\/[^>]*>|<std\w*\.h>|["<]vmlinux\.h[">])|^.*SEC\("license"\).*;/gm;
 
 /** Marks where generated text goes on behind the cell's own lines. */
 export const RESTORE_LINE = '#line restore';

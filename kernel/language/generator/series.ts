@@ -25,8 +25,7 @@ export function addToSeries(g: ProgramWriter, map: MapNode, series: Series, numb
 
 /** The time in nanoseconds: since boot, or what a test says. */
 function clock(g: ProgramWriter): string {
-  const name = g.config.others['dummy_ts_map'];
-  const map = name === undefined ? undefined : g.module.map(name);
+  const map = g.module.maps.get(g.config.dummy_ts_map);
   return map && !map.key && map.info.value.kind === 'int'
     ? mapValue(g, { kind: 'map', name: map.info.name, start: 0, end: 0 })
     : 'bpf_ktime_get_boot_ns()';

@@ -1,6 +1,9 @@
 /** Builtins: values that a probe can read without arguments. */
+import type { Generator } from '../generator/api.ts';
+import type { ProbePoint } from '../symbols.ts';
 import { BOOL, INT64, NANOSECONDS, pointer, string, UINT32, UINT64, UNKNOWN, VOID } from '../types.ts';
 import { usdtArgument } from '../usdt.ts';
+import { configRecord } from './config.ts';
 import type { BuiltinRow } from './rows.ts';
 
 const COMM_LENGTH = 16;
@@ -158,6 +161,26 @@ export const BUILTINS: readonly BuiltinRow[] = [
     lower: () => 'bpf_jiffies64()',
   },
   {
+    name: 'ctx',
+    signature: 'ctx.field',
+    docs: 'What the program is called with: the object of an iterator, by name; the registers of a user probe.',
+    since: '17',
+    example: 'iter:task { print(ctx.task.pid); }',
+    probes: ['iter', 'uprobe', 'uretprobe', 'usdt'],
+    instead: { tracepoint: 'Use args.NAME.' },
+    type: context => pointer(context.struct(contextStruct(context.probe), 'kernel') ?? VOID, 'kernel'),
+    lower: g => {
+      const object = iteratedObject(g);
+      // Behind the last object the program is called once more, with none.
+      if (object !== undefined) {
+        g.emit(`if (!READ(__u64, (__u64)ctx + ${object})) {`);
+        g.leave();
+        g.emit('}');
+      }
+      return '(__u64)ctx';
+    },
+  },
+  {
     name: 'curtask',
     signature: 'curtask',
     docs: 'The current task, a pointer to its struct task_struct.',
@@ -200,6 +223,15 @@ export const BUILTINS: readonly BuiltinRow[] = [
     },
   },
   {
+    name: 'config',
+    signature: 'config, config.option',
+    docs: 'The options of the run as a record, or one of them.',
+    since: '26',
+    example: 'begin { print(config.max_strlen); printf("%s\\n", config.stack_mode); exit(); }',
+    type: () => UNKNOWN,
+    expand: ({ config }, at) => configRecord(config, at),
+  },
+  {
     name: 'probe',
     signature: 'probe',
     docs: 'The full name of the probe.',
@@ -219,6 +251,16 @@ export const BUILTINS: readonly BuiltinRow[] = [
       copyText(probeType(g.probe.row.name), destination, size, line => g.emit(line)),
   },
 ];
+
+const contextStruct = (probe: ProbePoint) => probe.row.context(probe).replace(/ \*$/, '');
+
+/** Offset of the pointer to an iterator's object: the first field that is not its own data. */
+function iteratedObject({ probe, options }: Generator): number | undefined {
+  if (probe.row.name !== 'iter') return undefined;
+  const struct = options.target.type(contextStruct(probe));
+  const fields = struct?.kind === 'struct' ? struct.fields : [];
+  return fields.find(({ name, type }) => name !== 'meta' && type.kind === 'pointer')?.offset;
+}
 
 export const probeType = (name: string) => (['begin', 'end', 'self'].includes(name) ? 'special' : name);
 

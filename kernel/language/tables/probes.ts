@@ -138,6 +138,18 @@ export const PROBES: readonly ProbeRow[] = [
     space: 'user',
   },
   {
+    name: 'iter',
+    short: 'it',
+    signature: 'iter:object',
+    docs: 'Runs once for each object of a kind that Linux has: task, task_file, task_vma, bpf_map, tcp, … ctx holds the object. The run ends behind the last one.',
+    since: '17',
+    example: 'iter:task { printf("%s %d\\n", ctx.task.comm, ctx.task.pid); }',
+    parts: [1, 2],
+    section: point => point.name.replace(':', '/'),
+    context: point => `struct bpf_iter__${point.name.slice(point.name.indexOf(':') + 1)} *`,
+    space: 'kernel',
+  },
+  {
     name: 'rawtracepoint',
     short: 'rt',
     signature: 'rawtracepoint:event',
@@ -196,8 +208,6 @@ export const LATER_PROBES: Readonly<Record<string, string>> = {
   fexit: 'fexit',
   fr: 'fexit',
   kretfunc: 'fexit',
-  iter: 'iter',
-  it: 'iter',
 };
 
 /** Names are case-insensitive; the one-letter ones are not all, so exact spelling goes first. */

@@ -4,7 +4,7 @@
  */
 import type { CheckContext } from '../checker/context.ts';
 import type { Generator } from '../generator/api.ts';
-import type { CallNode } from '../nodes.ts';
+import type { CallNode, Expression, Range } from '../nodes.ts';
 import type { Config, MapInfo, ProbePoint } from '../symbols.ts';
 import type { AddressSpace, AggregationName, Type } from '../types.ts';
 
@@ -33,6 +33,7 @@ export type ProbeName =
   | 'software'
   | 'hardware'
   | 'watchpoint'
+  | 'iter'
   | 'self'
   | 'test'
   | 'bench';
@@ -53,6 +54,8 @@ export interface ProbeRow extends Documented {
 }
 
 export interface BuiltinRow extends Documented {
+  /** What stands for it, a constant of the program. */
+  expand?(context: CheckContext, at: Range): Expression;
   type(context: CheckContext): Type;
   /** Probes it is limited to. */
   probes?: ProbeName[];
@@ -99,6 +102,8 @@ export interface MapFunctionRow extends Documented {
 }
 
 export interface ConfigRow extends Documented {
-  /** Sets the option; answers what was expected when the value is wrong. */
+  /** What it is unless given. */
+  value: string | number | boolean;
+  /** Sets the option; answers what is wrong with the value. */
   set(config: Config, value: string): string | undefined;
 }

@@ -35,8 +35,7 @@ const stack = (name: 'kstack' | 'ustack', space: StackType['space'], docs: strin
 
 function stackType(call: CallNode, context: CheckContext, space: StackType['space']): StackType {
   const { name, arguments: given } = call;
-  const wanted = context.config.others['stack_mode'] as StackMode | undefined;
-  const type: StackType = { kind: 'stack', space, mode: wanted ?? 'bpftrace', limit: DEFAULT_LIMIT };
+  const type: StackType = { kind: 'stack', space, mode: context.config.stack_mode, limit: DEFAULT_LIMIT };
   const [first] = given;
   const limit = given[first?.kind === 'identifier' ? 1 : 0];
   if (first?.kind === 'identifier') {
