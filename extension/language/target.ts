@@ -1,13 +1,16 @@
 /** What the editor knows of the target: asked of the kernel process, kept until that goes or comes to know more. */
 import * as vscode from 'vscode';
 import { type Catalogue, RemoteTarget } from '../../kernel/language/editor/index.ts';
-import type { TargetOutline } from '../../kernel/protocol.ts';
+import type { Requests, TargetOutline } from '../../kernel/protocol.ts';
 import type { KernelClient } from '../kernel/client.ts';
 
 interface Known {
   outline: TargetOutline;
   remote: RemoteTarget;
 }
+
+/** The kernel has gone while it was asked. */
+class NoAnswer extends Error {}
 
 export class EditorTarget implements vscode.Disposable {
   #known: Promise<Known | undefined> | undefined;
@@ -47,8 +50,9 @@ export class EditorTarget implements vscode.Disposable {
     const known = await this.#know();
     try {
       return await known?.remote.resolve(work);
-    } catch {
-      return undefined;
+    } catch (error) {
+      if (error instanceof NoAnswer) return undefined;
+      throw error;
     }
   }
 
@@ -65,13 +69,24 @@ export class EditorTarget implements vscode.Disposable {
     try {
       const outline = await this.kernel.request('target/outline', {});
       const remote = new RemoteTarget(outline, {
-        answers: async questions => (await this.kernel.request('target/ask', { questions })).answers,
+        answers: async questions => (await this.#request('target/ask', { questions })).answers,
         names: async (provider, of) =>
-          (await this.kernel.request('target/names', { provider, ...(of ? { of } : {}) })).names,
+          (await this.#request('target/names', { provider, ...(of ? { of } : {}) })).names,
       });
       return { outline, remote };
     } catch {
       return undefined;
+    }
+  }
+
+  async #request<M extends keyof Requests>(
+    method: M,
+    params: Requests[M]['params'],
+  ): Promise<Requests[M]['result']> {
+    try {
+      return await this.kernel.request(method, params);
+    } catch {
+      throw new NoAnswer();
     }
   }
 
