@@ -169,6 +169,8 @@ export type AttachSpec =
   | { kind: 'clock'; period: number; everyCpu: boolean }
   /** An event that is counted, on every CPU or in one process; `config`: PERF_COUNT_*. */
   | { kind: 'perf_event'; type: 'software' | 'hardware'; config: number; period: number; pid?: number }
+  /** Each object of a kind, or of one process; the program has run for all once it is attached. */
+  | { kind: 'iter'; pid?: number }
   /** Accesses to memory. `address`: hexadecimal; `mode`: letters of r, w, x. */
   | { kind: 'watchpoint'; address: string; length: number; mode: string; pid?: number }
   /** Run once by BPF_PROG_RUN, before everything attaches or after everything stops. */

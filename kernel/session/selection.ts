@@ -12,6 +12,9 @@ export interface Selection {
 /** `begin` and `end`, which no filter leaves out. */
 export const runsByItself = ({ kind }: AttachSpec): boolean => kind === 'begin' || kind === 'end';
 
+/** Nothing more comes of it once it is attached. */
+export const isOver = (attach: AttachSpec): boolean => runsByItself(attach) || attach.kind === 'iter';
+
 /** Throws CellError when nothing is left. */
 export function selectPrograms(layout: CellLayout, { trials, probeFilter }: Selection): CellLayout {
   const asked = ({ attach }: ProgramLayout) => (attach.kind === 'trial' ? attach.of === trials : !trials);

@@ -16,7 +16,7 @@ import { type OutputCursor, OutputLog } from './output.ts';
 import { attachPlan, controlsOf, parametersOf } from './plan.ts';
 import { refusal } from './remedies.ts';
 import { Run, type RunCursor, type RunInput, type RunListener } from './run.ts';
-import { runsByItself, selectPrograms } from './selection.ts';
+import { isOver, selectPrograms } from './selection.ts';
 import { CodeSymbols } from './symbols.ts';
 import { tryProgram } from './trials.ts';
 import { commandWords } from './words.ts';
@@ -272,7 +272,7 @@ export class TracingRun extends Run {
     loader.deliver(session, dryRun ? () => {} : batch => this.#inflow.push(batch));
     await this.#ask(loader, 'attach', {
       session,
-      programs: dryRun ? programs.filter(({ attach }) => !runsByItself(attach)) : programs,
+      programs: dryRun ? programs.filter(({ attach }) => !isOver(attach)) : programs,
       rings: ringsOf(layout).map(map => ({ map, tagged: layout.taggedRings.includes(map) })),
       controls: controlsOf(layout),
       ...(this.#addresses!.user ? { followProcesses: true } : {}),
@@ -291,7 +291,7 @@ export class TracingRun extends Run {
       });
     }
     // Nothing is left that could run: bpftrace ends here too, a command that it started with it.
-    if (this.#layout!.programs.every(({ attach }) => runsByItself(attach)))
+    if (this.#layout!.programs.every(({ attach }) => isOver(attach)))
       this.#timers.push(setTimeout(() => this.end('done'), this.#workload ? WORKLOAD_MS : 0));
     const durationMs = this.input.durationMs ?? this.options.durationMs;
     if (durationMs !== undefined) this.#timers.push(setTimeout(() => this.end('duration'), durationMs));

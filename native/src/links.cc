@@ -135,6 +135,26 @@ std::vector<struct bpf_link*> attachCounted(struct bpf_program* program, const A
   return {attachPerfEvent(program, fd)};
 }
 
+/** Reading the iterator to its end runs the program for each object; the text it may write is not used. */
+struct bpf_link* attachIterator(struct bpf_program* program, const AttachSpec& spec) {
+  union bpf_iter_link_info info {};
+  if (spec.pid >= 0) info.task.pid = spec.pid;
+  LIBBPF_OPTS(bpf_iter_attach_opts, options, .link_info = &info, .link_info_len = sizeof info);
+  struct bpf_link* link = bpf_program__attach_iter(program, spec.pid < 0 ? nullptr : &options);
+  if (!link) return nullptr;
+  int fd = bpf_iter_create(bpf_link__fd(link));
+  char buffer[4096];
+  ssize_t got = fd;
+  // EAGAIN: Linux gives way to others in long iterations.
+  while (fd >= 0 && ((got = read(fd, buffer, sizeof buffer)) > 0 || (got < 0 && errno == EAGAIN)));
+  int error = errno;
+  if (fd >= 0) close(fd);
+  if (got == 0) return link;
+  bpf_link__destroy(link);
+  errno = error;
+  return nullptr;
+}
+
 std::vector<struct bpf_link*> attachTo(struct bpf_program* program, const AttachSpec& spec);
 
 std::vector<struct bpf_link*> attachBySection(struct bpf_program* program) {
@@ -160,6 +180,8 @@ std::vector<struct bpf_link*> attachTo(struct bpf_program* program, const Attach
       return attachUsdt(program, spec);
     case AttachSpec::Kind::clock:
       return attachClock(program, spec);
+    case AttachSpec::Kind::iterator:
+      return {attachIterator(program, spec)};
     case AttachSpec::Kind::perfEvent:
     case AttachSpec::Kind::watchpoint:
       return attachCounted(program, spec);

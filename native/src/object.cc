@@ -23,10 +23,11 @@ AttachSpec attachSpec(Napi::Env env, Napi::Value value) {
       {"auto", Kind::automatic},   {"tracepoint", Kind::tracepoint}, {"raw_tracepoint", Kind::rawTracepoint},
       {"uprobe", Kind::uprobe}, {"usdt", Kind::usdt}, {"clock", Kind::clock},
       {"perf_event", Kind::perfEvent}, {"watchpoint", Kind::watchpoint},
+      {"iter", Kind::iterator},
   };
   Napi::Object from = arguments::object(env, value, "spec");
   auto kind = kinds.find(arguments::string(env, from.Get("kind"), "spec.kind"));
-  if (kind == kinds.end()) throw arguments::wrong(env, "spec.kind", "auto, tracepoint, raw_tracepoint, uprobe, usdt, clock, perf_event or watchpoint");
+  if (kind == kinds.end()) throw arguments::wrong(env, "spec.kind", "auto, tracepoint, raw_tracepoint, uprobe, usdt, clock, perf_event, watchpoint or iter");
 
   AttachSpec spec{kind->second};
   auto given = [&](const char* name) { return !from.Get(name).IsUndefined(); };
@@ -64,6 +65,7 @@ AttachSpec attachSpec(Napi::Env env, Napi::Value value) {
     spec.period = integer("period");
     if (given("pid")) spec.pid = integer("pid");
   }
+  if (spec.kind == Kind::iterator && given("pid")) spec.pid = integer("pid");
   if (spec.kind == Kind::watchpoint) {
     spec.address = strtoull(string("address").c_str(), nullptr, 16);
     spec.length = integer("length");

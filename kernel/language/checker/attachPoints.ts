@@ -10,6 +10,7 @@ import type { ProbeName } from '../tables/rows.ts';
 import type { CompileOptions } from '../target.ts';
 import { DURATION_UNITS } from '../tokens.ts';
 import { type AttachContext, globPattern, hasWildcard, noMatches, point } from './attachPoint.ts';
+import { iterator } from './iterators.ts';
 import { perfEvent, watchpoint } from './perfEvents.ts';
 import { usdt } from './usdt.ts';
 
@@ -39,6 +40,7 @@ const RESOLVERS: Readonly<Record<ProbeName, Resolve>> = {
   software: perfEvent,
   hardware: perfEvent,
   watchpoint,
+  iter: iterator,
 };
 
 /** All probes that an attach point stands for: several where it has a wildcard, none where it is wrong. */

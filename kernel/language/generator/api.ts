@@ -57,6 +57,8 @@ export interface Generator {
   leave(): void;
   /** How a type looks in a layout. */
   dataType(type: Type): DataType;
+  /** The program returns at once when the pointer at this offset of its context is null. */
+  needObject(offset: number): void;
   /** The probe's own frames are looked at, so it must be attached as it was asked for. */
   needOwnFrames(): void;
   /** A global that is set before load, and its name in C. */

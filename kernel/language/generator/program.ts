@@ -33,6 +33,8 @@ interface FunctionShape {
 }
 
 export class ProgramWriter extends Frame implements Generator {
+  #object?: number;
+
   value(expression: Expression): string {
     return writeValue(this, expression);
   }
@@ -71,6 +73,9 @@ export class ProgramWriter extends Frame implements Generator {
   }
   dataType(type: Type): DataType {
     return this.module.storage.dataType(type);
+  }
+  needObject(offset: number): void {
+    this.#object = offset;
   }
   needOwnFrames(): void {
     this.ownFrames = true;
@@ -117,16 +122,19 @@ export class ProgramWriter extends Frame implements Generator {
       name: symbol,
       parameters: `${context}ctx`,
       passed: 'ctx',
-      checks: [...on, ...this.#pidFilter()],
+      checks: [...on, ...this.#pidFilter(), ...this.#objectCheck()],
       guarded: Boolean(probe.row.preemptible),
     });
     module.programs.push({ symbol, probe: probe.name, attach, span: module.source.span(range) });
   }
 
   /** `line 3: text of the line` */
-  protected describe(range: Range): string {
-    const { line } = this.module.source.position(range.start);
-    return `line ${line + 1}: ${this.#sourceLine(line)}`;
+  protected describe({ start }: Range): string {
+    const { source } = this.module;
+    const text = source.line(start).trim().replaceAll('*/', '* /');
+    const file = source.file(start);
+    const shown = text.length > 90 ? `${text.slice(0, 89)}…` : text;
+    return `${file === undefined ? '' : `${file}, `}line ${source.position(start).line + 1}: ${shown}`;
   }
 
   /** Puts what was written into a C function. */
@@ -200,9 +208,9 @@ export class ProgramWriter extends Frame implements Generator {
     return probe.args && !this.usesArgs ? 'void *' : probe.row.context(probe);
   }
 
-  #sourceLine(line: number): string {
-    const text = (this.module.source.text.split('\n')[line] ?? '').trim().replaceAll('*/', '* /');
-    return text.length > 90 ? `${text.slice(0, 89)}…` : text;
+  #objectCheck(): string[] {
+    if (this.#object === undefined) return [];
+    return [`\tif (!READ(__u64, (__u64)ctx + ${this.#object}))`, '\t\treturn 0;'];
   }
 
   #pidFilter(): string[] {

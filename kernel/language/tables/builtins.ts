@@ -172,11 +172,7 @@ export const BUILTINS: readonly BuiltinRow[] = [
     lower: g => {
       const object = iteratedObject(g);
       // Behind the last object the program is called once more, with none.
-      if (object !== undefined) {
-        g.emit(`if (!READ(__u64, (__u64)ctx + ${object})) {`);
-        g.leave();
-        g.emit('}');
-      }
+      if (object !== undefined) g.needObject(object);
       return '(__u64)ctx';
     },
   },
@@ -252,7 +248,8 @@ export const BUILTINS: readonly BuiltinRow[] = [
   },
 ];
 
-const contextStruct = (probe: ProbePoint) => probe.row.context(probe).replace(/ \*$/, '');
+const contextStruct = ({ row, name }: ProbePoint) =>
+  row.name === 'iter' ? `struct bpf_iter__${name.slice('iter:'.length)}` : 'struct pt_regs';
 
 /** Offset of the pointer to an iterator's object: the first field that is not its own data. */
 function iteratedObject({ probe, options }: Generator): number | undefined {

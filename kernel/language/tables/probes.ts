@@ -146,7 +146,7 @@ export const PROBES: readonly ProbeRow[] = [
     example: 'iter:task { printf("%s %d\\n", ctx.task.comm, ctx.task.pid); }',
     parts: [1, 2],
     section: point => point.name.replace(':', '/'),
-    context: point => `struct bpf_iter__${point.name.slice(point.name.indexOf(':') + 1)} *`,
+    context: () => 'void *',
     space: 'kernel',
   },
   {
