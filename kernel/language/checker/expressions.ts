@@ -1,6 +1,7 @@
 /** Finds the type of every expression. */
 import type { BlockNode, Expression, IfStatement, PositionalNode, TypeinfoNode, TypeNode } from '../nodes.ts';
-import { byteLength, probeType } from '../tables/builtins.ts';
+import { byteLength, findBuiltin, probeType } from '../tables/builtins.ts';
+import { findFunction } from '../tables/functions.ts';
 import {
   BOOL,
   baseName,
@@ -151,7 +152,7 @@ const isValue = ({ ctypes, macros }: Checker, name: string): boolean =>
   ctypes.defined(name) !== undefined ||
   ctypes.enumerator(name) !== undefined ||
   macros.has(name) ||
-  findBuiltin(name) !== undefined;
+  (findBuiltin(name) ?? findFunction(name)) !== undefined;
 
 const known = (type: Type): Type =>
   isCastable(type) ? INT64 : type.kind === 'int' && type.literal !== undefined ? { ...type } : type;
