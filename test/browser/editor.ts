@@ -1,7 +1,9 @@
 /** Writing a bpftrace cell: what is offered, explained, shown, underlined and mended as one types. */
 import assert from 'node:assert/strict';
+import { dirname } from 'node:path';
 import type { Locator } from 'playwright-core';
 import type { NotebookPage } from './harness/notebook-page.ts';
+import { notebookText, writeNotebook } from './harness/notebooks.ts';
 import { picture } from './harness/pictures.ts';
 import { benchTest } from './harness/test.ts';
 import { until } from './harness/until.ts';
@@ -124,3 +126,35 @@ benchTest('a call shows its parameters, and a cell is formatted', async bench =>
   await picture(page, 'formatted');
   assert.equal(await textOf(notebook, 0), wanted);
 });
+
+benchTest('a script in a file of its own is checked and outlined', async bench => {
+  const source = `#!/usr/bin/env bpftrace\nBEGIN\n{\n  printf("%s\\n", comn);\n}\n\n${SWITCH}\n{\n  @[args.next_comm] = count();\n}\n`;
+  const page = await bench.openWindow(writeNotebook(source, 'switches.bt'));
+  await page.locator('.monaco-editor .squiggly-error').first().waitFor();
+  await page.getByRole('button', { name: 'Outline Section' }).click();
+  await page.locator('.outline-pane').getByText(SWITCH).waitFor();
+  await picture(page, 'script');
+});
+
+benchTest(
+  'a user who is not root writes a cell, and is asked for nothing',
+  async (bench, user) => {
+    const path = writeNotebook(notebookText([['bpftrace', '']]));
+    user!.own(dirname(path));
+    const notebook = await bench.openFile(path);
+    await type(notebook, 0, 'tracepoint:syscalls:sys_enter_opena');
+    await suggestion(notebook, 'tracepoint:syscalls:sys_enter_openat').waitFor();
+    await notebook.page.keyboard.press('Tab');
+    await notebook.page.keyboard.type(' { print(curtask.real_par', { delay: 20 });
+    await suggestion(notebook, 'real_parent').waitFor();
+    await notebook.page.keyboard.press('Tab');
+    await notebook.page.keyboard.type('.nothing); }', { delay: 20 });
+    await notebook.cell(0).locator('.squiggly-error').first().waitFor();
+    assert.equal(
+      await notebook.page.locator('.monaco-dialog-box, .notifications-toasts .notification-toast').count(),
+      0,
+    );
+    await picture(notebook.page, 'not-root');
+  },
+  { name: 'ebpfnb-writing' },
+);
