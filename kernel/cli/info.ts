@@ -1,7 +1,9 @@
 /** `ebpfnb trace --info`: what this host can do, in bpftrace's words, so that test runners can read it. */
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { release, type as system } from 'node:os';
+import { machine, release, type as system } from 'node:os';
 import type { TypeSource } from '../btf/index.ts';
+import { findClang } from '../compile/index.ts';
 import { NotebookKernel } from '../session/kernel.ts';
 import { silent } from './listener.ts';
 import { terminalElevation } from './terminal.ts';
@@ -24,29 +26,49 @@ const HELPERS = {
   get_func_ip: func('bpf_get_func_ip_tracing'),
   jiffies64: func('bpf_jiffies64'),
   dpath: func('bpf_d_path'),
+  get_stack: func('bpf_get_stack'),
+  strncmp: func('bpf_strncmp'),
   skboutput: func('bpf_skb_event_output'),
   for_each_map_elem: func('bpf_for_each_map_elem'),
-  map_lookup_percpu_elem: func('bpf_map_lookup_percpu_elem'),
+  lookup_percpu_elem: func('bpf_map_lookup_percpu_elem'),
   loop: func('bpf_loop'),
 };
 const FEATURES = {
   btf: () => true,
+  'module btf': func('btf_module_notify'),
   'map batch': func('generic_map_lookup_batch'),
   'uprobe refcount': func('uprobe_register'),
+};
+const MAPS = {
+  hash: func('htab_map_alloc'),
+  array: func('array_map_alloc'),
+  stack_trace: func('stack_map_alloc'),
+  ringbuf: func('ringbuf_map_alloc'),
 };
 const PROBES = {
   kprobe: func('register_kprobe'),
   tracepoint: func('perf_trace_run_bpf_submit'),
   perf_event: func('perf_event_set_bpf_prog'),
   uprobe: func('uprobe_register'),
-  kprobe_multi: func('register_fprobe_ips'),
-  kprobe_session: (btf: TypeSource) => func('register_fprobe_ips')(btf) && struct('bpf_session_run_ctx')(btf),
+  kprobe_multi: struct('bpf_kprobe_multi_link'),
+  kprobe_session: (btf: TypeSource) =>
+    struct('bpf_kprobe_multi_link')(btf) && struct('bpf_session_run_ctx')(btf),
   uprobe_multi: struct('bpf_uprobe_multi_link'),
   iter: func('bpf_iter_run_prog'),
   'iter:task': struct('bpf_iter__task'),
   'iter:task_file': struct('bpf_iter__task_file'),
   'iter:task_vma': struct('bpf_iter__task_vma'),
 };
+
+/** Parts that bpftrace can be built with, and that test runners ask for. */
+const BUILD = {
+  'libdw (DWARF support)': false,
+  'blazesym (advanced symbolization)': false,
+  'dwunwind (DWARF stack unwinding)': false,
+};
+
+/** The verifier's, since Linux 5.2. */
+const INSTRUCTIONS = '1000000';
 
 /** Whether it attaches depends on more than what is built in, so it is tried. */
 const FENTRY = `#include "vmlinux.h"
@@ -68,12 +90,18 @@ export async function infoText(): Promise<string> {
     return [
       section('System', [
         ['OS', `${system()} ${release()} ${osVersion()}`],
-        ['Arch', loader.host.arch],
+        ['Arch', machine()],
         ['CPUs', String(loader.host.cpus)],
       ]),
-      section('Build', [...versionText().trim().split('\n').map(versionRow), ['libbpf', loader.host.libbpf]]),
+      section('Build', [
+        ...versionText().trim().split('\n').map(versionRow),
+        ['libbpf', loader.host.libbpf],
+        ['clang', clangVersion()],
+        ...Object.entries(BUILD),
+      ]),
       section('Kernel helpers', known(HELPERS)),
-      section('Kernel features', known(FEATURES)),
+      section('Kernel features', [['Instruction limit', INSTRUCTIONS], ...known(FEATURES)]),
+      section('Map types', known(MAPS)),
       section('Probe types', [...known(PROBES), ['fentry', reason !== 'failed']]),
     ].join('\n');
   } finally {
@@ -91,6 +119,15 @@ const versionRow = (line: string): Row => [
 function section(title: string, rows: Row[]): string {
   const words = (value: string | boolean) => (typeof value === 'string' ? value : value ? 'yes' : 'no');
   return `${title}\n${rows.map(([name, value]) => `  ${name}: ${words(value)}\n`).join('')}`;
+}
+
+function clangVersion(): string {
+  try {
+    const text = execFileSync(findClang(), ['--version'], { encoding: 'utf8' });
+    return /version (\S+)/.exec(text)?.[1] ?? 'unknown';
+  } catch {
+    return 'not found';
+  }
 }
 
 /** As `uname -v`. */
