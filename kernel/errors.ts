@@ -110,7 +110,7 @@ export const ERRORS = {
     remedy: 'Known options: {known}.',
   },
   // the bpftrace language; `{name}` is what the user wrote
-  'not-supported-yet': { phase: 'check', message: '{what} is not supported yet' },
+  'not-supported-yet': { phase: 'check', message: '{what} is not supported yet', remedy: '{remedy}' },
   'unknown-probe-type': { phase: 'check', message: 'Invalid probe type: {name}', remedy: '{remedy}' },
   'probe-parts': {
     phase: 'check',
@@ -446,8 +446,9 @@ export const ERRORS = {
   'option-value': { phase: 'check', message: '--{name}={given}: expected {expected}' },
   'scratch-size': {
     phase: 'generate',
-    message: 'this probe needs {bytes} bytes for its strings, and Linux gives {most}',
-    remedy: 'Lower max_strlen in a config block, or use fewer strings in one statement.',
+    message: 'this probe needs {bytes} bytes for its strings and stacks, and Linux gives {most}',
+    remedy:
+      'Lower max_strlen in a config block, give stacks a lower limit, or use fewer of them in one statement.',
   },
   'pid-namespace': {
     phase: 'check',
@@ -511,8 +512,12 @@ export const ERRORS = {
   'stack-build-id': {
     phase: 'check',
     message: "'build_id' stack mode can only be used for ustack",
-    remedy:
-      'Linux itself has one build: use raw, which is used instead where only the config block says build_id.',
+    remedy: 'Linux itself is one build: use raw.',
+  },
+  'stack-build-id-raw': {
+    phase: 'check',
+    severity: 'warning',
+    message: "'build_id' stack mode can only be used for ustack. Falling back to 'raw' mode.",
   },
   'unsafe-function': {
     phase: 'check',

@@ -207,7 +207,7 @@ static __always_inline long user_stack(void *ctx, __u64 *stack, __u32 size)
 {
 	long bytes = bpf_get_stack(ctx, stack + 2, size, STACK_OF_USER);
 
-	stack[0] = bpf_get_current_pid_tgid() >> 32;
+	stack[0] = current_ids() >> 32;
 	stack[1] = bytes < 0 ? 0 : bytes / 8;
 	return bytes;
 }
@@ -217,7 +217,7 @@ static __always_inline long build_id_stack(void *ctx, __u64 *stack, __u32 size)
 {
 	long bytes = bpf_get_stack(ctx, stack + 2, size, STACK_OF_USER | STACK_BY_BUILD_ID);
 
-	stack[0] = bpf_get_current_pid_tgid() >> 32;
+	stack[0] = current_ids() >> 32;
 	stack[1] = bytes < 0 ? 0 : bytes / 32;
 	return bytes;
 }

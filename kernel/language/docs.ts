@@ -91,7 +91,7 @@ export function languageReference(): string {
     [
       '## Not built yet',
       `Probes: ${list(new Set(Object.values(LATER_PROBES)))}.`,
-      `Functions: ${list(LATER_FUNCTIONS)}.`,
+      `Functions: ${list(new Set(LATER_FUNCTIONS.keys()))}.`,
     ].join('\n\n'),
   ];
   return `${parts.join('\n\n')}\n`;

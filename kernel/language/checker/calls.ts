@@ -23,6 +23,10 @@ export function checkBuiltin(c: Checker, name: string, at: Expression): Type {
       Object.assign(at, { kind: 'call', name, nameRange: { start, end }, arguments: [], start, end });
       return checkCall(c, at as CallNode);
     }
+    if (LATER_FUNCTIONS.has(name)) {
+      c.report('not-supported-yet', { what: name, remedy: LATER_FUNCTIONS.get(name)! }, at);
+      return UNKNOWN;
+    }
     if (BUILTIN_NAMES.has(name)) return c.later(at, `the builtin ${name}`);
     if (c.unread) return UNKNOWN;
     const names = [...BUILTINS.map(b => b.name), ...FUNCTIONS.map(f => f.name)];
@@ -145,6 +149,11 @@ function checkMapArgument(c: Checker, e: CallNode, map: Expression & { kind: 'ma
 }
 
 function unknownCall(c: Checker, e: CallNode): Type {
+  const instead = LATER_FUNCTIONS.get(e.name);
+  if (instead !== undefined) {
+    c.report('not-supported-yet', { what: `${e.name}()`, remedy: instead }, e);
+    return UNKNOWN;
+  }
   for (const argument of e.arguments) c.check(argument);
   if (findMapFunction(e.name)) c.report('aggregation-place', { name: e.name }, e);
   else if (findBuiltin(e.name) && e.arguments.length === 0) {
@@ -152,8 +161,7 @@ function unknownCall(c: Checker, e: CallNode): Type {
     const { name, start, end } = e;
     Object.assign(e, { kind: 'identifier', name, start, end });
     return checkBuiltin(c, name, e);
-  } else if (LATER_FUNCTIONS.has(e.name) || BUILTIN_NAMES.has(e.name))
-    c.report('not-supported-yet', { what: `${e.name}()` }, e);
+  } else if (BUILTIN_NAMES.has(e.name)) c.report('not-supported-yet', { what: `${e.name}()` }, e);
   else if (!c.unread) {
     const names = [...FUNCTIONS.map(f => f.name), ...MAP_FUNCTIONS.map(f => f.name)];
     c.report('unknown-function', { name: e.name, remedy: didYouMean(e.name, names) }, e.nameRange);

@@ -35,5 +35,10 @@ const BY_NAME = new Map(FUNCTIONS.map(row => [row.name, row]));
 
 export const findFunction = (name: string) => BY_NAME.get(name);
 
-/** Functions of bpftrace that are not built yet, so that the message can say so. */
-export const LATER_FUNCTIONS: ReadonlySet<string> = new Set(['dw_ustack', 'uaddr', 'path', 'unwatch']);
+/** Functions of bpftrace that are not built yet, so that the message can say so, and what to do instead. */
+export const LATER_FUNCTIONS: ReadonlyMap<string, string> = new Map([
+  ['dw_ustack', 'Use ustack: stacks are found by frame pointers (-fno-omit-frame-pointer), not by DWARF.'],
+  ['uaddr', ''],
+  ['path', ''],
+  ['unwatch', ''],
+]);

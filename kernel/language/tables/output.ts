@@ -2,7 +2,7 @@
 import type { CheckContext } from '../checker/context.ts';
 import type { CallNode, Expression } from '../nodes.ts';
 import { conversions, misfit } from '../printf.ts';
-import { type Type, VOID } from '../types.ts';
+import { baseName, type Type, VOID } from '../types.ts';
 import type { FunctionRow } from './rows.ts';
 
 const INT64_DATA = { kind: 'int', size: 8, signed: true } as const;
@@ -44,7 +44,7 @@ export function checkFormat(call: CallNode, context: CheckContext): void {
 /** A type in the words of format messages. */
 function className(type: Type): string {
   if (type.kind === 'int') return 'integer';
-  return type.kind;
+  return baseName(type);
 }
 
 /** `print(@m)`: the map as a whole, not one of its values. */

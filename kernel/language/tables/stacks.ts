@@ -45,7 +45,7 @@ function stackType(call: CallNode, context: CheckContext, space: StackType['spac
   } else if (first && given.length > 1) context.report('stack-mode-first', { name }, first);
   if (limit) type.limit = stackLimit(limit, call, context);
   if (type.mode === 'build_id' && space === 'kernel') {
-    context.report('stack-build-id', {}, call, given.length > 0 ? 'error' : 'warning');
+    context.report(given.length > 0 ? 'stack-build-id' : 'stack-build-id-raw', {}, call);
     type.mode = 'raw';
   }
   return type;
@@ -72,8 +72,15 @@ function storeStack(call: CallNode, g: Generator, destination: string): void {
 /** An address of the current process. */
 const storeUserAddress = (address: string, g: Generator, destination: string) => {
   g.emit(`${destination}[0] = ${address};`);
-  g.emit(`${destination}[1] = bpf_get_current_pid_tgid() >> 32;`);
+  g.emit(`${destination}[1] = current_ids() >> 32;`);
 };
+
+/** Where the registers are those at its entry they say which function it is; elsewhere only Linux knows. */
+function functionAddress(g: Generator): string {
+  if (g.probe.row.name !== 'uprobe') return 'bpf_get_func_ip(ctx)';
+  g.needs('pt_regs');
+  return 'PT_REGS_IP(ctx)';
+}
 
 export const stacks: readonly FunctionRow[] = [
   stack('kstack', 'kernel', "Linux's own frames up to the probe."),
@@ -105,15 +112,9 @@ export const stacks: readonly FunctionRow[] = [
     example: 'uprobe:libc:malloc { print(func); exit(); } interval:ms:500 { exit(); }',
     arguments: [0, 0],
     probes: ['uprobe', 'uretprobe'],
-    type: (): Type => ({ kind: 'usym' }),
-    store: (_, g, destination) => {
-      // At its return only Linux knows which function it was.
-      if (g.probe.row.name === 'uretprobe') {
-        storeUserAddress('bpf_get_func_ip(ctx)', g, destination);
-        return;
-      }
-      g.needs('pt_regs');
-      storeUserAddress('PT_REGS_IP(ctx)', g, destination);
-    },
+    type: (_, { probe }): Type =>
+      probe.row.space === 'user' ? { kind: 'usym' } : { kind: 'resolved', as: 'ksym' },
+    lower: (_, g) => functionAddress(g),
+    store: (_, g, destination) => storeUserAddress(functionAddress(g), g, destination),
   },
 ];
