@@ -23,10 +23,10 @@ export function diagnosticText(
   { file, source = '', verbose = false, phases = true, colors = false }: DiagnosticText,
 ): string {
   const { span, severity, message, phase, remedy, log } = diagnostic;
-  const first = `${span ? `${file}:${place(span)}: ` : ''}${WORDS[severity]}: ${message}`;
+  const first = `${span ? `${span.file ?? file}:${place(span)}: ` : ''}${WORDS[severity]}: ${message}`;
   const color = colors && COLORS[severity];
   const lines = [color ? color + first + RESET : first];
-  if (span) lines.push(...underlined(source, span));
+  if (span && span.file === undefined) lines.push(...underlined(source, span));
   if (remedy) lines.push(`HINT${phases ? ` (${phase})` : ''}: ${remedy}`);
   else if (phases) lines.push(`PHASE: ${phase}`);
   if (log && verbose) lines.push(log.trimEnd());

@@ -67,7 +67,7 @@ async function withBuild<T>(
     const flags = clangFlags({ arch, quoted: [], include: [workspace.folder], shadow: false });
     return await work(new Build(clang, [...flags, '-Wno-unused'], workspace, cell.c, workspace.folder));
   } catch (error) {
-    throw error instanceof CompileError ? broken(error.message, error.stderr) : error;
+    throw error instanceof CompileError ? (inImport(error) ?? broken(error.message, error.stderr)) : error;
   } finally {
     workspace.dispose();
   }
@@ -98,6 +98,16 @@ function verify(elf: Uint8Array, layout: CellLayout): void {
     const found = made.globals.some(global => global.section === section && global.offset === offset);
     if (!found) throw broken(`${name} is not at ${section}+${offset}`);
   }
+}
+
+/** What clang says of an imported C source is for who wrote that. */
+function inImport({ stderr }: CompileError): CellError | undefined {
+  const found = /^([^:\n]+\.bpf\.c):(\d+):(\d+):.*? error: (.*)$/m.exec(stderr);
+  if (!found) return undefined;
+  const [, file, line, column, message] = found;
+  const at = { line: Number(line) - 1, column: Number(column) - 1 };
+  const span = { start: at, end: { ...at, column: at.column + 1 }, file: file! };
+  return new CellError([problem('clang-error', { message: message!, remedy: '' }, { span, log: stderr })]);
 }
 
 const broken = (message: string, log?: string) =>

@@ -9,7 +9,7 @@ import { Module } from './generator/module.ts';
 import { ProgramWriter } from './generator/program.ts';
 import { parseProgram } from './parser/program.ts';
 import type { SharedMap } from './symbols.ts';
-import type { CompileOptions } from './target.ts';
+import type { CompileOptions, Importer } from './target.ts';
 
 export { type AttachPoints, attachPoints } from './attachPoints.ts';
 export { treeText, typesText } from './dump.ts';
@@ -18,7 +18,7 @@ export { beginnings, type Reading, readInteractive } from './interactive.ts';
 export { preambleOf } from './preamble.ts';
 export { type ScriptOption, scriptOptions } from './scriptOptions.ts';
 export type { SharedMap } from './symbols.ts';
-export type { CompileOptions, LanguageTarget, PidNamespace } from './target.ts';
+export type { CompileOptions, ImportedFile, Importer, LanguageTarget, PidNamespace } from './target.ts';
 
 export interface GeneratedCell {
   /** A complete BPF C program. */
@@ -36,12 +36,15 @@ export interface Compilation {
   maps?: Map<string, SharedMap>;
 }
 
+/** A program that is to run needs all of it. */
+const nothing: Importer = () => ({ reason: 'files cannot be read here', remedy: '' });
+
 /** Compiles a program. Never throws for what a user wrote; all that is wrong is in `diagnostics`. */
 export function compileBpftrace(source: string, options: CompileOptions): Compilation {
   const text = new Source(source);
   const reporter = new Reporter(text);
   const tree = parseProgram(reporter);
-  const { program, keyNames } = checkProgram(tree, options, text, reporter);
+  const { program, keyNames } = checkProgram(tree, { importer: nothing, ...options }, text, reporter);
   if (reporter.failed) return { diagnostics: reporter.diagnostics };
   const module = new Module(program, options, reporter, keyNames);
   const functions = program.functions.map(own => new FunctionWriter(module, own));

@@ -4,7 +4,7 @@
  */
 import type { Field } from '../layout.ts';
 import type { Constant } from './constant.ts';
-import type { FunctionInstance, VariableInfo } from './symbols.ts';
+import type { Callable, VariableInfo } from './symbols.ts';
 import type { Type } from './types.ts';
 
 export interface Range {
@@ -125,8 +125,8 @@ export interface CallNode extends Typed {
   name: string;
   nameRange: Range;
   arguments: Expression[];
-  /** The program's own function; written by the checker. */
-  called?: FunctionInstance;
+  /** A function of the program or of its imports; written by the checker. */
+  called?: Callable;
 }
 export interface TupleNode extends Typed {
   kind: 'tuple';

@@ -92,7 +92,8 @@ export function printerOf(layout: RecordLayout, context: PrintContext): Printer 
 type Span = NonNullable<RecordLayout['span']>;
 
 /** `stdin:1:9-62`, counted from 1; over several lines only where it starts. */
-function placeOf({ start, end }: Span, file: string | undefined): string {
+function placeOf({ start, end, file: imported }: Span, cell: string | undefined): string {
+  const file = imported ?? cell;
   const columns =
     start.line === end.line ? `${start.column + 1}-${end.column + 1}` : String(start.column + 1);
   return `${file === undefined ? '' : `${file}:`}${start.line + 1}:${columns}`;
@@ -100,7 +101,7 @@ function placeOf({ start, end }: Span, file: string | undefined): string {
 
 function messageJson(type: string, msg: string, span: Span | undefined, file = ''): string {
   const place = span ? `, "line": ${span.start.line + 1}, "col": ${span.start.column + 1}` : '';
-  return `{"type": "${type}", "msg": ${jsonString(msg)}, "filename": ${jsonString(file)}${place}}\n`;
+  return `{"type": "${type}", "msg": ${jsonString(msg)}, "filename": ${jsonString(span?.file ?? file)}${place}}\n`;
 }
 
 const TYPES = { error: 'errorf', warning: 'warnf', runtime: 'runtime_error' };

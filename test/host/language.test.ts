@@ -1,6 +1,8 @@
 /** The bpftrace language on this Linux: every row's example loads, and programs compute what they should. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { TypeSource } from '../../kernel/btf/index.ts';
 import { compileGenerated } from '../../kernel/compile/index.ts';
@@ -221,6 +223,38 @@ const PROGRAMS: [program: string, expected: string][] = [
   ],
   ['macro strlen(x, y) { 42 } begin { print(strlen("a")); print(strlen("a", 1)); exit(); }', '1\n42\n'],
 ];
+
+test('imports: scripts, headers, C sources and directories', { skip }, () => {
+  const folder = mkdtempSync(join(homedir(), 'imports-'));
+  const put = (name: string, text: string) => writeFileSync(join(folder, name), text);
+  try {
+    mkdirSync(join(folder, 'lib'), { mode: 0o755 });
+    put('lib/a.bt', 'macro seven() { 7 }\nbegin { print("imported"); }');
+    put('types.h', '#define ANSWER 42\nstruct pair { int a; char b[4]; };\n');
+    put(
+      'sums.bpf.c',
+      '#include <linux/types.h>\nstatic const int zero = 0;\nint add_one(int a) { return a + 1; }\nint first(const char *s) { return s[0]; }\n',
+    );
+    put(
+      'main.bt',
+      'import "lib"; import "types.h"; import "sums.bpf.c"; begin { print((seven, ANSWER, sizeof(struct pair), add_one(1), first("a"))); exit(); }',
+    );
+    const { stdout, stderr, status } = ebpfnb(['trace', '-q', join(folder, 'main.bt')]);
+    assert.equal(status, 0, stderr);
+    assert.equal(stdout.trimEnd(), 'imported\n(7, 42, 8, 2, 97)');
+    put('wrong.bpf.c', 'int wrong(void) { return no_such; }\n');
+    put('main.bt', 'import "wrong.bpf.c"; begin { print(wrong()); }');
+    assert.match(
+      ebpfnb(['trace', join(folder, 'main.bt')]).stderr,
+      /wrong\.bpf\.c:1:26-27: ERROR: .*'no_such'/,
+    );
+    chmodSync(join(folder, 'lib'), 0o777);
+    put('main.bt', 'import "lib/a.bt"; begin { exit(); }');
+    assert.match(ebpfnb(['trace', join(folder, 'main.bt')]).stderr, /global write permissions/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
 
 describe('whole programs print what they compute', { skip }, () => {
   for (const [program, expected] of PROGRAMS) {

@@ -5,6 +5,7 @@ import { memberNames } from '../generator/names.ts';
 import type { Expression, FunctionNode, MapNode, Range, VariableNode } from '../nodes.ts';
 import { commentedAssignment } from '../paste.ts';
 import type {
+  Callable,
   Config,
   FunctionInstance,
   MapInfo,
@@ -33,6 +34,9 @@ export interface CheckerInput {
   ctypes: CTypes;
   macros: Macros;
   functions: readonly FunctionInstance[];
+  externals: readonly Callable[];
+  /** Nobody reads the program's imports: what is unknown may be theirs. */
+  unread: boolean;
   pass: number;
 }
 
@@ -43,6 +47,8 @@ export class Checker implements CheckContext {
   readonly ctypes: CTypes;
   readonly macros: Macros;
   readonly functions: readonly FunctionInstance[];
+  readonly externals: readonly Callable[];
+  readonly unread: boolean;
   /** 0 for the first. */
   readonly pass: number;
   readonly #keyNames: Map<string, string[]>;
@@ -57,8 +63,11 @@ export class Checker implements CheckContext {
   /** What is checked never runs: a constant condition leaves it out. */
   dead = false;
 
-  constructor({ options, config, maps, keyNames, reporter, ctypes, macros, functions, pass }: CheckerInput) {
+  constructor(input: CheckerInput) {
+    const { options, config, maps, keyNames, reporter, ctypes, macros, functions, externals, pass } = input;
     this.functions = functions;
+    this.externals = externals;
+    this.unread = input.unread;
     this.pass = pass;
     this.ctypes = ctypes;
     this.macros = macros;

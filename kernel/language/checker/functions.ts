@@ -1,7 +1,7 @@
 /** Functions of the program's own, `fn`: what they take and give, and where they are called. */
 import type { Reporter } from '../diagnostics.ts';
 import type { BlockNode, CallNode, FunctionNode, ReturnStatement } from '../nodes.ts';
-import type { FunctionInstance } from '../symbols.ts';
+import type { Callable, FunctionInstance } from '../symbols.ts';
 import { PROBES } from '../tables/probes.ts';
 import type { ProbeName } from '../tables/rows.ts';
 import { fitsInto, sizeOf, type Type, typeName, UNKNOWN, unify, VOID } from '../types.ts';
@@ -43,6 +43,7 @@ function calledNames(part: unknown, names = new Set<string>()): Set<string> {
 const functionInstance = ({ name, nameRange, body }: FunctionNode): FunctionInstance => ({
   point: { row: OUTSIDE, name: `fn ${name}`, attach: { kind: 'begin' }, range: nameRange },
   name,
+  symbol: `fn_${name}`,
   parameters: [],
   returns: UNKNOWN,
   body,
@@ -78,7 +79,16 @@ function returnsAlways({ statements }: BlockNode): boolean {
   return returnsAlways(asBlock);
 }
 
-export function checkFunctionCall(c: Checker, e: CallNode, called: FunctionInstance): Type {
+const ADDRESSED: ReadonlySet<Type['kind']> = new Set([
+  'pointer',
+  'string',
+  'array',
+  'struct',
+  'buffer',
+  'tuple',
+]);
+
+export function checkFunctionCall(c: Checker, e: CallNode, called: Callable): Type {
   for (const argument of e.arguments) c.check(argument);
   const { name, parameters } = called;
   if (e.arguments.length !== parameters.length) {
@@ -89,15 +99,18 @@ export function checkFunctionCall(c: Checker, e: CallNode, called: FunctionInsta
   for (const [i, parameter] of parameters.entries()) {
     const argument = e.arguments[i]!;
     const given = argument.type!;
-    if (!takes(parameter.type, given)) {
+    const wanted = parameter.type;
+    // C looks at bytes, whatever they are said to be.
+    const address = parameter.c !== undefined && wanted.kind === 'pointer' && ADDRESSED.has(given.kind);
+    if (!address && !takes(wanted, given)) {
       const values = {
         parameter: parameter.name,
         expected: typeName(parameter.type),
         given: typeName(given),
       };
       c.report('function-argument', values, argument);
-    } else if (!fitsInto(given, parameter.type))
-      c.report('sign-mismatch', { from: typeName(given), to: typeName(parameter.type) }, argument);
+    } else if (!fitsInto(given, wanted))
+      c.report('sign-mismatch', { from: typeName(given), to: typeName(wanted) }, argument);
   }
   e.called = called;
   return called.returns;

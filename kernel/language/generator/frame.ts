@@ -66,6 +66,7 @@ export abstract class Frame extends Lines {
   /** What follows comes from this place of the cell. */
   at(range: Range): void {
     this.line = this.module.source.position(range.start).line;
+    this.file = this.module.source.file(range.start);
   }
 
   /** Bytes in the per-CPU scratch value. Slots are used again by later statements and grow as needed. */

@@ -65,11 +65,16 @@ export class FunctionWriter extends ProgramWriter {
 
 /** `f(a, b)` */
 export function callFunction(g: ProgramWriter, e: CallNode): string {
-  const { name, parameters } = e.called!;
+  const { symbol, parameters, returns } = e.called!;
   const values = e.arguments.map((argument, i) => {
-    const { type } = parameters[i]!;
+    const { type, c } = parameters[i]!;
     const value = g.value(argument);
+    if (c !== undefined) return type.kind === 'pointer' ? `(void *)${value}` : `(${c})${value}`;
     return inMemory(type) ? `(const char *)${value}` : fitted(value, argument.type!, type);
   });
-  return `fn_${name}(${values.join(', ')})`;
+  const call = `${symbol}(${values.join(', ')})`;
+  if (returns.kind === 'pointer') return `(__u64)${call}`;
+  return returns.kind === 'int' && returns.size < 8
+    ? `(${isSigned(returns) ? '__s64' : '__u64'})${call}`
+    : call;
 }

@@ -6,10 +6,12 @@ export class Lines {
   protected indent = 1;
   /** Line of the cell that what follows comes from; -1 before the first. */
   protected line = -1;
+  /** The imported file that the line is in. */
+  protected file: string | undefined;
   readonly #names = new Set<string>();
 
   emit(line: string): void {
-    if (this.line >= 0) this.lines.push(`#line ${this.line + 1} "cell.bt"`);
+    if (this.line >= 0) this.lines.push(`#line ${this.line + 1} "${this.file ?? 'cell.bt'}"`);
     this.lines.push('\t'.repeat(this.indent) + line);
   }
 

@@ -17,6 +17,7 @@ import { cString } from '../tables/builtins.ts';
 import type { CompileOptions } from '../target.ts';
 import type { Type } from '../types.ts';
 import type { RunFact } from './api.ts';
+import { importedC } from './imported.ts';
 import { type MapPlan, planMap } from './maps.ts';
 import { type Member, Storage, structText } from './storage.ts';
 
@@ -176,20 +177,6 @@ export class Module {
     return plan;
   }
 
-  /** Imported C: its functions become part of this file, and stay out of the way where nobody calls them. */
-  #sources(): string[] {
-    return this.program.sources.map(({ name, text }) => {
-      for (const [word] of text.matchAll(/[A-Za-z_]\w*/g)) this.types.add(word);
-      return [
-        '#pragma clang attribute push(__attribute__((internal_linkage)), apply_to = function)',
-        `#line 1 "${name}"`,
-        text.replaceAll(OWN_LINES, '').trimEnd(),
-        RESTORE_LINE,
-        '#pragma clang attribute pop',
-      ].join('\n');
-    });
-  }
-
   finish(): { c: string; types: string[]; layout: CellLayout } {
     const { program } = this;
     const u32: DataType = { kind: 'int', size: 4, signed: false };
@@ -210,6 +197,8 @@ export class Module {
         '#include <bpf/bpf_helpers.h>',
         '#include <bpf/bpf_tracing.h>',
         '#include <bpf/bpf_core_read.h>',
+        // In front of our own header, whose names it need not know.
+        ...program.sources.map(source => importedC(source, this.types)),
         ...(mostValue > COMMON_VALUE ? [`#define MOST_VALUE ${mostValue}`] : []),
         ...(pidNamespace
           ? [
@@ -222,7 +211,6 @@ export class Module {
       ].join('\n'),
       `char LICENSE[] SEC("license") = "${program.config.license}";`,
       ...(globals.length > 0 ? [globals.join('\n')] : []),
-      ...this.#sources(),
       ...this.storage.definitions,
       ...maps.map(map => map.text),
       ...this.text,
@@ -266,10 +254,6 @@ export class Module {
 /** `struct x *`, as far as the pointee has a name. */
 const pointerText = ({ to }: Type & { kind: 'pointer' }): string =>
   to.kind === 'struct' ? `${to.name} *` : to.kind === 'pointer' ? `${pointerText(to)}*` : 'void *';
-
-/** What an imported C source may say that this file has said already: its headers and its license. */
-const OWN_LINES =
-  /^[ \t]*#[ \t]*include[ \t]*(?:<(?:linux|asm|asm-generic|bpf)\/[^>]*>|<std\w*\.h>|["<]vmlinux\.h[">])|^.*SEC\("license"\).*;/gm;
 
 /** Marks where generated text goes on behind the cell's own lines. */
 export const RESTORE_LINE = '#line restore';

@@ -4,20 +4,22 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 #include <bpf/bpf_core_read.h>
-#include <ebpfnb/bpftrace.h>
-
-char LICENSE[] SEC("license") = "GPL";
-
+#define zero imported_zero
 #pragma clang attribute push(__attribute__((internal_linkage)), apply_to = function)
 
 /* not_this(int a) { */
 int add(int a, const char *b) { return a; }
+static const int zero = 0;
 static __u64 __always_inline own(void)
 {
 	if (1) { return 2; }
 	return 1;
 }
 #pragma clang attribute pop
+#undef zero
+#include <ebpfnb/bpftrace.h>
+
+char LICENSE[] SEC("license") = "GPL";
 
 struct map_shared_value {
 	__s64 value;
