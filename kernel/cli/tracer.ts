@@ -124,10 +124,11 @@ export class Tracer {
   #opened(layout: CellLayout, stream: StreamOptions): void {
     this.#layout = layout;
     const message = (text: string, level: 'error' | 'warning') => this.#message(text, level);
-    this.#stream = new TextStream(layout, { ...stream, format: this.#json ? 'json' : 'text', message });
+    const flush = (text: string) => this.#write(text);
+    this.#stream = new TextStream(layout, { ...stream, format: this.#json ? 'json' : 'text', message, flush });
     const { trials } = this.input;
     if (!trials) return;
-    this.#trialStream = new TextStream(layout, { ...stream, format: 'text', message });
+    this.#trialStream = new TextStream(layout, { ...stream, format: 'text', message, flush });
     const names = layout.programs
       .filter(({ attach }) => attach.kind === 'trial')
       .map(({ probe }) => trialName(probe));
@@ -171,11 +172,12 @@ export class Tracer {
 
   #batch(batch: Buffer, performed: readonly Performed[]): void {
     if (this.#early) this.#early.push({ batch, performed });
-    else if (this.#captured) {
-      // Its messages are put into the same text while it is made.
-      const text = this.#trialStream!.write(batch, performed);
-      this.#captured.output += text;
-    } else this.#output.write(this.#stream!.write(batch, performed));
+    else this.#write((this.#captured ? this.#trialStream : this.#stream)!.write(batch, performed));
+  }
+
+  #write(text: string): void {
+    if (this.#captured) this.#captured.output += text;
+    else this.#output.write(text);
   }
 
   #capture(): void {

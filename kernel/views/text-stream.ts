@@ -14,6 +14,8 @@ export interface TextOptions extends StreamOptions {
   format: 'text' | 'json';
   /** Takes the program's own messages, which are no part of the text; without, they are left out. */
   message?: (text: string, level: 'error' | 'warning') => void;
+  /** Takes the text that stands in front of a message, so that both can be shown in order. */
+  flush?: (text: string) => void;
 }
 
 export class TextStream {
@@ -32,6 +34,8 @@ export class TextStream {
   private awaiting: (PrintOptions & { map: ShownMap }) | undefined;
   /** Layout of the rows printed last: another one gets its header first. */
   private table: RecordLayout | undefined;
+  /** Text that {@link write} has made so far. */
+  private out = '';
   /** bpftrace cells carry an `on` flag, those in C do not. */
   private readonly bpftrace: boolean;
 
@@ -56,22 +60,26 @@ export class TextStream {
    * print-map record asked for is kept for {@link atEnd}.
    */
   write(batch: Uint8Array, performed: readonly Performed[] = []): string {
-    let out = '';
+    this.out = '';
     let effects = 0;
     walkBatch(batch, {
       record: (view, ring, start, length) => {
         const layout = this.kinds.of(view, ring, start, length);
         if (!layout) return;
         if (!this.effects.has(layout))
-          out += this.record(layout, this.reader.open(batch, start, length, layout.size));
-        else if (effects < performed.length) out += this.performed(layout, performed[effects++]!);
+          this.add(this.record(layout, this.reader.open(batch, start, length, layout.size)));
+        else if (effects < performed.length) this.add(this.performed(layout, performed[effects++]!));
       },
       snapshot: (index, payload) => {
         const symbol = this.options.maps[index];
-        if (symbol !== undefined) out += this.snapshot(symbol, payload);
+        if (symbol !== undefined) this.add(this.snapshot(symbol, payload));
       },
     });
-    return out;
+    return this.out;
+  }
+
+  private add(text: string): void {
+    this.out += text;
   }
 
   private record(layout: RecordLayout, reader: Reader): string {
@@ -106,7 +114,12 @@ export class TextStream {
 
   /** Never part of the text. */
   private message(level: 'error' | 'warning', text: string): '' {
-    this.options.message?.(text, level);
+    const { flush, message } = this.options;
+    if (flush) {
+      flush(this.out);
+      this.out = '';
+    }
+    message?.(text, level);
     return '';
   }
 
