@@ -36,6 +36,8 @@ t:syscalls:sys_exit_openat /@start[tid]/ {
     'begin { $a = (int8[4])0x12345678; for ($i : 0..4) { print($a[$i]); } $t = (1, "x"); print($t[1]); let $n: uint8 = 255; $n++; @n = $n; }',
   functions:
     'fn sum($n: int64): int64 { $t = 0; for ($i : 0..$n) { if ($i == 9) { return -1; } $t += $i; } return $t; } fn greet($s: string[16]) { printf("hi %s\n", $s); } begin { print(sum(4)); greet(comm); }',
+  stacks:
+    't:sched:sched_switch { @[kstack, comm] = count(); print((1, ustack(perf, 3))); $k = kstack(raw, 5); @k = $k; if ($k == @k) { print(len($k)); } } uprobe:/bin/x:main { printf("%s %s", ustack(build_id), usym(arg0)); @f[func] = count(); }',
   'read-aggregation': 'begin { @c = count(); @m[1] = min(3); if (@c > 1) { print(@m[1] + 1); } }',
 };
 

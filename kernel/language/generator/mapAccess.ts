@@ -4,7 +4,7 @@ import type { Type } from '../types.ts';
 import { keyParts, type MapPlan } from './maps.ts';
 import { store, storeFrom } from './memory.ts';
 import type { ProgramWriter } from './program.ts';
-import { inMemory } from './storage.ts';
+import { inMemory, inWords } from './storage.ts';
 
 /** Pointer to a key in memory. Keys are zeroed first: their gaps and string ends count in comparisons. */
 export function writeKey(g: ProgramWriter, plan: MapPlan, key: Expression | undefined): string {
@@ -55,8 +55,10 @@ export function mapValue(g: ProgramWriter, node: MapNode): string {
       `${element} ? &${member} : (const struct ${struct} *)nothing`,
     );
   }
-  if (inMemory(value))
-    return g.local('const char *', 'string', `${element} ? (const char *)${member} : (const char *)nothing`);
+  if (inMemory(value)) {
+    const [c, hint] = inWords(value) ? ['const __u64 *', 'words'] : ['const char *', 'string'];
+    return g.local(c, hint, `${element} ? (${c})${member} : (${c})nothing`);
+  }
   return `(${element} ? ${member} : 0)`;
 }
 

@@ -96,8 +96,11 @@ export function nameOf(expression: Expression): string | undefined {
       return expression.name.length > 1 ? expression.name.slice(1) : undefined;
     case 'field':
       return /^[0-9]/.test(expression.name) ? undefined : expression.name;
-    case 'call':
-      return expression.arguments[0] ? nameOf(expression.arguments[0]) : expression.name;
+    case 'call': {
+      const [first] = expression.arguments;
+      // A word such as a mode is no value: it has no type.
+      return first && !(first.kind === 'identifier' && !first.type) ? nameOf(first) : expression.name;
+    }
     case 'cast':
     case 'unary':
     case 'comptime':

@@ -96,7 +96,7 @@ export const mapFunctions: readonly FunctionRow[] = [
     lower: (call, g) => {
       const [of] = call.arguments as [Expression];
       const { type } = of;
-      if (type?.kind === 'stack') return `(__s64)((const __u64 *)${g.value(of)})[${stackHead(type) / 8 - 1}]`;
+      if (type?.kind === 'stack') return `(__s64)(${g.value(of)})[${stackHead(type) / 8 - 1}]`;
       return `bpf_for_each_map_elem(&${g.mapSymbol((of as MapNode).name)}, count_element, 0, 0)`;
     },
   },
