@@ -23,15 +23,19 @@ export function runRequest(cell: vscode.NotebookCell): RunRequest {
   const { notebook, document } = cell;
   return {
     notebook: notebook.uri.toString(),
-    directory: directoryOf(notebook),
+    directory: directoryOf(notebook.uri),
     cell: {
       id: cellId(cell),
       language: CELL_LANGUAGES.get(document.languageId)!,
       source: document.getText(),
     },
-    headers: notebook.getCells().flatMap(headerOf),
+    headers: headersOf(notebook),
   };
 }
+
+/** The cells that others can include. */
+export const headersOf = (notebook: vscode.NotebookDocument): HeaderFile[] =>
+  notebook.getCells().flatMap(headerOf);
 
 function headerOf(cell: vscode.NotebookCell): HeaderFile[] {
   if (CELL_LANGUAGES.get(cell.document.languageId) !== 'bpf-c') return [];
@@ -39,8 +43,8 @@ function headerOf(cell: vscode.NotebookCell): HeaderFile[] {
   return name === undefined ? [] : [{ name, source: cell.document.getText() }];
 }
 
-/** The notebook's folder; for one that was never saved the workspace's, or the user's own. */
-function directoryOf({ uri }: vscode.NotebookDocument): string {
+/** The folder of a notebook or file; for one that was never saved the workspace's, or the user's own. */
+export function directoryOf(uri: vscode.Uri): string {
   if (uri.scheme === 'file') return dirname(uri.fsPath);
   return vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? homedir();
 }

@@ -1,14 +1,29 @@
 /** The bpftrace programs that are open: each parsed and checked once for each version of its text. */
+import { isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
+import type { Diagnostic } from '../../kernel/errors.ts';
 import { type Analysis, analyse, type Catalogue } from '../../kernel/language/editor/index.ts';
-import type { CompileOptions } from '../../kernel/language/index.ts';
+import {
+  type CompileOptions,
+  type Importer,
+  type LanguageTarget,
+  preambleOf,
+  type SharedMap,
+} from '../../kernel/language/index.ts';
 import { parseOptions, positionalParams } from '../../kernel/notebook/index.ts';
+import type { HeaderFile } from '../../kernel/protocol.ts';
+import { directoryOf, headersOf } from '../controller/request.ts';
 import { NOTEBOOK_TYPE } from '../names.ts';
 import type { EditorTarget } from './target.ts';
 
 export const LANGUAGE = 'bpftrace';
 
-type Options = Omit<CompileOptions, 'target'>;
+/** What a program is compiled with: what is known of it at once, and what is asked for. */
+interface Surroundings {
+  options: Omit<CompileOptions, 'target'>;
+  directory: string;
+  headers: readonly HeaderFile[];
+}
 
 interface Kept {
   /** What it was made from. */
@@ -39,50 +54,91 @@ export class Programs {
 
   /** Undefined where there is no target to ask. */
   async analysis(document: vscode.TextDocument): Promise<Analysis | undefined> {
-    const options = await this.options(document);
+    const surroundings = await this.#surroundings(document);
     const beside = programsBeside(document).map(({ uri, version }) => `${uri.fragment} ${version}`);
-    return this.#made(this.#whole, document, beside.join(), options);
+    return this.#made(this.#whole, document, beside.join(), surroundings);
   }
 
   /** Does work that asks the target, with what a program is compiled with. */
   async ask<T>(
     document: vscode.TextDocument,
-    work: (catalogue: Catalogue, options: Options) => T,
+    work: (catalogue: Catalogue, options: Omit<CompileOptions, 'target'>) => T,
   ): Promise<T | undefined> {
-    const options = await this.options(document);
-    return this.target.resolve(catalogue => work(catalogue, options));
+    const surroundings = await this.#surroundings(document);
+    const text = document.getText();
+    return this.target.resolve(catalogue => {
+      const { diagnostics: _, ...options } = asked(text, surroundings, catalogue);
+      return work({ ...catalogue, target: options.target }, options);
+    });
   }
 
-  /** What its option lines and the other cells give to a program. */
-  async options(document: vscode.TextDocument): Promise<Options> {
+  /** Option lines, and what the other cells have. */
+  async #surroundings(document: vscode.TextDocument): Promise<Surroundings> {
+    const notebook = notebookOf(document);
+    const directory = directoryOf(notebook?.uri ?? document.uri);
     // How a script will be called is not known: what it may need is taken to be given.
-    if (!notebookOf(document)) return { unsafe: 'all', hasChild: true };
-    const maps: NonNullable<Options['maps']> = new Map();
+    if (!notebook) return { options: { unsafe: 'all', hasChild: true }, directory, headers: [] };
+    const headers = headersOf(notebook);
+    const maps = new Map<string, SharedMap>();
     for (const other of programsBeside(document)) {
       if (other === document) continue;
-      const analysis = await this.#made(this.#alone, other, '', optionsOf(other));
-      for (const [name, map] of analysis?.maps ?? []) (maps as Map<string, typeof map>).set(name, map);
+      const alone = { options: optionsOf(other), directory, headers };
+      const analysis = await this.#made(this.#alone, other, '', alone);
+      for (const [name, map] of analysis?.maps ?? []) maps.set(name, map);
     }
-    return { ...optionsOf(document), maps };
+    return { options: { ...optionsOf(document), maps }, directory, headers };
   }
 
   async #made(
     kept: WeakMap<vscode.TextDocument, Kept>,
     document: vscode.TextDocument,
     beside: string,
-    options: Options,
+    surroundings: Surroundings,
   ): Promise<Analysis | undefined> {
-    const key = `${document.version} ${await this.target.id()} ${beside}`;
+    const headers = surroundings.headers.map(({ name, source }) => name + source).join();
+    const key = [document.version, await this.target.id(), beside, headers].join(' ');
     const known = kept.get(document);
     if (known?.key === key) return known.analysis;
     const text = document.getText();
-    const analysis = await this.target.resolve(({ target }) => analyse(text, { ...options, target }));
+    const analysis = await this.target.resolve(catalogue => {
+      const { diagnostics, ...options } = asked(text, surroundings, catalogue);
+      const made = analyse(text, options);
+      return { ...made, diagnostics: [...diagnostics, ...made.diagnostics] };
+    });
     if (analysis) kept.set(document, { key, analysis });
     return analysis;
   }
 }
 
-function optionsOf(document: vscode.TextDocument): Options {
+/** What files beside a program tell of it, and the target as it is seen from its folder. */
+function asked(
+  text: string,
+  { options, directory, headers }: Surroundings,
+  { target, ask }: Catalogue,
+): CompileOptions & { diagnostics: Diagnostic[] } {
+  const from = (path: string) => (path.includes('/') ? join(isAbsolute(path) ? '' : directory, path) : path);
+  const source = preambleOf(text);
+  const cells = headers.flatMap(header => [header.name, header.source]);
+  const read = (source === undefined ? undefined : ask?.(['preamble', source, directory, ...cells])) as
+    | { items?: CompileOptions['preamble']; diagnostics: Diagnostic[] }
+    | undefined;
+  const importer: Importer = (path, importing) =>
+    (ask?.(['import', directory, path, ...(importing === undefined ? [] : [importing])]) ??
+      []) as ReturnType<Importer>;
+  return {
+    ...options,
+    // A copy would lack what the target can be asked: all but a few of its methods are made when they are called.
+    target: Object.assign(Object.create(target) as LanguageTarget, {
+      usdt: (binary: string) => target.usdt?.(from(binary)),
+      userSymbol: (binary: string, name: string) => target.userSymbol?.(from(binary), name),
+    }),
+    importer,
+    ...(read?.items ? { preamble: read.items } : {}),
+    diagnostics: read?.diagnostics ?? [],
+  };
+}
+
+function optionsOf(document: vscode.TextDocument): Surroundings['options'] {
   const { params, pid, unsafe, workload } = parseOptions(LANGUAGE, document.getText()).options;
   return {
     positional: positionalParams(params),

@@ -9,13 +9,18 @@ interface Known {
   remote: RemoteTarget;
 }
 
+/** Questions whose answers are in files. */
+const OF_FILES = ['import', 'preamble', 'usdt', 'userSymbol'];
+
 /** The kernel has gone while it was asked. */
 class NoAnswer extends Error {}
 
 export class EditorTarget implements vscode.Disposable {
   #known: Promise<Known | undefined> | undefined;
+  /** How often a file was saved that answers came from. */
+  #saves = 0;
   #changed = new vscode.EventEmitter<void>();
-  /** More is known than before: what was said of programs may no longer hold. */
+  /** More is known than before, or something else: what was said of programs may no longer hold. */
   readonly onDidChange = this.#changed.event;
   #subscriptions: vscode.Disposable[];
 
@@ -30,6 +35,11 @@ export class EditorTarget implements vscode.Disposable {
       kernel.onPhase(({ phase }) => {
         if (phase === 'attach') void this.#renew();
       }),
+      vscode.workspace.onDidSaveTextDocument(async () => {
+        if (!(await this.#known)?.remote.forget(...OF_FILES)) return;
+        this.#saves++;
+        this.#changed.fire();
+      }),
       vscode.workspace.onDidGrantWorkspaceTrust(() => {
         this.#known = undefined;
         this.#changed.fire();
@@ -37,9 +47,10 @@ export class EditorTarget implements vscode.Disposable {
     ];
   }
 
-  /** Changes when another target is known, or more of it. Undefined while nothing is. */
+  /** Changes when another target is known, more of it, or other files. Undefined while nothing is. */
   async id(): Promise<string | undefined> {
-    return (await this.#know())?.outline.id;
+    const known = await this.#know();
+    return known && `${known.outline.id} ${this.#saves}`;
   }
 
   /**

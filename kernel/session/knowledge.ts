@@ -5,9 +5,12 @@
 import { readFileSync } from 'node:fs';
 import { arch, cpus, release } from 'node:os';
 import { BTF_KIND, TypeSource } from '../btf/index.ts';
+import { readPreamble } from '../compile/index.ts';
+import { CellError } from '../errors.ts';
 import { type Answer, type Question, toAnswer } from '../language/editor/index.ts';
 import type { LanguageTarget } from '../language/index.ts';
-import type { TargetOutline } from '../protocol.ts';
+import type { HeaderFile, TargetOutline } from '../protocol.ts';
+import { fileImporter } from './importer.ts';
 import type { LoaderHolder } from './loader.ts';
 import { KINDS } from './probeKinds.ts';
 import { userFunctions, userTracepoints } from './userSymbols.ts';
@@ -35,6 +38,21 @@ const OF_FILES: Readonly<Record<string, typeof userFunctions>> = {
   uprobe: userFunctions,
   uretprobe: userFunctions,
   usdt: userTracepoints,
+};
+
+/** Questions that are the kernel's own to answer, with the rights of the user. */
+const OF_HOST: Readonly<Record<string, (...given: string[]) => unknown>> = {
+  import: (directory = '', path = '', from) => fileImporter(directory)(path, from),
+  preamble: async (source = '', directory = '', ...cells) => {
+    const headers: HeaderFile[] = [];
+    for (let i = 0; i + 1 < cells.length; i += 2) headers.push({ name: cells[i]!, source: cells[i + 1]! });
+    try {
+      return await readPreamble({ source, directory, headers });
+    } catch (error) {
+      if (error instanceof CellError) return { diagnostics: error.diagnostics };
+      throw error;
+    }
+  },
 };
 
 export class Knowledge {
@@ -66,6 +84,15 @@ export class Knowledge {
 
   /** In the order of the questions. A method that there is not is answered as what is not known. */
   async answer(questions: readonly Question[]): Promise<Answer[]> {
+    const far = await this.#ofTarget(questions);
+    return Promise.all(
+      questions.map(async ([method, ...given], i) =>
+        Object.hasOwn(OF_HOST, method) ? toAnswer(await OF_HOST[method]!(...given)) : far[i]!,
+      ),
+    );
+  }
+
+  async #ofTarget(questions: readonly Question[]): Promise<Answer[]> {
     const connection = await this.holder.connectUnasked();
     const answer = (target: Partial<LanguageTarget>) =>
       questions.map(([method, ...given]) => {

@@ -1,10 +1,13 @@
 /** What the kernel tells an editor while one types: everything as root, and without root what needs none. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { createMessageConnection } from 'vscode-jsonrpc/node';
 import { analyse, complete, RemoteTarget } from '../../kernel/language/editor/index.ts';
 import { PROTOCOL_VERSION, type Requests } from '../../kernel/protocol.ts';
+import { scratchFolder } from '../scratch.ts';
 import { COMMAND, skip } from './kernel-helpers.ts';
 
 interface Kernel {
@@ -64,6 +67,30 @@ test('root: probes, fields and types of this Linux', { skip }, () =>
     assert.ok((await labels(remote, 'tracepoint:sched:sched_sw'))?.includes('tracepoint:sched:sched_switch'));
     assert.ok((await labels(remote, 'uprobe:libc:getp'))?.includes('uprobe:libc:getpid'));
     assert.ok((await labels(remote, 'begin { print(curtask.'))?.includes('real_parent'));
+  }),
+);
+
+test('what is in files: preambles and imports', { skip }, () =>
+  withKernel([], async kernel => {
+    const folder = scratchFolder();
+    writeFileSync(join(folder, 'lib.bt'), 'macro one() { 1 }');
+    const questions: Requests['target/ask']['params']['questions'] = [
+      [
+        'preamble',
+        '#ifdef A\n#define X 1\n#else\n#define X 2\n#endif\n#include "own.h"\n',
+        folder,
+        'own.h',
+        'struct own { int x; };',
+      ],
+      ['preamble', '#include "none.h"\n', folder],
+      ['import', folder, 'lib.bt'],
+      ['no_such_method', 'x'],
+    ];
+    const [preamble, broken, imported, unknown] = (await kernel.ask('target/ask', { questions })).answers;
+    assert.match(JSON.stringify(preamble), /define X 2.*struct own/);
+    assert.match(JSON.stringify(broken), /'none\.h' file not found/);
+    assert.match(JSON.stringify(imported), /macro one/);
+    assert.equal(unknown, null);
   }),
 );
 

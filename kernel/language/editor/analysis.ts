@@ -8,12 +8,15 @@ import { parseProgram } from '../parser/program.ts';
 import type { CheckedProgram, SharedMap } from '../symbols.ts';
 import type { CompileOptions, LanguageTarget } from '../target.ts';
 import type { Token } from '../tokens.ts';
+import type { Question } from './remote.ts';
 
 /** What is known of where programs run. Everything is synchronous and may be unknown. */
 export interface Catalogue {
   target: LanguageTarget;
   /** What can stand behind `provider:`, or behind `provider:of:`, where `of` is a program or library. */
   names(provider: string, of?: string): readonly string[];
+  /** What only a process can find out: `import` and `preamble`; undefined = not known yet, or not at all. */
+  ask?(question: Question): unknown;
 }
 
 export interface Analysis {

@@ -5,7 +5,10 @@
 import type { LanguageTarget } from '../target.ts';
 import type { Catalogue } from './analysis.ts';
 
-/** A method of {@link LanguageTarget}, and what it is given. */
+/**
+ * A method of {@link LanguageTarget} and what it is given; or `import`, a folder, a path and the file it is seen
+ * from; or `preamble`, its text, a folder, and the names and texts of header cells.
+ */
 export type Question = [method: string, ...given: string[]];
 /** An answer as JSON: integers beyond doubles are `{ bigint: "…" }`, what is not known is null. */
 export type Answer = null | boolean | number | string | Answer[] | { [name: string]: Answer };
@@ -58,7 +61,11 @@ export class RemoteTarget {
     for (let round = 0; ; round++) {
       this.#questions = new Map();
       this.#lists = new Map();
-      const result = work({ target: this.#target, names: (provider, of) => this.#list(provider, of) });
+      const result = work({
+        target: this.#target,
+        names: (provider, of) => this.#list(provider, of),
+        ask: question => this.#answer(question),
+      });
       const questions = [...this.#questions];
       const lists = [...this.#lists];
       if (questions.length + lists.length === 0 || round === MOST_ROUNDS) return result;
@@ -70,6 +77,13 @@ export class RemoteTarget {
       ]);
       for (const [i, [key]] of questions.entries()) this.#answers.set(key, fromAnswer(answers[i] ?? null));
     }
+  }
+
+  /** Files have changed: what was answered from them may no longer hold. Says whether there was such a thing. */
+  forget(...methods: string[]): boolean {
+    const stale = [...this.#answers.keys()].filter(key => methods.includes((JSON.parse(key) as Question)[0]));
+    for (const key of stale) this.#answers.delete(key);
+    return stale.length > 0;
   }
 
   #answer(question: Question): unknown {
