@@ -17,12 +17,12 @@ export type DataType =
       values: [name: string, value: number | string][];
     }
   /** NUL-terminated characters in a fixed array. */
-  | { kind: 'string'; size: number }
+  | { kind: 'string'; size: number; cut?: Cut }
   /**
    * Characters stored behind the record's fixed part, in field order and without gaps. At the field's own
    * offset stands their length as u32 (terminating NUL included, 0 = empty string).
    */
-  | { kind: 'packed-string'; size: 4 }
+  | { kind: 'packed-string'; size: 4; cut?: Cut }
   | { kind: 'bytes'; size: number }
   /** A u32 that counts the bytes, and they behind it; what is left is zero. */
   | { kind: 'sized-bytes'; size: number }
@@ -51,6 +51,12 @@ export type DataType =
   | { kind: 'cgroup-path'; size: 8 }
   | { kind: 'array'; size: number; element: DataType; length: number }
   | { kind: 'struct' | 'union' | 'tuple'; name?: string; size: number; fields: Field[] };
+
+/** A text of this many bytes had more, which was cut: it is shown with the trailer behind it. */
+export interface Cut {
+  bytes: number;
+  trailer: string;
+}
 
 /** How frames are written: `name+offset`, perf's way, as addresses, as places in files. */
 export type StackMode = 'bpftrace' | 'perf' | 'raw' | 'build_id';
@@ -88,6 +94,8 @@ export type RecordAction =
   | { do: 'skboutput'; file: string }
   /** The fields are strings; those that are empty are left out. */
   | { do: 'join'; separator: string }
+  /** A helper of Linux that failed: printed with the record's place in front. Fields: retcode (negative errno, or 0). */
+  | { do: 'helper-error'; helper: string }
   /** errorf, warnf, and what went wrong at run time: printed with the record's place (`span`) in front. */
   | { do: 'message'; level: 'error' | 'warning'; format: string; by?: 'runtime' };
 

@@ -31,8 +31,8 @@ export type Type =
       enum?: EnumType;
       display?: 'nanoseconds';
     }
-  /** `size`: bytes with the terminating NUL. */
-  | { kind: 'string'; size: number }
+  /** `size`: bytes with the terminating NUL. `trailer`: shown behind a text that fills them, since it was cut. */
+  | { kind: 'string'; size: number; trailer?: string }
   | { kind: 'pointer'; to: Type; space: AddressSpace }
   | StructType
   | { kind: 'tuple'; elements: Type[]; names?: string[] }
@@ -92,7 +92,11 @@ export const UINT64: Type = { kind: 'int', size: 8, signed: false };
 export const UINT32: Type = { kind: 'int', size: 4, signed: false };
 export const INT32: Type = { kind: 'int', size: 4, signed: true };
 export const NANOSECONDS: Type = { kind: 'int', size: 8, signed: false, display: 'nanoseconds' };
-export const string = (size: number): Type => ({ kind: 'string', size });
+export const string = (size: number, trailer?: string): Type => ({
+  kind: 'string',
+  size,
+  ...(trailer ? { trailer } : {}),
+});
 export const pointer = (to: Type, space: AddressSpace): Type => ({ kind: 'pointer', to, space });
 
 const int = (size: 1 | 2 | 4 | 8, signed: boolean): Type => ({ kind: 'int', size, signed });

@@ -44,12 +44,6 @@ export class Reader {
     return this;
   }
 
-  /** The packed string whose length stands at `at`. */
-  packed(at: number): string {
-    const bytes = this.packedBytes(at);
-    return readString(bytes, 0, bytes.length);
-  }
-
   /** The packed bytes whose number stands at `at`. */
   packedBytes(at: number): Uint8Array {
     const length = Math.min(this.view.getUint32(this.base + at, true), Math.max(0, this.end - this.tail));
@@ -117,6 +111,19 @@ export function readString(bytes: Uint8Array, at: number, size: number): string 
   } catch {
     return lenientUtf8(part);
   }
+}
+
+type TextType = Extract<DataType, { kind: 'string' | 'packed-string' }>;
+
+/** The text at `at`, with its trailer where it was cut. */
+export function readText(reader: Reader, type: TextType, at: number): string {
+  const start = reader.base + at;
+  const bytes =
+    type.kind === 'string' ? reader.bytes.subarray(start, start + type.size) : reader.packedBytes(at);
+  const text = readString(bytes, 0, bytes.length);
+  if (!type.cut) return text;
+  const end = bytes.indexOf(0);
+  return (end < 0 ? bytes.length : end) >= type.cut.bytes ? text + type.cut.trailer : text;
 }
 
 /** Keeps every well-formed sequence, and makes every other byte visible. */
@@ -201,9 +208,8 @@ export function toValue(reader: Reader, type: DataType, at: number, bits?: Field
       return enumName(type, value) ?? intValue(value);
     }
     case 'string':
-      return readString(reader.bytes, reader.base + at, type.size);
     case 'packed-string':
-      return reader.packed(at);
+      return readText(reader, type, at);
     case 'bytes':
     case 'sized-bytes':
     case 'packed-bytes':

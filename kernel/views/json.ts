@@ -1,6 +1,6 @@
 /** Typed bytes as bpftrace's JSON: numbers unless a double cannot hold them, enums and pointers as numbers. */
 import type { DataType, Field } from '../layout.ts';
-import { type Int, type Reader, readBytes, readFloat, readScalar, readString } from './decode.ts';
+import { type Int, type Reader, readBytes, readFloat, readScalar, readText } from './decode.ts';
 import { resolve } from './names.ts';
 import { stackText } from './stacks.ts';
 
@@ -35,9 +35,8 @@ export function jsonOf(reader: Reader, type: DataType, at: number, bits?: Field[
       return Number.isFinite(value) ? String(value) : 'null';
     }
     case 'string':
-      return jsonString(readString(reader.bytes, reader.base + at, type.size));
     case 'packed-string':
-      return jsonString(reader.packed(at));
+      return jsonString(readText(reader, type, at));
     case 'bytes':
     case 'sized-bytes':
     case 'packed-bytes':

@@ -2,15 +2,7 @@
 
 import type { DataType, Field } from '../layout.ts';
 import { visible } from '../notebook/labels.ts';
-import {
-  enumName,
-  escapeBytes,
-  type Reader,
-  readBytes,
-  readFloat,
-  readScalar,
-  readString,
-} from './decode.ts';
+import { enumName, escapeBytes, type Reader, readBytes, readFloat, readScalar, readText } from './decode.ts';
 import { resolve } from './names.ts';
 import { stackText } from './stacks.ts';
 
@@ -40,9 +32,8 @@ export function textOf(
     case 'pointer':
       return `0x${readScalar(reader, type, at, bits).toString(16)}`;
     case 'string':
-      return safe(readString(reader.bytes, reader.base + at, type.size));
     case 'packed-string':
-      return safe(reader.packed(at));
+      return safe(readText(reader, type, at));
     case 'bytes':
     case 'sized-bytes':
     case 'packed-bytes':

@@ -102,9 +102,7 @@ export class Storage {
       out.fields.push({
         name,
         offset: out.size,
-        type: packed
-          ? { kind: type.kind === 'buffer' ? 'packed-bytes' : 'packed-string', size: 4 }
-          : this.dataType(type),
+        type: packed ? packedType(type) : this.dataType(type),
       });
       out.size += size;
     }
@@ -148,7 +146,7 @@ export class Storage {
       case 'aggregation':
         return { kind: 'int', size: 8, signed: type.signed };
       case 'string':
-        return { kind: 'string', size: type.size };
+        return { kind: 'string', size: type.size, ...cut(type) };
       case 'buffer':
         return { kind: type.sized ? 'sized-bytes' : 'bytes', size: type.size };
       case 'pointer':
@@ -189,3 +187,11 @@ export class Storage {
 export function structText(name: string, members: string[]): string {
   return `struct ${name} {\n${members.map(m => `\t${m};\n`).join('')}};`;
 }
+
+const packedType = (type: Type): DataType =>
+  type.kind === 'string'
+    ? { kind: 'packed-string', size: 4, ...cut(type) }
+    : { kind: 'packed-bytes', size: 4 };
+
+const cut = ({ size, trailer }: Type & { kind: 'string' }) =>
+  trailer === undefined ? {} : { cut: { bytes: size - 1, trailer } };
