@@ -2,16 +2,15 @@
 
 import type { CellLayout, RecordLayout } from '../layout.ts';
 import { visibleLine } from '../notebook/labels.ts';
-import type { Panel, PanelDelta, TablePanel, TextPanel } from '../protocol.ts';
+import type { Panel, PanelDelta, TextPanel } from '../protocol.ts';
 import { align8, ENTRY_HEADER, RecordKinds, type StreamOptions, walkBatch } from './batch.ts';
-import { RowReader } from './columns.ts';
 import { Reader } from './decode.ts';
 import { effectOf, type Performed, performedText } from './effects.ts';
-import { mapPanel, mapPanelId } from './map-panel.ts';
 import { mapText } from './map-print.ts';
+import { type MapView, mapViews } from './map-views.ts';
 import { controlNumber, type Printer, printerOf } from './print.ts';
-import { MAX_ROWS, RecordRing } from './ring.ts';
-import { isEmpty, isZero, type ShownMap, shownMap } from './snapshot.ts';
+import { RecordTable, tellApart } from './record-table.ts';
+import { MAX_ROWS } from './ring.ts';
 import { stackNewlines } from './stacks.ts';
 import { forTerminal } from './text.ts';
 import { TextLog } from './text-log.ts';
@@ -36,18 +35,10 @@ export type ViewCursor = Map<string, number>;
 const DELTA_ROWS = 500;
 const TEXT_ID = 'text';
 
-interface Table {
-  id: string;
-  title: string;
-  layout: RecordLayout;
-  rows: RowReader;
-  ring: RecordRing;
-}
-
 /** How records of one layout are taken in. */
 interface Site {
   layout: RecordLayout;
-  table?: Table;
+  table?: RecordTable;
   printer?: Printer;
   /** Its text comes from what was done for it. */
   effect?: boolean;
@@ -57,21 +48,14 @@ interface Site {
   control: boolean;
 }
 
-interface MapState {
-  layout: ShownMap;
-  payload?: Uint8Array;
-  version: number;
-  panel?: { version: number; panel: Panel };
-}
-
 export class RunViews {
   /** Records ever. */
   events = 0;
   private readonly kinds: RecordKinds;
   private readonly sites = new Map<RecordLayout, Site>();
-  private readonly tables: Table[] = [];
+  private readonly tables: RecordTable[] = [];
   private readonly log: TextLog;
-  private readonly maps = new Map<string, MapState>();
+  private readonly maps: Map<string, MapView>;
   private readonly options: ViewOptions;
   private readonly rows: number;
   private readonly reader: Reader;
@@ -88,15 +72,8 @@ export class RunViews {
     const formats = layout.records.flatMap(({ action }) => (action.do === 'printf' ? [action.format] : []));
     const piecewise = formats.some(format => !format.endsWith('\n'));
     for (const record of layout.records) this.addSite(record, piecewise);
-    const titles = this.tables.map(table => table.title);
-    for (const table of this.tables)
-      if (titles.indexOf(table.title) !== titles.lastIndexOf(table.title))
-        table.title += table.layout.span
-          ? ` (line ${table.layout.span.start.line + 1})`
-          : ` ${table.layout.id}`;
-    for (const map of layout.maps)
-      if (!map.internal && map.type !== 'ringbuf' && map.type !== 'perf_event_array')
-        this.maps.set(map.symbol, { layout: shownMap(map, options.names), version: 0 });
+    tellApart(this.tables);
+    this.maps = mapViews(layout.maps, this.rows, options.names);
     this.log = new TextLog(this.rows, !piecewise, (bytes, header, start, length) => {
       this.reader.open(bytes, start, length, 0);
       const record = this.kinds.of(
@@ -124,15 +101,8 @@ export class RunViews {
       ...(effect ? { effect } : {}),
     };
     if (tabular) {
-      const table: Table = {
-        id: `table:${layout.ring}:${layout.id}`,
-        title: layout.name,
-        layout,
-        rows: new RowReader(layout),
-        ring: new RecordRing(this.rows),
-      };
-      this.tables.push(table);
-      site.table = table;
+      site.table = new RecordTable(layout, this.rows);
+      this.tables.push(site.table);
     }
     this.sites.set(layout, site);
   }
@@ -230,10 +200,7 @@ export class RunViews {
 
   /** A snapshot payload (kernel/loader/protocol.ts) of the map with this symbol. The bytes are kept. */
   setMap(symbol: string, payload: Uint8Array): void {
-    const map = this.maps.get(symbol);
-    if (!map || (map.payload && sameBytes(map.payload, payload))) return;
-    map.payload = payload;
-    map.version++;
+    this.maps.get(symbol)?.set(payload);
   }
 
   /** No more records come: an unfinished last line counts as whole. */
@@ -244,16 +211,17 @@ export class RunViews {
 
   /** All panels with the newest rows kept; for snapshots and saved outputs. */
   panels(): Panel[] {
-    const tables = this.tables.map(table => this.tablePanel(table, 0, this.rows));
-    const text = this.textPanel(this.rows);
-    return [...tables, ...this.mapPanels(), ...(text.total > 0 ? [text] : [])];
+    const tables = this.tables.map(table => table.panel(this.reader));
+    const maps = this.shownMaps().map(map => map.panel());
+    const text = this.textPanel();
+    return [...tables, ...maps, ...(text.total > 0 ? [text] : [])];
   }
 
   /** A cursor that stands at what {@link panels} shows now. */
   cursor(): ViewCursor {
     const cursor: ViewCursor = new Map();
     for (const table of this.tables) cursor.set(table.id, table.ring.total);
-    for (const map of this.shownMaps()) cursor.set(mapPanelId(map.layout), map.version);
+    for (const map of this.shownMaps()) cursor.set(map.id, map.version);
     if (this.log.total > 0) cursor.set(TEXT_ID, this.log.total);
     return cursor;
   }
@@ -264,25 +232,24 @@ export class RunViews {
     for (const table of this.tables) {
       const seen = cursor.get(table.id);
       if (seen === undefined) {
-        deltas.push({ id: table.id, change: 'replace', panel: this.tablePanel(table, 0, this.rows) });
+        deltas.push({ id: table.id, change: 'replace', panel: table.panel(this.reader) });
       } else if (seen < table.ring.total) {
-        const { rows, first, total } = this.tablePanel(table, seen, DELTA_ROWS);
+        const { rows, first, total } = table.panel(this.reader, seen, DELTA_ROWS);
         deltas.push({ id: table.id, change: 'rows', rows, first, total });
       }
       cursor.set(table.id, table.ring.total);
     }
     for (const map of this.shownMaps()) {
-      const id = mapPanelId(map.layout);
-      if (cursor.get(id) === map.version) continue;
-      deltas.push({ id, change: 'replace', panel: this.mapPanelOf(map) });
-      cursor.set(id, map.version);
+      if (cursor.get(map.id) === map.version) continue;
+      deltas.push({ id: map.id, change: 'replace', panel: map.panel() });
+      cursor.set(map.id, map.version);
     }
     const total = this.log.total;
     const seen = cursor.get(TEXT_ID);
     if (total > 0 && seen !== total) {
       deltas.push(
         seen === undefined
-          ? { id: TEXT_ID, change: 'replace', panel: this.textPanel(this.rows) }
+          ? { id: TEXT_ID, change: 'replace', panel: this.textPanel() }
           : { id: TEXT_ID, change: 'lines', ...this.log.lines(seen, DELTA_ROWS) },
       );
       cursor.set(TEXT_ID, total);
@@ -290,49 +257,11 @@ export class RunViews {
     return deltas;
   }
 
-  private tablePanel(table: Table, from: number, limit: number): TablePanel {
-    const { ring, layout, rows: row } = table;
-    const first = Math.max(from, ring.first, ring.total - limit);
-    const rows: TablePanel['rows'] = [];
-    for (let index = first; index < ring.total; index++) {
-      const { bytes, start, length } = ring.locate(index);
-      rows.push(row.read(this.reader.open(bytes, start, length, layout.size)));
-    }
-    return {
-      id: table.id,
-      kind: 'table',
-      title: table.title,
-      columns: row.columns,
-      rows,
-      first,
-      total: ring.total,
-      of: 'records',
-    };
+  private textPanel(): TextPanel {
+    return { id: TEXT_ID, kind: 'text', title: 'Output', ...this.log.lines(0, this.rows), stream: 'stdout' };
   }
 
-  private textPanel(limit: number): TextPanel {
-    return { id: TEXT_ID, kind: 'text', title: 'Output', ...this.log.lines(0, limit), stream: 'stdout' };
-  }
-
-  /** Maps that have held something, so that a live table does not come and go; at the end, those that do. */
-  private shownMaps(): MapState[] {
-    return [...this.maps.values()].filter(({ layout, payload, panel }) => {
-      if (!payload) return false;
-      if (panel && !this.finished) return true;
-      return !isEmpty(layout, payload) && !isZero(layout, payload);
-    });
-  }
-
-  private mapPanels(): Panel[] {
-    return this.shownMaps().map(map => this.mapPanelOf(map));
-  }
-
-  private mapPanelOf(map: MapState): Panel {
-    if (map.panel?.version !== map.version)
-      map.panel = { version: map.version, panel: mapPanel(map.layout, map.payload!, this.rows) };
-    return map.panel.panel;
+  private shownMaps(): MapView[] {
+    return [...this.maps.values()].filter(map => map.isShown(this.finished));
   }
 }
-
-const sameBytes = (a: Uint8Array, b: Uint8Array) =>
-  a.length === b.length && a.every((byte, i) => byte === b[i]);

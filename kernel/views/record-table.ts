@@ -1,0 +1,48 @@
+/** The table of one kind of record: the newest are kept raw, and decoded when someone looks. */
+import type { RecordLayout } from '../layout.ts';
+import type { TablePanel } from '../protocol.ts';
+import { RowReader } from './columns.ts';
+import type { Reader } from './decode.ts';
+import { RecordRing } from './ring.ts';
+
+export class RecordTable {
+  readonly id: string;
+  title: string;
+  readonly ring: RecordRing;
+  private readonly rows: RowReader;
+
+  /** `capacity`: newest records kept. */
+  constructor(
+    readonly layout: RecordLayout,
+    private readonly capacity: number,
+  ) {
+    this.id = `table:${layout.ring}:${layout.id}`;
+    this.title = layout.name;
+    this.ring = new RecordRing(capacity);
+    this.rows = new RowReader(layout);
+  }
+
+  /** Rows from number `from` on, those kept; of them the newest `limit`. Moves the reader. */
+  panel(reader: Reader, from = 0, limit = this.capacity): TablePanel {
+    const { ring, layout } = this;
+    const first = Math.max(from, ring.first, ring.total - limit);
+    const rows: TablePanel['rows'] = [];
+    for (let index = first; index < ring.total; index++) {
+      const { bytes, start, length } = ring.locate(index);
+      rows.push(this.rows.read(reader.open(bytes, start, length, layout.size)));
+    }
+    const { columns } = this.rows;
+    const { id, title } = this;
+    return { id, kind: 'table', title, columns, rows, first, total: ring.total, of: 'records' };
+  }
+}
+
+/** Tables of one name get what tells them apart: their line, else their number. */
+export function tellApart(tables: readonly RecordTable[]): void {
+  const titles = tables.map(table => table.title);
+  for (const table of tables) {
+    const { span, id } = table.layout;
+    if (titles.indexOf(table.title) !== titles.lastIndexOf(table.title))
+      table.title += span ? ` (line ${span.start.line + 1})` : ` ${id}`;
+  }
+}
