@@ -1,6 +1,11 @@
 /** Completion of programs and of option lines. */
 import * as vscode from 'vscode';
-import { type CompletionItem, type CompletionKind, complete } from '../../kernel/language/editor/index.ts';
+import {
+  type Completion,
+  type CompletionItem,
+  type CompletionKind,
+  complete,
+} from '../../kernel/language/editor/index.ts';
 import { optionHelp } from '../../kernel/notebook/index.ts';
 import { CELL_LANGUAGES } from '../names.ts';
 import { LANGUAGE, notebookOf, type Programs } from './programs.ts';
@@ -43,12 +48,14 @@ export class ProgramCompletion implements vscode.CompletionItemProvider {
       complete(text, offset, catalogue, options),
     );
     if (!found || token.isCancellationRequested) return undefined;
-    const range = new vscode.Range(document.positionAt(found.start), document.positionAt(found.end));
-    return new vscode.CompletionList(
-      found.items.map((item, index) => toVscode(item, range, index)),
-      found.more,
-    );
+    return listOf(document, found);
   }
+}
+
+export function listOf(document: vscode.TextDocument, found: Completion): vscode.CompletionList {
+  const range = new vscode.Range(document.positionAt(found.start), document.positionAt(found.end));
+  const items = found.items.map((item, index) => toVscode(item, range, index));
+  return new vscode.CompletionList(items, found.more);
 }
 
 function toVscode(item: CompletionItem, range: vscode.Range, index: number): vscode.CompletionItem {

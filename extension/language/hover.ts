@@ -1,6 +1,6 @@
 /** What is said of a word, and of a call that is being written. */
 import * as vscode from 'vscode';
-import { hover, signatureHelp } from '../../kernel/language/editor/index.ts';
+import { type Hover, hover, signatureHelp } from '../../kernel/language/editor/index.ts';
 import { helpAt } from './completion.ts';
 import { notebookOf, type Programs } from './programs.ts';
 
@@ -15,9 +15,7 @@ export class ProgramHover implements vscode.HoverProvider, vscode.SignatureHelpP
     const offset = document.offsetAt(position);
     const found =
       analysis && (await this.programs.ask(document, catalogue => hover(analysis, offset, catalogue)));
-    if (!found) return undefined;
-    const range = new vscode.Range(document.positionAt(found.start), document.positionAt(found.end));
-    return new vscode.Hover(new vscode.MarkdownString(found.text), range);
+    return found && hoverAt(document, found);
   }
 
   async provideSignatureHelp(
@@ -40,6 +38,11 @@ export class ProgramHover implements vscode.HoverProvider, vscode.SignatureHelpP
     help.activeParameter = found.parameter;
     return help;
   }
+}
+
+export function hoverAt(document: vscode.TextDocument, { start, end, text }: Hover): vscode.Hover {
+  const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
+  return new vscode.Hover(new vscode.MarkdownString(text), range);
 }
 
 /** Lines such as `//| duration: 10s` in cells of all languages. */

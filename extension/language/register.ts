@@ -10,6 +10,7 @@ import { optionHover, ProgramHover } from './hover.ts';
 import { ProgramOutline } from './outline.ts';
 import { LANGUAGE, Programs } from './programs.ts';
 import { QuickFixes } from './quickFixes.ts';
+import { Sections } from './sections.ts';
 import { EditorTarget } from './target.ts';
 
 const PROGRAMS: vscode.DocumentFilter = { language: LANGUAGE };
@@ -18,11 +19,18 @@ const CELLS: vscode.DocumentFilter[] = [...CELL_LANGUAGES.keys()].map(language =
   notebookType: NOTEBOOK_TYPE,
 }));
 
+/** Cells, and the files that libbpf's programs stand in, whichever extension is their language's. */
+const BPF_C: vscode.DocumentFilter[] = [
+  { language: 'bpf-c' },
+  ...['c', 'cpp'].map(language => ({ language, pattern: '**/*.bpf.c' })),
+];
+
 export function registerLanguage(kernel: KernelClient, shown: ShownDiagnostics): vscode.Disposable {
   const { languages } = vscode;
   const target = new EditorTarget(kernel);
   const programs = new Programs(target);
   const words = new ProgramHover(programs);
+  const sections = new Sections(target);
   return vscode.Disposable.from(
     target,
     new Checking(programs, shown, target),
@@ -30,6 +38,8 @@ export function registerLanguage(kernel: KernelClient, shown: ShownDiagnostics):
     languages.registerCompletionItemProvider(CELLS, optionCompletion, '|', ' ', ':'),
     languages.registerHoverProvider(PROGRAMS, words),
     languages.registerHoverProvider(CELLS, optionHover),
+    languages.registerCompletionItemProvider(BPF_C, sections, '"', '/'),
+    languages.registerHoverProvider(BPF_C, sections),
     languages.registerSignatureHelpProvider(PROGRAMS, words, '(', ','),
     languages.registerDocumentFormattingEditProvider(PROGRAMS, programFormatting),
     languages.registerDocumentSymbolProvider(PROGRAMS, new ProgramOutline(programs)),

@@ -5,9 +5,11 @@ import {
   analyse,
   type Catalogue,
   complete,
+  completeSection,
   hover,
   outline,
   RemoteTarget,
+  sectionHover,
   signatureHelp,
   toAnswer,
 } from '../../kernel/language/editor/index.ts';
@@ -121,7 +123,7 @@ const SAID: [what: string, marked: string, says: RegExp][] = [
     'begin { @n[comm|] = count(); }'.replace('comm|', 'comm').replace('@n', '@|n'),
     /@n\[string\[16\]\]: count_t/,
   ],
-  ['an option', 'config = { max_|strlen = 64 } begin { }', /Bytes that str\(\)/],
+  ['an option', 'config = { max_|strlen = 64 } begin { }', /max_strlen = number/],
   ['a macro', 'macro twice(x) { x * 2 } begin { print(twi|ce(2)); }', /macro twice\(x\)/],
   ['an enumerator', 'enum e { ONE = 1 }; begin { print(ON|E); }', /ONE = 1/],
 ];
@@ -232,4 +234,22 @@ test('answers survive JSON', () => {
   const { none: _, ...site } = value.sites[0]!;
   assert.deepEqual(fromAnswer(JSON.parse(JSON.stringify(toAnswer(value)))), { ...value, sites: [site] });
   assert.equal(fromAnswer(toAnswer(undefined)), undefined);
+});
+
+describe('SEC() of BPF C', () => {
+  const offered = (marked: string) =>
+    completeSection(...atBar(marked), catalogue)?.items.map(({ label }) => label);
+  test('is completed', () => {
+    assert.ok(offered('SEC("|")')?.includes('tp'));
+    assert.ok(offered('SEC("tp/sched/|") int f(void *ctx)')?.includes('tp/sched/sched_switch'));
+    assert.ok(offered('SEC("raw_tp/sys|')?.includes('raw_tp/sys_enter'));
+    assert.equal(offered('int f("|")'), undefined);
+  });
+  test('is explained', () => {
+    const said = (marked: string) => sectionHover(...atBar(marked), catalogue)?.text ?? '';
+    assert.match(said('SEC("tp/sched/sched_s|witch")'), /BPF_PROG_TYPE_TRACEPOINT.*`prev_comm`/s);
+    assert.match(said('char l[] SEC("lic|ense") = "GPL";'), /GPL-compatible/);
+    assert.match(said('SEC("upr|obe.multi//bin/sh:main")'), /program or library/);
+    assert.equal(said('SEC("unheard|_of")'), '');
+  });
 });

@@ -30,7 +30,7 @@ function describe(analysis: Analysis, index: number, token: Token, catalogue: Ca
   const place = placeOf(analysis.tokens, index);
   switch (place.kind) {
     case 'attach-point':
-      return probe(token.text, catalogue);
+      return probe(analysis, token, catalogue);
     case 'field':
       return field(analysis, token);
     case 'variable':
@@ -52,10 +52,13 @@ function describe(analysis: Analysis, index: number, token: Token, catalogue: Ca
   }
 }
 
-function probe(text: string, { target }: Catalogue): string | undefined {
+function probe({ program }: Analysis, { text, start }: Token, { target }: Catalogue): string | undefined {
   const [provider = '', ...parts] = text.split(':');
   const row = findProbe(provider);
   if (!row) return undefined;
+  const found = program.probes.find(({ point }) => point.range.start === start && point.args);
+  if (found) return [code(found.point.name), row.docs, describeArguments(found.point.args!)].join('\n\n');
+  // Where the program cannot be checked, its probe may still be known.
   const [category, event] = parts;
   const format =
     row.name === 'tracepoint' && category && event ? target.tracepointFormat(category, event) : undefined;

@@ -6,4 +6,5 @@ export { type Hover, hover } from './hover.ts';
 export type { Completion, CompletionItem, CompletionKind } from './items.ts';
 export { type OutlineItem, outline } from './outline.ts';
 export { type Answer, type Far, type Question, RemoteTarget, toAnswer } from './remote.ts';
+export { completeSection, sectionHover } from './sections.ts';
 export { type SignatureHelp, signatureHelp } from './signature.ts';

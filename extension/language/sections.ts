@@ -1,0 +1,28 @@
+/** `SEC("…")` in BPF C: completed and explained. */
+import type * as vscode from 'vscode';
+import { completeSection, sectionHover } from '../../kernel/language/editor/index.ts';
+import { listOf } from './completion.ts';
+import { hoverAt } from './hover.ts';
+import type { EditorTarget } from './target.ts';
+
+export class Sections implements vscode.CompletionItemProvider, vscode.HoverProvider {
+  constructor(private readonly target: EditorTarget) {}
+
+  async provideCompletionItems(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+  ): Promise<vscode.CompletionList | undefined> {
+    const [text, offset] = [document.getText(), document.offsetAt(position)];
+    const found = await this.target.resolve(catalogue => completeSection(text, offset, catalogue));
+    return found && listOf(document, found);
+  }
+
+  async provideHover(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+  ): Promise<vscode.Hover | undefined> {
+    const [text, offset] = [document.getText(), document.offsetAt(position)];
+    const found = await this.target.resolve(catalogue => sectionHover(text, offset, catalogue));
+    return found && hoverAt(document, found);
+  }
+}
