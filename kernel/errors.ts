@@ -73,6 +73,13 @@ export const ERRORS = {
     remedy: "Valid formats: 'text', 'json'",
   },
   'output-file': { phase: 'parse', message: 'Failed to open output file: "{file}": {reason}' },
+  'output-failed': { phase: 'parse', message: 'Failed to write the output: {reason}' },
+  'pattern-like-file': {
+    phase: 'parse',
+    severity: 'warning',
+    message:
+      "It appears that '{pattern}' is a filename but the file does not exist. Treating '{pattern}' as a search pattern.",
+  },
   'bad-pid': { phase: 'parse', message: 'Failed to parse pid: {reason}: {given}' },
   'pid-range': { phase: 'parse', message: 'Pid out of range: {given}' },
   'no-process': { phase: 'parse', message: 'Failed to attach to pid: there is no process {pid}' },

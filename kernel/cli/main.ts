@@ -1,4 +1,5 @@
 /** `ebpfnb`: a table of commands. Whatever goes wrong, the user sees a sentence and never a stack trace. */
+import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { CellError } from '../errors.ts';
 import { loaderBundle } from '../paths.ts';
@@ -94,4 +95,6 @@ process.on('uncaughtException', error => {
   process.exit(1);
 });
 
-process.exit(await main(process.argv.slice(2)));
+// By this name, on a link to the command, scripts run that begin with `#!/usr/bin/env bpftrace`.
+const [, program = '', ...words] = process.argv;
+process.exit(await main(basename(program) === 'bpftrace' ? [trace.name, ...words] : words));

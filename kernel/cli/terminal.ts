@@ -2,6 +2,7 @@
 import { closeSync, openSync } from 'node:fs';
 import type { Elevation } from '../loader/launch.ts';
 import { writeFully } from '../loader/write.ts';
+import { CommandError } from './command.ts';
 
 const STDOUT = 1;
 const STDERR = 2;
@@ -11,15 +12,17 @@ export const BUFFERING = ['none', 'line', 'full'] as const;
 export type Buffering = (typeof BUFFERING)[number];
 
 /**
- * Standard output or a file. It waits for slow readers, so that output never piles up in memory; when the
- * reader is gone, what follows is dropped and `onClosed` is called once.
+ * Standard output or a file. It waits for slow readers, so that output never piles up in memory. When nothing more
+ * can be written, what follows is dropped and `onClosed` is called once: without a reason when the reader is gone.
  */
 export class Output {
   readonly #fd: number;
   readonly #buffering: Buffering;
   #pending = '';
   #closed = false;
-  onClosed: () => void = () => {};
+  onClosed: (failure?: CommandError) => void = failure => {
+    if (failure) throw failure;
+  };
 
   /** Throws the error of opening `path`. */
   constructor(path?: string, buffering: Buffering = 'line') {
@@ -53,9 +56,9 @@ export class Output {
     try {
       writeFully(this.#fd, bytes);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
       this.#closed = true;
-      this.onClosed();
+      const { code, message } = error as NodeJS.ErrnoException;
+      this.onClosed(code === 'EPIPE' ? undefined : new CommandError('output-failed', { reason: message }));
     }
   }
 }

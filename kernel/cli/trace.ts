@@ -1,6 +1,8 @@
 /** `ebpfnb trace`: one program at a terminal, with bpftrace's flags and output. */
 import { existsSync } from 'node:fs';
+import { problem } from '../errors.ts';
 import { type Command, UsageError } from './command.ts';
+import { diagnosticText } from './diagnostics.ts';
 import { type Flags, HELP, parseFlags } from './flags.ts';
 import { formatProgram } from './format.ts';
 import { infoText } from './info.ts';
@@ -9,7 +11,7 @@ import { functionsIn, listMatching, listProgram } from './list.ts';
 import { modeOf } from './mode.ts';
 import { readProgram } from './program.ts';
 import { scriptHelp } from './script.ts';
-import { Output } from './terminal.ts';
+import { Output, say } from './terminal.ts';
 import { Tracer } from './tracer.ts';
 import { versionText } from './version.ts';
 
@@ -47,7 +49,11 @@ async function list(flags: Flags, positionals: string[]): Promise<number> {
     await listProgram(readProgram(flags.execute, undefined), positionals, options);
   else if (rest.length > 0) throw new UsageError('-l takes one pattern or one program');
   else if (existsSync(first)) await listProgram(readProgram(undefined, first), [], options);
-  else await listMatching(first, options);
+  else {
+    if (/^[^:*]*\.[^:*]*$/.test(first))
+      say(diagnosticText(problem('pattern-like-file', { pattern: first }), { phases: false }));
+    await listMatching(first, options);
+  }
   return 0;
 }
 

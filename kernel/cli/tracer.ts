@@ -97,7 +97,9 @@ export class Tracer {
 
   async #trace(): Promise<number> {
     const run = this.#kernel.start({ ...this.input, logged: needLog(this.#stages) });
-    this.#output.onClosed = () => {
+    let failure: CommandError | undefined;
+    this.#output.onClosed = reason => {
+      failure = reason;
       this.#closed = true;
       run.end('stopped');
     };
@@ -117,6 +119,7 @@ export class Tracer {
     if (this.#stream && shown) this.#output.write(this.#stream.atEnd());
     this.#output.close();
     await this.#kernel.close();
+    if (failure) throw failure;
     if (this.#trials?.failed) return FAILED;
     return reason === 'failed' && !this.#closed ? FAILED : (exitCode ?? 0);
   }
@@ -125,7 +128,12 @@ export class Tracer {
     this.#layout = layout;
     const message = (text: string, level: 'error' | 'warning') => this.#message(text, level);
     const flush = (text: string) => this.#write(text);
-    this.#stream = new TextStream(layout, { ...stream, format: this.#json ? 'json' : 'text', message, flush });
+    this.#stream = new TextStream(layout, {
+      ...stream,
+      format: this.#json ? 'json' : 'text',
+      message,
+      flush,
+    });
     const { trials } = this.input;
     if (!trials) return;
     this.#trialStream = new TextStream(layout, { ...stream, format: 'text', message, flush });
