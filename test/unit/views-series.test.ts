@@ -115,3 +115,40 @@ test('the newest intervals, in order of time; older ones and empty ones are left
     ],
   );
 });
+
+/** Keys with the intervals (of 100 ms) that have a value; then time and mark of each row of the plots. */
+const PLOTS: [name: string, epochs: Record<string, number[]>, rows: string[]][] = [
+  ['a gap is a row', { a: [8, 10] }, ['00.800 *', '00.900 -', '01.000 *']],
+  ['drawn up to the newest of all', { a: [9], b: [10] }, ['00.900 *', '01.000 -', '01.000000000 *']],
+  ['one interval is shown to the nanosecond', { a: [7] }, ['00.700000000 *']],
+];
+for (const [name, epochs, rows] of PLOTS)
+  test(`plots: ${name}`, () => {
+    const one = series();
+    const entries = Object.entries(epochs).flatMap(([key, numbers]) =>
+      numbers.map((epoch): [Put[], Put[]] => [
+        [key, epoch % 4],
+        [[epoch, 5, 1, 1], NONE],
+      ]),
+    );
+    const lines = mapText(one, snapshot(one, entries), text => text).split('\n');
+    const shown = lines
+      .filter(line => /^\d\d:\d\d:\d\d/.test(line))
+      .map(line => `${line.slice(6).split(' ')[0]} ${line.includes('*') ? '*' : line.at(-1)}`);
+    assert.deepEqual(shown, rows);
+  });
+
+test('zeroed: no data', () => {
+  const one = series();
+  const payload = snapshot(one, [
+    [
+      ['a', 1],
+      [NONE, NONE],
+    ],
+  ]);
+  assert.equal(
+    mapText(one, payload, text => text),
+    '@s[a]:\n<no data>\n\n',
+  );
+  assert.deepEqual(JSON.parse(mapJson(one, payload)).data['@s'], { a: [] });
+});
