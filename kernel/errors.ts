@@ -202,9 +202,23 @@ export const ERRORS = {
     message: 'Undefined map: {name}',
     remedy: '{remedy}',
   },
+  'variable-unassigned': {
+    phase: 'check',
+    severity: 'warning',
+    message: 'Variable used before it was assigned: {name}',
+    remedy: 'It reads as 0, or as the empty string.',
+  },
+  'while-deprecated': {
+    phase: 'check',
+    severity: 'warning',
+    message: 'While loops are deprecated and may be removed in the future.',
+    remedy:
+      'For loops support ranges, as in for ($x : $start..$end) { … }, and can be used in place of while: the verifier proves more easily that they end.',
+  },
+  'unused-map': { phase: 'check', severity: 'warning', message: 'Unused map: {name}' },
   'variable-declared-twice': {
     phase: 'check',
-    message: 'Variable {name} was already declared',
+    message: 'Variable {name} was already declared. Variable shadowing is not allowed.',
     remedy: 'Variables of an outer block cannot be declared again.',
   },
   'type-mismatch': {
@@ -354,7 +368,10 @@ export const ERRORS = {
     phase: 'check',
     message: "The {operator} operator can not be used on expressions of types '{left}', '{right}'",
   },
-  'comparison-types': { phase: 'check', message: "Type mismatch for comparison: '{left}' and '{right}'" },
+  'comparison-types': {
+    phase: 'check',
+    message: "Type mismatch for '{operator}': comparing {left} with {right}",
+  },
   'sign-mismatch': {
     phase: 'check',
     severity: 'warning',
@@ -464,8 +481,15 @@ export const ERRORS = {
   },
   'negative-length': {
     phase: 'check',
-    message: 'buf cannot use negative length ({given})',
+    message: '{name} cannot use negative length ({given})',
     remedy: 'The length counts bytes, from 0 on.',
+  },
+  'string-shortened': {
+    phase: 'check',
+    severity: 'warning',
+    message:
+      'length param ({given}) is too long and will be shortened to {most} bytes (see BPFTRACE_MAX_STRLEN)',
+    remedy: 'Raise max_strlen in a config block.',
   },
   'string-literal-only': {
     phase: 'check',

@@ -55,7 +55,7 @@ const FLAGS = {
     type: 'boolean',
     short: 'k',
     default: false,
-    help: 'accepted; failed reads of memory are not reported yet',
+    help: 'tell of reads of memory that fail, too',
   },
   'no-warnings': { type: 'boolean', default: false, help: 'print errors only' },
 

@@ -41,6 +41,7 @@ export function inputOf(program: Program, flags: Flags, mode: Mode, rest: string
     ...(flags['dry-run'] ? { dryRun: true } : {}),
     ...(mode === 'test' || mode === 'bench' ? { trials: mode } : {}),
     ...(flags.unsafe ? { unsafe: true } : {}),
+    ...(flags.warnings ? { warnReads: true } : {}),
     ...(flags['probe-filter'] === undefined ? {} : { probeFilter: filterOf(flags['probe-filter']) }),
   };
 }

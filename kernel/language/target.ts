@@ -88,6 +88,8 @@ export interface CompileOptions {
    * Undefined for a program by itself.
    */
   maps?: ReadonlyMap<string, SharedMap>;
+  /** Reads of memory that fail are told, besides what always is. */
+  warnReads?: boolean;
   /** Functions that change the traced system and are allowed to: by name, or all of them. */
   unsafe?: 'all' | readonly string[];
 }

@@ -133,6 +133,7 @@ function compileOptions(
     importer: fileImporter(input.directory),
     target: { ...target, usdt: binary => target.usdt?.(resolveBinary(binary, input.directory)) },
     hasChild,
+    ...(input.warnReads ? { warnReads: true } : {}),
     positional: input.positional ?? numbered({ ...options.params, ...input.params }),
     ...(preamble ? { preamble: preamble.items } : {}),
     ...(maps ? { maps } : {}),

@@ -38,6 +38,8 @@ export interface RunInput extends RunRequest {
   standalone?: boolean;
   /** Keep what libbpf and the verifier say, see {@link RunListener.loaded}. */
   logged?: boolean;
+  /** Reads of memory that fail are told (bpftrace's -k). */
+  warnReads?: boolean;
   /** Attach everything, but run and show nothing. */
   dryRun?: boolean;
   /** Only the probes whose names match, and `begin` and `end`. */

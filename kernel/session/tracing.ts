@@ -212,6 +212,7 @@ export class TracingRun extends Run {
       rings: ringsOf(layout),
       maps: result.maps.map(({ name }) => name),
       names: new HostNames(this.#symbols),
+      source: cell.source,
       ...(file === undefined ? {} : { file }),
     };
     const rows = this.options.rows ?? ROWS;

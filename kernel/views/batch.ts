@@ -16,6 +16,8 @@ export interface StreamOptions {
   now?: () => Date;
   /** What messages of the program call its source. */
   file?: string;
+  /** Its text. */
+  source?: string;
   /** What the host calls things. */
   names?: Names;
 }

@@ -2,6 +2,7 @@
 import type { Field, RecordAction, RecordLayout } from '../layout.ts';
 import { type Reader, readScalar } from './decode.ts';
 import { jsonOf, jsonString } from './json.ts';
+import { helperError, message } from './messages.ts';
 import { Format } from './printf.ts';
 import { strftime } from './strftime.ts';
 import { type Escape, textOf, unchanged } from './text.ts';
@@ -22,12 +23,14 @@ export interface PrintContext {
   now: () => Date;
   /** What messages call the source; missing = its lines are named without it. */
   file?: string;
+  /** The source, whose lines are shown with what went wrong at run time. */
+  source?: string;
 }
 
 /** Any text as a JSON line of this type. */
 export const typed = (type: string, json: string) => `{"type": "${type}", "data": ${json}}\n`;
 
-type Make<Do> = (
+export type Make<Do> = (
   action: Extract<RecordAction, { do: Do }>,
   layout: RecordLayout,
   context: PrintContext,
@@ -68,19 +71,8 @@ const PRINTERS: { [Do in RecordAction['do']]?: Make<Do> } = {
       newlines: 1,
     };
   },
-  message: ({ level, by, format: text }, { fields, span }, { file }) => {
-    const format = new Format(text);
-    const place = span && placeOf(span, file);
-    return {
-      text: (reader, safe) => {
-        const message = format.apply(reader, fields, safe).trimEnd();
-        return `${place ? `${place}: ` : ''}${level.toUpperCase()}: ${message}\n`;
-      },
-      json: reader => messageJson(TYPES[by ?? level], format.apply(reader, fields, unchanged), span, file),
-      newlines: 1,
-      level,
-    };
-  },
+  'helper-error': helperError,
+  message,
 };
 
 /** Undefined for records that print nothing of their own: rows, exit, maps, and what has an effect first. */
@@ -88,23 +80,6 @@ export function printerOf(layout: RecordLayout, context: PrintContext): Printer 
   const make = PRINTERS[layout.action.do] as Make<RecordAction['do']> | undefined;
   return make?.(layout.action, layout, context);
 }
-
-type Span = NonNullable<RecordLayout['span']>;
-
-/** `stdin:1:9-62`, counted from 1; over several lines only where it starts. */
-function placeOf({ start, end, file: imported }: Span, cell: string | undefined): string {
-  const file = imported ?? cell;
-  const columns =
-    start.line === end.line ? `${start.column + 1}-${end.column + 1}` : String(start.column + 1);
-  return `${file === undefined ? '' : `${file}:`}${start.line + 1}:${columns}`;
-}
-
-function messageJson(type: string, msg: string, span: Span | undefined, file = ''): string {
-  const place = span ? `, "line": ${span.start.line + 1}, "col": ${span.start.column + 1}` : '';
-  return `{"type": "${type}", "msg": ${jsonString(msg)}, "filename": ${jsonString(span?.file ?? file)}${place}}\n`;
-}
-
-const TYPES = { error: 'errorf', warning: 'warnf', runtime: 'runtime_error' };
 
 const newlinesIn = (format: string) => format.split('\n').length - 1;
 

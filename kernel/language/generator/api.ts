@@ -3,7 +3,7 @@ import type { DataType, RecordAction } from '../../layout.ts';
 import type { Expression, MapNode, Range, VariableNode } from '../nodes.ts';
 import type { Config, ProbePoint } from '../symbols.ts';
 import type { CompileOptions } from '../target.ts';
-import type { Type } from '../types.ts';
+import type { AddressSpace, Type } from '../types.ts';
 
 /** One field of a record: where its value comes from. */
 export type RecordValue =
@@ -33,6 +33,16 @@ export interface Generator {
   into(expression: Expression, destination: string, size: number): string;
   /** Copies bytes: those behind a pointer, or those of a value in memory. */
   copy(destination: string, size: number | string, expression: Expression): void;
+  /** Reads a string from an address; gives its length, NUL included, at most `size`. */
+  readString(
+    space: AddressSpace,
+    destination: string,
+    size: number | string,
+    address: string,
+    at: Range,
+  ): string;
+  /** Says so when a helper failed: `code` is what it gave, negative then. */
+  reportHelper(helper: string, code: string, at: Range): void;
   /** Text that is known while compiling. */
   text(expression: Expression): string | undefined;
   /** Defines a table of strings in read-only memory, `NAME_texts`, once. */

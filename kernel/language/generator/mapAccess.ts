@@ -1,6 +1,7 @@
 /** Reading and writing map elements. */
 import type { Expression, MapNode } from '../nodes.ts';
 import type { Type } from '../types.ts';
+import { reportHelper, sendHelperError } from './helperErrors.ts';
 import { keyParts, type MapPlan } from './maps.ts';
 import { store, storeFrom } from './memory.ts';
 import type { ProgramWriter } from './program.ts';
@@ -46,6 +47,8 @@ export function mapValue(g: ProgramWriter, node: MapNode): string {
   const plan = g.module.map(node.name);
   const { value } = plan.info;
   const element = lookup(g, node, 'element');
+  if (g.options.warnReads && plan.key)
+    g.block(`if (!${element})`, () => sendHelperError(g, 'map_lookup_elem', '0', node));
   const member = `${element}->${plan.valueMember}`;
   if (value.kind === 'tuple') {
     const struct = g.module.storage.tuple(value).name;
@@ -120,8 +123,12 @@ export function assignMap(g: ProgramWriter, node: MapNode, value: Expression): v
   if (scalar !== undefined) g.emit(`${fresh}.${plan.valueMember} = ${scalar};`);
   else store(g, `${fresh}.${plan.valueMember}`, type, value);
   const key = writeKey(g, plan, node.key);
-  g.emit(`if (bpf_map_update_elem(&${plan.symbol}, ${key}, &${fresh}, UPDATE_ANY))`);
-  g.emit('\tcount_lost(LOST_UPDATE);');
+  const code = g.local(
+    '__s64',
+    'code',
+    `bpf_map_update_elem(&${plan.symbol}, ${key}, &${fresh}, UPDATE_ANY)`,
+  );
+  reportHelper(g, 'map_update_elem', code, node);
 }
 
 /** Runs `body` with a pointer to the element, made of zeros where there was none. */
@@ -137,10 +144,14 @@ export function withElement(
   const element = g.local(`${plan.valueType} *`, 'element', `bpf_map_lookup_elem(&${plan.symbol}, ${key})`);
   if (plan.key) {
     g.block(`if (!${element})`, () => {
-      g.emit(`bpf_map_update_elem(&${plan.symbol}, ${key}, nothing, UPDATE_NEW);`);
+      const code = g.local(
+        '__s64',
+        'code',
+        `bpf_map_update_elem(&${plan.symbol}, ${key}, nothing, UPDATE_NEW)`,
+      );
       g.emit(`${element} = bpf_map_lookup_elem(&${plan.symbol}, ${key});`);
-      g.emit(`if (!${element})`);
-      g.emit('\tcount_lost(LOST_UPDATE);');
+      // Another CPU may have made it meanwhile.
+      g.block(`if (!${element})`, () => reportHelper(g, 'map_update_elem', code, node));
     });
   }
   g.block(`if (${element})`, () => body(element));

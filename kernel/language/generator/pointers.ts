@@ -4,6 +4,7 @@ import type { Expression, FieldNode } from '../nodes.ts';
 import { type AddressSpace, type StructType, sizeOf, type Type } from '../types.ts';
 import { argsAddress, findArgs } from './args.ts';
 import { writeValue } from './expressions.ts';
+import { READERS, readText, reportRead } from './helperErrors.ts';
 import { nameOf } from './names.ts';
 import type { ProgramWriter } from './program.ts';
 import { OUT_OF_BOUNDS } from './runtimeErrors.ts';
@@ -18,11 +19,11 @@ interface Place {
   bits?: { offset: number; size: number };
 }
 
-const READS = {
-  kernel: ['READ', 'bpf_probe_read_kernel', 'read_string'],
-  user: ['READ_USER', 'bpf_probe_read_user', 'read_user_string'],
-  none: ['READ_ANY', 'read_any', 'read_any_string'],
-} as const;
+/** Macros that read a scalar. */
+const READS = { kernel: 'READ', user: 'READ_USER', none: 'READ_ANY' } as const;
+
+/** An address as the readers of its space take it. */
+const pointed = (space: AddressSpace, address: string) => `${space === 'none' ? '' : '(void *)'}${address}`;
 
 /** Does the expression name a value in memory that has to be read? */
 export function isPlace(e: Expression): boolean {
@@ -38,33 +39,31 @@ const spaceOf = (g: ProgramWriter, space: AddressSpace): AddressSpace =>
   space === 'none' && g.probe.row.space === 'user' ? 'user' : space;
 
 function place(g: ProgramWriter, e: Expression): Place {
-  const type = e.type!;
+  // A value of our own: in a variable, a map, or scratch memory.
+  if (!isPlace(e)) return { address: `(__u64)${writeValue(g, e)}`, space: 'kernel' };
   if (e.kind === 'unary' && e.operator === '*') {
     const { space } = e.operand.type as Type & { kind: 'pointer' };
     return { address: writeValue(g, e.operand), space: spaceOf(g, space) };
   }
   if (e.kind === 'field') return e.object.type?.kind === 'args' ? argsPlace(g, e) : fieldPlace(g, e);
-  if (e.kind === 'index') {
-    const object = e.object.type!;
-    const step = sizeOf(type) || 1;
-    const index = writeValue(g, e.index);
-    if (object.kind === 'pointer')
-      return {
-        address: `(${writeValue(g, e.object)} + ${index} * ${step})`,
-        space: spaceOf(g, object.space),
-      };
-    const array = place(g, e.object);
-    const { length } = object as Type & { kind: 'array' };
-    const known = e.index.type?.kind === 'int' && e.index.type.literal !== undefined;
-    if (known || length === 0)
-      return { address: `(${array.address} + ${index} * ${step})`, space: array.space };
-    const at = g.local('__u64', 'at', index);
-    g.block(`if (${at} >= ${length})`, () => g.send('runtime_error', [], OUT_OF_BOUNDS, e));
-    // Nothing can be read at address 0, which gives 0.
-    return { address: `(${at} < ${length} ? ${array.address} + ${at} * ${step} : 0)`, space: array.space };
-  }
-  // A value of our own: in a variable, a map, or scratch memory.
-  return { address: `(__u64)${writeValue(g, e)}`, space: 'kernel' };
+  return indexPlace(g, e as Expression & { kind: 'index' });
+}
+
+function indexPlace(g: ProgramWriter, e: Expression & { kind: 'index' }): Place {
+  const object = e.object.type!;
+  const step = sizeOf(e.type!) || 1;
+  const index = writeValue(g, e.index);
+  if (object.kind === 'pointer')
+    return { address: `(${writeValue(g, e.object)} + ${index} * ${step})`, space: spaceOf(g, object.space) };
+  const array = place(g, e.object);
+  const { length } = object as Type & { kind: 'array' };
+  const known = e.index.type?.kind === 'int' && e.index.type.literal !== undefined;
+  if (known || length === 0)
+    return { address: `(${array.address} + ${index} * ${step})`, space: array.space };
+  const at = g.local('__u64', 'at', index);
+  g.block(`if (${at} >= ${length})`, () => g.send('runtime_error', [], OUT_OF_BOUNDS, e));
+  // Nothing can be read at address 0, which gives 0.
+  return { address: `(${at} < ${length} ? ${array.address} + ${at} * ${step} : 0)`, space: array.space };
 }
 
 function argsPlace(g: ProgramWriter, e: FieldNode): Place {
@@ -103,13 +102,14 @@ function fieldPlace(g: ProgramWriter, e: FieldNode): Place {
 export function loadPlace(g: ProgramWriter, e: Expression): string {
   const type = e.type!;
   const where = place(g, e);
+  if (g.options.warnReads) return loadChecked(g, e, where);
   const signed = type.kind === 'int' && type.signed;
   const wide = signed ? '__s64' : '__u64';
   const { core, bits } = where;
   if (core && bits && where.space !== 'user')
     return `(${wide})BPF_CORE_READ_BITFIELD_PROBED((${core.struct} *)${core.base}, ${core.path})`;
   const size = type.kind === 'int' ? type.size : type.kind === 'bool' ? 1 : 8;
-  const [read] = READS[where.space];
+  const read = READS[where.space];
   if (bits) {
     const word = `(__u64)${read}(__u${size * 8}, ${where.address})`;
     if (!signed) return `((${word} >> ${bits.offset}) & ${(1n << BigInt(bits.size)) - 1n}ULL)`;
@@ -122,17 +122,35 @@ export function loadPlace(g: ProgramWriter, e: Expression): string {
   return `(${wide})${read}(${signed ? '__s' : '__u'}${size * 8}, ${where.address})`;
 }
 
+/** As {@link loadPlace}, for who wants to know of reads that fail. */
+function loadChecked(g: ProgramWriter, e: Expression, { address, space, bits }: Place): string {
+  const type = e.type!;
+  const signed = type.kind === 'int' && type.signed;
+  const size = type.kind === 'int' ? type.size : type.kind === 'bool' ? 1 : 8;
+  const value = g.local(`${signed && !bits ? '__s' : '__u'}${size * 8}`, 'value', '0');
+  reportRead(g, space, `${READERS[space].bytes}(&${value}, sizeof(${value}), ${pointed(space, address)})`, e);
+  if (!bits) return `(${signed ? '__s64' : '__u64'})${value}`;
+  const up = `((__u64)${value} << ${64 - bits.offset - bits.size})`;
+  return `(${signed ? `(__s64)${up}` : up} >> ${64 - bits.size})`;
+}
+
 /** Copies a string out of memory; gives its length, NUL included. */
 export function loadString(g: ProgramWriter, e: Expression, destination: string, size: number): string {
   const where = place(g, e);
-  return `${READS[where.space][2]}(${destination}, ${Math.min(size, (e.type as { size: number }).size)}, ${where.address})`;
+  const most = Math.min(size, (e.type as { size: number }).size);
+  return readText(g, where.space, destination, most, where.address, e);
 }
 
 /** Copies a struct or an array out of memory. */
 export function loadMemory(g: ProgramWriter, e: Expression, destination: string): void {
   const where = place(g, e);
-  const cast = where.space === 'none' ? '' : '(void *)';
-  g.emit(`${READS[where.space][1]}(${destination}, ${sizeOf(e.type!)}, ${cast}${where.address});`);
+  const { address, space } = where;
+  reportRead(
+    g,
+    space,
+    `${READERS[space].bytes}(${destination}, ${sizeOf(e.type!)}, ${pointed(space, address)})`,
+    e,
+  );
 }
 
 /** Address of what stands in memory, for functions that read it themselves. */
@@ -143,9 +161,9 @@ export function addressOf(g: ProgramWriter, e: Expression): { address: string; s
 /** Copies bytes: those behind a pointer, or those of a value in memory. */
 export function copyBytes(g: ProgramWriter, destination: string, size: number | string, e: Expression): void {
   const type = e.type!;
-  const pointed = type.kind === 'pointer' || type.kind === 'int';
+  const behind = type.kind === 'pointer' || type.kind === 'int';
   const space = type.kind === 'pointer' ? type.space : 'none';
-  const from: Place = pointed ? { address: writeValue(g, e), space: spaceOf(g, space) } : place(g, e);
-  const cast = from.space === 'none' ? '' : '(void *)';
-  g.emit(`${READS[from.space][1]}(${destination}, ${size}, ${cast}${from.address});`);
+  const from: Place = behind ? { address: writeValue(g, e), space: spaceOf(g, space) } : place(g, e);
+  const { address, space: own } = from;
+  reportRead(g, own, `${READERS[own].bytes}(${destination}, ${size}, ${pointed(own, address)})`, e);
 }

@@ -1,10 +1,11 @@
 /** Writes one program: a probe's block as a C function. */
 import type { AttachSpec, DataType, RecordAction } from '../../layout.ts';
 import type { Expression, MapNode, Range, VariableNode } from '../nodes.ts';
-import type { Type } from '../types.ts';
+import type { AddressSpace, Type } from '../types.ts';
 import type { Generator, RecordValue, RunFact } from './api.ts';
 import { writeInto, writeValue } from './expressions.ts';
 import { Frame } from './frame.ts';
+import { readText, reportHelper } from './helperErrors.ts';
 import { findElement, writeKey } from './mapAccess.ts';
 import { RESTORE_LINE } from './module.ts';
 import { copyBytes } from './pointers.ts';
@@ -46,6 +47,18 @@ export class ProgramWriter extends Frame implements Generator {
   }
   copy(destination: string, size: number | string, expression: Expression): void {
     copyBytes(this, destination, size, expression);
+  }
+  readString(
+    space: AddressSpace,
+    destination: string,
+    size: number | string,
+    address: string,
+    at: Range,
+  ): string {
+    return readText(this, space, destination, size, address, at);
+  }
+  reportHelper(helper: string, code: string, at: Range): void {
+    reportHelper(this, helper, code, at);
   }
   text(expression: Expression): string | undefined {
     return constantText(this, expression);

@@ -1,5 +1,6 @@
 /** Statements as C. */
-import type { AssignStatement, BlockNode, Expression, IfStatement, Statement } from '../nodes.ts';
+import type { AssignStatement, BlockNode, CallNode, Expression, IfStatement, Statement } from '../nodes.ts';
+import { findFunction } from '../tables/functions.ts';
 import { findMapFunction } from '../tables/mapFunctions.ts';
 import { constant, writeValue } from './expressions.ts';
 import { writeFor } from './loops.ts';
@@ -21,12 +22,17 @@ export function writeStatements(g: ProgramWriter, block: BlockNode): void {
   for (const statement of block.statements) writeStatement(g, statement);
 }
 
-/** An expression for its effect. */
-function action(g: ProgramWriter, e: Expression): void {
+/** An expression for its effect. `alone`: nobody looks at its result, nor says so. */
+function action(g: ProgramWriter, e: Expression, alone = true): void {
   g.at(e);
   g.statement(() => {
     if (e.kind === 'unary' && (e.operator === '++' || e.operator === '--')) {
       step(g, e, 'nothing');
+      return;
+    }
+    const statement = alone && e.kind === 'call' ? findFunction(e.name)?.statement : undefined;
+    if (statement) {
+      statement(e as CallNode, g);
       return;
     }
     const text = writeValue(g, e);
@@ -48,7 +54,7 @@ function writeStatement(g: ProgramWriter, s: Statement): void {
       action(g, s.expression);
       return;
     case 'discard':
-      action(g, s.value);
+      action(g, s.value, false);
       return;
     case 'assign':
       g.statement(() => assign(g, s));

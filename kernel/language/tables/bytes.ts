@@ -109,7 +109,7 @@ export const bytes: readonly FunctionRow[] = [
         return UNKNOWN;
       }
       if (bytes !== undefined && bytes < 0n) {
-        context.report('negative-length', { given: String(bytes) }, length);
+        context.report('negative-length', { name: 'buf', given: String(bytes) }, length);
         return UNKNOWN;
       }
       const own = type.kind === 'array' || type.kind === 'string';

@@ -54,6 +54,17 @@ export const mapFunctions: readonly FunctionRow[] = [
       mapOf(call, context);
       return BOOL;
     },
+    statement: (call, g) => {
+      const map = call.arguments[0] as MapNode;
+      const key = call.arguments[1] ?? map.key;
+      const symbol = g.mapSymbol(map.name);
+      if (!key) {
+        g.emit(`bpf_map_update_elem(&${symbol}, &zero, nothing, UPDATE_ANY);`);
+        return;
+      }
+      const code = g.local('__s64', 'code', `bpf_map_delete_elem(&${symbol}, ${g.key(map, key)})`);
+      g.reportHelper('map_delete_elem', code, call);
+    },
     lower: (call, g) => {
       const map = call.arguments[0] as MapNode;
       const key = call.arguments[1] ?? map.key;

@@ -75,6 +75,8 @@ export interface FunctionRow extends Documented {
   type(call: CallNode, context: CheckContext): Type;
   lower?(call: CallNode, g: Generator): string;
   into?(call: CallNode, g: Generator, destination: string, size: number): string;
+  /** As `lower`, where nobody looks at the result. */
+  statement?(call: CallNode, g: Generator): void;
   /** For other values in memory: copies them to a pointer. */
   store?(call: CallNode, g: Generator, destination: string): void;
   /** Bare words that an argument may be. */

@@ -2,30 +2,52 @@
 
 import type { CheckContext } from '../checker/context.ts';
 import { equalStrings } from '../generator/strings.ts';
-import { INT64, isInteger, string, type Type } from '../types.ts';
+import type { Config } from '../symbols.ts';
+import { type AddressSpace, INT64, isInteger, string, type Type } from '../types.ts';
 import type { FunctionRow } from './rows.ts';
 
-const READERS = { kernel: 'read_string', user: 'read_user_string', none: 'read_any_string' } as const;
-
-/** How a pointer's bytes are read: by its own address space, else by the probe's. */
-function reader(type: Type, probe: CheckContext['probe']): string {
-  if (type.kind === 'pointer' && type.space !== 'none') return READERS[type.space];
-  return READERS[probe.row.space === 'user' ? 'user' : 'none'];
+/** Address space of what a value points at: its own, else the probe's. */
+function spaceOf(type: Type, probe: CheckContext['probe']): AddressSpace {
+  if (type.kind === 'pointer' && type.space !== 'none') return type.space;
+  return probe.row.space === 'user' ? 'user' : 'none';
 }
+
+/** From this size on the NUL counts, so that sizes stay powers of two; smaller strings have room for it besides. */
+const NUL_COUNTS = 1024;
+
+/** What str() gives where nobody says how long it may be. */
+const fullString = ({ max_strlen: most, str_trunc_trailer: trailer }: Config): Type =>
+  most < NUL_COUNTS ? string(most + 1, trailer) : string(most);
+
+/** The first `length` bytes of a text; all of it when they cut a character. */
+const firstBytes = (text: string, length: bigint | undefined) =>
+  length === undefined
+    ? text
+    : new TextDecoder().decode(new TextEncoder().encode(text).subarray(0, Number(length)));
 
 export const text: readonly FunctionRow[] = [
   {
     name: 'str',
     signature: 'str(pointer[, length])',
-    docs: 'Reads the string that a pointer points at, up to its NUL and at most `length` bytes (max_strlen if left out). str($1) gives a parameter as text.',
+    docs: 'Reads the string that a pointer points at, up to its NUL and at most `length` bytes with it (max_strlen without it if left out). A text longer than max_strlen is shown with str_trunc_trailer behind it. str($1) gives a parameter as text.',
     since: '17',
     example:
       'tracepoint:syscalls:sys_enter_openat { printf("%s\\n", str(args.filename)); exit(); } interval:ms:500 { exit(); }',
     arguments: [1, 2],
     type: (call, context) => {
       const [first, length] = call.arguments;
-      const constant = context.text(first!);
-      if (constant !== undefined) return string(new TextEncoder().encode(constant).length + 1);
+      const given = length && context.typeOf(length);
+      if (given && !isInteger(given) && given.kind !== 'unknown')
+        context.report('argument-type', { name: 'str', expected: 'integer', given: given.kind }, length);
+      const limit = length && context.integer(length);
+      if (limit !== undefined && limit < 0n)
+        context.report('negative-length', { name: 'str', given: String(limit) }, length!);
+      const constant = context.text(first!) ?? (first!.kind === 'integer' ? String(first!.value) : undefined);
+      if (constant !== undefined && (!length || (limit !== undefined && limit >= 0n))) {
+        const value = firstBytes(constant, limit);
+        Object.assign(call, { kind: 'string', value });
+        return string(new TextEncoder().encode(value).length + 1);
+      }
       const type = context.typeOf(first!);
       if (type.kind === 'string') return type;
       if (!['pointer', 'int', 'unknown', 'array'].includes(type.kind)) {
@@ -35,31 +57,23 @@ export const text: readonly FunctionRow[] = [
           first!,
         );
       }
-      const limit = length && context.integer(length);
-      if (length && !isInteger(context.typeOf(length)) && context.typeOf(length).kind !== 'unknown') {
-        context.report(
-          'argument-type',
-          { name: 'str', expected: 'integer', given: context.typeOf(length).kind },
-          length,
-        );
-      }
-      const most = BigInt(context.config.max_strlen);
-      return string(Number(limit !== undefined && limit >= 0n && limit < most ? limit + 1n : most));
+      const full = fullString(context.config);
+      if (limit === undefined || limit < 0n) return full;
+      if (limit < BigInt(context.config.max_strlen)) return string(Math.max(1, Number(limit)));
+      const { max_strlen: most } = context.config;
+      if (limit > BigInt(most)) context.report('string-shortened', { given: String(limit), most }, length!);
+      return full;
     },
     into: (call, g, destination, size) => {
       const [first, length] = call.arguments;
       const type = first!.type!;
       if (type.kind === 'string') return g.into(first!, destination, size);
-      const read = reader(type, g.probe);
       const pointer = g.value(first!);
       const most = Math.min(size, (call.type as { size: number }).size);
-      if (!length || (length.type!.kind === 'int' && length.type!.literal !== undefined))
-        return `${read}(${destination}, ${most}, ${pointer})`;
-      // The NUL counts, so one byte more than the length is read.
-      const bytes = g.local('__u64', 'bytes', `${g.value(length)} + 1`);
-      g.emit(`if (${bytes} > ${most})`);
-      g.emit(`\t${bytes} = ${most};`);
-      return `${read}(${destination}, ${bytes}, ${pointer})`;
+      const constant = !length || (length.type!.kind === 'int' && length.type!.literal !== undefined);
+      // The NUL is one of the bytes that are asked for.
+      const bytes = constant ? most : g.local('__u64', 'bytes', `at_most(${g.value(length)}, ${most})`);
+      return g.readString(spaceOf(type, g.probe), destination, bytes, pointer, call);
     },
   },
   {

@@ -1,9 +1,10 @@
 /** Functions that look into strings or make new ones. */
+import { ERROR_TEXTS } from '../../errno.ts';
 import type { CheckContext } from '../checker/context.ts';
 import type { Generator } from '../generator/api.ts';
 import type { CallNode, Expression } from '../nodes.ts';
 import { BOOL, INT32, INT64, isInteger, string, type Type, UINT64 } from '../types.ts';
-import { ERROR_TEXTS, SIGNAL_TEXTS } from './numberNames.ts';
+import { SIGNAL_TEXTS } from './numberNames.ts';
 import type { FunctionRow } from './rows.ts';
 import { syscallNames } from './syscalls.ts';
 

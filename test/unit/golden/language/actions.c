@@ -44,6 +44,12 @@ struct record_4 {
 	__s64 code;
 };
 
+struct record_5 {
+	__u32 id;
+	__u8 gap_1[4];
+	__s64 retcode;
+};
+
 /* tracepoint:syscalls:sys_enter_openat, line 1: t:syscalls:sys_enter_openat { cat("/proc/%d/maps", pid); errorf("odd: %s", comm); assert(… */
 SEC("tp/syscalls/sys_enter_openat")
 int tracepoint_syscalls_sys_enter_openat(void *ctx)
@@ -93,7 +99,17 @@ int tracepoint_syscalls_sys_enter_openat(void *ctx)
 	value.value = bpf_ktime_get_boot_ns();
 	struct map_key key = {};
 	key.username = (__u64)(__u32)bpf_get_current_uid_gid();
-	if (bpf_map_update_elem(&map, &key, &value, UPDATE_ANY))
-		count_lost(LOST_UPDATE);
+	__s64 code = bpf_map_update_elem(&map, &key, &value, UPDATE_ANY);
+	if (code < 0) {
+		struct record_5 *event_5 = bpf_ringbuf_reserve(&events, sizeof(struct record_5), 0);
+		if (event_5) {
+			event_5->id = 5;
+			event_5->retcode = code;
+			bpf_ringbuf_submit(event_5, wakeup());
+		}
+		else {
+			count_lost(LOST_RECORD);
+		}
+	}
 	return 0;
 }

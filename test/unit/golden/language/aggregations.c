@@ -82,6 +82,24 @@ struct {
 	__type(value, struct map_st_value);
 } map_st SEC(".maps");
 
+struct record_1 {
+	__u32 id;
+	__u8 gap_1[4];
+	__s64 retcode;
+};
+
+struct record_2 {
+	__u32 id;
+	__u8 gap_1[4];
+	__s64 retcode;
+};
+
+struct record_3 {
+	__u32 id;
+	__u8 gap_1[4];
+	__s64 retcode;
+};
+
 /* line 1: begin { @c = count(); @s[1] = sum(-2); @mi = min(1); @ma[comm] = max(2); @a = avg(3); @st… */
 SEC("raw_tp")
 int begin_1(void *ctx)
@@ -97,10 +115,21 @@ int begin_1(void *ctx)
 	key.value_1 = 1;
 	struct map_s_value *element_2 = bpf_map_lookup_elem(&map_s, &key);
 	if (!element_2) {
-		bpf_map_update_elem(&map_s, &key, nothing, UPDATE_NEW);
+		__s64 code = bpf_map_update_elem(&map_s, &key, nothing, UPDATE_NEW);
 		element_2 = bpf_map_lookup_elem(&map_s, &key);
-		if (!element_2)
-			count_lost(LOST_UPDATE);
+		if (!element_2) {
+			if (code < 0) {
+				struct record_1 *event = bpf_ringbuf_reserve(&events, sizeof(struct record_1), 0);
+				if (event) {
+					event->id = 1;
+					event->retcode = code;
+					bpf_ringbuf_submit(event, wakeup());
+				}
+				else {
+					count_lost(LOST_RECORD);
+				}
+			}
+		}
 	}
 	if (element_2) {
 		element_2->value += number;
@@ -118,10 +147,21 @@ int begin_1(void *ctx)
 	bpf_get_current_comm(key_2.comm, 16);
 	struct map_ma_value *element_4 = bpf_map_lookup_elem(&map_ma, &key_2);
 	if (!element_4) {
-		bpf_map_update_elem(&map_ma, &key_2, nothing, UPDATE_NEW);
+		__s64 code_2 = bpf_map_update_elem(&map_ma, &key_2, nothing, UPDATE_NEW);
 		element_4 = bpf_map_lookup_elem(&map_ma, &key_2);
-		if (!element_4)
-			count_lost(LOST_UPDATE);
+		if (!element_4) {
+			if (code_2 < 0) {
+				struct record_2 *event_2 = bpf_ringbuf_reserve(&events, sizeof(struct record_2), 0);
+				if (event_2) {
+					event_2->id = 2;
+					event_2->retcode = code_2;
+					bpf_ringbuf_submit(event_2, wakeup());
+				}
+				else {
+					count_lost(LOST_RECORD);
+				}
+			}
+		}
 	}
 	if (element_4) {
 		if (!element_4->set || number_3 > element_4->value) {
@@ -141,10 +181,21 @@ int begin_1(void *ctx)
 	bpf_get_current_comm(key_3.comm, 16);
 	struct map_st_value *element_6 = bpf_map_lookup_elem(&map_st, &key_3);
 	if (!element_6) {
-		bpf_map_update_elem(&map_st, &key_3, nothing, UPDATE_NEW);
+		__s64 code_3 = bpf_map_update_elem(&map_st, &key_3, nothing, UPDATE_NEW);
 		element_6 = bpf_map_lookup_elem(&map_st, &key_3);
-		if (!element_6)
-			count_lost(LOST_UPDATE);
+		if (!element_6) {
+			if (code_3 < 0) {
+				struct record_3 *event_3 = bpf_ringbuf_reserve(&events, sizeof(struct record_3), 0);
+				if (event_3) {
+					event_3->id = 3;
+					event_3->retcode = code_3;
+					bpf_ringbuf_submit(event_3, wakeup());
+				}
+				else {
+					count_lost(LOST_RECORD);
+				}
+			}
+		}
 	}
 	if (element_6) {
 		element_6->total += number_5;

@@ -45,6 +45,12 @@ struct {
 	__type(value, struct map_by_value);
 } map_by SEC(".maps");
 
+struct record_1 {
+	__u32 id;
+	__u8 gap_1[4];
+	__s64 retcode;
+};
+
 /* tracepoint:syscalls:sys_enter_openat, line 1: t:syscalls:sys_enter_openat { @start[tid] = nsecs; } */
 SEC("tp/syscalls/sys_enter_openat")
 int tracepoint_syscalls_sys_enter_openat(void *ctx)
@@ -55,8 +61,18 @@ int tracepoint_syscalls_sys_enter_openat(void *ctx)
 	value.value = bpf_ktime_get_boot_ns();
 	struct map_start_key key = {};
 	key.tid = (__u64)(__u32)current_ids();
-	if (bpf_map_update_elem(&map_start, &key, &value, UPDATE_ANY))
-		count_lost(LOST_UPDATE);
+	__s64 code = bpf_map_update_elem(&map_start, &key, &value, UPDATE_ANY);
+	if (code < 0) {
+		struct record_1 *event = bpf_ringbuf_reserve(&events, sizeof(struct record_1), 0);
+		if (event) {
+			event->id = 1;
+			event->retcode = code;
+			bpf_ringbuf_submit(event, wakeup());
+		}
+		else {
+			count_lost(LOST_RECORD);
+		}
+	}
 	return 0;
 }
 
@@ -66,6 +82,18 @@ struct tracepoint_syscalls_sys_exit_openat {
 	__u8 gap_12[4];
 	__s64 ret;
 } __attribute__((packed, aligned(8)));
+
+struct record_2 {
+	__u32 id;
+	__u8 gap_1[4];
+	__s64 retcode;
+};
+
+struct record_3 {
+	__u32 id;
+	__u8 gap_1[4];
+	__s64 retcode;
+};
 
 /* tracepoint:syscalls:sys_exit_openat, line 2: t:syscalls:sys_exit_openat /@start[tid]/ { */
 SEC("tp/syscalls/sys_exit_openat")
@@ -94,16 +122,38 @@ int tracepoint_syscalls_sys_exit_openat(struct tracepoint_syscalls_sys_exit_open
 	key_3.bucket = linear_slot(number_2, 0, 100, 10);
 	struct map_by_value *element_4 = bpf_map_lookup_elem(&map_by, &key_3);
 	if (!element_4) {
-		bpf_map_update_elem(&map_by, &key_3, nothing, UPDATE_NEW);
+		__s64 code = bpf_map_update_elem(&map_by, &key_3, nothing, UPDATE_NEW);
 		element_4 = bpf_map_lookup_elem(&map_by, &key_3);
-		if (!element_4)
-			count_lost(LOST_UPDATE);
+		if (!element_4) {
+			if (code < 0) {
+				struct record_2 *event = bpf_ringbuf_reserve(&events, sizeof(struct record_2), 0);
+				if (event) {
+					event->id = 2;
+					event->retcode = code;
+					bpf_ringbuf_submit(event, wakeup());
+				}
+				else {
+					count_lost(LOST_RECORD);
+				}
+			}
+		}
 	}
 	if (element_4) {
 		element_4->value += 1;
 	}
 	struct map_start_key key_4 = {};
 	key_4.tid = (__u64)(__u32)current_ids();
-	(bpf_map_delete_elem(&map_start, &key_4) == 0);
+	__s64 code_2 = bpf_map_delete_elem(&map_start, &key_4);
+	if (code_2 < 0) {
+		struct record_3 *event_2 = bpf_ringbuf_reserve(&events, sizeof(struct record_3), 0);
+		if (event_2) {
+			event_2->id = 3;
+			event_2->retcode = code_2;
+			bpf_ringbuf_submit(event_2, wakeup());
+		}
+		else {
+			count_lost(LOST_RECORD);
+		}
+	}
 	return 0;
 }

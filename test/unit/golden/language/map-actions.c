@@ -45,6 +45,12 @@ struct record_4 {
 	__u8 gap_1[4];
 };
 
+struct record_5 {
+	__u32 id;
+	__u8 gap_1[4];
+	__s64 retcode;
+};
+
 /* line 1: interval:s:1 { print(@x); print(@x, 5, 2); clear(@x); zero(@x); @x[pid] = count(); } */
 SEC("perf_event")
 int interval_s_1(void *ctx)
@@ -91,10 +97,21 @@ int interval_s_1(void *ctx)
 	key.pid = (current_ids() >> 32);
 	struct map_x_value *element = bpf_map_lookup_elem(&map_x, &key);
 	if (!element) {
-		bpf_map_update_elem(&map_x, &key, nothing, UPDATE_NEW);
+		__s64 code = bpf_map_update_elem(&map_x, &key, nothing, UPDATE_NEW);
 		element = bpf_map_lookup_elem(&map_x, &key);
-		if (!element)
-			count_lost(LOST_UPDATE);
+		if (!element) {
+			if (code < 0) {
+				struct record_5 *event_5 = bpf_ringbuf_reserve(&events, sizeof(struct record_5), 0);
+				if (event_5) {
+					event_5->id = 5;
+					event_5->retcode = code;
+					bpf_ringbuf_submit(event_5, wakeup());
+				}
+				else {
+					count_lost(LOST_RECORD);
+				}
+			}
+		}
 	}
 	if (element) {
 		element->value += 1;

@@ -35,6 +35,12 @@ struct {
 struct record_1 {
 	__u32 id;
 	__u8 gap_1[4];
+	__s64 retcode;
+};
+
+struct record_2 {
+	__u32 id;
+	__u8 gap_1[4];
 	__s64 m;
 };
 
@@ -53,10 +59,21 @@ int begin_1(void *ctx)
 	key.value_1 = 1;
 	struct map_m_value *element_2 = bpf_map_lookup_elem(&map_m, &key);
 	if (!element_2) {
-		bpf_map_update_elem(&map_m, &key, nothing, UPDATE_NEW);
+		__s64 code = bpf_map_update_elem(&map_m, &key, nothing, UPDATE_NEW);
 		element_2 = bpf_map_lookup_elem(&map_m, &key);
-		if (!element_2)
-			count_lost(LOST_UPDATE);
+		if (!element_2) {
+			if (code < 0) {
+				struct record_1 *event = bpf_ringbuf_reserve(&events, sizeof(struct record_1), 0);
+				if (event) {
+					event->id = 1;
+					event->retcode = code;
+					bpf_ringbuf_submit(event, wakeup());
+				}
+				else {
+					count_lost(LOST_RECORD);
+				}
+			}
+		}
 	}
 	if (element_2) {
 		if (!element_2->set || number < element_2->value) {
@@ -85,11 +102,11 @@ int begin_1(void *ctx)
 				seen = 1;
 			}
 		}
-		struct record_1 *event = bpf_ringbuf_reserve(&events, sizeof(struct record_1), 0);
-		if (event) {
-			event->id = 1;
-			event->m = (total_2 + 1);
-			bpf_ringbuf_submit(event, wakeup());
+		struct record_2 *event_2 = bpf_ringbuf_reserve(&events, sizeof(struct record_2), 0);
+		if (event_2) {
+			event_2->id = 2;
+			event_2->m = (total_2 + 1);
+			bpf_ringbuf_submit(event_2, wakeup());
 		}
 		else {
 			count_lost(LOST_RECORD);

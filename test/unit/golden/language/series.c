@@ -41,6 +41,18 @@ struct {
 	__type(value, struct map_by_value);
 } map_by SEC(".maps");
 
+struct record_1 {
+	__u32 id;
+	__u8 gap_1[4];
+	__s64 retcode;
+};
+
+struct record_2 {
+	__u32 id;
+	__u8 gap_1[4];
+	__s64 retcode;
+};
+
 /* line 1: interval:ms:100 { @ = tseries(cpu, 1s, 20); @by[comm] = tseries(pid, 100ms, 5, "max"); } */
 SEC("perf_event")
 int interval_ms_100(void *ctx)
@@ -54,10 +66,21 @@ int interval_ms_100(void *ctx)
 	key.bucket = epoch % 20;
 	struct map_value *element = bpf_map_lookup_elem(&map, &key);
 	if (!element) {
-		bpf_map_update_elem(&map, &key, nothing, UPDATE_NEW);
+		__s64 code = bpf_map_update_elem(&map, &key, nothing, UPDATE_NEW);
 		element = bpf_map_lookup_elem(&map, &key);
-		if (!element)
-			count_lost(LOST_UPDATE);
+		if (!element) {
+			if (code < 0) {
+				struct record_1 *event = bpf_ringbuf_reserve(&events, sizeof(struct record_1), 0);
+				if (event) {
+					event->id = 1;
+					event->retcode = code;
+					bpf_ringbuf_submit(event, wakeup());
+				}
+				else {
+					count_lost(LOST_RECORD);
+				}
+			}
+		}
 	}
 	if (element) {
 		if (element->epoch != epoch) {
@@ -77,10 +100,21 @@ int interval_ms_100(void *ctx)
 	key_2.bucket = epoch_2 % 5;
 	struct map_by_value *element_2 = bpf_map_lookup_elem(&map_by, &key_2);
 	if (!element_2) {
-		bpf_map_update_elem(&map_by, &key_2, nothing, UPDATE_NEW);
+		__s64 code_2 = bpf_map_update_elem(&map_by, &key_2, nothing, UPDATE_NEW);
 		element_2 = bpf_map_lookup_elem(&map_by, &key_2);
-		if (!element_2)
-			count_lost(LOST_UPDATE);
+		if (!element_2) {
+			if (code_2 < 0) {
+				struct record_2 *event_2 = bpf_ringbuf_reserve(&events, sizeof(struct record_2), 0);
+				if (event_2) {
+					event_2->id = 2;
+					event_2->retcode = code_2;
+					bpf_ringbuf_submit(event_2, wakeup());
+				}
+				else {
+					count_lost(LOST_RECORD);
+				}
+			}
+		}
 	}
 	if (element_2) {
 		if (element_2->epoch != epoch_2) {

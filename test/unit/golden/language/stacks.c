@@ -59,12 +59,13 @@ struct record_1 {
 struct record_2 {
 	__u32 id;
 	__u8 gap_1[4];
-	struct tuple_1 value_1;
+	__s64 retcode;
 };
 
 struct record_3 {
 	__u32 id;
 	__u8 gap_1[4];
+	struct tuple_1 value_1;
 };
 
 struct record_4 {
@@ -73,6 +74,11 @@ struct record_4 {
 };
 
 struct record_5 {
+	__u32 id;
+	__u8 gap_1[4];
+};
+
+struct record_6 {
 	__u32 id;
 	__u8 gap_1[4];
 	__s64 k;
@@ -117,38 +123,49 @@ int tracepoint_sched_sched_switch(void *ctx)
 	bpf_get_current_comm((*key).comm, 16);
 	struct map_value *element = bpf_map_lookup_elem(&map, key);
 	if (!element) {
-		bpf_map_update_elem(&map, key, nothing, UPDATE_NEW);
+		__s64 code = bpf_map_update_elem(&map, key, nothing, UPDATE_NEW);
 		element = bpf_map_lookup_elem(&map, key);
-		if (!element)
-			count_lost(LOST_UPDATE);
+		if (!element) {
+			if (code < 0) {
+				struct record_2 *event_2 = bpf_ringbuf_reserve(&events, sizeof(struct record_2), 0);
+				if (event_2) {
+					event_2->id = 2;
+					event_2->retcode = code;
+					bpf_ringbuf_submit(event_2, wakeup());
+				}
+				else {
+					count_lost(LOST_RECORD);
+				}
+			}
+		}
 	}
 	if (element) {
 		element->value += 1;
 	}
-	struct record_2 *event_2 = bpf_ringbuf_reserve(&events, sizeof(struct record_2), 0);
-	if (event_2) {
-		event_2->id = 2;
-		event_2->value_1._0 = 1;
-		if (user_stack(ctx, event_2->value_1._1, 24) < 0) {
-			struct record_3 *event_3 = bpf_ringbuf_reserve(&events, sizeof(struct record_3), 0);
-			if (event_3) {
-				event_3->id = 3;
-				bpf_ringbuf_submit(event_3, wakeup());
+	struct record_3 *event_3 = bpf_ringbuf_reserve(&events, sizeof(struct record_3), 0);
+	if (event_3) {
+		event_3->id = 3;
+		event_3->value_1._0 = 1;
+		if (user_stack(ctx, event_3->value_1._1, 24) < 0) {
+			struct record_4 *event_4 = bpf_ringbuf_reserve(&events, sizeof(struct record_4), 0);
+			if (event_4) {
+				event_4->id = 4;
+				bpf_ringbuf_submit(event_4, wakeup());
 			}
 			else {
 				count_lost(LOST_RECORD);
 			}
 		}
-		bpf_ringbuf_submit(event_2, wakeup());
+		bpf_ringbuf_submit(event_3, wakeup());
 	}
 	else {
 		count_lost(LOST_RECORD);
 	}
 	if (kernel_stack(ctx, scratch->k, 40) < 0) {
-		struct record_4 *event_4 = bpf_ringbuf_reserve(&events, sizeof(struct record_4), 0);
-		if (event_4) {
-			event_4->id = 4;
-			bpf_ringbuf_submit(event_4, wakeup());
+		struct record_5 *event_5 = bpf_ringbuf_reserve(&events, sizeof(struct record_5), 0);
+		if (event_5) {
+			event_5->id = 5;
+			bpf_ringbuf_submit(event_5, wakeup());
 		}
 		else {
 			count_lost(LOST_RECORD);
@@ -162,11 +179,11 @@ int tracepoint_sched_sched_switch(void *ctx)
 	struct map_k_value *element_3 = bpf_map_lookup_elem(&map_k, &zero);
 	const __u64 *words = element_3 ? (const __u64 *)element_3->value : (const __u64 *)nothing;
 	if (equal_words(scratch->k, words, 6)) {
-		struct record_5 *event_5 = bpf_ringbuf_reserve(&events, sizeof(struct record_5), 0);
-		if (event_5) {
-			event_5->id = 5;
-			event_5->k = (__s64)(scratch->k)[0];
-			bpf_ringbuf_submit(event_5, wakeup());
+		struct record_6 *event_6 = bpf_ringbuf_reserve(&events, sizeof(struct record_6), 0);
+		if (event_6) {
+			event_6->id = 6;
+			event_6->k = (__s64)(scratch->k)[0];
+			bpf_ringbuf_submit(event_6, wakeup());
 		}
 		else {
 			count_lost(LOST_RECORD);
@@ -175,16 +192,22 @@ int tracepoint_sched_sched_switch(void *ctx)
 	return 0;
 }
 
-struct record_6 {
+struct record_7 {
 	__u32 id;
 	__u8 gap_1[4];
 	__u64 ustack[510];
 	__u64 arg0[2];
 };
 
-struct record_7 {
+struct record_8 {
 	__u32 id;
 	__u8 gap_1[4];
+};
+
+struct record_9 {
+	__u32 id;
+	__u8 gap_1[4];
+	__s64 retcode;
 };
 
 /* line 1: t:sched:sched_switch { @[kstack, comm] = count(); print((1, ustack(perf, 3))); $k = kstac… */
@@ -196,13 +219,13 @@ int uprobe_bin_x_main(struct pt_regs *ctx)
 	__u64 bytes_[2] = {};
 	bytes_[0] = (__s64)PT_REGS_PARM1(ctx);
 	bytes_[1] = current_ids() >> 32;
-	struct record_6 *event = bpf_ringbuf_reserve(&events, sizeof(struct record_6), 0);
+	struct record_7 *event = bpf_ringbuf_reserve(&events, sizeof(struct record_7), 0);
 	if (event) {
-		event->id = 6;
+		event->id = 7;
 		if (build_id_stack(ctx, event->ustack, 4064) < 0) {
-			struct record_7 *event_2 = bpf_ringbuf_reserve(&events, sizeof(struct record_7), 0);
+			struct record_8 *event_2 = bpf_ringbuf_reserve(&events, sizeof(struct record_8), 0);
 			if (event_2) {
-				event_2->id = 7;
+				event_2->id = 8;
 				bpf_ringbuf_submit(event_2, wakeup());
 			}
 			else {
@@ -220,10 +243,21 @@ int uprobe_bin_x_main(struct pt_regs *ctx)
 	key.func[1] = current_ids() >> 32;
 	struct map_f_value *element = bpf_map_lookup_elem(&map_f, &key);
 	if (!element) {
-		bpf_map_update_elem(&map_f, &key, nothing, UPDATE_NEW);
+		__s64 code = bpf_map_update_elem(&map_f, &key, nothing, UPDATE_NEW);
 		element = bpf_map_lookup_elem(&map_f, &key);
-		if (!element)
-			count_lost(LOST_UPDATE);
+		if (!element) {
+			if (code < 0) {
+				struct record_9 *event_3 = bpf_ringbuf_reserve(&events, sizeof(struct record_9), 0);
+				if (event_3) {
+					event_3->id = 9;
+					event_3->retcode = code;
+					bpf_ringbuf_submit(event_3, wakeup());
+				}
+				else {
+					count_lost(LOST_RECORD);
+				}
+			}
+		}
 	}
 	if (element) {
 		element->value += 1;

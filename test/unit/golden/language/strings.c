@@ -38,11 +38,17 @@ struct {
 struct record_1 {
 	__u32 id;
 	__u8 gap_1[4];
+	__s64 retcode;
+};
+
+struct record_2 {
+	__u32 id;
+	__u8 gap_1[4];
 	__s64 top;
 	__s64 div;
 };
 
-struct record_2 {
+struct record_3 {
 	__u32 id;
 	char k[16];
 	__u8 gap_1[4];
@@ -66,17 +72,27 @@ int begin_1(void *ctx)
 	struct map_k_key key = {};
 	read_string(key.s, 6, (__u64)s);
 	key.value_2 = 1;
-	if (bpf_map_update_elem(&map_k, &key, &value, UPDATE_ANY))
-		count_lost(LOST_UPDATE);
-	struct map_m_value *element_2 = bpf_map_lookup_elem(&map_m, &zero);
-	const char *string = element_2 ? (const char *)element_2->value : (const char *)nothing;
-	if (equal_strings(string, s, 6)) {
+	__s64 code = bpf_map_update_elem(&map_k, &key, &value, UPDATE_ANY);
+	if (code < 0) {
 		struct record_1 *event = bpf_ringbuf_reserve(&events, sizeof(struct record_1), 0);
 		if (event) {
 			event->id = 1;
-			event->top = 0;
-			event->div = 0;
-			bpf_ringbuf_submit(event, FORCE_WAKEUP);
+			event->retcode = code;
+			bpf_ringbuf_submit(event, wakeup());
+		}
+		else {
+			count_lost(LOST_RECORD);
+		}
+	}
+	struct map_m_value *element_2 = bpf_map_lookup_elem(&map_m, &zero);
+	const char *string = element_2 ? (const char *)element_2->value : (const char *)nothing;
+	if (equal_strings(string, s, 6)) {
+		struct record_2 *event_2 = bpf_ringbuf_reserve(&events, sizeof(struct record_2), 0);
+		if (event_2) {
+			event_2->id = 2;
+			event_2->top = 0;
+			event_2->div = 0;
+			bpf_ringbuf_submit(event_2, FORCE_WAKEUP);
 		}
 		else {
 			count_lost(LOST_RECORD);
@@ -90,11 +106,11 @@ int begin_1(void *ctx)
 		key_2.value_2 = 1;
 		struct map_k_value *element_3 = bpf_map_lookup_elem(&map_k, &key_2);
 		const char *string_2 = element_3 ? (const char *)element_3->value : (const char *)nothing;
-		struct record_2 *event_2 = bpf_ringbuf_reserve(&events, sizeof(struct record_2), 0);
-		if (event_2) {
-			event_2->id = 2;
-			read_string(event_2->k, 16, (__u64)string_2);
-			bpf_ringbuf_submit(event_2, wakeup());
+		struct record_3 *event_3 = bpf_ringbuf_reserve(&events, sizeof(struct record_3), 0);
+		if (event_3) {
+			event_3->id = 3;
+			read_string(event_3->k, 16, (__u64)string_2);
+			bpf_ringbuf_submit(event_3, wakeup());
 		}
 		else {
 			count_lost(LOST_RECORD);

@@ -40,6 +40,12 @@ struct tracepoint_syscalls_sys_enter_openat {
 	__u16 mode; __u8 rest_mode[6];
 } __attribute__((packed, aligned(8)));
 
+struct record_2 {
+	__u32 id;
+	__u8 gap_1[4];
+	__s64 retcode;
+};
+
 struct scratch_tracepoint_syscalls_sys_enter_openat {
 	__u64 users;
 	char slot_1[1048] __attribute__((aligned(8)));
@@ -78,10 +84,21 @@ int tracepoint_syscalls_sys_enter_openat(struct tracepoint_syscalls_sys_enter_op
 	bpf_get_current_comm(key.comm, 16);
 	struct map_value *element = bpf_map_lookup_elem(&map, &key);
 	if (!element) {
-		bpf_map_update_elem(&map, &key, nothing, UPDATE_NEW);
+		__s64 code = bpf_map_update_elem(&map, &key, nothing, UPDATE_NEW);
 		element = bpf_map_lookup_elem(&map, &key);
-		if (!element)
-			count_lost(LOST_UPDATE);
+		if (!element) {
+			if (code < 0) {
+				struct record_2 *event_2 = bpf_ringbuf_reserve(&events, sizeof(struct record_2), 0);
+				if (event_2) {
+					event_2->id = 2;
+					event_2->retcode = code;
+					bpf_ringbuf_submit(event_2, wakeup());
+				}
+				else {
+					count_lost(LOST_RECORD);
+				}
+			}
+		}
 	}
 	if (element) {
 		element->value += 1;

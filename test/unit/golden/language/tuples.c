@@ -54,11 +54,17 @@ struct {
 
 struct record_1 {
 	__u32 id;
+	__u8 gap_1[4];
+	__s64 retcode;
+};
+
+struct record_2 {
+	__u32 id;
 	char value_1[2];
 	__u8 gap_1[2];
 };
 
-struct record_2 {
+struct record_3 {
 	__u32 id;
 	__u8 gap_1[4];
 	struct tuple_3 value_1;
@@ -86,23 +92,33 @@ int begin_1(void *ctx)
 	key.t = (&t)->_0;
 	read_string(key.key_2, 2, (__u64)(&t)->_1);
 	read_string(key.key_3, 16, (__u64)(&t)->_2);
-	if (bpf_map_update_elem(&map_k, &key, &value, UPDATE_ANY))
-		count_lost(LOST_UPDATE);
-	struct record_1 *event = bpf_ringbuf_reserve(&events, sizeof(struct record_1), 0);
-	if (event) {
-		event->id = 1;
-		read_string(event->value_1, 2, (__u64)(&t)->_1);
-		bpf_ringbuf_submit(event, wakeup());
-	}
-	else {
-		count_lost(LOST_RECORD);
+	__s64 code = bpf_map_update_elem(&map_k, &key, &value, UPDATE_ANY);
+	if (code < 0) {
+		struct record_1 *event = bpf_ringbuf_reserve(&events, sizeof(struct record_1), 0);
+		if (event) {
+			event->id = 1;
+			event->retcode = code;
+			bpf_ringbuf_submit(event, wakeup());
+		}
+		else {
+			count_lost(LOST_RECORD);
+		}
 	}
 	struct record_2 *event_2 = bpf_ringbuf_reserve(&events, sizeof(struct record_2), 0);
 	if (event_2) {
 		event_2->id = 2;
-		event_2->value_1._0 = 1;
-		bpf_probe_read_kernel(&event_2->value_1._1, sizeof(event_2->value_1._1), &t);
+		read_string(event_2->value_1, 2, (__u64)(&t)->_1);
 		bpf_ringbuf_submit(event_2, wakeup());
+	}
+	else {
+		count_lost(LOST_RECORD);
+	}
+	struct record_3 *event_3 = bpf_ringbuf_reserve(&events, sizeof(struct record_3), 0);
+	if (event_3) {
+		event_3->id = 3;
+		event_3->value_1._0 = 1;
+		bpf_probe_read_kernel(&event_3->value_1._1, sizeof(event_3->value_1._1), &t);
+		bpf_ringbuf_submit(event_3, wakeup());
 	}
 	else {
 		count_lost(LOST_RECORD);

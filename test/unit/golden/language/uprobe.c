@@ -21,6 +21,12 @@ struct {
 	__type(value, struct map_value);
 } map SEC(".maps");
 
+struct record_1 {
+	__u32 id;
+	__u8 gap_1[4];
+	__s64 retcode;
+};
+
 struct scratch_uprobe_bin_x_main {
 	__u64 users;
 	char slot_1[1024] __attribute__((aligned(8)));
@@ -41,10 +47,21 @@ static __always_inline int uprobe_bin_x_main_body(struct pt_regs *ctx, struct sc
 	read_user_string((*key).arg0, 1024, (__s64)PT_REGS_PARM1(ctx));
 	struct map_value *element = bpf_map_lookup_elem(&map, key);
 	if (!element) {
-		bpf_map_update_elem(&map, key, nothing, UPDATE_NEW);
+		__s64 code = bpf_map_update_elem(&map, key, nothing, UPDATE_NEW);
 		element = bpf_map_lookup_elem(&map, key);
-		if (!element)
-			count_lost(LOST_UPDATE);
+		if (!element) {
+			if (code < 0) {
+				struct record_1 *event = bpf_ringbuf_reserve(&events, sizeof(struct record_1), 0);
+				if (event) {
+					event->id = 1;
+					event->retcode = code;
+					bpf_ringbuf_submit(event, wakeup());
+				}
+				else {
+					count_lost(LOST_RECORD);
+				}
+			}
+		}
 	}
 	if (element) {
 		element->value += 1;
@@ -69,7 +86,7 @@ int uprobe_bin_x_main(struct pt_regs *ctx)
 	return 0;
 }
 
-struct record_1 {
+struct record_2 {
 	__u32 id;
 	__u8 gap_1[4];
 	__u64 retval;
@@ -83,9 +100,9 @@ int uretprobe_bin_x_main(struct pt_regs *ctx)
 {
 	if (!on)
 		return 0;
-	struct record_1 *event = bpf_ringbuf_reserve(&events, sizeof(struct record_1), 0);
+	struct record_2 *event = bpf_ringbuf_reserve(&events, sizeof(struct record_2), 0);
 	if (event) {
-		event->id = 1;
+		event->id = 2;
 		event->retval = (__u64)PT_REGS_RC(ctx);
 		text(event->probe, "uretprobe:/bin/x:main", 22);
 		bpf_ringbuf_submit(event, wakeup());
