@@ -12,6 +12,7 @@ import type { SharedMap } from './symbols.ts';
 import type { CompileOptions, Importer } from './target.ts';
 
 export { type AttachPoints, attachPoints } from './attachPoints.ts';
+export { HARDWARE_EVENTS, SOFTWARE_EVENTS } from './checker/perfEvents.ts';
 export { treeText, typesText } from './dump.ts';
 export { readable as readableC } from './generator/module.ts';
 export { beginnings, type Reading, readInteractive } from './interactive.ts';

@@ -1,5 +1,5 @@
 /** The kinds of probes that a target offers: one row a kind, with its names and the arguments of one. */
-
+import { HARDWARE_EVENTS, SOFTWARE_EVENTS } from '../language/index.ts';
 import { functionNames, type Parameter, parametersOf, returnOf } from './kernelFunctions.ts';
 import type { Connection } from './loader.ts';
 import { structNames } from './types.ts';
@@ -48,7 +48,8 @@ const fixed = (names: string[]) => async () => names;
 
 const CLOCKS = fixed(['hz:', 'ms:', 's:', 'us:']);
 /** Events are listed with the place where their count is written. */
-const events = (names: string) => fixed(names.split(' ').map(name => `${name}:`));
+const events = (table: Record<string, { alias?: string }>) =>
+  fixed(Object.entries(table).flatMap(([name, { alias }]) => [`${name}:`, ...(alias ? [`${alias}:`] : [])]));
 
 const ITERATOR = 'bpf_iter__';
 const MODULE = 'vmlinux';
@@ -86,9 +87,7 @@ export const KINDS: Kind[] = [
   kind('hardware', {
     aliases: ['h'],
     common: true,
-    names: events(
-      'backend-stalls branch-instructions branch-misses bus-cycles cache-misses cache-references cpu-cycles frontend-stalls instructions ref-cycles',
-    ),
+    names: events(HARDWARE_EVENTS),
   }),
   kind('interval', { aliases: ['i'], names: CLOCKS }),
   kind('iter', {
@@ -131,9 +130,7 @@ export const KINDS: Kind[] = [
   kind('software', {
     aliases: ['s'],
     common: true,
-    names: events(
-      'alignment-faults bpf-output context-switches cpu-clock cpu-migrations dummy emulation-faults major-faults minor-faults page-faults task-clock',
-    ),
+    names: events(SOFTWARE_EVENTS),
   }),
   kind('tracepoint', {
     aliases: ['t'],
