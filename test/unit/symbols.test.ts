@@ -78,6 +78,7 @@ test('perf maps: what was written last holds; others may not write for a process
   writeFileSync(path, '3000 10 three\n', { flag: 'a' });
   assert.deepEqual(readPerfMap(path, uid, first)?.table.find(0x3000), { name: 'three', offset: 0 });
   assert.equal(readPerfMap(path, uid + 1), undefined);
+  assert.ok(readPerfMap(path, undefined), 'nobody knows whose process it was');
   assert.equal(readPerfMap(join(folder, 'none'), uid), undefined);
   assert.equal(readPerfMap(folder, uid), undefined, 'a folder');
 });

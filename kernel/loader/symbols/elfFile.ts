@@ -36,10 +36,10 @@ const SECTIONS_IN_FILE = 0xff00;
 const MOST_BYTES = 256 << 20;
 
 /** Opens what is a regular file; waits for nothing that is not. */
-export function openFile(path: string): number | undefined {
+export function openFile(path: string, flags = 0): number | undefined {
   let file: number | undefined;
   try {
-    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY | flags);
     if (fstatSync(file).isFile()) return file;
   } catch {
     // It may not be read, or it went away.

@@ -84,12 +84,15 @@ function imageOf(elf: ElfFile, tables: SymbolTable[]): Loaded {
       if (address === undefined) return undefined;
       for (const table of tables) {
         const found = table.find(address);
-        if (found) return found;
+        if (found) return { ...found, name: withoutVersion(found.name) };
       }
       return undefined;
     },
   };
 }
+
+/** `memcpy@@GLIBC_2.14` is memcpy. */
+const withoutVersion = (name: string) => (name.indexOf('@') > 0 ? name.slice(0, name.indexOf('@')) : name);
 
 /** What was stripped may lie in a file of its own, found by build id or by name. */
 function debugSymbols(elf: ElfFile, path: string): SymbolTable | undefined {

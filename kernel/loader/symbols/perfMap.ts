@@ -1,5 +1,5 @@
 /** Code that a run-time compiler made, by the file in which it tells perf: /tmp/perf-PID.map. */
-import { closeSync, fstatSync } from 'node:fs';
+import { closeSync, constants, fstatSync } from 'node:fs';
 import { openFile, readerOf } from './elfFile.ts';
 import { type Entry, SymbolTable } from './table.ts';
 
@@ -15,18 +15,21 @@ export interface PerfMap {
   size: number;
 }
 
-/** As it is now; the `known` one when nothing was added. Undefined when there is none that its process wrote. */
-export function readPerfMap(path: string, owner: number, known?: PerfMap): PerfMap | undefined {
-  const file = openFile(path);
-  if (file === undefined) return known;
+/**
+ * As it is now; the `known` one when nothing was added. Undefined when there is none that belongs to its process's
+ * user, if that is known.
+ */
+export function readPerfMap(path: string, owner: number | undefined, known?: PerfMap): PerfMap | undefined {
+  const file = openFile(path, constants.O_NOFOLLOW);
+  if (file === undefined) return undefined;
   try {
     const { size, uid } = fstatSync(file);
     // Anyone can write to /tmp, and this runs as root.
-    if (uid !== owner || size > MOST_BYTES) return known;
+    if ((owner !== undefined && uid !== owner) || size > MOST_BYTES) return undefined;
     if (known?.size === size) return known;
     return { table: parse(readerOf(file)(0, size)), size };
   } catch {
-    return known;
+    return undefined;
   } finally {
     closeSync(file);
   }

@@ -20,11 +20,16 @@ export class TracedProcess {
   #perfMap: PerfMap | undefined;
   /** Whether it sees the files that everyone sees; undefined while nobody looked. */
   #hostFiles: boolean | undefined;
+  /** Its user; undefined while nobody looked. */
+  #owner: number | undefined;
+  /** Its id as it knows it itself, in the innermost namespace. */
+  #ownPid: number;
 
   constructor(
     readonly pid: number,
     parent?: TracedProcess,
   ) {
+    this.#ownPid = pid;
     if (!parent) return;
     this.#mappings = [...parent.#mappings];
     this.#hostFiles = parent.#hostFiles;
@@ -38,6 +43,9 @@ export class TracedProcess {
       if (mappings.length === 0) return;
       this.#mappings = mappings;
       this.#hostFiles = sameFile(`/proc/${this.pid}/root/`, '/');
+      this.#owner = statSync(`/proc/${this.pid}`).uid;
+      const status = readFileSync(`/proc/${this.pid}/status`, 'latin1');
+      this.#ownPid = Number(/^NSpid:.*?(\d+)$/m.exec(status)?.[1] ?? this.pid);
     } catch {
       // It has ended.
     }
@@ -69,14 +77,13 @@ export class TracedProcess {
 
   /** Names of code that it compiled itself. */
   perfMap(): PerfMap | undefined {
-    try {
-      const status = readFileSync(`/proc/${this.pid}/status`, 'latin1');
-      const [, uid] = /^Uid:\s+(\d+)/m.exec(status) ?? [];
-      // It knows itself by its id in the innermost namespace.
-      const own = /^NSpid:.*?(\d+)$/m.exec(status)?.[1] ?? this.pid;
-      this.#perfMap = readPerfMap(`/proc/${this.pid}/root/tmp/perf-${own}.map`, Number(uid), this.#perfMap);
-    } catch {
-      // It has ended: what was known stays.
+    const own = `/tmp/perf-${this.#ownPid}.map`;
+    for (const path of [`/proc/${this.pid}/root${own}`, ...(this.#hostFiles === false ? [] : [own])]) {
+      const found = readPerfMap(path, this.#owner, this.#perfMap);
+      if (found) {
+        this.#perfMap = found;
+        break;
+      }
     }
     return this.#perfMap;
   }

@@ -6,7 +6,11 @@ import { demangled } from './demangle.ts';
 import { type Image, Images } from './images.ts';
 import { Kallsyms } from './kallsyms.ts';
 import type { Mapping } from './mappings.ts';
+import type { PerfMap } from './perfMap.ts';
 import { type TracedProcess, TracedProcesses } from './processes.ts';
+
+/** Not anonymous memory, nor a file that never had a name (`/memfd:…`). */
+const isFile = ({ path, deleted }: Mapping) => path.startsWith('/') && !path.startsWith('//') && !deleted;
 
 /** User addresses lie in the lower half, and fit a double. */
 const USER_BITS = 47;
@@ -62,8 +66,14 @@ export class Symbols {
     // Libraries are loaded later, too, and memory becomes code.
     if (inUser.some(address => address !== undefined && !process.mappingAt(address))) process.refresh();
     const images = new Map<Mapping, Image | undefined>();
+    // Looked at once a question: it grows all the time.
+    let perfMap: { now: PerfMap | undefined } | undefined;
+    const currentPerfMap = () => {
+      perfMap ??= { now: process.perfMap() };
+      return perfMap.now;
+    };
     return inUser.map(address => {
-      const found = address === undefined ? undefined : this.#find(process, address, images);
+      const found = address === undefined ? undefined : this.#find(process, address, images, currentPerfMap);
       return found ? { ...found, name: demangle ? demangled(found.name) : found.name } : null;
     });
   }
@@ -76,15 +86,17 @@ export class Symbols {
     process: TracedProcess,
     address: number,
     images: Map<Mapping, Image | undefined>,
+    perfMap: () => PerfMap | undefined,
   ): CodeSymbol | undefined {
     const mapping = process.mappingAt(address);
-    if (!mapping) return undefined;
-    if (!images.has(mapping)) images.set(mapping, this.#imageOf(process, mapping));
-    const found = images.get(mapping)?.find(address - mapping.start + mapping.offset);
-    if (found) return { ...found, module: mapping.path };
-    // Only memory without a file of its own holds code that was made in it.
-    if (mapping.path.startsWith('/') && !mapping.deleted) return undefined;
-    const compiled = process.perfMap()?.table.find(address);
+    if (mapping) {
+      if (!images.has(mapping)) images.set(mapping, this.#imageOf(process, mapping));
+      const found = images.get(mapping)?.find(address - mapping.start + mapping.offset);
+      if (found) return { ...found, module: mapping.path };
+      // Only memory without a file of its own holds code that was made in it.
+      if (isFile(mapping)) return undefined;
+    }
+    const compiled = perfMap()?.table.find(address);
     return compiled && { ...compiled, module: `/tmp/perf-${process.pid}.map` };
   }
 
