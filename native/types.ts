@@ -70,6 +70,11 @@ export type NativeAttach =
   | { kind: 'auto' }
   | { kind: 'tracepoint'; category: string; event: string }
   | { kind: 'raw_tracepoint'; event: string }
+  /**
+   * `functions`: `name` or `module:name`, those that Linux refuses are left out unless all are; none = `address`
+   * (hexadecimal). A program of SEC("kprobe.multi") takes them all by one link.
+   */
+  | { kind: 'kprobe'; functions: string[]; offset?: number; address?: string; ret: boolean }
   | { kind: 'uprobe'; binary: string; symbol?: string; offset?: number; ret: boolean; pid?: number }
   | {
       kind: 'usdt';
@@ -120,6 +125,11 @@ export declare class Btf {
   /** C definitions of these ids and of what they need, in order (libbpf's btf_dump). */
   dump(ids: number[]): string;
 }
+
+/** Kinds of attaching that this Linux lacks or refuses, each with its reason; tried out once. */
+export declare function missingFeatures(): Partial<
+  Record<'kprobe' | 'kprobe_multi' | 'uprobe_multi' | 'fentry', string>
+>;
 
 /** A place where a USDT probe fires; offsets count in the file. */
 export interface UsdtSite {

@@ -3,14 +3,18 @@
  * when a test failed or a layer ran none.
  */
 import { parseArgs } from 'node:util';
-import { output } from './setup/command.mjs';
-import { NotReady } from './setup/packages.mjs';
+import { CommandFailed, output } from './setup/command.mjs';
+import { ensurePackages, NotReady } from './setup/packages.mjs';
 import { runMain, setUp } from './setup/setup.mjs';
 import { bpfObjects, leftovers } from './test/leftovers.mjs';
 import { runTestFiles } from './test/node-test.mjs';
 import { runStaticChecks } from './test/static.mjs';
+import { runVmTests } from './test/vm.mjs';
 
-/** One row a layer: the Debian packages it needs, and how it runs. */
+/**
+ * One row a layer: the Debian packages it needs, those without which it is skipped (emulators are not to be had
+ * everywhere), and how it runs.
+ */
 const LAYERS = {
   static: { packages: [], run: runStaticChecks },
   unit: { packages: ['run'], run: () => runTestFiles('unit', { timeout: 120_000 }) },
@@ -21,6 +25,7 @@ const LAYERS = {
     // Tests are named "suite: case" there.
     suites: true,
   },
+  vm: { packages: ['run', 'host'], optional: ['vm'], run: runVmTests, suites: true },
   browser: {
     packages: ['run', 'host', 'web', 'browser'],
     run: () => runTestFiles('browser', { timeout: 900_000 }),
@@ -58,14 +63,29 @@ async function main() {
   if (unknown.length)
     throw new NotReady(`no such layer: ${unknown.join(', ')}; there are ${Object.keys(LAYERS).join(', ')}`);
   const layers = positionals.length ? positionals : Object.keys(LAYERS);
-  await setUp([...new Set(layers.flatMap(name => LAYERS[name].packages))], { yes: values.yes ?? false });
+  const yes = values.yes ?? false;
+  await setUp([...new Set(layers.flatMap(name => LAYERS[name].packages))], { yes });
+  const missing = new Map();
+  for (const name of layers) missing.set(name, await whatIsMissing(name, yes));
   const rows = [];
   for (const name of layers) {
     console.log(`\n── ${name} ──`);
     const started = performance.now();
-    rows.push({ name, results: await LAYERS[name].run(), seconds: (performance.now() - started) / 1000 });
+    const reason = missing.get(name);
+    const results = reason ? [{ name, outcome: 'skipped', reason }] : await LAYERS[name].run();
+    rows.push({ name, results, seconds: (performance.now() - started) / 1000 });
   }
   report(rows);
+}
+
+/** The reason why a layer cannot run here, if there is one. */
+async function whatIsMissing(name, yes) {
+  try {
+    await ensurePackages(LAYERS[name].optional ?? [], { yes });
+  } catch (error) {
+    if (!(error instanceof CommandFailed)) throw error;
+    return `packages could not be installed: ${error.message.split('\n')[0]}`;
+  }
 }
 
 const count = (results, outcome) => results.filter(result => result.outcome === outcome).length;

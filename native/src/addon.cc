@@ -11,6 +11,7 @@
 #include "btf.h"
 #include "classes.h"
 #include "errors.h"
+#include "features.h"
 #include "object.h"
 #include "process.h"
 #include "process_watcher.h"
@@ -70,6 +71,15 @@ static Napi::Value demangle(const Napi::CallbackInfo& info) {
   });
 }
 
+static Napi::Value missingFeatures(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  return guard(env, [&] {
+    Napi::Object found = Napi::Object::New(env);
+    for (const auto& [feature, reason] : features::missing()) found.Set(feature, reason);
+    return found;
+  });
+}
+
 static Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   LogCapture::install();
   auto* classes = new Classes;
@@ -86,6 +96,7 @@ static Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("prepareFilesystems", Napi::Function::New<prepareFilesystems>(env, "prepareFilesystems"));
   exports.Set("dropCapabilities", Napi::Function::New<dropCapabilities>(env, "dropCapabilities"));
   exports.Set("usdtSites", Napi::Function::New<usdtSites>(env, "usdtSites"));
+  exports.Set("missingFeatures", Napi::Function::New<missingFeatures>(env, "missingFeatures"));
   exports.Set("demangle", Napi::Function::New<demangle>(env, "demangle"));
   exports.Set("dieWithParent", Napi::Function::New<dieWithParent>(env, "dieWithParent"));
   exports.Set("libbpfVersion", Napi::String::New(env, libbpf_version_string() + 1));

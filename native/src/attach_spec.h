@@ -16,15 +16,17 @@ struct UserSite {
 
 /** The fields in use depend on the kind. See NativeAttach in types.ts. */
 struct AttachSpec {
-  enum class Kind { automatic, tracepoint, rawTracepoint, uprobe, usdt, clock, perfEvent, watchpoint, iterator } kind;
+  enum class Kind { automatic, tracepoint, rawTracepoint, kprobe, uprobe, usdt, clock, perfEvent, watchpoint, iterator } kind;
   /** tracepoint */
   std::string category;
   /** tracepoint, rawTracepoint */
   std::string event;
+  /** kprobe: `function` or `module:function`; none = the address alone. */
+  std::vector<std::string> functions;
   /** uprobe, usdt: path, or the name of a program or library that is searched for. */
   std::string binary;
   std::string symbol;
-  /** From the symbol, or in the file when there is none. */
+  /** From the function or symbol, or in the file when there is none. */
   uint64_t offset = 0;
   bool onReturn = false;
   int pid = -1;
@@ -35,8 +37,9 @@ struct AttachSpec {
   /** perfEvent: PERF_TYPE_* and PERF_COUNT_*. */
   uint32_t eventType = 0;
   uint64_t eventConfig = 0;
-  /** watchpoint: HW_BREAKPOINT_* are the accesses. */
+  /** kprobe, watchpoint. */
   uint64_t address = 0;
+  /** watchpoint: HW_BREAKPOINT_* are the accesses. */
   uint64_t length = 0;
   uint32_t accesses = 0;
   bool everyCpu = false;

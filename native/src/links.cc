@@ -51,6 +51,56 @@ struct bpf_link* attachTracepoint(struct bpf_program* program, const std::string
   return fd < 0 ? nullptr : attachPerfEvent(program, fd);
 }
 
+constexpr const char* kKprobes = "/sys/bus/event_source/devices/kprobe/";
+
+/** Type of the perf events that are kprobes, and the bit of their configuration that asks for the return. */
+struct Kprobes {
+  uint32_t type;
+  unsigned returnBit;
+
+  static Kprobes find() {
+    Kprobes found {};
+    std::string config;
+    std::ifstream type(std::string(kKprobes) + "type"), bit(std::string(kKprobes) + "format/retprobe");
+    if (!(type >> found.type)) throw SystemError(EOPNOTSUPP, "this Linux is built without CONFIG_KPROBES");
+    if (bit >> config) found.returnBit = atoi(config.c_str() + config.find(':') + 1);
+    return found;
+  }
+};
+
+/** At a function, or at an address when `function` is empty. */
+struct bpf_link* attachKprobeAt(struct bpf_program* program, const AttachSpec& spec, const std::string& function) {
+  static const Kprobes kprobes = Kprobes::find();
+  struct perf_event_attr attributes {};
+  attributes.type = kprobes.type;
+  if (spec.onReturn) attributes.config = 1ULL << kprobes.returnBit;
+  if (!function.empty()) attributes.kprobe_func = reinterpret_cast<uintptr_t>(function.c_str());
+  if (function.empty()) attributes.kprobe_addr = spec.address;
+  else attributes.probe_offset = spec.offset;
+  int fd = perfEventOpen(&attributes, 0);
+  return fd < 0 ? nullptr : attachPerfEvent(program, fd);
+}
+
+/**
+ * All functions by one link where the program is of that kind, else a link for each. Of many, those are left out
+ * that Linux refuses: nobody knows them all before.
+ */
+std::vector<struct bpf_link*> attachKprobe(struct bpf_program* program, const AttachSpec& spec) {
+  if (bpf_program__expected_attach_type(program) == BPF_TRACE_KPROBE_MULTI) {
+    std::vector<const char*> names;
+    for (const std::string& function : spec.functions) names.push_back(function.c_str());
+    LIBBPF_OPTS(bpf_kprobe_multi_opts, options, .syms = names.data(), .cnt = names.size(), .retprobe = spec.onReturn);
+    return {bpf_program__attach_kprobe_multi_opts(program, nullptr, &options)};
+  }
+  if (spec.functions.empty()) return {attachKprobeAt(program, spec, "")};
+  std::vector<struct bpf_link*> links;
+  for (const std::string& function : spec.functions) {
+    struct bpf_link* link = attachKprobeAt(program, spec, function);
+    if (link) links.push_back(link);
+  }
+  return links;
+}
+
 struct bpf_link* attachUprobe(struct bpf_program* program, const AttachSpec& spec) {
   std::string path = binaries::find(spec.binary);
   unsigned long offset = spec.offset + (spec.symbol.empty() ? 0 : binaries::symbolOffset(path, spec.symbol));
@@ -174,6 +224,8 @@ std::vector<struct bpf_link*> attachTo(struct bpf_program* program, const Attach
       return {attachTracepoint(program, spec.category, spec.event)};
     case AttachSpec::Kind::rawTracepoint:
       return {bpf_program__attach_raw_tracepoint(program, spec.event.c_str())};
+    case AttachSpec::Kind::kprobe:
+      return attachKprobe(program, spec);
     case AttachSpec::Kind::uprobe:
       return {attachUprobe(program, spec)};
     case AttachSpec::Kind::usdt:

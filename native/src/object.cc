@@ -21,13 +21,13 @@ AttachSpec attachSpec(Napi::Env env, Napi::Value value) {
   using Kind = AttachSpec::Kind;
   static const std::map<std::string, Kind> kinds = {
       {"auto", Kind::automatic},   {"tracepoint", Kind::tracepoint}, {"raw_tracepoint", Kind::rawTracepoint},
-      {"uprobe", Kind::uprobe}, {"usdt", Kind::usdt}, {"clock", Kind::clock},
+      {"kprobe", Kind::kprobe}, {"uprobe", Kind::uprobe}, {"usdt", Kind::usdt}, {"clock", Kind::clock},
       {"perf_event", Kind::perfEvent}, {"watchpoint", Kind::watchpoint},
       {"iter", Kind::iterator},
   };
   Napi::Object from = arguments::object(env, value, "spec");
   auto kind = kinds.find(arguments::string(env, from.Get("kind"), "spec.kind"));
-  if (kind == kinds.end()) throw arguments::wrong(env, "spec.kind", "auto, tracepoint, raw_tracepoint, uprobe, usdt, clock, perf_event, watchpoint or iter");
+  if (kind == kinds.end()) throw arguments::wrong(env, "spec.kind", "auto, tracepoint, raw_tracepoint, kprobe, uprobe, usdt, clock, perf_event, watchpoint or iter");
 
   AttachSpec spec{kind->second};
   auto given = [&](const char* name) { return !from.Get(name).IsUndefined(); };
@@ -36,6 +36,15 @@ AttachSpec attachSpec(Napi::Env env, Napi::Value value) {
   auto boolean = [&](const char* name) { return arguments::boolean(env, from.Get(name), name); };
   if (spec.kind == Kind::tracepoint) spec.category = string("category");
   if (spec.kind == Kind::tracepoint || spec.kind == Kind::rawTracepoint) spec.event = string("event");
+  if (spec.kind == Kind::kprobe) {
+    spec.onReturn = boolean("ret");
+    if (given("offset")) spec.offset = integer("offset");
+    if (given("address")) spec.address = strtoull(string("address").c_str(), nullptr, 16);
+    Napi::Array functions = arguments::array(env, from.Get("functions"), "functions");
+    for (uint32_t i = 0; i < functions.Length(); i++)
+      spec.functions.push_back(arguments::string(env, functions.Get(i), "function"));
+    if (spec.functions.empty() && !spec.address) throw arguments::wrong(env, "functions", "an array with at least one function");
+  }
   if (spec.kind == Kind::uprobe) {
     spec.binary = string("binary");
     spec.onReturn = boolean("ret");

@@ -106,8 +106,8 @@ void readKept(bool writes) {
   };
   for (int capability : kKept) keep(capability);
   // perf's user probes ask for it; uprobe_multi, which is used where Linux has it, for CAP_PERFMON only.
-  // So does the helper that writes into programs.
-  if (writes || !features::uprobeMulti()) keep(CAP_SYS_ADMIN);
+  // So does the helper that writes into programs, and on some kernels every perf event.
+  if (writes || !features::uprobeMulti() || !features::perfEventsByPerfmon()) keep(CAP_SYS_ADMIN);
 }
 
 }  // namespace

@@ -6,21 +6,12 @@
  */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { debianMirror } from './mirror.mjs';
+import { ownApt } from './apt.mjs';
 import { unlessStamped } from './stamp.mjs';
 
 const RELEASE = {
@@ -29,7 +20,6 @@ const RELEASE = {
   tarball: 'libbpf_1.5.0.orig.tar.gz',
   sha256: '53492aff6dd47e4da04ef5e672d753b9743848bdb38e9d90eafbe190b7983c44',
 };
-const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const target = join(root, '.build/libbpf');
@@ -38,29 +28,11 @@ const apt = join(root, '.build/apt');
 const execute = promisify(execFile);
 const run = (command, args, cwd = root) => execute(command, args, { cwd, maxBuffer: 64 << 20 });
 
-/** apt's options that keep its sources, lists and cache in a folder of ours. */
-function ownFolders() {
-  for (const folder of ['lists/partial', 'cache/archives/partial', 'parts']) {
-    mkdirSync(join(apt, folder), { recursive: true });
-  }
-  const settings = {
-    'Dir::Etc::SourceList': join(apt, 'sources.list'),
-    'Dir::Etc::SourceParts': join(apt, 'parts'),
-    'Dir::State::Lists': join(apt, 'lists'),
-    'Dir::Cache': join(apt, 'cache'),
-    // apt's own user may not be able to enter this folder.
-    'APT::Sandbox::User': '',
-  };
-  return Object.entries(settings).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
-}
-
 /** Path of the release's tarball, its checksum verified. */
 async function download() {
   const path = join(apt, RELEASE.tarball);
   if (!existsSync(path)) {
-    const options = ownFolders();
-    const signed = existsSync(KEYRING) ? `[signed-by=${KEYRING}] ` : '';
-    writeFileSync(join(apt, 'sources.list'), `deb-src ${signed}${debianMirror()} ${RELEASE.suite} main\n`);
+    const options = ownApt(apt, { kind: 'deb-src', suite: RELEASE.suite });
     await run('apt-get', [...options, '-qq', 'update']);
     await run(
       'apt-get',

@@ -18,12 +18,14 @@ const PACKAGES = [
   ['python3', 25, "runs the build of code-server's modules", ['web']],
   ['bpftool', 3, 'the tests look for programs left behind', ['host']],
   ['systemtap-sdt-dev', 25, 'the tests build programs with USDT probes', ['host']],
+  ['qemu-system-x86', 81, 'boots other kernels for the tests', ['vm']],
+  ['busybox-static', 2, "finds this machine's files when they boot", ['vm']],
   ['chromium', 729, 'the browser the tests drive', ['browser']],
   ['sudo', 6, 'the tests run the notebook as an ordinary user', ['browser']],
   ['debootstrap', 1, 'unpacks Debian 13, whose bpftrace ours is compared with', ['differential']],
 ].map(([name, megabytes, why, layers]) => ({ name, megabytes, why, layers }));
 
-/** @typedef {'build' | 'run' | 'web' | 'host' | 'browser' | 'differential'} Layer */
+/** @typedef {'build' | 'run' | 'web' | 'host' | 'vm' | 'browser' | 'differential'} Layer */
 
 /** The user has to do something first; `message` says what. */
 export class NotReady extends Error {}

@@ -1,0 +1,37 @@
+/**
+ * Runs inside a virtual machine, as its only command: test files, and then a look at what they left in Linux.
+ * Arguments: where results go, line by line, and the files.
+ */
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { output } from '../../setup/command.mjs';
+import { bpfObjects, leftovers } from '../leftovers.mjs';
+import { runTestFiles } from '../node-test.mjs';
+
+/** Emulation makes everything ten times slower. ms a file. */
+const TIMEOUT = 240_000;
+
+/** What Linux says of a file system over 9p whose files change below it, which is no fault of a probe's. */
+const HARMLESS = /FS-Cache:/;
+
+const [record, ...files] = process.argv.slice(2);
+
+const warnings = () =>
+  output(['dmesg', '--level', 'emerg,alert,crit,err,warn'])
+    .split('\n')
+    .filter(line => line && !HARMLESS.test(line));
+
+const line = result => `${JSON.stringify(result)}\n`;
+
+function check(name, wrong) {
+  for (const what of wrong) console.log(`✖ ${name}: ${what}`);
+  appendFileSync(record, line({ name, outcome: wrong.length ? 'failed' : 'passed' }));
+}
+
+// For tests that measure times.
+process.env.EBPFNB_EMULATED = '1';
+const said = warnings().length;
+const before = bpfObjects([]);
+const results = await runTestFiles('vm', { timeout: TIMEOUT, files, record });
+writeFileSync(record, results.map(line).join(''));
+check('no program, map or link is left', await leftovers(before, []));
+check('Linux warns of nothing', warnings().slice(said));
