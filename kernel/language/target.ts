@@ -16,6 +16,8 @@ export interface LanguageTarget {
   variable?(name: string): DataType | undefined;
   /** Is there a function of Linux's own that programs may call, and from those of this kind? */
   kernelFunction?(name: string, programType?: string): boolean | undefined;
+  /** What a function of Linux's own takes and gives; undefined = Linux does not describe it. */
+  functionType?(name: string): FunctionType | undefined;
   /** Id of a cgroup (version 2) by its path. */
   cgroup?(path: string): bigint | undefined;
   /** Where a symbol of a program or library stands in its file, and its size. */
@@ -24,6 +26,12 @@ export interface LanguageTarget {
   usdt?(binary: string): { path: string; sites: UsdtSite[] } | undefined;
   /** BTF type by name, structs, unions, enums and typedefs; pointees are asked for again by name. */
   type(name: string): DataType | undefined;
+}
+
+export interface FunctionType {
+  params: { name: string; type: DataType }[];
+  /** Undefined when it gives nothing. */
+  returns?: DataType;
 }
 
 /** A place where a USDT probe fires; offsets count in the file. */

@@ -82,6 +82,8 @@ export interface ArgsField {
   type: Type;
   /** `__data_loc`: the bytes stand elsewhere in the record, found by an offset-length word. */
   location?: 'data' | 'relative';
+  /** Of a function: the word of the context that holds it. */
+  word?: number;
 }
 
 export const UNKNOWN: Type = { kind: 'unknown' };

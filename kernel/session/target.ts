@@ -88,6 +88,7 @@ export class Target {
         return this.#types.get(name);
       },
       variable: name => this.btf.variable(name),
+      functionType: name => this.btf.func(name),
       kernelFunction: name => this.btf.func(name) !== undefined,
       cgroup: cgroupId,
       usdt: binary => {

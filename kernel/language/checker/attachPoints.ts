@@ -10,6 +10,7 @@ import type { ProbeName } from '../tables/rows.ts';
 import type { CompileOptions } from '../target.ts';
 import { DURATION_UNITS } from '../tokens.ts';
 import { type AttachContext, globPattern, hasWildcard, noMatches, point } from './attachPoint.ts';
+import { functionArgs } from './functionArgs.ts';
 import { iterator } from './iterators.ts';
 import { perfEvent, watchpoint } from './perfEvents.ts';
 import { usdt } from './usdt.ts';
@@ -124,17 +125,23 @@ function self(context: AttachContext): ProbePoint[] {
 
 /** A module's name may stand before the event's. */
 function rawtracepoint(context: AttachContext): ProbePoint[] {
-  const { parts, options, node, reporter } = context;
+  const { parts, options } = context;
   const event = parts.at(-1)!;
-  if (hasWildcard(event)) {
-    reporter.report('not-supported-yet', { what: 'a wildcard in rawtracepoint' }, node);
-    return [];
-  }
-  if (!options.target.type(`btf_trace_${event}`)) {
+  const exists = (name: string) => options.target.type(`btf_trace_${name}`) !== undefined;
+  const events = hasWildcard(event)
+    ? options.target.tracepoints().map(name => name.slice(name.indexOf(':') + 1))
+    : [event];
+  const pattern = globPattern(event);
+  const names = [...new Set(events)].filter(name => pattern.test(name) && exists(name));
+  if (names.length === 0)
     noMatches(context, 'rawtracepoint', event, 'Its name is that of the tracepoint, without the category.');
-    return [];
-  }
-  return [point(context, `rawtracepoint:${event}`, { kind: 'raw_tracepoint', event })];
+  return names.map(name => {
+    const made = point(context, `rawtracepoint:${name}`, { kind: 'raw_tracepoint', event: name });
+    // The first parameter is the tracer's own.
+    const args =
+      functionArgs(context, `__traceiter_${name}`, 1) ?? functionArgs(context, `__bpf_trace_${name}`, 1);
+    return { ...made, ...(args ? { args } : {}) };
+  });
 }
 
 function user(context: AttachContext): ProbePoint[] {

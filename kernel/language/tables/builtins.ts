@@ -12,10 +12,10 @@ export const BUILTINS: readonly BuiltinRow[] = [
   {
     name: 'args',
     signature: 'args.field',
-    docs: 'The arguments of a tracepoint by name. List them with: ebpfnb list -v PROBE.',
+    docs: 'The arguments of a tracepoint by name; by itself, all of them. List them with: ebpfnb list -v PROBE.',
     since: '17',
     example: 'tracepoint:sched:sched_switch { print(args.next_pid); exit(); }',
-    probes: ['tracepoint'],
+    probes: ['tracepoint', 'rawtracepoint'],
     instead: { uprobe: 'Use arg0, arg1, …', uretprobe: 'Use retval.' },
     type: ({ probe }) => (probe.args ? { kind: 'args', owner: probe.name, fields: probe.args } : UNKNOWN),
     lower: () => '(__u64)ctx',
@@ -296,7 +296,7 @@ export function findBuiltin(name: string): BuiltinRow | undefined {
     ...row,
     name,
     lower: g => {
-      if (g.probe.row.name === 'rawtracepoint') return `(__s64)ctx[${argument[1]}]`;
+      if (g.probe.row.name === 'rawtracepoint') return `(__s64)((__u64 *)ctx)[${argument[1]}]`;
       if (g.probe.usdt) return usdtArgument(g.probe.usdt, Number(argument[1]), g.options.target.arch);
       g.needs('pt_regs');
       return `(__s64)PT_REGS_PARM${Number(argument[1]) + 1}(ctx)`;
