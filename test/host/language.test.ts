@@ -206,6 +206,14 @@ test('an index behind the end of an array goes on, and says so', { skip }, () =>
 /** As {@link RESULTS}, whole programs. */
 const PROGRAMS: [program: string, expected: string][] = [
   [
+    'struct I { int x; short y; }; struct A { struct I in; int a[2]; union { int u; struct { short lo; short hi; }; }; unsigned f : 3; int g : 5; } begin { $m = (uint64[3])0; $p = (struct A *)&$m; print(*$p); print($p.in.y); print(sizeof(struct A)); print(offsetof(struct A, in.y)); $r = (s=$p.in, n=5); print($r.s.x); @s[$p.in] = $p.a; print(@s); clear(@s); exit(); }',
+    '{ .in = { .x = 0, .y = 0 }, .a = [0,0], .u = 0, .lo = 0, .hi = 0, .f = 0, .g = 0 }\n0\n24\n4\n0\n@s[{ .x = 0, .y = 0 }]: [0,0]\n',
+  ],
+  [
+    'struct P { int x; int y; } begin { $v = (uint64)0x0000000200000001; $p = (struct P *)&$v; print(*$p); print($p.y); print(($p.x, *$p).1.y); print($p[0].x); exit(); }',
+    '{ .x = 1, .y = 2 }\n2\n2\n1\n',
+  ],
+  [
     'fn add($a: int64, $b: uint8): int64 { return $a + $b; } begin { print(add(1, 2)); print(add(-5, 255)); exit(); }',
     '3\n250\n',
   ],

@@ -18,7 +18,7 @@ import { resolveType } from './typeNodes.ts';
 export function checkField(c: Checker, e: FieldNode): Type {
   if ((e.object.kind === 'identifier' || e.object.kind === 'call') && e.object.name === 'config')
     return checkConfig(c, e);
-  const object = c.check(e.object);
+  const object = c.checkObject(e.object);
   if (object.kind === 'args') {
     const field = object.fields.find(f => f.name === e.name);
     if (!field) {
@@ -124,7 +124,8 @@ export function checkIndex(c: Checker, e: Expression & { kind: 'index' }): Type 
         return UNKNOWN;
       }
       // `$t[1]` is `$t.1`.
-      Object.assign(e, { kind: 'field', name: String(at), arrow: false, nameRange: e.index });
+      const { start, end } = e.index;
+      Object.assign(e, { kind: 'field', name: String(at), arrow: false, nameRange: { start, end } });
       return object.elements[Number(at)] ? checkField(c, e as Expression as FieldNode) : UNKNOWN;
     }
     case 'array':

@@ -102,6 +102,12 @@ export class Checker implements CheckContext {
   }
 
   check(expression: Expression): Type {
+    const type = this.checkObject(expression);
+    return type.kind === 'args' ? this.check(asRecord(expression, type)) : type;
+  }
+
+  /** As {@link check}, for what a field is taken of: `args` is no value by itself. */
+  checkObject(expression: Expression): Type {
     const type = checkExpression(this, expression);
     expression.type = type;
     expression.constant = constantOf(this, expression);
@@ -291,6 +297,25 @@ export class Checker implements CheckContext {
     }
     this.#warnOfSign(type, info.value, at);
   }
+}
+
+/** All arguments, by name: turns `args` into a record of its fields. */
+function asRecord(e: Expression, { fields }: Type & { kind: 'args' }): Expression {
+  const { start, end } = e;
+  const object = structuredClone(e);
+  const fieldOf = ({ name }: { name: string }) => ({
+    name,
+    value: {
+      kind: 'field',
+      object: structuredClone(object),
+      name,
+      arrow: false,
+      nameRange: { start, end },
+      start,
+      end,
+    },
+  });
+  return Object.assign(e, { kind: 'record', fields: fields.map(fieldOf), type: undefined }) as Expression;
 }
 
 /** A variable's name as written: in a macro's expansion it has a suffix. */

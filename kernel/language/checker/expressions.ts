@@ -48,6 +48,11 @@ const CHECKS: { [K in Expression['kind']]: Check<K> } = {
       return UNKNOWN;
     }
     e.variable = info;
+    if (!info.assigned) {
+      c.report('variable-unassigned', { name: info.name }, e);
+      // Told once.
+      info.assigned = true;
+    }
     return info.type;
   },
   map: (c, e) => {

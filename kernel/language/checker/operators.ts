@@ -96,23 +96,23 @@ function compare(c: Checker, e: BinaryNode, left: Type, right: Type): Type {
   }
   const known = typeof e.left.constant === 'string' && typeof e.right.constant === 'string';
   if (left.kind === 'string' && right.kind === 'string' && (equality || known)) return BOOL;
-  if (left.kind === right.kind && equality && ['tuple', 'buffer', 'array', 'struct', 'stack', 'usym'].includes(left.kind)) {
+  if (
+    left.kind === right.kind &&
+    equality &&
+    ['tuple', 'buffer', 'array', 'struct', 'stack', 'usym'].includes(left.kind)
+  ) {
     const same = left.kind === 'tuple' ? unify(left, right) !== undefined : sizeOf(left) === sizeOf(right);
-    if (!same) c.report('comparison-types', { left: typeName(left), right: typeName(right) }, e);
+    if (!same) differ(c, e, left, right);
     return BOOL;
   }
-  if (left.kind === 'string' && right.kind === 'string')
-    c.report('operator-types', { operator: e.operator, left: 'string', right: 'string' }, e);
-  else
-    c.report(
-      'comparison-types',
-      {
-        left: left.kind === 'int' ? 'int' : typeName(left),
-        right: right.kind === 'int' ? 'int' : typeName(right),
-      },
-      e,
-    );
+  if (left.kind === right.kind) mismatch(c, e, left, right);
+  else differ(c, e, left, right);
   return BOOL;
+}
+
+function differ(c: Checker, e: BinaryNode, left: Type, right: Type): void {
+  const { operator } = e;
+  c.report('comparison-types', { operator, left: typeName(left), right: typeName(right) }, e);
 }
 
 function onPointers(c: Checker, e: BinaryNode, left: Type, right: Type): Type {

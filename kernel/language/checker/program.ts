@@ -98,7 +98,10 @@ export function checkProgram(
     if ((!checker.changed && pass > 0) || pass === MOST_PASSES) break;
   }
   for (const info of maps.values()) {
-    if (info.value.kind === 'unknown' && !last.failed)
+    if (info.declared && info.key === undefined) {
+      last.report('unused-map', { name: info.name }, info.range);
+      maps.delete(info.name);
+    } else if (info.value.kind === 'unknown' && !last.failed)
       last.report(
         'undefined-map',
         { name: info.name, remedy: UNDEFINED[options.maps ? 'cell' : 'alone'] },

@@ -112,6 +112,7 @@ const CHECKS: { [K in Statement['kind']]: Check<K> } = {
   },
   if: checkIf,
   while: (c, s) => {
+    c.report('while-deprecated', {}, { start: s.start, end: s.start + 'while'.length });
     checkCondition(c, s.condition);
     c.loops++;
     checkBlock(c, s.body);
@@ -271,6 +272,8 @@ function assignable(
     info.assigned = true;
     return;
   }
+  if (info.typed && type.kind === 'string' && info.type.kind === 'string' && type.size > info.type.size)
+    c.report('type-mismatch', { name: info.name, given: typeName(type), expected: typeName(info.type) }, at);
   c.assign(info, type, at);
 }
 
