@@ -42,6 +42,8 @@ class Repl {
   #lines: string[] = [];
   /** Ctrl-C at an empty prompt: once more leaves. */
   #leaving = false;
+  /** Asked to end by a signal, or nobody reads. */
+  #hurried = false;
 
   constructor(unsafe: boolean) {
     this.#session = new ReplSession(this.#screen, { interactive: this.#interactive, unsafe });
@@ -58,9 +60,9 @@ class Repl {
     while (await this.#step());
     // What the end of the input broke off is wrong, and says so.
     if (this.#lines.length > 0) await this.#session.run(this.#program(this.#reading().source));
-    this.#input.close();
     this.#screen.hide();
-    await this.#session.close();
+    this.#input.close();
+    await this.#session.close(!this.#interactive && !this.#hurried);
     return this.#session.failed ? 1 : 0;
   }
 
@@ -121,13 +123,14 @@ class Repl {
 
   #onSignals(): void {
     process.on('SIGINT', () => {
-      if (!this.#session.interrupt()) this.#leave();
+      if (!this.#session.interrupt() && !this.#interactive) this.#leave();
     });
     for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => this.#leave());
     this.#screen.onClosed = () => this.#leave();
   }
 
   #leave(): void {
+    this.#hurried = true;
     this.#session.interrupt();
     this.#input.close();
   }

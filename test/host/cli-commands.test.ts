@@ -17,58 +17,13 @@ test('without a command: usage', () => {
   assert.equal(ebpfnb(['--help']).status, 0);
 });
 
-for (const command of ['trace', 'run', 'list', 'emit', 'doctor', 'kernel', 'loader']) {
+for (const command of ['trace', 'run', 'repl', 'list', 'emit', 'doctor', 'kernel', 'loader']) {
   test(`${command} --help`, () => {
     const { status, stdout } = ebpfnb([command, '--help']);
     assert.equal(status, 0);
     assert.match(stdout, new RegExp(`USAGE:\\n {2}ebpfnb ${command}`));
   });
 }
-
-test('list: globs, substrings, arguments', { skip }, () => {
-  assert.equal(
-    ebpfnb(['list', 'tracepoint:syscalls:sys_enter_openat']).stdout,
-    'tracepoint:syscalls:sys_enter_openat\n',
-  );
-  const found = ebpfnb(['list', 'SCHED_PROCESS_E']).stdout.trim().split('\n');
-  assert.ok(
-    found.includes('rawtracepoint:sched_process_exec') &&
-      found.includes('tracepoint:sched:sched_process_exit'),
-    String(found),
-  );
-  const verbose = ebpfnb(['list', '-v', 't:syscalls:sys_enter_openat']).stdout;
-  assert.match(
-    verbose,
-    /^tracepoint:syscalls:sys_enter_openat\n {4}int __syscall_nr\n {4}int dfd\n {4}const char \* filename\n/,
-  );
-  assert.match(ebpfnb(['list', '-v', 'rt:sched_process_exec']).stdout, /^ {4}linux_binprm \* bprm$/m);
-  assert.equal(ebpfnb(['list', 'no_such_probe']).status, 1);
-});
-
-/** pattern → lines that are there */
-const LISTED: [pattern: string, lines: string[]][] = [
-  ['interval:*', ['interval:hz:', 'interval:ms:', 'interval:s:', 'interval:us:']],
-  ['p:*', ['profile:hz:', 'profile:ms:', 'profile:s:', 'profile:us:']],
-  ['*ware:*', ['hardware:cpu-cycles:', 'software:page-faults:']],
-  ['iter:*', ['iter:task', 'iter:task_file']],
-  ['begin', ['begin']],
-  ['rt:sched_sw*', ['rawtracepoint:sched_switch']],
-];
-for (const [pattern, lines] of LISTED)
-  test(`list ${pattern}`, { skip }, () => {
-    const found = ebpfnb(['trace', '-l', pattern]).stdout.trim().split('\n');
-    for (const line of lines) assert.ok(found.includes(line), `${line} in ${found}`);
-  });
-
-test('list: fields of an iterator, definitions of types', { skip }, () => {
-  assert.equal(ebpfnb(['list', '-v', 'it:task']).stdout, 'iter:task\n    task_struct * task\n');
-  const types = ebpfnb(['trace', '-lv', 'struct task_struct,struct file, enum pid_type']).stdout;
-  assert.match(types, /^vmlinux: struct task_struct \{\n[^}]*\bpid_t pid;/);
-  assert.match(types, /^vmlinux: struct file \{$/m);
-  assert.match(types, /^vmlinux: enum pid_type \{\n\tPIDTYPE_PID = 0,$/m);
-  assert.deepEqual(ebpfnb(['list', 'struct file']).stdout, 'vmlinux: struct file\n');
-  assert.equal(ebpfnb(['list', 'struct no_such_type']).status, 1);
-});
 
 test('emit: C, instructions, object', { skip }, () => {
   const program = ['-e', 'tracepoint:sched:sched_switch { @ = count(); }'];

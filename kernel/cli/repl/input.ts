@@ -87,8 +87,8 @@ export type Complete = (line: string) => Promise<[options: string[], part: strin
 export class TerminalInput implements LineInput {
   readonly #lines = new Queue<string | Interrupted>();
   readonly #reader: Interface;
-  /** The user is asked for a line. */
-  #asking = false;
+  /** The prompt is there, with what is typed so far. */
+  #shown = false;
 
   constructor(history: History, complete: Complete) {
     this.#reader = createInterface({
@@ -105,6 +105,7 @@ export class TerminalInput implements LineInput {
       },
     });
     this.#reader.on('line', line => {
+      this.#shown = false;
       history.add(line);
       this.#lines.push(line);
     });
@@ -114,11 +115,12 @@ export class TerminalInput implements LineInput {
 
   async next(prompt: string): Promise<string | Interrupted | undefined> {
     this.#reader.setPrompt(prompt);
-    this.#asking = this.#lines.waiting.length === 0;
-    if (this.#asking) this.#reader.prompt();
-    const line = await this.#lines.next();
-    this.#asking = false;
-    return line;
+    // Lines that were pasted come without one.
+    if (this.#lines.waiting.length === 0) {
+      this.#shown = true;
+      this.#reader.prompt();
+    }
+    return this.#lines.next();
   }
 
   async pasted(): Promise<boolean> {
@@ -140,13 +142,13 @@ export class TerminalInput implements LineInput {
   }
 
   erase(): void {
-    if (!this.#asking) return;
+    if (!this.#shown) return;
     const { rows } = this.#reader.getCursorPos();
     process.stdout.write(`${rows > 0 ? `\x1b[${rows}A` : ''}\r\x1b[J`);
   }
 
   draw(): void {
-    if (this.#asking) this.#reader.prompt(true);
+    if (this.#shown) this.#reader.prompt(true);
   }
 
   close(): void {

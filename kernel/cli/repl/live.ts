@@ -32,7 +32,9 @@ class Lines implements Below {
 
 /** Draws until the function that it answers is called. */
 export function showLive(run: Run, screen: Screen): () => void {
-  const { columns = 80, rows = 24 } = process.stdout;
+  // A terminal that does not tell its size says 0.
+  const columns = process.stdout.columns || 80;
+  const rows = process.stdout.rows || 24;
   const below = new Lines();
   const maps = new Map<string, Panel>();
   const cursor = run.cursor();

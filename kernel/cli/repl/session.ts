@@ -100,10 +100,9 @@ export class ReplSession {
     await Promise.all(cells.map(({ run }) => this.kernel.stop(run.id)));
   }
 
-  /** Waits for cells that end by themselves, stops the others, and ends the loader: no probe is left. */
-  async close(): Promise<void> {
-    if (!this.options.interactive)
-      await Promise.all(this.live.filter(cell => cell.endsByItself).map(({ run }) => run.ended));
+  /** Stops all cells, patiently after the end of those that end by themselves, and the loader: no probe is left. */
+  async close(patiently: boolean): Promise<void> {
+    if (patiently) await Promise.all(this.live.filter(cell => cell.endsByItself).map(({ run }) => run.ended));
     await this.stop(this.live);
     await this.kernel.close();
   }
@@ -123,6 +122,8 @@ export class ReplSession {
 
   #ended(cell: ReplCell): void {
     cell.ended();
+    if (cell.background && this.options.interactive)
+      this.screen.say(`[${cell.number}] is over: ${cell.state}\n`);
     this.failed ||= cell.run.failed;
     this.#release();
   }
