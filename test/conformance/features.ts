@@ -39,7 +39,8 @@ const present = new Map<Feature, boolean>();
 
 /** The reason when something is missing. */
 export function missingFeature({ prog, run }: Case): string | undefined {
-  const source = prog ?? run ?? '';
+  // What is listed need not be there to be attached.
+  const source = prog ?? (/ (-l\w*|--list)\b/.test(run ?? '') ? '' : (run ?? ''));
   return FEATURES.find(feature => {
     if (!feature.used.test(source)) return false;
     if (!present.has(feature)) present.set(feature, feature.present());
