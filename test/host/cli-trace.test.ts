@@ -144,6 +144,13 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
+test('messages stand between the lines of output where the program gave them', { skip }, () => {
+  const program = 'begin { printf("a\\n"); errorf("b"); printf("c\\n"); }';
+  const words = [process.execPath, COMMAND, 'trace', '-q', '-e', program].map(word => `'${word}'`).join(' ');
+  const { stdout } = spawnSync('/bin/sh', ['-c', `${words} 2>&1`], { encoding: 'utf8' });
+  assert.equal(stdout.trim(), 'a\nstdin:1:24-35: ERROR: b\nc');
+});
+
 test('a reader that goes ends it quietly', { skip }, () => {
   const line = `"${process.execPath}" "${COMMAND}" trace -q -e 'interval:ms:1 { printf("line\\n"); }' | head -2`;
   const { stdout, stderr, status } = spawnSync('/bin/bash', ['-c', `set -o pipefail; ${line}`], {

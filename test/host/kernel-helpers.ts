@@ -23,8 +23,9 @@ export interface Ended {
 export function ebpfnb(
   args: string[],
   options: { env?: Record<string, string>; input?: string } = {},
+  command = COMMAND,
 ): Ended {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [COMMAND, ...args], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], {
     encoding: 'utf8',
     timeout: 30_000,
     maxBuffer: 64 * 1024 * 1024,
