@@ -16,7 +16,8 @@ const COMMAND = fileURLToPath(new URL('../../dist/ebpfnb.mjs', import.meta.url))
 
 const FEATURES: Feature[] = [
   {
-    used: /(^|[\s,;}'"])(k|kr|kprobe|kretprobe):/i,
+    // What is listed need not be there to be attached, but what is named after kprobes comes with them.
+    used: /^(?!.* (-l|--list)\b).*(^|[\s,;}'"])(k|kr|kprobe|kretprobe):|grep kprobes/is,
     present: () => existsSync('/sys/bus/event_source/devices/kprobe'),
     missing: 'this Linux is built without kprobes',
   },
@@ -39,8 +40,7 @@ const present = new Map<Feature, boolean>();
 
 /** The reason when something is missing. */
 export function missingFeature({ prog, run }: Case): string | undefined {
-  // What is listed need not be there to be attached.
-  const source = prog ?? (/ (-l\w*|--list)\b/.test(run ?? '') ? '' : (run ?? ''));
+  const source = prog ?? run ?? '';
   return FEATURES.find(feature => {
     if (!feature.used.test(source)) return false;
     if (!present.has(feature)) present.set(feature, feature.present());
