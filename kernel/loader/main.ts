@@ -12,6 +12,7 @@ import {
   LOADER_PROTOCOL_VERSION,
   type LoaderEvents,
   type LoaderRequests,
+  MOST_ADDRESSES,
   WRITES,
 } from './protocol.ts';
 import { Session } from './session.ts';
@@ -67,6 +68,10 @@ function handlers(files: HostFiles): Handlers {
     btf: ({ module }) => ({ json: {}, binary: files.btf(module) }),
     tracepoint: ({ category, event }) => ({ json: { format: files.format(category, event) } }),
     symbols({ pid, demangle }, binary) {
+      // It becomes part of a path.
+      if (pid !== undefined && !(Number.isSafeInteger(pid) && pid > 0))
+        throw refuse('not a process', 'EINVAL');
+      if (binary.length > MOST_ADDRESSES * 8) throw refuse('too many addresses', 'E2BIG');
       const addresses = new BigUint64Array(Uint8Array.from(binary).buffer, 0, binary.length >> 3);
       const named =
         pid === undefined ? symbols.kernel([...addresses]) : symbols.user(pid, [...addresses], demangle);

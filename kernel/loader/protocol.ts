@@ -46,14 +46,18 @@ export interface ControlRecord {
   map?: string;
 }
 
-/** The name of the code at an address. */
+/** What code is at an address. */
 export interface CodeSymbol {
-  name: string;
-  /** Bytes from where the symbol begins. */
+  /** Absent where only the file is known. */
+  name?: string;
+  /** Bytes from where the symbol begins; without a name, from where the file does. */
   offset: number;
   /** The file that was mapped there, `[module]` of Linux; absent for Linux itself. */
   module?: string;
 }
+
+/** Addresses in one request for symbols. */
+export const MOST_ADDRESSES = 16_384;
 
 /** Requests: method → params (json), binary in, result (json), binary out. */
 export interface LoaderRequests {
@@ -77,7 +81,7 @@ export interface LoaderRequests {
   tracepoint: { params: { category: string; event: string }; result: { format: string | null } };
   /**
    * Names of code: Linux's own, or with `pid` that of a process, which may have ended since. Binary in: addresses
-   * (u64); the result has one entry for each, null = nobody knows.
+   * (u64), at most MOST_ADDRESSES; the result has one entry for each, null = nobody knows.
    */
   symbols: {
     params: { pid?: number; demangle: boolean };
@@ -130,7 +134,12 @@ export interface LoaderRequests {
    * for a trial, once for a signal. `onFlag` is set again first, because a run before may have called exit().
    */
   run: {
-    params: { session: number; program: string; onFlag?: { section: string; offset: number }; times?: number };
+    params: {
+      session: number;
+      program: string;
+      onFlag?: { section: string; offset: number };
+      times?: number;
+    };
     result: { result: number; durationNs: number };
   };
   /**

@@ -1,6 +1,6 @@
 /** Names of code, asked of the loader before the records that hold the addresses are shown. */
 import type { LoaderClient } from '../loader/client.ts';
-import type { CodeSymbol } from '../loader/protocol.ts';
+import { type CodeSymbol, MOST_ADDRESSES } from '../loader/protocol.ts';
 
 /** Addresses that are remembered; beyond it what was learnt first goes first. */
 const MOST = 200_000;
@@ -49,7 +49,10 @@ export class CodeSymbols {
     const wanted = this.#wanted;
     this.#wanted = new Map();
     this.#forget();
-    await Promise.all([...wanted].map(([owner, addresses]) => this.#ask(owner, [...addresses])));
+    const questions = [...wanted].flatMap(([owner, addresses]) =>
+      chunks([...addresses]).map(chunk => this.#ask(owner, chunk)),
+    );
+    await Promise.all(questions);
   }
 
   async #ask(owner: Owner, addresses: bigint[]): Promise<void> {
@@ -70,4 +73,11 @@ export class CodeSymbols {
       this.#owners.delete(owner);
     }
   }
+}
+
+function chunks(addresses: bigint[]): bigint[][] {
+  const all: bigint[][] = [];
+  for (let at = 0; at < addresses.length; at += MOST_ADDRESSES)
+    all.push(addresses.slice(at, at + MOST_ADDRESSES));
+  return all;
 }

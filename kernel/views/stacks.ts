@@ -83,16 +83,16 @@ function readBuildIds(reader: Reader, type: StackDataType, at: number): StackFra
 export const addressText = (address: bigint) => (address === 0n ? '0' : `0x${address.toString(16)}`);
 
 /** `name+offset`, or the address. */
-export const frameName = ({ address, symbol }: StackFrame) =>
-  symbol ? `${symbol.name}+${symbol.offset}` : addressText(address);
+const frameName = ({ address, symbol }: StackFrame) =>
+  symbol?.name === undefined ? addressText(address) : `${symbol.name}+${symbol.offset}`;
 
 type Line = (frame: StackFrame, type: StackDataType) => string;
 
 const LINES: { [mode in StackMode]: Line } = {
   bpftrace: frame => INDENT + frameName(frame),
   perf: (frame, { space }) => {
-    const { module } = frame.symbol ?? {};
-    // Symbols of Linux that are in no module go without one.
+    // As in bpftrace, who has no name is of no file; symbols of Linux that are in no module go without one.
+    const module = frame.symbol?.name === undefined ? undefined : frame.symbol.module;
     const from = module ?? (space === 'user' ? '[unknown]' : undefined);
     return `\t${frame.address.toString(16)} ${frameName(frame)}${from === undefined ? '' : ` (${from})`}`;
   },
@@ -115,18 +115,57 @@ export function stackText(
 }
 
 function escapeNames(frame: StackFrame, safe: (text: string) => string): StackFrame {
-  const { symbol } = frame;
-  if (!symbol) return frame;
-  const module = symbol.module === undefined ? {} : { module: safe(symbol.module) };
-  return { ...frame, symbol: { ...symbol, name: safe(symbol.name), ...module } };
+  if (!frame.symbol) return frame;
+  const { name, module, offset } = frame.symbol;
+  return {
+    ...frame,
+    symbol: {
+      offset,
+      ...(name === undefined ? {} : { name: safe(name) }),
+      ...(module === undefined ? {} : { module: safe(module) }),
+    },
+  };
 }
 
-/** For a table's cell: a line a frame, without indentation. */
+/** Where programs and their threads begin: outermost frames of whole stacks. */
+const ROOTS = new Set([
+  '_start',
+  '__libc_start_main',
+  '__libc_start_main_impl',
+  '__libc_start_call_main',
+  '_dl_start_user',
+  'start_thread',
+  'clone',
+  'clone3',
+  '__clone',
+  '__clone3',
+  'runtime.goexit',
+  'runtime.goexit.abi0',
+  'runtime.mstart',
+  'runtime.rt0_go',
+  'runtime.rt0_go.abi0',
+]);
+
+/** Is it cut short: by its limit, or because callers left no frame pointer? */
+export function isTruncated(frames: StackFrame[], type: StackDataType): boolean {
+  if (frames.length >= type.limit) return true;
+  const root = frames.at(-1)?.symbol?.name;
+  return type.space === 'user' && isNamed(type.mode) && frames.length > 0 && !(root && ROOTS.has(root));
+}
+
+/** A frame in a table: code without a name by its file, which bpftrace leaves out. */
+function cellLine(frame: StackFrame, type: StackDataType): string {
+  const { name, module, offset } = frame.symbol ?? {};
+  if (type.mode === 'bpftrace' && name === undefined && module !== undefined)
+    return `${module.slice(module.lastIndexOf('/') + 1)}+0x${offset!.toString(16)}`;
+  return LINES[type.mode](frame, type).trim();
+}
+
+/** For a table's cell: a line a frame, without indentation, and one of dots where a stack is cut short. */
 export function stackCell(reader: Reader, type: StackDataType, at: number): string {
-  const line = LINES[type.mode];
-  return readStack(reader, type, at)
-    .map(frame => line(frame, type).trim())
-    .join('\n');
+  const frames = readStack(reader, type, at);
+  const lines = frames.map(frame => cellLine(frame, type));
+  return [...lines, ...(isTruncated(frames, type) ? ['…'] : [])].join('\n');
 }
 
 /** Newlines that the stacks among these fields print; undefined where there is none. */

@@ -108,6 +108,39 @@ test('JSON has the text, a table the frames', () => {
   assert.equal(toValue(reader, kernel('bpftrace'), 0), 'vfs_read+16\next4_map+32');
 });
 
+/** A process in which 1 is main, 2 where programs begin, and 3 code of a file that names none. */
+const NAMED: Names = {
+  ...NO_NAMES,
+  userSymbol: address =>
+    address === 1n
+      ? { name: 'main', offset: 1 }
+      : address === 2n
+        ? { name: '_start', offset: 2 }
+        : address === 3n
+          ? { offset: 0x1234, module: '/lib/libshop.so' }
+          : undefined,
+};
+
+/** stack → its cell: cut short by its limit or for want of frame pointers, it ends in dots */
+const CELLS: [Buffer, string][] = [
+  [userStack(7, 1n, 2n), 'main+1\n_start+2'],
+  [userStack(7, 1n), 'main+1\n…'],
+  [userStack(7, 3n, 1n, 2n), 'libshop.so+0x1234\nmain+1\n_start+2'],
+  [userStack(7, 1n, 9n), 'main+1\n0x9\n…'],
+  [userStack(7, 1n, 1n, 1n, 2n), 'main+1\nmain+1\nmain+1\n_start+2\n…'],
+  [userStack(7), ''],
+];
+
+for (const [bytes, expected] of CELLS)
+  test(`cell: ${expected.replaceAll('\n', ' ← ') || 'empty'}`, () =>
+    assert.equal(toValue(new Reader(bytes, NAMED), user('bpftrace'), 0), expected));
+
+test('a file alone is no name in text', () =>
+  assert.equal(
+    textOf(new Reader(userStack(7, 3n), NAMED), user('perf'), 0, unchanged),
+    '\n\t3 0x3 ([unknown])\n',
+  ));
+
 test('frames are data first', () => {
   assert.deepEqual(readStack(new Reader(userStack(7, MAIN, 5n), NAMES), user('bpftrace'), 0), [
     { address: MAIN, symbol: NAMES.userSymbol(MAIN, 7) },

@@ -74,7 +74,7 @@ export class Symbols {
     };
     return inUser.map(address => {
       const found = address === undefined ? undefined : this.#find(process, address, images, currentPerfMap);
-      return found ? { ...found, name: demangle ? demangled(found.name) : found.name } : null;
+      return found?.name && demangle ? { ...found, name: demangled(found.name) } : (found ?? null);
     });
   }
 
@@ -94,7 +94,7 @@ export class Symbols {
       const found = images.get(mapping)?.find(address - mapping.start + mapping.offset);
       if (found) return { ...found, module: mapping.path };
       // Only memory without a file of its own holds code that was made in it.
-      if (isFile(mapping)) return undefined;
+      if (isFile(mapping)) return { offset: address - mapping.start + mapping.offset, module: mapping.path };
     }
     const compiled = perfMap()?.table.find(address);
     return compiled && { ...compiled, module: `/tmp/perf-${process.pid}.map` };
