@@ -1,5 +1,6 @@
 /** Names as their authors wrote them, from those that C++ and Rust compilers gave the linker. */
 import { native } from '../../../native/addon.ts';
+import { rustName } from './rust.ts';
 
 /** Longer names are shown as they are: taking them apart could take long. */
 const MOST = 2048;
@@ -17,7 +18,9 @@ const RUST_ESCAPES: Readonly<Record<string, string>> = {
 };
 
 export function demangled(name: string): string {
-  if (!name.startsWith('_Z') || name.length > MOST) return name;
+  if (name.length > MOST) return name;
+  if (name.startsWith('_R')) return rustName(name) ?? name;
+  if (!name.startsWith('_Z')) return name;
   const text = native.demangle(name);
   if (text === undefined) return name;
   const rust = RUST_HASH.exec(text);
