@@ -126,6 +126,8 @@ export declare class Btf {
   dump(ids: number[]): string;
 }
 
+/** Treats a way of attaching as missing, whatever Linux can do. To be called first. */
+export declare function disableFeature(feature: 'kprobe_multi' | 'uprobe_multi'): void;
 /** Kinds of attaching that this Linux lacks or refuses, each with its reason; tried out once. */
 export declare function missingFeatures(): Partial<
   Record<'kprobe' | 'kprobe_multi' | 'uprobe_multi' | 'fentry', string>

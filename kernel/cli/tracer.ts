@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { CellError, type Diagnostic } from '../errors.ts';
 import type { CellLayout } from '../layout.ts';
+import { OPTIONAL_FEATURES, type OptionalFeature } from '../loader/protocol.ts';
 import { NotebookKernel } from '../session/kernel.ts';
 import type { Run, RunInput } from '../session/run.ts';
 import { TracingRun } from '../session/tracing.ts';
@@ -54,7 +55,7 @@ export class Tracer {
     this.#stages = stagesOf(flags.debug);
     this.#output = openOutput(flags);
     this.#kernel = new NotebookKernel(
-      { ...terminalElevation, writes: Boolean(input.unsafe) },
+      { ...terminalElevation, writes: Boolean(input.unsafe), without: unwanted(flags) },
       {
         phase: run => this.#phase(run),
         ended: () => {},
@@ -241,4 +242,13 @@ function openOutput({ output, buffer }: Flags): Output {
   } catch (error) {
     throw new CommandError('output-file', { file: output ?? '', reason: (error as Error).message });
   }
+}
+
+/** From `--no-feature`. A session of kprobe and kretprobe is not made of two probes here: there is none to leave out. */
+function unwanted({ 'no-feature': given }: Flags): OptionalFeature[] {
+  const names = given.flatMap(text => text.split(','));
+  return names.flatMap(name => {
+    const feature = oneOf('--no-feature', name, [...OPTIONAL_FEATURES, 'kprobe_session' as const]);
+    return feature === 'kprobe_session' ? [] : [feature];
+  });
 }

@@ -4,12 +4,14 @@ import { existsSync } from 'node:fs';
 import { CellError, problem } from '../errors.ts';
 import { loaderBundle } from '../paths.ts';
 import { Askpass } from './askpass.ts';
-import { WRITES } from './protocol.ts';
+import { type OptionalFeature, WITHOUT, WRITES } from './protocol.ts';
 
 /** Who answers for the user. */
 export interface Elevation {
   /** Runs may write into the memory of programs, for which Linux asks the loader to keep CAP_SYS_ADMIN. */
   writes?: boolean;
+  /** Ways of attaching that shall not be used. */
+  without?: readonly OptionalFeature[];
   /** May these words be run as root? Asked once a session. */
   consent(command: string[]): Promise<boolean>;
   /** sudo's question; undefined = the user gave up. Absent: sudo asks at the terminal by itself. */
@@ -38,7 +40,11 @@ export const loaderCommand = (elevation: Elevation) => [
   process.execPath,
   ...bundle(elevation),
 ];
-const bundle = ({ writes }: Elevation) => [loaderBundle(), ...(writes ? [WRITES] : [])];
+const bundle = ({ writes, without = [] }: Elevation) => [
+  loaderBundle(),
+  ...(writes ? [WRITES] : []),
+  ...without.map(feature => WITHOUT + feature),
+];
 
 function start(words: string[], patience: number, env: NodeJS.ProcessEnv = {}, settled = () => {}): Launch {
   const [program, ...args] = words as [string, ...string[]];

@@ -13,6 +13,8 @@ import {
   type LoaderEvents,
   type LoaderRequests,
   MOST_ADDRESSES,
+  OPTIONAL_FEATURES,
+  WITHOUT,
   WRITES,
 } from './protocol.ts';
 import { Session } from './session.ts';
@@ -150,6 +152,8 @@ const { tracefs } = native.prepareFilesystems();
 native.dropCapabilities({ writes: process.argv.includes(WRITES) });
 
 const table = handlers(new HostFiles(tracefs));
+for (const feature of OPTIONAL_FEATURES)
+  if (process.argv.includes(WITHOUT + feature)) native.disableFeature(feature);
 const decoder = new FrameDecoder();
 process.stdin.on('data', chunk => {
   try {

@@ -9,6 +9,10 @@ import type { AttachSpec } from '../layout.ts';
 
 /** The loader's flag that keeps what write_user() needs. */
 export const WRITES = '--writes';
+/** `--without=FEATURE`: ways of attaching that Linux may have, but that shall not be used. */
+export const WITHOUT = '--without=';
+export const OPTIONAL_FEATURES = ['kprobe_multi', 'uprobe_multi'] as const;
+export type OptionalFeature = (typeof OPTIONAL_FEATURES)[number];
 
 export const LOADER_PROTOCOL_VERSION = 1;
 

@@ -11,6 +11,7 @@
 #include "btf.h"
 #include "classes.h"
 #include "errors.h"
+#include "functions.h"
 #include "features.h"
 #include "object.h"
 #include "process.h"
@@ -71,12 +72,25 @@ static Napi::Value demangle(const Napi::CallbackInfo& info) {
   });
 }
 
+static void disableFeature(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  guard(env, [&] { features::disable(arguments::string(env, info[0], "feature")); });
+}
+
 static Napi::Value missingFeatures(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   return guard(env, [&] {
     Napi::Object found = Napi::Object::New(env);
     for (const auto& [feature, reason] : features::missing()) found.Set(feature, reason);
     return found;
+  });
+}
+
+static Napi::Value mayCall(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  return guard(env, [&] {
+    std::string name = arguments::string(env, info[0], "name");
+    return Napi::Boolean::New(env, functions::mayCall(name, arguments::string(env, info[1], "section")));
   });
 }
 
@@ -96,8 +110,10 @@ static Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("prepareFilesystems", Napi::Function::New<prepareFilesystems>(env, "prepareFilesystems"));
   exports.Set("dropCapabilities", Napi::Function::New<dropCapabilities>(env, "dropCapabilities"));
   exports.Set("usdtSites", Napi::Function::New<usdtSites>(env, "usdtSites"));
+  exports.Set("disableFeature", Napi::Function::New<disableFeature>(env, "disableFeature"));
   exports.Set("missingFeatures", Napi::Function::New<missingFeatures>(env, "missingFeatures"));
   exports.Set("demangle", Napi::Function::New<demangle>(env, "demangle"));
+  exports.Set("mayCall", Napi::Function::New<mayCall>(env, "mayCall"));
   exports.Set("dieWithParent", Napi::Function::New<dieWithParent>(env, "dieWithParent"));
   exports.Set("libbpfVersion", Napi::String::New(env, libbpf_version_string() + 1));
   return exports;

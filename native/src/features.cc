@@ -9,6 +9,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <set>
 
 #include "errors.h"
 
@@ -69,12 +70,16 @@ int tryFentry() {
   return 0;
 }
 
+std::set<std::string> disabled;
+
 std::map<std::string, std::string> findMissing() {
   std::map<std::string, std::string> missing;
+  for (const std::string& feature : disabled) missing[feature] = feature + " is switched off";
   if (access("/sys/bus/event_source/devices/kprobe/type", R_OK))
     missing["kprobe"] = "this Linux is built without CONFIG_KPROBES";
-  if (!tryKprobeMulti()) missing["kprobe_multi"] = "this Linux has no kprobe.multi";
-  if (!features::uprobeMulti()) missing["uprobe_multi"] = "this Linux has no uprobe.multi";
+  // A reason that is there already stays.
+  if (!tryKprobeMulti()) missing.emplace("kprobe_multi", "this Linux has no kprobe.multi");
+  if (!features::uprobeMulti()) missing.emplace("uprobe_multi", "this Linux has no uprobe.multi");
   if (int error = tryFentry()) missing["fentry"] = std::string("this Linux refuses fentry programs: ") + strerror(error);
   return missing;
 }
@@ -99,13 +104,15 @@ bool tryPerfEvents() {
 
 }  // namespace
 
+void features::disable(const std::string& feature) { disabled.insert(feature); }
+
 const std::map<std::string, std::string>& features::missing() {
   static const std::map<std::string, std::string> found = findMissing();
   return found;
 }
 
 bool features::uprobeMulti() {
-  static const bool can = tryUprobeMulti();
+  static const bool can = !disabled.count("uprobe_multi") && tryUprobeMulti();
   return can;
 }
 

@@ -36,6 +36,11 @@ const REFUSED: [args: string[], stderr: RegExp, usage: boolean][] = [
   [['-p', '5000000', ...PROGRAM], /^ERROR: Pid out of range: 5000000\n$/, false],
   [['-p', '4194303', ...PROGRAM], /^ERROR: Failed to attach to pid: there is no process 4194303\n$/, false],
   [['-p', '1', '-c', 'true', ...PROGRAM], /^ERROR: USAGE: Cannot use both -c and -p\.\n/, true],
+  [
+    ['--no-feature', 'uprobe_multi,x', ...PROGRAM],
+    /^ERROR: USAGE: --no-feature can only be 'kprobe_multi', 'uprobe_multi' or 'kprobe_session', not x\n$/,
+    false,
+  ],
   [['--probe-filter', '[', ...PROGRAM], /^ERROR: Invalid --probe-filter regex '\[': /, false],
   [
     ['-e', 'begin { print(getopt("aa", 10)); }', '--', '--bb'],
@@ -95,6 +100,21 @@ test('positional and named parameters', { skip }, () => {
     ebpfnb(['trace', '-q', '-e', program, ...words]).stdout.trim(),
     '(pos1, 20, 5, pos2, bye, true)',
   );
+});
+
+test('--no-feature uprobe_multi: user probes by perf', { skip }, () => {
+  const program = 'uprobe:libc:getenv /pid == cpid/ { printf("hit\\n"); exit(); } interval:s:3 { exit(1); }';
+  const { status, stdout } = ebpfnb([
+    'trace',
+    '-q',
+    '--no-feature',
+    'uprobe_multi',
+    '-c',
+    '/bin/sh -c true',
+    '-e',
+    program,
+  ]);
+  assert.deepEqual([status, stdout.trim()], [0, 'hit']);
 });
 
 test('--probe-filter keeps begin and end', { skip }, () => {
