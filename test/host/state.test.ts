@@ -22,10 +22,12 @@ function notebook() {
   };
 }
 
-/** The lines of a cell that ended well. */
+/** The lines of a cell that ended well; where a series begins is known to some milliseconds only. */
 function lines(snapshot: RunSnapshot): string[] {
   assert.notEqual(snapshot.reason, 'failed', JSON.stringify(snapshot.diagnostics));
-  return textOf(snapshot).filter(line => line !== '');
+  return textOf(snapshot)
+    .filter(line => line !== '')
+    .map(line => line.replace(/^\d\d:\d\d:\d\d\.\d+/, 'hh:mm:ss.ns'));
 }
 
 const errorOf = ({ diagnostics }: RunSnapshot) => diagnostics.find(({ severity }) => severity === 'error');
