@@ -8,6 +8,7 @@ import { picture } from './harness/pictures.ts';
 import { benchTest } from './harness/test.ts';
 import { until } from './harness/until.ts';
 
+const HOVER_MS = 3000;
 const SWITCH = 'tracepoint:sched:sched_switch';
 
 /** Puts the cursor at the end of a cell and types, as fast as a person who is in a hurry. */
@@ -25,6 +26,20 @@ async function textOf(notebook: NotebookPage, index: number): Promise<string> {
   const lines = notebook.cell(index).locator('.view-lines .view-line');
   const texts = await lines.allInnerTexts();
   return texts.map(text => text.replaceAll('\u00a0', ' ').trimEnd()).join('\n');
+}
+
+/** Rests the mouse on a word, again if it was there before anybody knew the word. */
+async function explains(notebook: NotebookPage, word: string, says: RegExp): Promise<void> {
+  const place = notebook.cell(0).locator('.view-line span span', { hasText: word }).last();
+  const hover = notebook.page.locator('.monaco-hover:not(.hidden)', { hasText: says }).first();
+  await until(`${word} to be explained`, async () => {
+    await notebook.toolbar('Run All').hover();
+    await place.hover();
+    return hover.waitFor({ timeout: HOVER_MS }).then(
+      () => true,
+      () => false,
+    );
+  });
 }
 
 benchTest('a probe and its fields are completed', async bench => {
@@ -84,6 +99,12 @@ benchTest('a squiggle appears and goes as one types, and by its quick fix', asyn
   await type(notebook, 0, 'begin { prinft("x"); }');
   await squiggle.waitFor();
   await picture(notebook.page, 'squiggle');
+  // What its run finds again is not shown twice; the other cell has one of its own.
+  await notebook.run(0);
+  await notebook.problems(/prinft/).waitFor();
+  await notebook.page.getByRole('button', { name: 'Errors: 2' }).waitFor();
+  await notebook.focus(0);
+  await notebook.page.keyboard.press('Control+End');
   const word = 'prinft("x"); }'.length;
   for (let i = 0; i < word - 2; i++) await notebook.page.keyboard.press('ArrowLeft');
   await notebook.page.keyboard.press('Control+.');
@@ -158,3 +179,16 @@ benchTest(
   },
   { name: 'ebpfnb-writing' },
 );
+
+benchTest('sections and options of a BPF C cell are completed and explained', async bench => {
+  const notebook = await bench.open([['bpf-c', '\n#include "vmlinux.h"\n']]);
+  await type(notebook, 0, 'SEC("tp/sched/sched_swi');
+  await suggestion(notebook, 'tp/sched/sched_switch').waitFor();
+  await picture(notebook.page, 'completed-section');
+  await notebook.page.keyboard.press('Tab');
+  await explains(notebook, 'sched_switch', /prev_comm/);
+  await notebook.page.keyboard.press('Control+Home');
+  await notebook.page.keyboard.type('//| dur', { delay: 20 });
+  await suggestion(notebook, 'duration').waitFor();
+  await picture(notebook.page, 'completed-option');
+});
