@@ -12,10 +12,13 @@ export function sortEntries(map: MapLayout, entries: MapEntry[]): MapEntry[] {
 const compare = (a: Int, b: Int) => (a < b ? -1 : a > b ? 1 : 0);
 
 function sortByValue(map: MapLayout, entries: MapEntry[]): MapEntry[] {
+  // bpftrace compares these as if they had no sign.
+  const isUnsigned = map.aggregation?.fn === 'min' || map.aggregation?.fn === 'max';
   return entries
     .map(entry => {
-      const value = readAggregate(map, entry.value);
-      return { entry, rank: 'value' in value ? value.value : value.average };
+      const read = readAggregate(map, entry.value);
+      const value = 'value' in read ? read.value : read.average;
+      return { entry, rank: isUnsigned && value < 0 ? BigInt.asUintN(64, BigInt(value)) : value };
     })
     .sort((a, b) => compare(a.rank, b.rank))
     .map(({ entry }) => entry);

@@ -7,7 +7,7 @@ import { jsonLine } from './json.ts';
 import { cMapJson, mapJson, mapText, type PrintOptions } from './map-print.ts';
 import { controlNumber, type Printer, printerOf } from './print.ts';
 import { RowPrinter } from './rows-print.ts';
-import { isBpftraceMap, isEmpty, isZero, type ShownMap, shownMap } from './snapshot.ts';
+import { isBpftraceMap, isEmpty, isHistogram, isZero, type ShownMap, shownMap } from './snapshot.ts';
 import { forTerminal } from './text.ts';
 
 export interface TextOptions extends StreamOptions {
@@ -29,8 +29,8 @@ export class TextStream {
   private readonly reader: Reader;
   /** The snapshots the stream ended with, by symbol. */
   private readonly last = new Map<string, Uint8Array>();
-  /** Maps that a clear or zero emptied: while empty, they are not printed at the end. */
-  private readonly cleared = new Set<ShownMap>();
+  /** What last emptied a map. */
+  private readonly emptied = new Map<ShownMap, 'clear' | 'zero'>();
   private awaiting: (PrintOptions & { map: ShownMap }) | undefined;
   /** Layout of the rows printed last: another one gets its header first. */
   private table: RecordLayout | undefined;
@@ -103,7 +103,7 @@ export class TextStream {
         top: controlNumber(reader, fields, 'top'),
         divide: controlNumber(reader, fields, 'div'),
       };
-    else if (action.do === 'clear' && map) this.cleared.add(map);
+    else if ((action.do === 'clear' || action.do === 'zero') && map) this.emptied.set(map, action.do);
     return '';
   }
 
@@ -127,7 +127,10 @@ export class TextStream {
     const asked = this.awaiting;
     if (asked?.map.symbol === symbol) {
       this.awaiting = undefined;
-      return this.print(asked.map, payload, asked);
+      // bpftrace shows an empty scalar as zero, but no empty histogram.
+      const { map } = asked;
+      const isVoid = isHistogram(map.aggregation?.fn) || map.key ? this.isVoid(map, payload) : false;
+      return isVoid ? '' : this.print(map, payload, asked);
     }
     this.last.set(symbol, new Uint8Array(payload));
     return '';
@@ -143,13 +146,24 @@ export class TextStream {
     return this.maps.find(map => map.symbol === name) ?? this.maps.find(map => map.name === name);
   }
 
+  /**
+   * Does a map hold nothing, as bpftrace sees it? A scalar always exists here: zeros were never assigned, or cleared,
+   * unless it was zeroed. Only a sum may have become zero by itself.
+   */
+  private isVoid(map: ShownMap, payload: Uint8Array): boolean {
+    if (map.key || !isBpftraceMap(map)) return isEmpty(map, payload);
+    const emptied = this.emptied.get(map);
+    if (emptied === 'zero') return false;
+    const mayBeZero = map.aggregation?.fn === 'sum' && emptied === undefined;
+    return isEmpty(map, payload) || (isZero(map, payload) && !mayBeZero);
+  }
+
   /** The maps that are printed at the end: from `snapshots` (by symbol), else from the stream's last ones. */
   atEnd(snapshots?: ReadonlyMap<string, Uint8Array>): string {
     let out = this.options.format === 'text' && this.bpftrace ? '\n\n' : '';
     for (const map of this.maps) {
       const payload = snapshots?.get(map.symbol) ?? this.last.get(map.symbol);
-      if (!map.printAtEnd || !payload || isEmpty(map, payload)) continue;
-      if (this.cleared.has(map) && isZero(map, payload)) continue;
+      if (!map.printAtEnd || !payload || this.isVoid(map, payload)) continue;
       if (isCMap(map) && this.options.format === 'text' && this.table) out += '\n';
       out += this.print(map, payload);
     }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CellLayout } from '../../kernel/layout.ts';
+import type { CellLayout, DataType } from '../../kernel/layout.ts';
 import { TextStream } from '../../kernel/views/index.ts';
 import {
   cell,
@@ -216,4 +216,54 @@ test('unknown ids, short records and cut batches print nothing', () => {
   assert.equal(stream!.write(Buffer.concat([alien, short, Buffer.alloc(4)])), '');
   for (let end = 0; end < BATCH.length; end += 3)
     assert.doesNotThrow(() => both(bpftrace)[0]!.write(BATCH.subarray(0, end)));
+});
+
+const wrapped = struct([
+  ['value', i64],
+  ['set', u64],
+]);
+/** A scalar map of zeros, what emptied it before, and whether print(@) and the end show it. */
+const EMPTY_SCALARS: [
+  fn: 'count' | 'sum' | 'hist' | undefined,
+  'clear' | 'zero' | 'nothing',
+  boolean,
+  boolean,
+][] = [
+  [undefined, 'nothing', true, false],
+  [undefined, 'clear', true, false],
+  [undefined, 'zero', true, true],
+  ['count', 'nothing', true, false],
+  ['count', 'clear', true, false],
+  ['count', 'zero', true, true],
+  // It may have counted nothing but zeros.
+  ['sum', 'nothing', true, true],
+  ['sum', 'clear', true, false],
+  ['sum', 'zero', true, true],
+  ['hist', 'nothing', false, false],
+  ['hist', 'clear', false, false],
+  ['hist', 'zero', true, true],
+];
+for (const [fn, emptied, printed, shown] of EMPTY_SCALARS)
+  test(`an empty ${fn ?? 'scalar'}, ${emptied === 'nothing' ? 'never assigned' : `after ${emptied}()`}`, () => {
+    const slots: DataType = { kind: 'array', size: 16, element: u64, length: 2 };
+    const one = fn
+      ? map('@e', fn === 'hist' ? slots : u64, { aggregation: fn === 'hist' ? { fn, k: 0 } : { fn } })
+      : map('@e', wrapped);
+    const print = site(1, { do: 'print-map', map: one.symbol });
+    const actions = (['clear', 'zero'] as const).map((action, i) =>
+      site(2 + i, { do: action, map: one.symbol }),
+    );
+    const empty = snapshot(one, [[[], [fn === undefined ? [0, 0] : fn === 'hist' ? [0, 0] : 0]]]);
+    const act = actions.find(({ action }) => action.do === emptied);
+    const batch = Buffer.concat([...(act ? [record(act, [])] : []), record(print, []), mapEntry(0, empty)]);
+    for (const stream of both(cell([print, ...actions], [one]))) {
+      assert.equal(stream.write(batch).includes('@e'), printed);
+      assert.equal(stream.atEnd(new Map([[one.symbol, empty]])).includes('@e'), shown);
+    }
+  });
+
+test('a map without entries is no line, nor JSON', () => {
+  const print = site(1, { do: 'print-map', map: n.symbol });
+  const batch = Buffer.concat([record(print, []), mapEntry(0, snapshot(n, []))]);
+  for (const stream of both(cell([print], [n]))) assert.equal(stream.write(batch), '');
 });
