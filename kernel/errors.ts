@@ -146,6 +146,33 @@ export const ERRORS = {
       'this Linux has these functions, but cannot attach kprobes to them: it was built without CONFIG_KPROBES',
     remedy: 'Look for a tracepoint: ebpfnb list tracepoint.',
   },
+  'no-function-probes': {
+    phase: 'check',
+    message: '{probe} cannot be attached: {reason}',
+    remedy: 'Look for a tracepoint: ebpfnb list tracepoint.',
+  },
+  substituted: {
+    phase: 'check',
+    severity: 'hint',
+    message: '{probe} is attached as {by}: {reason}',
+  },
+  'not-traceable': {
+    phase: 'check',
+    severity: 'warning',
+    message:
+      '{name} is not traceable (either non-existing, inlined, or marked as "notrace"); attaching to it will likely fail',
+    remedy: '{remedy}',
+  },
+  'no-attach-points': {
+    phase: 'check',
+    message: 'Probe has no valid attach points.',
+    remedy: 'No function that can be probed matches. List them with: ebpfnb list PATTERN.',
+  },
+  'unsafe-address': {
+    phase: 'check',
+    message: '{name} of an address must be allowed: nobody can check that an instruction begins there',
+    remedy: 'Allow it: with --unsafe on the command line, with //| unsafe: kprobe in a cell.',
+  },
   'no-matches': { phase: 'check', message: 'No matches for {provider} {target}.', remedy: '{remedy}' },
   'no-matches-skipped': {
     phase: 'check',
@@ -202,6 +229,28 @@ export const ERRORS = {
     message: 'Undefined map: {name}',
     remedy: '{remedy}',
   },
+  'probe-name': {
+    phase: 'check',
+    message: 'a name in front of a probe, as in {name}=, is reserved for later versions',
+    remedy: 'Write the probe alone.',
+  },
+  'stack-arguments': {
+    phase: 'check',
+    message: 'sarg* is deleted. This was deprecated in v0.21 and was last available in v0.24.',
+    remedy: 'Use *(reg("sp") + <stack_offset>) instead.',
+  },
+  'string-too-long': {
+    phase: 'check',
+    message: 'String is too long (over {most} bytes)',
+    remedy: 'Strings have at most max_strlen bytes: set it in a config block.',
+  },
+  'print-in-loop': {
+    phase: 'check',
+    severity: 'warning',
+    message:
+      "Due to its asynchronous nature using 'print()' in a loop can lead to unexpected behavior. The map will likely be updated before the runtime can 'print' it.",
+    remedy: 'Print single values in a loop, and maps behind it.',
+  },
   'variable-unassigned': {
     phase: 'check',
     severity: 'warning',
@@ -225,11 +274,13 @@ export const ERRORS = {
     phase: 'check',
     message:
       "Type mismatch for {name}: trying to assign value of type '{given}' when variable already has a type '{expected}'",
+    remedy: 'It got that type in line {line}.',
   },
   'map-type-mismatch': {
     phase: 'check',
     message:
       "Type mismatch for {name}: trying to assign value of type '{given}' when map already has a type '{expected}'",
+    remedy: 'It got that type in line {line}.',
   },
   'map-key-mismatch': {
     phase: 'check',
@@ -473,6 +524,16 @@ export const ERRORS = {
     message: 'this probe needs {bytes} bytes for its strings and stacks, and Linux gives {most}',
     remedy:
       'Lower max_strlen in a config block, give stacks a lower limit, or use fewer of them in one statement.',
+  },
+  'comm-pid': {
+    phase: 'check',
+    message: "Only integer supported for comm()'s pid",
+    remedy: 'Write comm for the current task.',
+  },
+  'comm-probe': {
+    phase: 'check',
+    message: 'Syntax comm(PID) is not supported in this probe type yet. Type: {probe}',
+    remedy: 'This Linux does not let programs of this kind look for a process.',
   },
   'pid-namespace': {
     phase: 'check',

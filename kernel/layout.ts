@@ -165,6 +165,8 @@ export type AttachSpec =
   | { kind: 'auto' }
   | { kind: 'tracepoint'; category: string; event: string }
   | { kind: 'raw_tracepoint'; event: string }
+  /** Functions of Linux's own, `name` or `module:name`; without any, the hexadecimal `address`. `ret`: their return. */
+  | { kind: 'kprobe'; functions: string[]; offset?: number; address?: string; ret: boolean }
   | { kind: 'uprobe'; binary: string; symbol?: string; offset?: number; ret: boolean; pid?: number }
   | {
       kind: 'usdt';

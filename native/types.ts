@@ -168,6 +168,8 @@ export declare function demangle(name: string): string | undefined;
 export declare function prepareFilesystems(): { tracefs: string | null };
 /** Keeps only the capabilities the loader needs, on every thread; with `writes`, what write_user() needs too. */
 export declare function dropCapabilities(options?: { writes?: boolean }): void;
+/** Whether programs of an ELF section's kind may call a function of Linux's own. */
+export declare function mayCall(name: string, section: string): boolean;
 /** The caller is killed when its parent ends. */
 export declare function dieWithParent(): void;
 export declare const libbpfVersion: string;

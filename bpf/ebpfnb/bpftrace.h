@@ -69,6 +69,26 @@ static __always_inline void clear_memory(void *memory, __u32 size)
 	bpf_probe_read_kernel(memory, size, (void *)0);
 }
 
+/*
+ * What a function was called with and gave back, as numbers: the words of the context itself are pointers to the
+ * verifier, with which a program may not count.
+ */
+static __always_inline __u64 function_argument(void *ctx, __u32 index)
+{
+	__u64 value = 0;
+
+	bpf_get_func_arg(ctx, index, &value);
+	return value;
+}
+
+static __always_inline __u64 function_result(void *ctx)
+{
+	__u64 value = 0;
+
+	bpf_get_func_ret(ctx, &value);
+	return value;
+}
+
 /* Process and thread id of the current task, as bpf_get_current_pid_tgid() has them, in the user's pid namespace. */
 static __always_inline __u64 current_ids(void)
 {

@@ -3,7 +3,7 @@ import { BUILTINS } from './tables/builtins.ts';
 import { CONFIG, IGNORED_CONFIG } from './tables/config.ts';
 import { FUNCTIONS, LATER_FUNCTIONS } from './tables/functions.ts';
 import { MAP_FUNCTIONS } from './tables/mapFunctions.ts';
-import { LATER_PROBES, PROBES } from './tables/probes.ts';
+import { PROBES } from './tables/probes.ts';
 import type { BuiltinRow, Documented, FunctionRow, ProbeRow } from './tables/rows.ts';
 
 interface Section<Row extends Documented> {
@@ -63,7 +63,10 @@ export function languageReference(): string {
       title: 'Probes',
       about: 'Where a program can attach. `ebpfnb list PATTERN` shows what this machine has.',
       rows: PROBES,
-      facts: ({ short }) => (short ? [`Short: ${code(short)}.`] : []),
+      facts: ({ short, older }) => [
+        ...(short ? [`Short: ${code(short)}.`] : []),
+        ...(older ? [`Older name: ${code(older)}.`] : []),
+      ],
     }),
     section<BuiltinRow>({
       title: 'Builtins',
@@ -88,11 +91,7 @@ export function languageReference(): string {
       rows: CONFIG,
     }),
     `Taken and without effect, because they tune how bpftrace itself works: ${list(IGNORED_CONFIG)}.`,
-    [
-      '## Not built yet',
-      `Probes: ${list(new Set(Object.values(LATER_PROBES)))}.`,
-      `Functions: ${list(new Set(LATER_FUNCTIONS.keys()))}.`,
-    ].join('\n\n'),
+    ['## Not built yet', `Functions: ${list(new Set(LATER_FUNCTIONS.keys()))}.`].join('\n\n'),
   ];
   return `${parts.join('\n\n')}\n`;
 }

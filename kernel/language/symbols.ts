@@ -43,6 +43,9 @@ export interface SharedMap {
   maxEntries: number;
 }
 
+/** How programs are attached to functions of Linux's own: one by one, many at once, or by patching their entries. */
+export type FunctionWay = 'kprobe' | 'kprobe.multi' | 'fentry';
+
 /** One attach point of one probe, resolved. */
 export interface ProbePoint {
   row: ProbeRow;
@@ -51,6 +54,10 @@ export interface ProbePoint {
   attach: AttachSpec;
   /** Arguments by name, for tracepoints. */
   args?: ArgsField[];
+  /** For functions of Linux's own: the way that programs reach them. */
+  way?: FunctionWay;
+  /** For fexit: what the function returns. */
+  returns?: Type;
   /** For USDT probes: how the arguments lie at the places that share a cookie, by cookie. */
   usdt?: readonly string[];
   range: Range;

@@ -18,6 +18,10 @@ export interface LanguageTarget {
   kernelFunction?(name: string, programType?: string): boolean | undefined;
   /** What a function of Linux's own takes and gives; undefined = Linux does not describe it. */
   functionType?(name: string): FunctionType | undefined;
+  /** Functions that can be probed, each with the modules that have one of the name (`vmlinux` is Linux itself). */
+  functions?(): ReadonlyMap<string, readonly string[]> | undefined;
+  /** Why programs cannot be attached in a way; undefined = they can. */
+  obstacle?(way: 'kprobe' | 'kprobe_multi' | 'fentry'): string | undefined;
   /** Id of a cgroup (version 2) by its path. */
   cgroup?(path: string): bigint | undefined;
   /** Where a symbol of a program or library stands in its file, and its size. */

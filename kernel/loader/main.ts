@@ -82,7 +82,10 @@ function handlers(files: HostFiles): Handlers {
     probes: ({ kind }) => ({
       json: { names: kind === 'tracepoint' ? files.tracepoints() : files.rawTracepoints() },
     }),
+    functions: () => ({ json: {}, binary: files.functions() }),
+    missing: () => ({ json: { missing: native.missingFeatures() } }),
     usdt: ({ binary }) => ({ json: native.usdtSites(binary) }),
+    function: ({ name, section }) => ({ json: { allowed: native.mayCall(name, section) } }),
     open({ session: id, name, allow, logged }, elf) {
       if (sessions.has(id)) throw refuse(`session ${id} is open already`, 'EBUSY');
       const opened = new Session(name, elf, allow, logged);
@@ -149,11 +152,11 @@ const leave = (): never => process.exit(0);
 
 native.dieWithParent();
 const { tracefs } = native.prepareFilesystems();
+for (const feature of OPTIONAL_FEATURES)
+  if (process.argv.includes(WITHOUT + feature)) native.disableFeature(feature);
 native.dropCapabilities({ writes: process.argv.includes(WRITES) });
 
 const table = handlers(new HostFiles(tracefs));
-for (const feature of OPTIONAL_FEATURES)
-  if (process.argv.includes(WITHOUT + feature)) native.disableFeature(feature);
 const decoder = new FrameDecoder();
 process.stdin.on('data', chunk => {
   try {

@@ -26,6 +26,8 @@ export const MAX_FRAME = 256 * 1024 * 1024;
 export const UNSAFE_ACTIONS = ['signal', 'signal_thread', 'override', 'write_user'] as const;
 export type UnsafeAction = (typeof UNSAFE_ACTIONS)[number];
 
+export type AttachFeature = 'kprobe' | 'kprobe_multi' | 'uprobe_multi' | 'fentry';
+
 export interface ProgramInfo {
   name: string;
   section: string;
@@ -93,6 +95,13 @@ export interface LoaderRequests {
   };
   /** Names of all probes this target offers, one kind: `sched:sched_switch`, … */
   probes: { params: { kind: 'tracepoint' | 'raw_tracepoint' }; result: { names: string[] } };
+  /** Binary out: the text of tracefs' available_filter_functions; empty when Linux has none. */
+  functions: { params: Record<string, never>; result: Record<string, never> };
+  /** Kinds of attaching that this Linux lacks or refuses, each with its reason; tried out once. */
+  missing: {
+    params: Record<string, never>;
+    result: { missing: Partial<Record<AttachFeature, string>> };
+  };
   /** The USDT probes of a program or library, by path or name. */
   usdt: {
     params: { binary: string };
@@ -101,6 +110,8 @@ export interface LoaderRequests {
       sites: { provider: string; name: string; arguments: string; offset: number; semaphore: number }[];
     };
   };
+  /** Whether programs of an ELF section's kind may call a function of Linux's own. */
+  function: { params: { name: string; section: string }; result: { allowed: boolean } };
   /**
    * Binary in: the ELF object. The scan against the allow-list happens here; `allow` names what the programs may
    * do besides watching, because whoever started the run said so. `logged`: load answers with all that libbpf and

@@ -50,9 +50,23 @@ export class HostFiles {
     return events.map(name => name.slice(name.indexOf(':') + 1));
   }
 
+  /** Functions that can be probed, as tracefs lists them; nothing when it does not. */
+  functions(): Buffer {
+    try {
+      return readFileSync(`${this.#tracefs()}/available_filter_functions`);
+    } catch (error) {
+      if (['ENOENT', 'ENODEV'].includes((error as NodeJS.ErrnoException).code ?? '')) return Buffer.alloc(0);
+      throw error;
+    }
+  }
+
   #events(): string {
+    return `${this.#tracefs()}/events`;
+  }
+
+  #tracefs(): string {
     if (!this.tracefs) throw Object.assign(new Error('tracefs is not mounted'), { code: 'ENODEV' });
-    return `${this.tracefs}/events`;
+    return this.tracefs;
   }
 }
 

@@ -23,6 +23,19 @@ export function traceableFunctions(text: string): string[] {
   return [...new Set(names.filter(name => name && !PART.test(name)))].sort();
 }
 
+/** Names with the modules that have a function of the name, from the same text. */
+export function functionModules(text: string): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const line of text.split('\n')) {
+    const [, name, module = 'vmlinux'] = /^(\S+)(?: \[(.+)\])?$/.exec(line) ?? [];
+    if (!name || PART.test(name)) continue;
+    const modules = found.get(name);
+    if (modules) modules.push(module);
+    else found.set(name, [module]);
+  }
+  return found;
+}
+
 /** Undefined when Linux does not describe it. */
 export function parametersOf({ file }: TypeSource, name: string): Parameter[] | undefined {
   const prototype = prototypeOf({ file }, name);

@@ -4,6 +4,7 @@ import { TypeSource } from '../btf/index.ts';
 import type { LanguageTarget } from '../language/index.ts';
 import type { LoaderClient } from '../loader/client.ts';
 import type { LoaderRequests } from '../loader/protocol.ts';
+import { functionModules, functionNames } from './kernelFunctions.ts';
 
 /** A cgroup's id is the inode number of its folder; undefined when there is no such folder. */
 function cgroupId(path: string): bigint | undefined {
@@ -19,6 +20,16 @@ function cgroupId(path: string): bigint | undefined {
 interface Missing {
   formats: Set<string>;
   usdt: Set<string>;
+  /** Section and name of each function asked about. */
+  functions: Set<string>;
+  /** The functions that can be probed. */
+  traceable: boolean;
+}
+
+/** Functions of Linux's own that can be probed, by their modules, and why they cannot be in some way. */
+interface Traceable {
+  modules: ReadonlyMap<string, string[]>;
+  obstacles: LoaderRequests['missing']['result']['missing'];
 }
 
 type UsdtProbes = LoaderRequests['usdt']['result'];
@@ -27,6 +38,8 @@ type Host = LoaderRequests['hello']['result'];
 export class Target {
   readonly #formats = new Map<string, string | undefined>();
   readonly #usdt = new Map<string, UsdtProbes | undefined>();
+  #traceable?: Traceable;
+  readonly #functions = new Map<string, boolean>();
   readonly #types = new Map<string, ReturnType<TypeSource['type']>>();
 
   private constructor(
@@ -53,12 +66,20 @@ export class Target {
    */
   async resolve<T>(loader: LoaderClient, work: (target: LanguageTarget) => T): Promise<T> {
     for (;;) {
-      const missing: Missing = { formats: new Set(), usdt: new Set() };
+      const missing: Missing = {
+        formats: new Set(),
+        usdt: new Set(),
+        functions: new Set(),
+        traceable: false,
+      };
       const result = work(this.#view(missing));
-      if (missing.formats.size + missing.usdt.size === 0) return result;
+      const { formats, usdt, functions, traceable } = missing;
+      if (formats.size + usdt.size + functions.size === 0 && !traceable) return result;
       await Promise.all([
-        ...[...missing.formats].map(name => this.#fetch(loader, name)),
-        ...[...missing.usdt].map(binary => this.usdt(loader, binary)),
+        ...(traceable ? [this.#fetchTraceable(loader)] : []),
+        ...[...formats].map(name => this.#fetch(loader, name)),
+        ...[...usdt].map(binary => this.usdt(loader, binary)),
+        ...[...functions].map(question => this.#ask(loader, question)),
       ]);
     }
   }
@@ -79,6 +100,10 @@ export class Target {
   }
 
   #view(missing: Missing): LanguageTarget {
+    const traceable = () => {
+      if (!this.#traceable) missing.traceable = true;
+      return this.#traceable;
+    };
     return {
       arch: this.arch,
       cpus: this.host.cpus,
@@ -89,8 +114,16 @@ export class Target {
       },
       variable: name => this.btf.variable(name),
       functionType: name => this.btf.func(name),
-      kernelFunction: name => this.btf.func(name) !== undefined,
+      kernelFunction: (name, section) => {
+        if (this.btf.func(name) === undefined || section === undefined)
+          return this.btf.func(name) !== undefined;
+        const question = `${section} ${name}`;
+        if (!this.#functions.has(question)) missing.functions.add(question);
+        return this.#functions.get(question);
+      },
       cgroup: cgroupId,
+      functions: () => traceable()?.modules,
+      obstacle: way => traceable()?.obstacles[way],
       usdt: binary => {
         if (!this.#usdt.has(binary)) missing.usdt.add(binary);
         return this.#usdt.get(binary);
@@ -101,6 +134,25 @@ export class Target {
         return this.#formats.get(name);
       },
     };
+  }
+
+  /** Where Linux does not list them, all that it describes are taken. */
+  async #fetchTraceable(loader: LoaderClient): Promise<void> {
+    const [list, { result }] = await Promise.all([
+      loader.request('functions', {}),
+      loader.request('missing', {}),
+    ]);
+    const described = () => new Map(functionNames(this.btf).map(name => [name, ['vmlinux']]));
+    const listed =
+      list.binary.length > 0 ? functionModules(Buffer.from(list.binary).toString('latin1')) : described();
+    this.#traceable = { modules: listed, obstacles: result.missing };
+  }
+
+  /** May programs of a section's kind call a function? */
+  async #ask(loader: LoaderClient, question: string): Promise<void> {
+    const [section = '', name = ''] = question.split(' ');
+    const { result } = await loader.request('function', { name, section });
+    this.#functions.set(question, result.allowed);
   }
 
   async #fetch(loader: LoaderClient, name: string): Promise<void> {

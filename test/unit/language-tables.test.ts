@@ -6,7 +6,7 @@ import { CONFIG } from '../../kernel/language/tables/config.ts';
 import { FUNCTIONS, LATER_FUNCTIONS } from '../../kernel/language/tables/functions.ts';
 import { MAP_FUNCTIONS } from '../../kernel/language/tables/mapFunctions.ts';
 import { BUILTIN_NAMES } from '../../kernel/language/tables/names.ts';
-import { LATER_PROBES, PROBES } from '../../kernel/language/tables/probes.ts';
+import { PROBES } from '../../kernel/language/tables/probes.ts';
 
 const TABLES = { PROBES, BUILTINS, FUNCTIONS, MAP_FUNCTIONS, CONFIG };
 
@@ -24,10 +24,6 @@ for (const [name, rows] of Object.entries(TABLES)) {
 
 test('what is built is not listed as missing', () => {
   for (const { name } of FUNCTIONS) assert.ok(!LATER_FUNCTIONS.has(name), name);
-  for (const { name, short } of PROBES) {
-    assert.equal(LATER_PROBES[name], undefined, name);
-    if (short) assert.equal(LATER_PROBES[short], undefined, short);
-  }
 });
 
 test('the parser knows every builtin', () => {

@@ -14,6 +14,8 @@ export interface AttachContext {
   options: CompileOptions;
   config: Config;
   reporter: Reporter;
+  /** Does the probe's block use this name? */
+  mentions(name: string): boolean;
 }
 
 export const point = ({ row, node }: AttachContext, name: string, attach: AttachSpec): ProbePoint => ({

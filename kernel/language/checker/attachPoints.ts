@@ -5,13 +5,14 @@ import { parseFormat } from '../format.ts';
 import type { AttachPointNode } from '../nodes.ts';
 import { didYouMean } from '../suggest.ts';
 import type { Config, ProbePoint } from '../symbols.ts';
-import { findProbe, LATER_PROBES, PROBES } from '../tables/probes.ts';
+import { findProbe, PROBES } from '../tables/probes.ts';
 import type { ProbeName } from '../tables/rows.ts';
 import type { CompileOptions } from '../target.ts';
 import { DURATION_UNITS } from '../tokens.ts';
 import { type AttachContext, globPattern, hasWildcard, noMatches, point } from './attachPoint.ts';
 import { functionArgs } from './functionArgs.ts';
 import { iterator } from './iterators.ts';
+import { kernelFunction } from './kernelFunctions.ts';
 import { perfEvent, watchpoint } from './perfEvents.ts';
 import { usdt } from './usdt.ts';
 
@@ -42,6 +43,10 @@ const RESOLVERS: Readonly<Record<ProbeName, Resolve>> = {
   hardware: perfEvent,
   watchpoint,
   iter: iterator,
+  kprobe: kernelFunction,
+  kretprobe: kernelFunction,
+  fentry: kernelFunction,
+  fexit: kernelFunction,
 };
 
 /** All probes that an attach point stands for: several where it has a wildcard, none where it is wrong. */
@@ -50,6 +55,7 @@ export function resolveAttachPoint(
   options: CompileOptions,
   config: Config,
   reporter: Reporter,
+  mentions: AttachContext['mentions'],
 ): ProbePoint[] {
   const text = node.text.replaceAll(
     /\$([0-9]+)/g,
@@ -58,12 +64,8 @@ export function resolveAttachPoint(
   const [provider, ...parts] = split(text);
   const row = findProbe(provider!);
   if (!row) {
-    const later = LATER_PROBES[provider!] ?? LATER_PROBES[provider!.toLowerCase()];
-    if (later) reporter.report('not-supported-yet', { what: `the probe type ${later}` }, node);
-    else {
-      const names = [...PROBES.flatMap(p => [p.name]), ...Object.values(LATER_PROBES)];
-      reporter.report('unknown-probe-type', { name: provider!, remedy: didYouMean(provider!, names) }, node);
-    }
+    const names = PROBES.map(row => row.name);
+    reporter.report('unknown-probe-type', { name: provider!, remedy: didYouMean(provider!, names) }, node);
     return [];
   }
   const [least, most] = row.parts;
@@ -79,7 +81,7 @@ export function resolveAttachPoint(
     );
     return [];
   }
-  return RESOLVERS[row.name]({ node, row, parts, options, config, reporter });
+  return RESOLVERS[row.name]({ node, row, parts, options, config, reporter, mentions });
 }
 
 /** Splits at colons outside of quotes. */

@@ -28,6 +28,10 @@ export function checkBuiltin(c: Checker, name: string, at: Expression): Type {
       return UNKNOWN;
     }
     if (BUILTIN_NAMES.has(name)) return c.later(at, `the builtin ${name}`);
+    if (/^sarg[0-9]+$/.test(name)) {
+      c.report('stack-arguments', {}, at);
+      return UNKNOWN;
+    }
     if (c.unread) return UNKNOWN;
     const names = [...BUILTINS.map(b => b.name), ...FUNCTIONS.map(f => f.name)];
     c.report(
@@ -120,7 +124,11 @@ export function checkCall(c: Checker, e: CallNode): Type {
   const { unsafe } = c.options;
   if (row.unsafe && unsafe !== 'all' && !unsafe?.includes(e.name))
     c.report(row.unsafe === 'command' ? 'unsafe-function' : 'unsafe-action', { name: e.name }, e);
-  if (e.name === 'exit' && c.loops > 0) c.report('exit-in-loop', {}, e);
+  if (c.loops > 0) {
+    const [first] = e.arguments;
+    if (e.name === 'exit') c.report('exit-in-loop', {}, e);
+    if (e.name === 'print' && first?.kind === 'map' && !first.key) c.report('print-in-loop', {}, e);
+  }
   hint(e, c);
   return row.type(e, c);
 }

@@ -196,11 +196,7 @@ export class Checker implements CheckContext {
     info.assigned = true;
     const joined = unify(info.type, type);
     if (!joined) {
-      this.report(
-        'type-mismatch',
-        { name: info.name, given: typeName(type), expected: typeName(info.type) },
-        at,
-      );
+      this.mismatch(info, type, at);
       return;
     }
     if (info.typed) return;
@@ -208,12 +204,23 @@ export class Checker implements CheckContext {
       info.type = widen(joined);
       this.changed = true;
     }
-    this.#warnOfSign(type, info.type, at);
+    this.warnOfSign(type, info.type, at);
   }
 
   /** A value that has another sign than what it is kept in. */
-  #warnOfSign(from: Type, to: Type, at: Range): void {
+  warnOfSign(from: Type, to: Type, at: Range): void {
     if (!fitsInto(from, to)) this.report('sign-mismatch', { from: typeName(from), to: typeName(to) }, at);
+  }
+
+  /** Reports a value of another type than the variable or map had where it was first met. */
+  mismatch(info: VariableInfo | MapInfo, given: Type, at: Range): void {
+    const line = this.#reporter.source.position(info.range.start).line + 1;
+    const [code, expected] =
+      'value' in info
+        ? (['map-type-mismatch', info.value] as const)
+        : (['type-mismatch', info.type] as const);
+    const name = ownName(info.name);
+    this.report(code, { name, given: typeName(given), expected: typeName(expected), line }, at);
   }
 
   // --- maps -------------------------------------------------------------------------------------
@@ -284,18 +291,14 @@ export class Checker implements CheckContext {
     if (type.kind === 'unknown') return;
     const joined = unify(info.value, type);
     if (!joined) {
-      this.report(
-        'map-type-mismatch',
-        { name: info.name, given: typeName(type), expected: typeName(info.value) },
-        at,
-      );
+      this.mismatch(info, type, at);
       return;
     }
     if (differs(joined, info.value)) {
       info.value = widen(joined);
       this.changed = true;
     }
-    this.#warnOfSign(type, info.value, at);
+    this.warnOfSign(type, info.value, at);
   }
 }
 

@@ -1,5 +1,5 @@
 /** Arguments by name of what Linux describes as a function: they are words of the context, in order. */
-import type { ArgsField } from '../types.ts';
+import type { ArgsField, Type } from '../types.ts';
 import type { AttachContext } from './attachPoint.ts';
 import { CTypes } from './cTypes.ts';
 
@@ -21,6 +21,12 @@ export function functionArgs(
       type: types.fromData(type, 'kernel', false),
       word,
     }));
+}
+
+/** What a function gives back; undefined when that is nothing, or not known. */
+export function functionResult({ options, reporter }: AttachContext, name: string): Type | undefined {
+  const returns = options.target.functionType?.(name)?.returns;
+  return returns && new CTypes([], options.target, reporter).fromData(returns, 'kernel', false);
 }
 
 const WORD = 8;

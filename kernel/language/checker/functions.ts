@@ -109,8 +109,7 @@ export function checkFunctionCall(c: Checker, e: CallNode, called: Callable): Ty
         given: typeName(given),
       };
       c.report('function-argument', values, argument);
-    } else if (!fitsInto(given, wanted))
-      c.report('sign-mismatch', { from: typeName(given), to: typeName(wanted) }, argument);
+    } else c.warnOfSign(given, wanted, argument);
   }
   e.called = called;
   return called.returns;
@@ -133,6 +132,5 @@ export function checkResult(c: Checker, s: ReturnStatement, { name, returns }: F
   if (given.kind === 'unknown' || returns.kind === 'unknown') return;
   if ((given.kind === 'void') !== (returns.kind === 'void') || !takes(returns, given)) {
     c.report('function-return', { name, expected: typeName(returns), given: typeName(given) }, s);
-  } else if (!fitsInto(given, returns))
-    c.report('sign-mismatch', { from: typeName(given), to: typeName(returns) }, s.value!);
+  } else if (s.value) c.warnOfSign(given, returns, s.value);
 }

@@ -2,7 +2,6 @@
 import type { BinaryNode, BinaryOperator, Expression, UnaryNode } from '../nodes.ts';
 import {
   BOOL,
-  fitsInto,
   INT64,
   isInteger,
   isTruthy,
@@ -76,10 +75,7 @@ const integer = (type: Type): Integer =>
 
 /** Warns of operands that have values for which the common type has none. */
 function warnOfSigns(c: Checker, operands: Expression[], to: Type): void {
-  for (const operand of operands) {
-    const from = operand.type!;
-    if (!fitsInto(from, to)) c.report('sign-mismatch', { from: typeName(from), to: typeName(to) }, operand);
-  }
+  for (const operand of operands) c.warnOfSign(operand.type!, to, operand);
 }
 
 function mismatch(c: Checker, e: BinaryNode, left: Type, right: Type): void {

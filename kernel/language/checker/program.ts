@@ -51,11 +51,13 @@ export function checkProgram(
   const macros = new Macros(tree.macros);
   const probes: ProbeInstance[] = [];
   for (const probe of tree.probes) {
+    if (probe.name) reporter.report('probe-name', { name: probe.name }, probe.attachPoints[0] ?? probe);
     // The first attach point takes the tree itself, others copies: checking writes into it.
     let { predicate, body } = probe;
     let taken = false;
+    const mentions = (name: string) => uses([probe.predicate, probe.body], name);
     for (const node of probe.attachPoints) {
-      for (const point of resolveAttachPoint(node, options, config, reporter)) {
+      for (const point of resolveAttachPoint(node, options, config, reporter, mentions)) {
         if (taken) [predicate, body] = structuredClone([predicate, body]);
         taken = true;
         probes.push({ point, ...(predicate ? { predicate } : {}), body, variables: [] });
@@ -66,7 +68,7 @@ export function checkProgram(
   const others = probes.filter(({ point }) => !['iter', 'begin', 'end'].includes(point.attach.kind));
   if (iterators.length > 1 || (iterators.length > 0 && others.length > 0))
     reporter.report('iterator-alone', {}, iterators[0]!.point.range);
-  limitProbes(probes.length, config, reporter);
+  limitProbes(probes, config, reporter);
   if (tree.probes.length === 0 && !reporter.failed) reporter.report('no-probes', {}, whole);
 
   const maps = new Map<string, MapInfo>();
@@ -112,9 +114,26 @@ export function checkProgram(
   return { program: { probes, functions, maps, config, sources }, keyNames };
 }
 
-function limitProbes(count: number, config: Config, reporter: Reporter): void {
-  const limit = Math.min(config.max_probes, config.max_bpf_progs);
-  if (count > limit) reporter.report('too-many-probes', { count, limit }, { start: 0, end: 0 });
+function limitProbes(probes: ProbeInstance[], config: Config, reporter: Reporter): void {
+  const places = ({ point: { attach } }: ProbeInstance) =>
+    attach.kind === 'kprobe' ? Math.max(attach.functions.length, 1) : 1;
+  const counts: [count: number, limit: number][] = [
+    [probes.reduce((sum, probe) => sum + places(probe), 0), config.max_probes],
+    [probes.length, config.max_bpf_progs],
+  ];
+  for (const [count, limit] of counts) {
+    if (count <= limit) continue;
+    reporter.report('too-many-probes', { count, limit }, { start: 0, end: 0 });
+    return;
+  }
+}
+
+/** Does a builtin or a function of this name stand somewhere in it? */
+function uses(node: unknown, name: string): boolean {
+  if (typeof node !== 'object' || node === null) return false;
+  const { kind, name: own } = node as { kind?: string; name?: string };
+  if ((kind === 'identifier' || kind === 'call') && own === name) return true;
+  return Object.values(node).some(part => uses(part, name));
 }
 
 /** Imports in blocks: those that the program's options allow. */

@@ -44,6 +44,7 @@ export function ownedMaps(program: CheckedProgram, keyNames: Map<string, string[
 export function hasRoom(given: Type, kept: Type): boolean {
   if (given.kind === 'tuple' && kept.kind === 'tuple')
     return given.elements.every((element, i) => hasRoom(element, kept.elements[i]!));
+  if (given.kind === 'stack') return sizeOf(given) === sizeOf(kept);
   if (given.kind === 'string' || given.kind === 'buffer') return sizeOf(given) <= sizeOf(kept);
   return true;
 }

@@ -263,17 +263,16 @@ function assignable(
   computed = false,
 ): void {
   if (info.typed && type.kind === 'int' && info.type.kind === 'int') {
-    if (!fitsInto(type, info.type) && !(computed && type.literal === undefined)) {
-      // A constant is known not to fit; what else it may be is known only when it runs. Sums are 64 bits wide.
-      const code = type.literal === undefined ? 'sign-mismatch' : 'type-mismatch';
-      const [given, expected] = [typeName(type), typeName(info.type)];
-      c.report(code, { name: info.name, given, expected, from: given, to: expected }, at);
+    // A constant is known not to fit; what else it may be is known only when it runs. Sums are 64 bits wide.
+    if (!fitsInto(type, info.type)) {
+      if (type.literal !== undefined) c.mismatch(info, type, at);
+      else if (!computed) c.warnOfSign(type, info.type, at);
     }
     info.assigned = true;
     return;
   }
   if (info.typed && type.kind === 'string' && info.type.kind === 'string' && type.size > info.type.size)
-    c.report('type-mismatch', { name: info.name, given: typeName(type), expected: typeName(info.type) }, at);
+    c.mismatch(info, type, at);
   c.assign(info, type, at);
 }
 

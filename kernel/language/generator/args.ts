@@ -1,6 +1,7 @@
 /** Arguments of a tracepoint: fields of a struct of its own, made from the event's format text. */
 import type { FieldNode } from '../nodes.ts';
 import type { ArgsField, Type } from '../types.ts';
+import { argumentWord, wordAs } from './functionWords.ts';
 import type { ProgramWriter } from './program.ts';
 
 /** The C member for one field; only what can be read directly has one. */
@@ -53,19 +54,11 @@ export function findArgs(g: ProgramWriter, e: FieldNode): ArgsField {
 export function argsField(g: ProgramWriter, e: FieldNode): string {
   const { fields } = e.object.type as Type & { kind: 'args' };
   const { word } = fields.find(f => f.name === e.name)!;
-  if (word !== undefined) return wordArgument(e.type!, word);
+  if (word !== undefined) return wordAs(e.type!, argumentWord(g, word));
   const field = findArgs(g, e);
   const { type } = field;
   if (type.kind === 'pointer') return `ctx->${cName(field.name)}`;
   return `(${type.kind === 'int' && type.signed ? '__s64' : '__u64'})ctx->${cName(field.name)}`;
-}
-
-/** Of a word, the bytes that the type does not have may hold anything. */
-function wordArgument(type: Type, word: number): string {
-  const value = `((__u64 *)ctx)[${word}]`;
-  if (type.kind === 'bool') return `(__u64)((__u8)${value} != 0)`;
-  if (type.kind !== 'int') return value;
-  return `(${type.signed ? '__s64' : '__u64'})(${type.signed ? '__s' : '__u'}${type.size * 8})${value}`;
 }
 
 /** A string argument, from the record itself or from where its `__data_loc` word points. */

@@ -1,6 +1,7 @@
 /** Writes one program: a probe's block as a C function. */
 import type { AttachSpec, DataType, RecordAction } from '../../layout.ts';
 import type { Expression, MapNode, Range, VariableNode } from '../nodes.ts';
+import type { ProbeName } from '../tables/rows.ts';
 import type { AddressSpace, Type } from '../types.ts';
 import type { Generator, RecordValue, RunFact } from './api.ts';
 import { writeInto, writeValue } from './expressions.ts';
@@ -13,6 +14,16 @@ import { sendRecord } from './records.ts';
 import { writeBlock, writeCondition } from './statements.ts';
 import { structText } from './storage.ts';
 import { constantText } from './strings.ts';
+
+/** Probes that Linux attaches for all processes alike. */
+const EVERYWHERE: readonly ProbeName[] = [
+  'tracepoint',
+  'rawtracepoint',
+  'kprobe',
+  'kretprobe',
+  'fentry',
+  'fexit',
+];
 
 /** What stands around the statements of a C function. */
 interface FunctionShape {
@@ -68,6 +79,9 @@ export class ProgramWriter extends Frame implements Generator {
   }
   address(symbol: string, at: Range): string {
     return this.module.address(symbol, at);
+  }
+  linuxFunction(name: string, declaration: string, at: Range): void {
+    this.module.declare(name, declaration, at);
   }
   perCpu(symbol: string, type: Type, at: Range): string {
     return this.module.perCpu(symbol, type, at);
@@ -228,7 +242,7 @@ export class ProgramWriter extends Frame implements Generator {
 
   #pidFilter(): string[] {
     const { pid } = this.options;
-    if (pid === undefined || this.probe.row.name !== 'tracepoint') return [];
+    if (pid === undefined || !EVERYWHERE.includes(this.probe.row.name)) return [];
     return [`\tif (current_ids() >> 32 != ${pid})`, '\t\treturn 0;'];
   }
 }

@@ -3,7 +3,7 @@
 import type { RecordAction } from '../../layout.ts';
 import type { Generator } from '../generator/api.ts';
 import type { CallNode, Expression } from '../nodes.ts';
-import { type AddressSpace, isInteger, VOID } from '../types.ts';
+import { type AddressSpace, isInteger, isTruthy, typeName, VOID } from '../types.ts';
 import { byteLength, cString } from './builtins.ts';
 import { checkFormat } from './output.ts';
 import type { FunctionRow } from './rows.ts';
@@ -133,16 +133,19 @@ const assert: FunctionRow = {
   arguments: [2, 2],
   effect: true,
   type: (call, context) => {
-    const [, message] = call.arguments;
-    if (context.text(message!) === undefined)
-      context.report('literal-needed', { name: 'assert', what: 'message' }, message!);
+    const [condition, message] = call.arguments;
+    const type = context.typeOf(condition!);
+    if (!isTruthy(type)) context.report('condition-type', { given: typeName(type) }, condition!);
+    const { kind } = context.typeOf(message!);
+    if (kind !== 'string' && kind !== 'unknown')
+      context.report('argument-type', { name: 'assert', expected: 'string', given: kind }, message!);
     return VOID;
   },
   lower: (call, g) => {
     const [condition, message] = call.arguments;
     g.block(`if (!${g.value(condition!)})`, () => {
-      const format = (g.text(message!) ?? '').replaceAll('%', '%%');
-      g.send('assert', [], { do: 'message', level: 'error', format }, call);
+      const action = { do: 'message', level: 'error', format: 'assert failed: %s' } as const;
+      g.send('assert', [{ name: 'message', expression: message! }], action, call);
       g.send('exit', [{ name: 'code', c: '1', type: INT64_DATA }], { do: 'exit' }, call);
       g.emit('on = 0;');
       g.leave();

@@ -1,22 +1,26 @@
 /** Builtins: values that a probe can read without arguments. */
 import type { Generator } from '../generator/api.ts';
+import { argumentWord, resultWord, wordAs } from '../generator/functionWords.ts';
 import type { ProbePoint } from '../symbols.ts';
 import { BOOL, INT64, NANOSECONDS, pointer, string, UINT32, UINT64, UNKNOWN, VOID } from '../types.ts';
 import { usdtArgument } from '../usdt.ts';
 import { configRecord } from './config.ts';
 import type { BuiltinRow } from './rows.ts';
 
-const COMM_LENGTH = 16;
-
 export const BUILTINS: readonly BuiltinRow[] = [
   {
     name: 'args',
     signature: 'args.field',
-    docs: 'The arguments of a tracepoint by name; by itself, all of them. List them with: ebpfnb list -v PROBE.',
+    docs: 'The arguments of a tracepoint or of a function by name; by itself, all of them. List them with: ebpfnb list -v PROBE.',
     since: '17',
     example: 'tracepoint:sched:sched_switch { print(args.next_pid); exit(); }',
-    probes: ['tracepoint', 'rawtracepoint'],
-    instead: { uprobe: 'Use arg0, arg1, …', uretprobe: 'Use retval.' },
+    probes: ['tracepoint', 'rawtracepoint', 'fentry', 'fexit'],
+    instead: {
+      uprobe: 'Use arg0, arg1, …',
+      uretprobe: 'Use retval.',
+      kprobe: 'Use arg0, arg1, …, or a fentry probe, whose arguments have names.',
+      kretprobe: 'Use retval, or a fexit probe, whose arguments have names.',
+    },
     type: ({ probe }) => (probe.args ? { kind: 'args', owner: probe.name, fields: probe.args } : UNKNOWN),
     lower: () => '(__u64)ctx',
   },
@@ -26,8 +30,11 @@ export const BUILTINS: readonly BuiltinRow[] = [
     docs: 'The arguments of a traced function or USDT probe, as integers.',
     since: '17',
     example: 'uprobe:libc:malloc { print(arg0); exit(); } interval:ms:500 { exit(); }',
-    probes: ['uprobe', 'usdt', 'rawtracepoint'],
+    probes: ['uprobe', 'usdt', 'rawtracepoint', 'kprobe'],
     instead: {
+      fentry: 'Use args.NAME: the arguments have names.',
+      fexit: 'Use args.NAME: the arguments have names.',
+      kretprobe: 'Save it in a map keyed by tid at the kprobe, or use a fexit probe.',
       tracepoint: 'Use args.NAME: the arguments of a tracepoint have names.',
       uretprobe: 'Save it in a map keyed by tid at the uprobe.',
     },
@@ -39,13 +46,15 @@ export const BUILTINS: readonly BuiltinRow[] = [
     docs: 'The value that the traced function returns.',
     since: '17',
     example: 'uretprobe:libc:getpid { print(retval); exit(); } interval:ms:500 { exit(); }',
-    probes: ['uretprobe'],
-    instead: { tracepoint: 'Use args.ret in sys_exit tracepoints.', uprobe: 'Use a uretprobe.' },
-    type: () => UINT64,
-    lower: g => {
-      g.needs('pt_regs');
-      return '(__u64)PT_REGS_RC(ctx)';
+    probes: ['uretprobe', 'kretprobe', 'fexit'],
+    instead: {
+      tracepoint: 'Use args.ret in sys_exit tracepoints.',
+      uprobe: 'Use a uretprobe.',
+      kprobe: 'Use a kretprobe.',
+      fentry: 'Use a fexit probe.',
     },
+    type: ({ probe }) => probe.returns ?? UINT64,
+    lower: g => wordAs(g.probe.returns ?? UINT64, resultWord(g)),
   },
   {
     name: 'uid',
@@ -73,18 +82,6 @@ export const BUILTINS: readonly BuiltinRow[] = [
     example: 'begin { print(username); exit(); }',
     type: () => ({ kind: 'resolved', as: 'username' }),
     lower: () => '(__u64)(__u32)bpf_get_current_uid_gid()',
-  },
-  {
-    name: 'comm',
-    signature: 'comm',
-    docs: 'Name of the current task: at most 15 characters.',
-    since: '17',
-    example: 'begin { print(comm); exit(); }',
-    type: () => string(COMM_LENGTH),
-    into: (g, destination, size) => {
-      g.emit(`bpf_get_current_comm(${destination}, ${Math.min(size, COMM_LENGTH)});`);
-      return String(Math.min(size, COMM_LENGTH));
-    },
   },
   {
     name: 'nsecs',
@@ -166,7 +163,7 @@ export const BUILTINS: readonly BuiltinRow[] = [
     docs: 'What the program is called with: the object of an iterator, by name; the registers of a user probe.',
     since: '17',
     example: 'iter:task { print(ctx.task.pid); }',
-    probes: ['iter', 'uprobe', 'uretprobe', 'usdt'],
+    probes: ['iter', 'kprobe', 'kretprobe', 'uprobe', 'uretprobe', 'usdt'],
     instead: { tracepoint: 'Use args.NAME.' },
     type: context => pointer(context.struct(contextStruct(context.probe), 'kernel') ?? VOID, 'kernel'),
     lower: g => {
@@ -296,10 +293,8 @@ export function findBuiltin(name: string): BuiltinRow | undefined {
     ...row,
     name,
     lower: g => {
-      if (g.probe.row.name === 'rawtracepoint') return `(__s64)((__u64 *)ctx)[${argument[1]}]`;
       if (g.probe.usdt) return usdtArgument(g.probe.usdt, Number(argument[1]), g.options.target.arch);
-      g.needs('pt_regs');
-      return `(__s64)PT_REGS_PARM${Number(argument[1]) + 1}(ctx)`;
+      return `(__s64)${argumentWord(g, Number(argument[1]))}`;
     },
   };
 }

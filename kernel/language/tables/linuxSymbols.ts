@@ -3,7 +3,7 @@ import type { CheckContext } from '../checker/context.ts';
 import type { CallNode } from '../nodes.ts';
 import { registerWord } from '../registers.ts';
 import { BOOL, isInteger, pointer, type Type, UINT64, UNKNOWN } from '../types.ts';
-import type { FunctionRow, ProbeName } from './rows.ts';
+import type { FunctionRow } from './rows.ts';
 
 /** The text of the first argument; reports when it is none that is known while compiling. */
 function literal(call: CallNode, context: CheckContext, what: string): string | undefined {
@@ -40,8 +40,8 @@ const question = (
 /** What the target said, by call: the probe that asks is known only while checking. */
 const ANSWERS = new WeakMap<CallNode, boolean>();
 
-/** Kinds of programs by probe, where they are not the probe's own name. */
-const programType = ({ probe }: CheckContext) => probe.row.section(probe).split('/')[0]!;
+/** The kind of program that a probe's is, by its section's first word. */
+export const programType = ({ probe }: CheckContext) => probe.row.section(probe).split('/')[0]!;
 
 export const linuxSymbols: readonly FunctionRow[] = [
   {
@@ -101,7 +101,7 @@ export const linuxSymbols: readonly FunctionRow[] = [
       'software',
       'hardware',
       'watchpoint',
-    ] as string[] as ProbeName[],
+    ],
     type: (call, context): Type => {
       const name = literal(call, context, 'register');
       const { arch } = context.options.target;

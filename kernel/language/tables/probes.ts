@@ -1,4 +1,5 @@
 /** The kinds of probes. */
+import type { ProbePoint } from '../symbols.ts';
 import type { ProbeRow } from './rows.ts';
 
 export const PROBES: readonly ProbeRow[] = [
@@ -105,7 +106,7 @@ export const PROBES: readonly ProbeRow[] = [
     name: 'software',
     short: 's',
     signature: 'software:event[:count]',
-    docs: 'Runs at every count-th of an event that Linux counts: page-faults, context-switches, cpu-clock, …',
+    docs: 'Runs at every count-th of an event that Linux counts: page-faults, context-switches, cpu-clock and others.',
     since: '17',
     example: 'software:page-faults:1 { printf("%s\\n", comm); exit(); } interval:ms:200 { exit(); }',
     parts: [1, 2],
@@ -162,6 +163,57 @@ export const PROBES: readonly ProbeRow[] = [
     space: 'kernel',
   },
   {
+    name: 'kprobe',
+    short: 'k',
+    signature: 'kprobe:[module:]function[+offset]',
+    docs: "The entry of a function of Linux's own, or an instruction in it. Its arguments are arg0 to arg5. Wildcards match many functions; a bare address must be allowed.",
+    since: '17',
+    example: 'kprobe:vfs_read { printf("%s %d\\n", comm, arg2); exit(); } interval:ms:500 { exit(); }',
+    parts: [1, 2],
+    section: point => functionSection(point, 'kprobe', 'fentry'),
+    context: functionContext,
+    space: 'kernel',
+  },
+  {
+    name: 'kretprobe',
+    short: 'kr',
+    signature: 'kretprobe:[module:]function',
+    docs: "The return of a function of Linux's own. Its value is retval.",
+    since: '17',
+    example: 'kretprobe:vfs_read { @bytes = hist(retval); exit(); } interval:ms:500 { exit(); }',
+    parts: [1, 2],
+    section: point => functionSection(point, 'kretprobe', 'fexit'),
+    context: functionContext,
+    space: 'kernel',
+  },
+  {
+    name: 'fentry',
+    short: 'f',
+    older: 'kfunc',
+    signature: 'fentry:[module:]function',
+    docs: "The entry of a function of Linux's own, cheaper than a kprobe, and with the arguments by name and type: args.NAME.",
+    since: '17',
+    example: 'fentry:vfs_read { printf("%s %d\\n", comm, args.count); exit(); } interval:ms:500 { exit(); }',
+    parts: [1, 2],
+    section: point => functionSection(point, 'kprobe', 'fentry'),
+    context: functionContext,
+    space: 'kernel',
+  },
+  {
+    name: 'fexit',
+    short: 'fr',
+    older: 'kretfunc',
+    signature: 'fexit:[module:]function',
+    docs: "The return of a function of Linux's own, with its arguments by name (args.NAME) and its value (retval), both typed.",
+    since: '17',
+    example:
+      'fexit:vfs_read { printf("%d of %d\\n", retval, args.count); exit(); } interval:ms:500 { exit(); }',
+    parts: [1, 2],
+    section: point => functionSection(point, 'kretprobe', 'fexit'),
+    context: functionContext,
+    space: 'kernel',
+  },
+  {
     name: 'self',
     signature: 'self:signal:SIGUSR1',
     docs: 'Runs when the tracing process itself gets the signal.',
@@ -196,24 +248,21 @@ export const PROBES: readonly ProbeRow[] = [
   },
 ];
 
-/** Probe kinds of bpftrace that are not built yet, so that the message can say so. */
-export const LATER_PROBES: Readonly<Record<string, string>> = {
-  kprobe: 'kprobe',
-  k: 'kprobe',
-  kretprobe: 'kretprobe',
-  kr: 'kretprobe',
-  fentry: 'fentry',
-  f: 'fentry',
-  kfunc: 'fentry',
-  fexit: 'fexit',
-  fr: 'fexit',
-  kretfunc: 'fexit',
-};
+/** libbpf finds the function of an fentry program by its section, that of a kprobe is told when it is attached. */
+function functionSection({ name, way }: ProbePoint, kprobe: string, fentry: string): string {
+  if (way === 'kprobe.multi') return `${kprobe}.multi`;
+  if (way === 'kprobe') return kprobe;
+  return `${fentry}/${name.slice(name.indexOf(':') + 1).replace(/^vmlinux:/, '')}`;
+}
+
+function functionContext({ way }: ProbePoint): string {
+  return way === 'fentry' ? 'void *' : 'struct pt_regs *';
+}
 
 /** Names are case-insensitive; the one-letter ones are not all, so exact spelling goes first. */
 export function findProbe(name: string): ProbeRow | undefined {
   return (
     PROBES.find(row => row.name === name || row.short === name) ??
-    PROBES.find(row => row.name === name.toLowerCase())
+    PROBES.find(row => row.name === name.toLowerCase() || row.older === name.toLowerCase())
   );
 }

@@ -25,6 +25,10 @@ export type ProbeName =
   | 'end'
   | 'tracepoint'
   | 'rawtracepoint'
+  | 'kprobe'
+  | 'kretprobe'
+  | 'fentry'
+  | 'fexit'
   | 'uprobe'
   | 'uretprobe'
   | 'interval'
@@ -41,6 +45,8 @@ export type ProbeName =
 export interface ProbeRow extends Documented {
   name: ProbeName;
   short?: string;
+  /** What it was called before. */
+  older?: string;
   /** Number of `:`-separated parts behind the provider. */
   parts: [least: number, most: number];
   /** ELF section of its programs. */

@@ -111,7 +111,7 @@ export const stacks: readonly FunctionRow[] = [
     since: '17',
     example: 'uprobe:libc:malloc { print(func); exit(); } interval:ms:500 { exit(); }',
     arguments: [0, 0],
-    probes: ['uprobe', 'uretprobe'],
+    probes: ['uprobe', 'uretprobe', 'kprobe', 'kretprobe', 'fentry', 'fexit'],
     type: (_, { probe }): Type =>
       probe.row.space === 'user' ? { kind: 'usym' } : { kind: 'resolved', as: 'ksym' },
     lower: (_, g) => functionAddress(g),

@@ -2,7 +2,9 @@
 import type { CheckContext } from '../checker/context.ts';
 import type { Generator } from '../generator/api.ts';
 import type { CallNode } from '../nodes.ts';
-import { NANOSECONDS, string, type Type, UINT32 } from '../types.ts';
+import { isInteger, NANOSECONDS, string, type Type, UINT32 } from '../types.ts';
+import { copyText } from './builtins.ts';
+import { programType } from './linuxSymbols.ts';
 import type { FunctionRow } from './rows.ts';
 
 const COMM_LENGTH = 16;
@@ -99,7 +101,58 @@ const id = (name: 'pid' | 'tid', what: string, part: (ids: string) => string): F
   },
 });
 
+/** The name of a process by its id: through functions of Linux's own, which give its task and take it back. */
+function nameOfProcess(call: CallNode, g: Generator, destination: string, size: number): string {
+  g.needs('task_struct');
+  g.linuxFunction(
+    'bpf_task_from_pid',
+    'extern struct task_struct *bpf_task_from_pid(__s32 pid) __ksym;',
+    call,
+  );
+  g.linuxFunction('bpf_task_release', 'extern void bpf_task_release(struct task_struct *task) __ksym;', call);
+  const pid = g.local('__s32', 'pid', g.value(call.arguments[0]!));
+  const task = g.local('struct task_struct *', 'process', `bpf_task_from_pid(${pid})`);
+  const length = g.local('__u64', 'length', '0');
+  g.block(`if (${task})`, () => {
+    const most = Math.min(size, COMM_LENGTH);
+    g.emit(
+      `${length} = read_string(${destination}, ${most}, (__u64)__builtin_preserve_access_index(&${task}->comm));`,
+    );
+    g.emit(`bpf_task_release(${task});`);
+  });
+  g.block('else', () => {
+    g.emit(`${length} = ${copyText('N/A', destination, size, line => g.emit(line))};`);
+    const action = { do: 'message', level: 'warning', format: 'No such process (pid=%d)' } as const;
+    g.send('comm', [{ name: 'pid', c: pid, type: { kind: 'int', size: 8, signed: true } }], action, call);
+  });
+  return length;
+}
+
 export const tasks: readonly FunctionRow[] = [
+  {
+    name: 'comm',
+    signature: 'comm, comm(pid)',
+    docs: 'Name of the current task, at most 15 characters, or that of a process by its id. In begin, end and self probes it is "bpftrace", which scripts expect.',
+    since: '17',
+    example: 'begin { print(comm); exit(); }',
+    arguments: [0, 1],
+    type: (call, context): Type => {
+      const [pid] = call.arguments;
+      const type = pid && context.typeOf(pid);
+      if (type && !isInteger(type) && type.kind !== 'unknown') context.report('comm-pid', {}, pid);
+      else if (
+        pid &&
+        context.options.target.kernelFunction?.('bpf_task_from_pid', programType(context)) === false
+      )
+        context.report('comm-probe', { probe: context.probe.row.name }, call);
+      return string(COMM_LENGTH);
+    },
+    into: (call, g, destination, size) => {
+      if (call.arguments.length > 0) return nameOfProcess(call, g, destination, size);
+      g.emit(`bpf_get_current_comm(${destination}, ${Math.min(size, COMM_LENGTH)});`);
+      return String(Math.min(size, COMM_LENGTH));
+    },
+  },
   number('ppid', 'real_parent, tgid', '24', 'Process id of the parent.'),
   number('leader_tid', 'group_leader, pid', '26', "Thread id of the process's first thread."),
   name('pcomm', 'real_parent', '25', 'Name of the parent.'),

@@ -92,7 +92,7 @@ export const unsafe: readonly FunctionRow[] = [
     arguments: [1, 1],
     effect: true,
     unsafe: 'action',
-    probes: ['kprobe'] as string[] as ProbeName[],
+    probes: ['kprobe'],
     type: (call, context) => {
       const [value] = call.arguments;
       const type = context.typeOf(value!);

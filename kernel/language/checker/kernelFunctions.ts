@@ -1,0 +1,190 @@
+/** Probes at functions of Linux's own: which functions are meant, and in which way programs reach them. */
+import type { AttachSpec } from '../../layout.ts';
+import { didYouMean } from '../suggest.ts';
+import type { FunctionWay, ProbePoint } from '../symbols.ts';
+import { reasonToLeaveAlone } from '../tables/untraceable.ts';
+import { type AttachContext, globPattern, hasWildcard, noMatches, point } from './attachPoint.ts';
+import { functionArgs, functionResult } from './functionArgs.ts';
+
+const LINUX = 'vmlinux';
+
+/** What an attach point names: a function, or all that match. */
+interface Wanted {
+  /** As written; empty when none is. */
+  module: string;
+  name: string;
+  offset?: number;
+}
+
+/** `kprobe`, `kretprobe`, `fentry` and `fexit`. */
+export function kernelFunction(context: AttachContext): ProbePoint[] {
+  const { parts, node, reporter } = context;
+  const [written, module = ''] = [...parts].reverse() as [string, string?];
+  if (isKprobe(context) && /^(?:0x[0-9a-fA-F]+|[0-9]+)$/.test(written)) return address(context, written);
+  const [, name = '', plus] = /^(.*?)(?:\+(0x[0-9a-fA-F]+|[0-9]+))?$/.exec(written)!;
+  const offset = plus === undefined ? {} : { offset: Number(plus) };
+  if (plus !== undefined && context.row.name !== 'kprobe') {
+    reporter.report('probe-offset', { name: context.row.name }, node);
+    return [];
+  }
+  const wanted = { module, name, ...offset };
+  const way = chooseWay(context, wanted);
+  if (!way) return [];
+  return hasWildcard(module + name) ? matching(context, wanted, way) : named(context, wanted, way);
+}
+
+const isKprobe = ({ row }: AttachContext) => row.name === 'kprobe' || row.name === 'kretprobe';
+const onReturn = ({ row }: AttachContext) => row.name === 'kretprobe' || row.name === 'fexit';
+
+/** A place in Linux by its address, which nobody can check. */
+function address(context: AttachContext, written: string): ProbePoint[] {
+  const { row, options, node, reporter } = context;
+  if (options.unsafe !== 'all' && !options.unsafe?.includes('kprobe')) {
+    reporter.report('unsafe-address', { name: row.name }, node);
+    return [];
+  }
+  const reason = options.target.obstacle?.('kprobe');
+  if (reason) {
+    reporter.report('no-function-probes', { probe: `${row.name}:${written}`, reason }, node);
+    return [];
+  }
+  const at = BigInt(written);
+  const attach: AttachSpec = {
+    kind: 'kprobe',
+    functions: [],
+    address: at.toString(16),
+    ret: onReturn(context),
+  };
+  return [{ ...point(context, `${row.name}:${at}`, attach), way: 'kprobe' }];
+}
+
+/** The probe's own way; where Linux lacks it the other one, if that can do what the program asks. */
+function chooseWay(context: AttachContext, { name, offset }: Wanted): FunctionWay | undefined {
+  const { row, node, options, reporter, mentions } = context;
+  const { obstacle } = options.target;
+  const [own, other] = isKprobe(context) ? (['kprobe', 'fentry'] as const) : (['fentry', 'kprobe'] as const);
+  const missing = obstacle?.(own);
+  if (!missing) return own;
+  const probe = node.text;
+  const reason = obstacle?.(other);
+  if (reason) {
+    reporter.report('no-function-probes', { probe, reason: `${missing}, and ${reason}` }, node);
+    return undefined;
+  }
+  const needs = isKprobe(context)
+    ? { 'an offset': offset !== undefined, 'reg()': mentions('reg'), ctx: mentions('ctx') }
+    : { args: row.name === 'fexit' && mentions('args'), 'a type': !described(context, name) };
+  const [need] = Object.entries(needs).find(([, needed]) => needed) ?? [];
+  if (need) {
+    const told = `${missing}, and a ${SUBSTITUTES[row.name]} has no ${need.replace(/^an? /, '')}`;
+    reporter.report('no-function-probes', { probe, reason: told }, node);
+    return undefined;
+  }
+  reporter.report('substituted', { probe, by: SUBSTITUTES[row.name]!, reason: missing }, node);
+  return other;
+}
+
+const SUBSTITUTES: Readonly<Record<string, string>> = {
+  kprobe: 'fentry',
+  kretprobe: 'fexit',
+  fentry: 'kprobe',
+  fexit: 'kretprobe',
+};
+
+const described = ({ options }: AttachContext, name: string) =>
+  hasWildcard(name) || options.target.functionType?.(name) !== undefined;
+
+/** The one function of a name, or the place in it. */
+function named(context: AttachContext, { module, name, offset }: Wanted, way: FunctionWay): ProbePoint[] {
+  const { options, config, node, reporter, row } = context;
+  const known = options.target.functions?.();
+  const modules = known?.get(name) ?? [];
+  const exists = (module ? modules.includes(module) : modules.length > 0) && !reasonToLeaveAlone(name);
+  const whole = `${module ? `${module}:` : ''}${name}`;
+  if (known && !exists) {
+    if (isKprobe(context) && config.missing_probes !== 'ignore')
+      reporter.report('not-traceable', { name, remedy: remedyFor(context, name) }, node);
+    if (!isKprobe(context) || options.unsafe !== 'all') {
+      noMatches(context, row.name, whole, isKprobe(context) ? '' : remedyFor(context, name));
+      return [];
+    }
+  }
+  const place = offset === undefined ? '' : `+${offset}`;
+  if (isKprobe(context) && way === 'kprobe')
+    return [{ ...point(context, `${row.name}:${whole}${place}`, kprobes(context, [whole], offset)), way }];
+  return placed(context, [{ name, module: module || (modules[0] ?? LINUX) }], way);
+}
+
+/** All functions that match. */
+function matching(context: AttachContext, { module, name }: Wanted, way: FunctionWay): ProbePoint[] {
+  const { options, node, reporter, mentions } = context;
+  const [modules, names] = [globPattern(module || (isKprobe(context) ? '*' : LINUX)), globPattern(name)];
+  const found: Function[] = [];
+  for (const [name, holders] of options.target.functions?.() ?? []) {
+    if (!names.test(name) || reasonToLeaveAlone(name)) continue;
+    // Two of a name in one module cannot be told apart.
+    for (const module of new Set(holders))
+      if (modules.test(module) && holders.filter(each => each === module).length === 1)
+        found.push({ name, module });
+  }
+  // Types differ between functions, and so do their names; all others share one program.
+  if (!isKprobe(context) || way === 'fentry' || mentions('probe')) {
+    const usable = found.filter(({ name }) => way !== 'fentry' || options.target.functionType?.(name));
+    if (usable.length === 0) reporter.report('no-attach-points', {}, node);
+    return placed(context, usable, way);
+  }
+  if (found.length === 0) {
+    reporter.report('no-attach-points', {}, node);
+    return [];
+  }
+  const multi = !module && !options.target.obstacle?.('kprobe_multi');
+  const functions = found.map(each => (multi ? each.name : symbolOf(each)));
+  return [
+    {
+      ...point(
+        context,
+        node.text.replace(/^[^:]*/, context.row.name),
+        kprobes(context, [...new Set(functions)]),
+      ),
+      way: multi ? 'kprobe.multi' : 'kprobe',
+    },
+  ];
+}
+
+interface Function {
+  name: string;
+  module: string;
+}
+
+/** As Linux's kprobes name it. */
+const symbolOf = ({ name, module }: Function) => (module === LINUX ? name : `${module}:${name}`);
+
+const kprobes = (context: AttachContext, functions: string[], offset?: number): AttachSpec => ({
+  kind: 'kprobe',
+  functions: functions.map(name => name.replace(`${LINUX}:`, '')),
+  ...(offset === undefined ? {} : { offset }),
+  ret: onReturn(context),
+});
+
+/** A program for each function. */
+function placed(context: AttachContext, functions: Function[], way: FunctionWay): ProbePoint[] {
+  const { row } = context;
+  return functions.map(each => {
+    const { name, module } = each;
+    const attach: AttachSpec = way === 'fentry' ? { kind: 'auto' } : kprobes(context, [symbolOf(each)]);
+    const whole = isKprobe(context) ? symbolOf(each) : `${module}:${name}`;
+    const made: ProbePoint = { ...point(context, `${row.name}:${whole}`, attach), way };
+    if (isKprobe(context)) return made;
+    const args = row.name === 'fexit' && way !== 'fentry' ? undefined : functionArgs(context, name);
+    const returns = row.name === 'fexit' ? functionResult(context, name) : undefined;
+    return { ...made, ...(args ? { args } : {}), ...(returns ? { returns } : {}) };
+  });
+}
+
+/** What is known of a function that cannot be probed. */
+function remedyFor({ options }: AttachContext, name: string): string {
+  const reason = reasonToLeaveAlone(name);
+  if (reason) return reason;
+  const names = [...(options.target.functions?.()?.keys() ?? [])];
+  return didYouMean(name, names) || `List functions with: ebpfnb list 'kprobe:*${name}*'.`;
+}

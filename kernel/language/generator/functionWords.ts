@@ -1,0 +1,26 @@
+/** What a traced function was called with and what it gave back, whichever way its program is attached. */
+import type { Type } from '../types.ts';
+import type { Generator } from './api.ts';
+
+/** The words of a call, counted from 0; a raw tracepoint is called with its own. */
+export function argumentWord(g: Generator, word: number): string {
+  const { row, way } = g.probe;
+  if (row.name === 'rawtracepoint') return `((__u64 *)ctx)[${word}]`;
+  if (way === 'fentry') return `function_argument(ctx, ${word})`;
+  g.needs('pt_regs');
+  return `PT_REGS_PARM${word + 1}(ctx)`;
+}
+
+/** What the function returns. */
+export function resultWord(g: Generator): string {
+  if (g.probe.way === 'fentry') return 'function_result(ctx)';
+  g.needs('pt_regs');
+  return 'PT_REGS_RC(ctx)';
+}
+
+/** Of a word, the bytes that the type does not have may hold anything. */
+export function wordAs(type: Type, word: string): string {
+  if (type.kind === 'bool') return `(__u64)((__u8)${word} != 0)`;
+  if (type.kind !== 'int') return `(__u64)${word}`;
+  return `(${type.signed ? '__s64' : '__u64'})(${type.signed ? '__s' : '__u'}${type.size * 8})${word}`;
+}
