@@ -79,14 +79,10 @@ benchTest('a map of another cell is completed and known', async bench => {
 
 benchTest('words explain themselves', async bench => {
   const notebook = await bench.open([['bpftrace', `${SWITCH} { @last = nsecs; }`]]);
-  const hover = notebook.page.locator('.monaco-hover:not(.hidden) .hover-contents');
-  const word = (text: string) => notebook.cell(0).locator('.view-line span span', { hasText: text }).last();
   await notebook.focus(0);
-  await word('nsecs').hover();
-  await hover.filter({ hasText: /boot/ }).first().waitFor();
+  await explains(notebook, 'nsecs', /boot/);
   await picture(notebook.page, 'explained');
-  await word('sched_switch').hover();
-  await hover.filter({ hasText: 'prev_comm' }).first().waitFor();
+  await explains(notebook, 'sched_switch', /prev_comm/);
   await picture(notebook.page, 'explained-probe');
 });
 
