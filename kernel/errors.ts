@@ -518,7 +518,20 @@ export const ERRORS = {
   failed: { phase: 'check', message: '{message}' },
   'assertion-failed': { phase: 'check', message: 'assertion failed: {message}' },
   'variable-needed': { phase: 'check', message: '{name}() expects a $variable for its result' },
-  'option-value': { phase: 'check', message: '--{name}={given}: expected {expected}' },
+  'option-value': {
+    phase: 'check',
+    message: 'program command line option --{name} {wrong} (value: {given})',
+  },
+  'program-options': {
+    phase: 'check',
+    severity: 'hint',
+    message: 'expected program options:\n{options}',
+  },
+  'no-program-options': {
+    phase: 'check',
+    severity: 'hint',
+    message: 'no custom program options defined.',
+  },
   'scratch-size': {
     phase: 'generate',
     message: 'this probe needs {bytes} bytes for its strings and stacks, and Linux gives {most}',

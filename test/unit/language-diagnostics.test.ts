@@ -30,7 +30,6 @@ const WRONG = [
   'tracepoint:sched { }',
   'tracepoint:sched:sched_switch { print(arg0); print(retval); }',
   'tracepoint:sched:sched_switch { print(args.next_pidd); }',
-  'kprobe:vfs_read { print(1); }',
   'interval:x:1 { } interval:s:0 { }',
   'config = { bad_config=raw } begin {}',
   'config = { max_strlen = 0 } begin {}',

@@ -1,12 +1,12 @@
 /** Builtins, functions and macros where they are used. */
 import type { CallNode, Expression } from '../nodes.ts';
 import { didYouMean } from '../suggest.ts';
-import { BUILTINS, findBuiltin } from '../tables/builtins.ts';
+import { BUILTINS, byteLength, findBuiltin } from '../tables/builtins.ts';
 import { FUNCTIONS, findFunction, LATER_FUNCTIONS } from '../tables/functions.ts';
 import { findMapFunction, MAP_FUNCTIONS } from '../tables/mapFunctions.ts';
 import { BUILTIN_NAMES } from '../tables/names.ts';
 import type { ProbeName } from '../tables/rows.ts';
-import { type Type, UNKNOWN } from '../types.ts';
+import { string, type Type, UNKNOWN } from '../types.ts';
 import { usdtArguments } from '../usdt.ts';
 import type { Checker } from './checker.ts';
 import { parseNumber } from './expressions.ts';
@@ -107,6 +107,11 @@ export function checkCall(c: Checker, e: CallNode): Type {
   if (!row) return unknownCall(c, e);
   for (const [i, argument] of e.arguments.entries()) {
     if (argument.kind === 'identifier' && (row.freeWords || row.words?.includes(argument.name))) continue;
+    // A format is text for user space, which may be of any length; only functions with one take so many arguments.
+    if (i === 0 && argument.kind === 'string' && row.arguments[1] >= 100) {
+      Object.assign(argument, { type: string(byteLength(argument.value) + 1), constant: argument.value });
+      continue;
+    }
     if (i === 0 && row.mapArgument && argument.kind === 'map') checkMapArgument(c, e, argument);
     else if (i === 2 && e.name === 'find' && argument.kind === 'variable') checkFound(c, e, argument);
     else c.check(argument);
@@ -177,6 +182,19 @@ function unknownCall(c: Checker, e: CallNode): Type {
   return UNKNOWN;
 }
 
+/** What a flag may be given as. */
+const TRUTHS: Readonly<Record<string, boolean>> = {
+  '': true,
+  '1': true,
+  true: true,
+  on: true,
+  yes: true,
+  '0': false,
+  false: false,
+  off: false,
+  no: false,
+};
+
 /** `getopt(name, default, description)` is the constant that the command line gives. */
 function checkOption(c: Checker, e: CallNode): Type {
   const [name, otherwise] = e.arguments;
@@ -196,22 +214,17 @@ function checkOption(c: Checker, e: CallNode): Type {
     const value = given === undefined ? c.integer(otherwise!) : parseNumber(given);
     if (value === undefined) {
       if (given === undefined) c.report('literal-needed', { name: 'getopt', what: 'default' }, otherwise!);
-      else c.report('option-value', { name: text, given, expected: 'a number' }, e);
+      else c.report('option-value', { name: text, given, wrong: 'expects an integer' }, e);
       return UNKNOWN;
     }
     Object.assign(e, { kind: 'integer', value, start, end });
   } else if (!otherwise || otherwise.kind === 'boolean') {
-    const truth: Readonly<Record<string, boolean>> = {
-      '': true,
-      true: true,
-      '1': true,
-      false: false,
-      '0': false,
-    };
     const value =
-      given === undefined ? ((otherwise as { value?: boolean } | undefined)?.value ?? false) : truth[given];
+      given === undefined
+        ? ((otherwise as { value?: boolean } | undefined)?.value ?? false)
+        : TRUTHS[given.toLowerCase()];
     if (value === undefined) {
-      c.report('option-value', { name: text, given: given!, expected: 'true or false' }, e);
+      c.report('option-value', { name: text, given: given!, wrong: "expects a boolean (e.g. 'true')" }, e);
       return UNKNOWN;
     }
     Object.assign(e, { kind: 'boolean', value, start, end });

@@ -30,7 +30,11 @@ type Check<K extends Expression['kind']> = (c: Checker, e: Extract<Expression, {
 const CHECKS: { [K in Expression['kind']]: Check<K> } = {
   integer: (_, e) => literalType(e.value),
   boolean: () => BOOL,
-  string: (_, e) => string(byteLength(e.value) + 1),
+  string: (c, e) => {
+    const size = byteLength(e.value) + 1;
+    if (size > c.config.max_strlen) c.report('string-too-long', { most: c.config.max_strlen }, e);
+    return string(size);
+  },
   identifier: (c, e) => {
     const meant = c.ctypes.defined(e.name);
     if (meant) {

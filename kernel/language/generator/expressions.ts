@@ -10,6 +10,7 @@ import { argsField, argsString } from './args.ts';
 import { callFunction } from './functions.ts';
 import { mapValue, readAggregation } from './mapAccess.ts';
 import { writeAggregate } from './memory.ts';
+import { nameOf } from './names.ts';
 import { binary, castValue, isSigned, unary } from './operators.ts';
 import { addressOf, isPlace, loadPlace, loadString } from './pointers.ts';
 import type { ProgramWriter } from './program.ts';
@@ -116,7 +117,7 @@ function materialize(g: ProgramWriter, e: Expression): string {
   if (e.kind === 'field' && e.object.type!.kind === 'tuple') return tupleField(g, e);
   if (type.kind === 'string') {
     if (type.size <= 16) {
-      const name = g.fresh(e.kind === 'identifier' ? e.name : 'string');
+      const name = g.fresh(nameOf(e) ?? 'string');
       g.emit(`char ${name}[${type.size}] = {};`);
       copyString(g, e, name, type.size);
       return name;

@@ -4,7 +4,7 @@ import type { VariableInfo } from '../symbols.ts';
 import { fitsInto, sizeOf, type Type, unify } from '../types.ts';
 import { writeValue } from './expressions.ts';
 import { stepMap } from './mapAccess.ts';
-import { addressOf, isPlace } from './pointers.ts';
+import { addressOf, hidden, isPlace } from './pointers.ts';
 import type { ProgramWriter } from './program.ts';
 import { DIVIDED_BY_ZERO } from './runtimeErrors.ts';
 import { writeCondition } from './statements.ts';
@@ -139,7 +139,7 @@ export function unary(g: ProgramWriter, e: UnaryNode): string {
   if (operator === '&') {
     if (operand.kind === 'map') return `(__u64)&${g.mapSymbol(operand.name)}`;
     const lvalue = g.variable((operand as { variable: VariableInfo }).variable);
-    return `(__u64)${operand.type!.kind === 'string' ? '' : '&'}${lvalue}`;
+    return hidden(g, `(__u64)${operand.type!.kind === 'string' ? '' : '&'}${lvalue}`);
   }
   const value = writeValue(g, operand);
   if (operator === '+') return value;

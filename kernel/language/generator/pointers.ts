@@ -38,9 +38,19 @@ export function isPlace(e: Expression): boolean {
 const spaceOf = (g: ProgramWriter, space: AddressSpace): AddressSpace =>
   space === 'none' && g.probe.row.space === 'user' ? 'user' : space;
 
+/**
+ * An address of our own memory as clang does not know it: where it sees the alignment it makes `|` of `+`, which
+ * the verifier does not allow on pointers.
+ */
+export function hidden(g: ProgramWriter, address: string): string {
+  const name = g.local('__u64', 'address', address);
+  g.emit(`barrier_var(${name});`);
+  return name;
+}
+
 function place(g: ProgramWriter, e: Expression): Place {
   // A value of our own: in a variable, a map, or scratch memory.
-  if (!isPlace(e)) return { address: `(__u64)${writeValue(g, e)}`, space: 'kernel' };
+  if (!isPlace(e)) return { address: hidden(g, `(__u64)${writeValue(g, e)}`), space: 'kernel' };
   if (e.kind === 'unary' && e.operator === '*') {
     const { space } = e.operand.type as Type & { kind: 'pointer' };
     return { address: writeValue(g, e.operand), space: spaceOf(g, space) };

@@ -35,7 +35,7 @@ struct record_2 {
 
 struct record_3 {
 	__u32 id;
-	__u8 gap_1[4];
+	char value_1[4];
 };
 
 struct record_4 {
@@ -65,10 +65,12 @@ int tracepoint_syscalls_sys_enter_openat(void *ctx)
 	else {
 		count_lost(LOST_RECORD);
 	}
+	char comm[16] = {};
+	bpf_get_current_comm(comm, 16);
 	struct record_2 *event_2 = bpf_ringbuf_reserve(&events, sizeof(struct record_2), 0);
 	if (event_2) {
 		event_2->id = 2;
-		bpf_get_current_comm(event_2->comm, 16);
+		read_string(event_2->comm, 16, (__u64)comm);
 		bpf_ringbuf_submit(event_2, wakeup());
 	}
 	else {
@@ -78,6 +80,7 @@ int tracepoint_syscalls_sys_enter_openat(void *ctx)
 		struct record_3 *event_3 = bpf_ringbuf_reserve(&events, sizeof(struct record_3), 0);
 		if (event_3) {
 			event_3->id = 3;
+			text(event_3->value_1, "pid", 4);
 			bpf_ringbuf_submit(event_3, wakeup());
 		}
 		else {

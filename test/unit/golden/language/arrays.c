@@ -53,6 +53,8 @@ struct vars_begin_1 {
 static long begin_1_loop_1(__u32 index, struct vars_begin_1 *vars)
 {
 	vars->i = vars->from + index;
+	__u64 address = (__u64)vars->a;
+	barrier_var(address);
 	__u64 at = vars->i;
 	if (at >= 4) {
 		struct record_2 *event = bpf_ringbuf_reserve(&events, sizeof(struct record_2), 0);
@@ -67,7 +69,7 @@ static long begin_1_loop_1(__u32 index, struct vars_begin_1 *vars)
 	struct record_1 *event_2 = bpf_ringbuf_reserve(&events, sizeof(struct record_1), 0);
 	if (event_2) {
 		event_2->id = 1;
-		event_2->a = (__s64)READ(__s8, (at < 4 ? (__u64)vars->a + at * 1 : 0));
+		event_2->a = (__s64)READ(__s8, (at < 4 ? address + at * 1 : 0));
 		bpf_ringbuf_submit(event_2, wakeup());
 	}
 	else {

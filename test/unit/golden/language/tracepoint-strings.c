@@ -70,11 +70,13 @@ int tracepoint_syscalls_sys_enter_openat(struct tracepoint_syscalls_sys_enter_op
 		return 0;
 	if (!(((current_ids() >> 32) == (__u64)cpid)))
 		return 0;
+	char comm[16] = {};
+	bpf_get_current_comm(comm, 16);
 	struct record_1 *event = (void *)scratch->slot_1;
 	__u64 end = sizeof(*event);
 	event->id = 1;
 	clear_memory(event->comm, 16);
-	bpf_get_current_comm(event->comm, 16);
+	read_string(event->comm, 16, (__u64)comm);
 	__u64 length = read_user_string((char *)event + end, 1024, ctx->filename);
 	event->filename = length;
 	end += length;

@@ -103,7 +103,7 @@ int uretprobe_bin_x_main(struct pt_regs *ctx)
 	struct record_2 *event = bpf_ringbuf_reserve(&events, sizeof(struct record_2), 0);
 	if (event) {
 		event->id = 2;
-		event->retval = (__u64)PT_REGS_RC(ctx);
+		event->retval = (__u64)(__u64)PT_REGS_RC(ctx);
 		text(event->probe, "uretprobe:/bin/x:main", 22);
 		bpf_ringbuf_submit(event, wakeup());
 	}
