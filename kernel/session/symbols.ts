@@ -1,6 +1,8 @@
-/** Names of code, asked of the loader before the records that hold the addresses are shown. */
+/** Names of the code that a run's records and maps hold addresses of, asked of the loader before they are shown. */
+import type { CellLayout } from '../layout.ts';
 import type { LoaderClient } from '../loader/client.ts';
 import { type CodeSymbol, MOST_ADDRESSES } from '../loader/protocol.ts';
+import { AddressFinder, type StreamOptions } from '../views/index.ts';
 
 /** Addresses that are remembered; beyond it what was learnt first goes first. */
 const MOST = 200_000;
@@ -12,40 +14,56 @@ type Owner = number;
 const LINUX: Owner = 0;
 
 export class CodeSymbols {
+  readonly #finder: AddressFinder;
+  /** C++ and Rust names are shown as their authors wrote them. */
+  readonly #demangle: boolean;
   readonly #owners = new Map<Owner, Known>();
   #count = 0;
   #wanted = new Map<Owner, Set<bigint>>();
 
   constructor(
     private readonly loader: LoaderClient,
-    /** C++ and Rust names are shown as their authors wrote them. */
-    private readonly demangle: boolean,
-  ) {}
+    layout: CellLayout,
+    streams: StreamOptions,
+  ) {
+    this.#finder = new AddressFinder(layout, streams);
+    this.#demangle = !layout.mangled;
+  }
 
   of(address: bigint, pid = LINUX): CodeSymbol | undefined {
     return this.#owners.get(pid)?.get(address) ?? undefined;
   }
 
-  /** Notes an address whose name will be asked for by {@link learn}. */
-  want = (address: bigint, pid = LINUX): void => {
+  /** Addresses of programs will come, which may end before they are asked for. */
+  get ofPrograms(): boolean {
+    return this.#finder.user;
+  }
+
+  /** Has the loader get ready for Linux's own code, while the programs of this run are part of it. */
+  prepare(): void {
+    if (this.#finder.kernel) void this.#ask(LINUX, []);
+  }
+
+  /** Learns what a batch needs; undefined when there is nothing to wait for. Never rejects. */
+  learnFromBatch(batch: Buffer): Promise<void> | undefined {
+    if (this.#finder.some) this.#finder.inBatch(batch, this.#want);
+    return this.#wanted.size > 0 ? this.#learn() : undefined;
+  }
+
+  /** As {@link learnFromBatch}, for a map's snapshot. */
+  learnFromMap(symbol: string, payload: Buffer): Promise<void> | undefined {
+    if (this.#finder.some) this.#finder.inSnapshot(symbol, payload, this.#want);
+    return this.#wanted.size > 0 ? this.#learn() : undefined;
+  }
+
+  readonly #want = (address: bigint, pid = LINUX): void => {
     if (this.#owners.get(pid)?.has(address)) return;
     const wanted = this.#wanted.get(pid);
     if (wanted) wanted.add(address);
     else this.#wanted.set(pid, new Set([address]));
   };
 
-  /** Are there addresses to be learnt? */
-  get wants(): boolean {
-    return this.#wanted.size > 0;
-  }
-
-  /** Has the loader get ready to name Linux's own code, while the programs of this run are part of it. */
-  prepare(): void {
-    void this.#ask(LINUX, []);
-  }
-
-  /** Asks for what is wanted. Never rejects: what cannot be learnt has no name. */
-  async learn(): Promise<void> {
+  async #learn(): Promise<void> {
     const wanted = this.#wanted;
     this.#wanted = new Map();
     this.#forget();
@@ -55,15 +73,17 @@ export class CodeSymbols {
     await Promise.all(questions);
   }
 
+  /** What cannot be learnt has no name. */
   async #ask(owner: Owner, addresses: bigint[]): Promise<void> {
     const bytes = Buffer.alloc(addresses.length * BYTES);
     for (const [i, address] of addresses.entries()) bytes.writeBigUInt64LE(address, i * BYTES);
-    const params = { demangle: this.demangle, ...(owner === LINUX ? {} : { pid: owner }) };
+    const params = { demangle: this.#demangle, ...(owner === LINUX ? {} : { pid: owner }) };
     const reply = await this.loader.request('symbols', params, bytes).catch(() => undefined);
     const known = this.#owners.get(owner) ?? new Map();
     this.#owners.set(owner, known);
+    const before = known.size;
     for (const [i, address] of addresses.entries()) known.set(address, reply?.result.symbols[i] ?? null);
-    this.#count += addresses.length;
+    this.#count += known.size - before;
   }
 
   #forget(): void {

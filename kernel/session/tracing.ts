@@ -6,7 +6,7 @@ import type { CellLayout, MapLayout } from '../layout.ts';
 import { type LoaderClient, LoaderRefusal } from '../loader/client.ts';
 import { type LoaderRequests, type MapInfo, UNSAFE_ACTIONS } from '../loader/protocol.ts';
 import type { EndReason, Panel, PanelDelta } from '../protocol.ts';
-import { AddressFinder, EffectFinder, type Performed, RunViews, type ViewCursor } from '../views/index.ts';
+import { EffectFinder, type Performed, RunViews, type ViewCursor } from '../views/index.ts';
 import { type CompiledCell, compileCell } from './compiler.ts';
 import { HostEffects } from './effects.ts';
 import { Inflow } from './inflow.ts';
@@ -62,15 +62,12 @@ export class TracingRun extends Run {
   #others?: Map<string, OwnedMap> | undefined;
   #views?: RunViews;
   #symbols?: CodeSymbols;
-  #addresses?: AddressFinder;
   readonly #inflow = new Inflow(
-    batch => this.#learnNames((finder, want) => finder.inBatch(batch, want)),
+    batch => this.#symbols!.learnFromBatch(batch),
     batch => this.#receive(batch),
   );
   #effects?: HostEffects;
   #finder?: EffectFinder;
-  /** Resolves when all batches so far were taken in. */
-  #behind: Promise<void> = Promise.resolve();
   #workload?: Workload;
   #log = new OutputLog('workload', this.options.rows ?? ROWS);
   #timers: NodeJS.Timeout[] = [];
@@ -145,7 +142,7 @@ export class TracingRun extends Run {
     if (!held || this.phase !== 'stream') return;
     for (const { symbol } of ownMaps(this.#layout!)) {
       const { binary } = await held.loader.request('readMap', { session: held.session, map: symbol });
-      await this.#learnNames((finder, want) => finder.inSnapshot(symbol, binary, want));
+      await this.#symbols!.learnFromMap(symbol, binary);
       // Read late, a snapshot of the stream may be newer.
       if (this.phase === 'stream') this.#views!.setMap(symbol, binary);
     }
@@ -207,10 +204,10 @@ export class TracingRun extends Run {
     const { result } = await this.#ask(loader, 'open', about, elf);
     this.#maps = result.maps;
     const { cell, directory, file } = this.input;
-    this.#symbols = new CodeSymbols(loader, !layout.mangled);
+    const order = { rings: ringsOf(layout), maps: result.maps.map(({ name }) => name) };
+    this.#symbols = new CodeSymbols(loader, layout, order);
     const streams = {
-      rings: ringsOf(layout),
-      maps: result.maps.map(({ name }) => name),
+      ...order,
       names: new HostNames(this.#symbols),
       source: cell.source,
       ...(file === undefined ? {} : { file }),
@@ -219,7 +216,6 @@ export class TracingRun extends Run {
     this.#effects = new HostEffects(directory, this.#allows('system'));
     this.#finder = new EffectFinder(layout, streams.rings, streams.names);
     this.#views = new RunViews(layout, { ...streams, rows, language: cell.language });
-    this.#addresses = new AddressFinder(layout, streams);
     this.listener.opened?.(this, layout, streams);
   }
 
@@ -276,10 +272,10 @@ export class TracingRun extends Run {
       programs: dryRun ? programs.filter(({ attach }) => !isOver(attach)) : programs,
       rings: ringsOf(layout).map(map => ({ map, tagged: layout.taggedRings.includes(map) })),
       controls: controlsOf(layout),
-      ...(this.#addresses!.user ? { followProcesses: true } : {}),
+      ...(this.#symbols!.ofPrograms ? { followProcesses: true } : {}),
     });
     this.#attached = !dryRun;
-    if (this.#addresses!.kernel) this.#symbols!.prepare();
+    this.#symbols!.prepare();
   }
 
   #goLive(): void {
@@ -298,13 +294,6 @@ export class TracingRun extends Run {
     if (durationMs !== undefined) this.#timers.push(setTimeout(() => this.end('duration'), durationMs));
     this.#lastTotals = { at: performance.now(), events: 0 };
     this.#timers.push(setInterval(() => this.#readTotals(), TOTALS_MS));
-  }
-
-  /** Names of code must be known before what holds their addresses is shown. */
-  #learnNames(find: (finder: AddressFinder, want: CodeSymbols['want']) => void): Promise<void> | undefined {
-    const symbols = this.#symbols!;
-    if (this.#addresses!.some) find(this.#addresses!, symbols.want);
-    return symbols.wants ? symbols.learn() : undefined;
   }
 
   /** Runs each test or bench, one after another; what one writes is taken in before it is told of. */
@@ -332,7 +321,7 @@ export class TracingRun extends Run {
       ...(onFlag && times !== undefined ? { onFlag } : {}),
       ...(times === undefined ? {} : { times }),
     });
-    await this.#behind;
+    await this.#inflow.settled();
     return result;
   }
 
@@ -344,13 +333,14 @@ export class TracingRun extends Run {
       if (attach.kind === 'signal' && attach.signal === name) await this.#runProgram(loader, symbol);
   }
 
-  /** Batches wait for what the records before them asked for; without such records nothing waits. */
-  #receive(batch: Buffer): void {
-    if (this.#finder!.idle) this.#ingest(batch, []);
-    else
-      this.#behind = this.#behind.then(async () =>
-        this.#ingest(batch, await this.#effects!.perform(this.#finder!.requests(batch))),
+  /** Batches wait for what their records ask for; without such records nothing waits. */
+  #receive(batch: Buffer): Promise<void> | undefined {
+    if (!this.#finder!.idle)
+      return this.#effects!.perform(this.#finder!.requests(batch)).then(performed =>
+        this.#ingest(batch, performed),
       );
+    this.#ingest(batch, []);
+    return undefined;
   }
 
   #ingest(batch: Buffer, performed: readonly Performed[]): void {
@@ -374,7 +364,6 @@ export class TracingRun extends Run {
     });
     await counted;
     await this.#inflow.settled();
-    await this.#behind;
   }
 
   #readTotals(): void {
