@@ -16,7 +16,7 @@ export function inputOf(program: Program, flags: Flags, mode: Mode, rest: string
   const { positional, named } = scriptArguments(rest);
   if (language === 'bpf-c' && positional.length > 0)
     throw new UsageError(`unexpected argument: ${positional[0]}`);
-  if (language === 'bpftrace') expectOptions(source, Object.keys(named));
+  if (language === 'bpftrace') expectOptions(source, rest);
   if (flags.cmd !== undefined && flags.pid !== undefined)
     throw new UsageError('USAGE: Cannot use both -c and -p.');
   const params = parseAssignments(flags.param);

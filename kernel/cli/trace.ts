@@ -27,7 +27,10 @@ export const trace: Command = {
     if (flags.list) return list(flags, positionals);
     const file = flags.execute === undefined ? positionals.shift() : undefined;
     const program = readProgram(flags.execute, file);
-    if (positionals.includes('--help')) return print(scriptHelp(program));
+    if (positionals.includes('--help')) {
+      say(diagnosticText(scriptHelp(program), { phases: false }));
+      return 1;
+    }
     const mode = modeOf(flags);
     if (mode === 'format') return formatProgram(program, flags.output);
     const compileOnly = mode === 'codegen' || flags['emit-elf'] !== undefined;
