@@ -82,11 +82,13 @@ export function seriesOf(map: ShownMap, entries: MapEntry[]): SeriesData | undef
 
 function pointOf(map: ShownMap, { interval, keep }: SeriesAggregation, element: Interval): Point {
   const epoch = BigInt(element.epoch);
-  const { total, count } = element;
+  const { total, count, stamp } = element;
+  // A last value is the one with the latest time; as in bpftrace, none is later than the clock's very beginning.
+  const last = keep !== undefined || stamp ? total : 0;
   return {
     epoch,
     start: (map.names?.bootTime ?? 0n) + epoch * BigInt(interval),
-    value: keep === 'avg' ? shrink(BigInt(total) / BigInt(count)) : total,
+    value: keep === 'avg' ? shrink(BigInt(total) / BigInt(count)) : last,
   };
 }
 

@@ -80,7 +80,7 @@ std::map<std::string, std::string> findMissing() {
   // A reason that is there already stays.
   if (!tryKprobeMulti()) missing.emplace("kprobe_multi", "this Linux has no kprobe.multi");
   if (!features::uprobeMulti()) missing.emplace("uprobe_multi", "this Linux has no uprobe.multi");
-  if (int error = tryFentry()) missing["fentry"] = std::string("this Linux refuses fentry programs: ") + strerror(error);
+  if (int error = tryFentry()) missing["fentry"] = std::string("fentry programs are refused: ") + strerror(error);
   return missing;
 }
 

@@ -33,7 +33,8 @@ const target: LanguageTarget = {
     }
   },
   variable: name => btf.variable(name),
-  kernelFunction: name => btf.func(name) !== undefined,
+  kernelFunction: (name, section) =>
+    section === undefined ? btf.func(name) !== undefined : native.mayCall(name, section),
   cgroup: () => 1n,
   type: name => {
     if (!types.has(name)) types.set(name, btf.type(name));

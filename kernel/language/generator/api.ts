@@ -49,6 +49,8 @@ export interface Generator {
   constants(name: string, texts: readonly string[], width: number): void;
   /** Address of a symbol of Linux's own; loading fails when there is none. */
   address(symbol: string, at: Range): string;
+  /** Declares a function of Linux's own. */
+  linuxFunction(name: string, declaration: string, at: Range): void;
   /** A per-CPU variable of Linux's own, as what its helpers take. */
   perCpu(symbol: string, type: Type, at: Range): string;
   /** Bytes of scratch memory, good until the end of the statement; a pointer. */

@@ -138,7 +138,7 @@ export class Module {
 
   /** Declares a symbol of Linux's own once. */
   address(symbol: string, at: Range): string {
-    this.#declare(symbol, `extern const void ${symbol} __ksym;`, at);
+    this.declare(symbol, `extern const void ${symbol} __ksym;`, at);
     return `(__u64)&${symbol}`;
   }
 
@@ -146,11 +146,12 @@ export class Module {
   perCpu(symbol: string, type: Type, at: Range): string {
     if (type.kind === 'struct') this.types.add(type.name.replace(/^(?:struct|union) /, ''));
     const c = type.kind === 'struct' ? type.name : type.kind === 'pointer' ? pointerText(type) : '__u64';
-    this.#declare(symbol, `extern const ${c} ${symbol} __ksym;`, at);
+    this.declare(symbol, `extern const ${c} ${symbol} __ksym;`, at);
     return `&${symbol}`;
   }
 
-  #declare(symbol: string, text: string, at: Range): void {
+  /** Declares what is Linux's own once. */
+  declare(symbol: string, text: string, at: Range): void {
     if (this.#linuxSymbols.has(symbol)) return;
     this.#linuxSymbols.set(symbol, this.source.span(at));
     this.text.push(text);
