@@ -53,7 +53,12 @@ tracepoint:syscalls:sys_enter_openat /pid != 1/ {
 
 \`$name\` is a variable of one probe, \`@name\` a map that all probes share and that is printed when the run
 ends. Every example below is a whole program: paste it into a bpftrace cell, or run it with
-\`ebpfnb trace -e\`.`;
+\`ebpfnb trace -e\`.
+
+In a notebook, and in \`ebpfnb repl\`, maps stay for the cells that follow. A cell that gives a map a value (\`@x = …\`,
+\`@x++\`, \`@x = count()\`, \`let @x = …\`) owns it, and starts it afresh when it is run again. A cell that does not uses the
+newest map of that name in the notebook, of a cell that is live or over: it may read, print and iterate it, and
+\`delete\`, \`clear\` and \`zero\` empty it.`;
 
 /** The text of docs/language.md. */
 export function languageReference(): string {
