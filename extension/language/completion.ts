@@ -22,12 +22,13 @@ const KINDS: Record<CompletionKind, vscode.CompletionItemKind> = {
   macro: Kind.Method,
   variable: Kind.Variable,
   map: Kind.Struct,
+  type: Kind.Struct,
   keyword: Kind.Keyword,
   option: Kind.Property,
   value: Kind.Value,
 };
 /** Kinds whose order says something: that of the fields in memory, of the nearer names. */
-const ORDERED: readonly CompletionKind[] = ['field', 'probe'];
+const ORDERED: readonly CompletionKind[] = ['field', 'probe', 'type'];
 const TYPED: readonly CompletionKind[] = ['field', 'variable', 'map'];
 const SUGGEST: vscode.Command = { command: 'editor.action.triggerSuggest', title: 'Suggest' };
 

@@ -24,6 +24,9 @@ interface Trace {
 
 const TRACES: Readonly<Record<string, Trace>> = {
   rawtracepoint: { kind: BTF_KIND.typedef, prefix: 'btf_trace_', names: event => [event] },
+  struct: { kind: BTF_KIND.struct, prefix: '', names: name => [name] },
+  union: { kind: BTF_KIND.union, prefix: '', names: name => [name] },
+  enum: { kind: BTF_KIND.enum, prefix: '', names: name => [name] },
   iter: { kind: BTF_KIND.struct, prefix: 'bpf_iter__', names: name => [name] },
   // System calls are the only tracepoints whose names are those of functions.
   tracepoint: {
@@ -78,7 +81,7 @@ export class Knowledge {
     const kind = KINDS.find(({ prefix }) => prefix === provider);
     if (connection && kind) return (await kind.names(connection, { verbose: false }, of)).filter(Boolean);
     const trace = Object.hasOwn(TRACES, provider) ? TRACES[provider] : undefined;
-    const btf = this.#ownBtf();
+    const btf = connection?.target.btf ?? this.#ownBtf();
     return trace && btf ? traces(btf, trace) : [];
   }
 
@@ -129,6 +132,7 @@ function traces({ file }: TypeSource, { kind, prefix, names }: Trace): string[] 
   for (let id = file.first; id < file.count; id++) {
     if (file.kind(id) !== kind) continue;
     const name = file.name(id);
+    if (name === '') continue;
     if (name.startsWith(prefix)) for (const one of names(name.slice(prefix.length))) found.add(one);
   }
   return [...found].sort();

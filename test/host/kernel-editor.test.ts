@@ -67,6 +67,7 @@ test('root: probes, fields and types of this Linux', { skip }, () =>
     assert.ok((await labels(remote, 'tracepoint:sched:sched_sw'))?.includes('tracepoint:sched:sched_switch'));
     assert.ok((await labels(remote, 'uprobe:libc:getp'))?.includes('uprobe:libc:getpid'));
     assert.ok((await labels(remote, 'begin { print(curtask.'))?.includes('real_parent'));
+    assert.ok((await labels(remote, 'begin { print(((struct task_st'))?.includes('task_struct'));
   }),
 );
 

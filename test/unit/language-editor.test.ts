@@ -19,6 +19,7 @@ import { target } from './language-fixtures.ts';
 
 const NAMES: Readonly<Record<string, string[]>> = {
   tracepoint: target.tracepoints(),
+  struct: ['task_struct', 'sockaddr', 'sock'],
   rawtracepoint: ['sched_switch', 'sys_enter'],
   'uprobe libc': ['malloc', 'free', 'calloc'],
 };
@@ -70,6 +71,8 @@ const OFFERED: [what: string, marked: string, has: string[], hasNot?: string[]][
   ['values of options', 'config = { missing_probes = | } begin { }', ['error', 'warn', 'ignore'], ['pid']],
   ['options by name', 'begin { print(config.|); }', ['max_strlen']],
   ['kinds of maps', 'let @m = |', ['hash', 'lruhash', 'percpuhash']],
+  ['types of Linux', 'begin { print(((struct so|', ['sock', 'sockaddr'], ['task_struct']],
+  ['types of the program', 'struct own { int x; }; begin { $x = (struct o|', ['own']],
   ['nothing in comments', '// tr|', []],
   ['nothing in strings', 'begin { printf("p|"); }', []],
   ['nothing in a string not closed', 'begin { printf("p|', []],

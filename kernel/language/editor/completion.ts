@@ -13,7 +13,7 @@ import { type Analysis, analyse, type Catalogue, findNode, tokenAt } from './ana
 import { attachPoints } from './attachPoints.ts';
 import { describeMap, describeType } from './descriptions.ts';
 import { type Completion, type CompletionItem, item } from './items.ts';
-import { mediumAt, type Place, placeOf } from './place.ts';
+import { mediumAt, type Place, placeOf, type Tag } from './place.ts';
 
 const NONE: Completion = { start: 0, end: 0, items: [], more: false };
 /** Stands where the cursor is, so that `args.` and `@` are followed by a name. */
@@ -47,7 +47,7 @@ export function complete(
     start: token.start,
     end: Math.max(offset, token.end - CURSOR.length),
     items: more ? items.slice(0, MOST_PROBES) : items,
-    more: more || place.kind === 'attach-point',
+    more: more || ['attach-point', 'type-name'].includes(place.kind),
   };
 }
 
@@ -76,6 +76,8 @@ function offers(place: Place, context: Context): CompletionItem[] {
       return configValues(place.name);
     case 'map-kind':
       return Object.keys(MAP_KINDS).map(label => ({ label, kind: 'value', snippet: `${label}($0)` }));
+    case 'type-name':
+      return typeNames(place.tag, context);
     case 'expression':
       return [...words(place.call), ...expressions(context), ...(place.statement ? statements() : [])];
     case 'nothing':
@@ -165,6 +167,18 @@ function configValues(name: string): CompletionItem[] {
         kind: 'value',
         snippet: choice.includes(' ') ? `"${choice}"` : choice,
       }));
+}
+
+/** Those of the program's preamble, then Linux's, which are thousands: by a part of their names. */
+function typeNames(tag: Tag, { analysis, catalogue, typed }: Context): CompletionItem[] {
+  const own = analysis.tree.preamble.flatMap(
+    ({ text }) => new RegExp(`^${tag}\\s+(\\w+)`).exec(text)?.[1] ?? [],
+  );
+  const names = [...new Set([...own, ...catalogue.names(tag).filter(name => name.includes(typed))])];
+  const begins = (name: string) => Number(!name.startsWith(typed));
+  return names
+    .toSorted((a, b) => begins(a) - begins(b) || a.length - b.length)
+    .map(label => ({ label, kind: 'type' }));
 }
 
 const words = (call: string | undefined): CompletionItem[] =>

@@ -11,6 +11,7 @@ export type CompletionKind =
   | 'macro'
   | 'variable'
   | 'map'
+  | 'type'
   | 'keyword'
   | 'option'
   | 'value';

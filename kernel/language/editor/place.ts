@@ -17,6 +17,10 @@ export function mediumAt(text: string, offset: number): Medium {
   return 'code';
 }
 
+const TAGS = ['struct', 'union', 'enum'] as const;
+export type Tag = (typeof TAGS)[number];
+const isTag = (word: string): word is Tag => TAGS.some(tag => tag === word);
+
 export type Place =
   /** Where a probe may begin; `start` is where its text does. */
   | { kind: 'attach-point'; start: number }
@@ -25,6 +29,8 @@ export type Place =
   | { kind: 'config-name'; start: number }
   | { kind: 'config-value'; start: number; name: string }
   | { kind: 'map-kind'; start: number }
+  /** Behind `struct`, `union` or `enum`, where a type is used. */
+  | { kind: 'type-name'; start: number; tag: Tag }
   /** A statement or an expression; `call` is the function whose arguments it is among. */
   | { kind: 'expression'; start: number; statement: boolean; call: string | undefined }
   | { kind: 'nothing' };
@@ -38,6 +44,7 @@ export function placeOf(tokens: readonly Token[], index: number): Place {
   if (token.kind === 'variable' || token.kind === 'map') return { kind: token.kind, start };
   if (token.kind !== 'identifier') return { kind: 'nothing' };
   const open = openAt(tokens, index);
+  if (before && isTag(before.text) && open.length > 0) return { kind: 'type-name', start, tag: before.text };
   if (open.length === 0) return topLevel(tokens, index);
   const outer = open[0]!;
   if (is(tokens[outer - 1], '=') && tokens[outer - 2]?.text === 'config') return inConfig(tokens, index);
