@@ -80,6 +80,11 @@ export const ERRORS = {
     message:
       "It appears that '{pattern}' is a filename but the file does not exist. Treating '{pattern}' as a search pattern.",
   },
+  'bpftrace-only': {
+    phase: 'parse',
+    message: '{what} is shown of bpftrace programs only',
+    remedy: 'Of BPF C, clang shows it: clang -target bpf -Xclang -ast-dump, or -emit-llvm -S.',
+  },
   'bad-pid': { phase: 'parse', message: 'Failed to parse pid: {reason}: {given}' },
   'pid-range': { phase: 'parse', message: 'Pid out of range: {given}' },
   'no-process': { phase: 'parse', message: 'Failed to attach to pid: there is no process {pid}' },

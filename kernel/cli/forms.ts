@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { findClang, llvmOf } from '../compile/index.ts';
+import { type CompiledObject, findClang, llvmOf } from '../compile/index.ts';
 import { CellError, problem } from '../errors.ts';
 import { readableC, treeText } from '../language/index.ts';
 import { parseOptions } from '../notebook/index.ts';
@@ -19,10 +19,14 @@ const surroundings = (input: RunInput) => {
 };
 
 /** The tree of a bpftrace program. */
-export const tree: Form<string> = async (_, { cell }) => treeText(cell.source);
+export const tree: Form<string> = async (_, input) => {
+  mustBeBpftrace(input, 'the tree');
+  return treeText(input.cell.source);
+};
 
 /** The types of a bpftrace program's maps and variables. */
 export const types: Form<string> = async ({ holder }, input) => {
+  mustBeBpftrace(input, 'a list of types');
   const { options, hasChild } = surroundings(input);
   return describeCell(await holder.connect(), input, options, { hasChild });
 };
@@ -39,16 +43,25 @@ export const llvm =
     return llvmOf(await generated(kernel, input), { btf: target.btf, arch: target.arch }, optimized);
   };
 
-export const object: Form<Uint8Array> = async ({ holder }, input) => {
+/** The object and what is known of it. */
+export const compiled: Form<CompiledObject> = async ({ holder }, input) => {
   const { options, hasChild } = surroundings(input);
   const step = async <T>(_: unknown, work: () => T | Promise<T>) => work();
-  return (await compileCell(await holder.connect(), input, options, { hasChild, step })).elf;
+  return compileCell(await holder.connect(), input, options, { hasChild, step });
 };
+
+export const object: Form<Uint8Array> = async (kernel, input) => (await compiled(kernel, input)).elf;
 
 /** Instructions, with the lines of C that they come from. */
 export const assembly: Form<string> = async (kernel, input) => disassemble(await object(kernel, input));
 
+/** Throws CellError for BPF C, which clang itself shows all of. */
+function mustBeBpftrace({ cell }: RunInput, what: string): void {
+  if (cell.language !== 'bpftrace') throw new CellError([problem('bpftrace-only', { what })]);
+}
+
 async function generated({ holder }: NotebookKernel, input: RunInput) {
+  mustBeBpftrace(input, 'LLVM IR');
   const { options, hasChild } = surroundings(input);
   const { cell, diagnostics } = await generate(await holder.connect(), input, options, { hasChild });
   if (!cell) throw new CellError(diagnostics);

@@ -10,6 +10,7 @@ import type { ListOptions } from '../session/probeKinds.ts';
 import { namesTypes } from '../session/types.ts';
 import type { Command } from './command.ts';
 import { diagnosticText } from './diagnostics.ts';
+import { compiled } from './forms.ts';
 import { silent } from './listener.ts';
 import type { Program } from './program.ts';
 import { Output, say, terminalElevation } from './terminal.ts';
@@ -55,21 +56,42 @@ export const listMatching = (pattern: string, options: ListOptions): Promise<num
 /** Neither listed by name nor attached to anything. */
 const SPECIAL = /^(begin|end|self:.*|test:.*|bench:.*)$/i;
 
-/** Prints the probes of a program; `begin` and its like are none of the host's. Throws CellError. */
-export const listProgram = (
-  { source }: Program,
+/** Prints the probes of a program; `begin` and its like are none of the host's. Gives the exit status. */
+export const listProgram = (program: Program, positional: string[], options: ListOptions): Promise<number> =>
+  withKernel(async kernel => {
+    const { file, source } = program;
+    try {
+      const list = program.language === 'bpf-c' ? sections : points;
+      write(await list(kernel, program, positional, options));
+      return 0;
+    } catch (error) {
+      if (!(error instanceof CellError)) throw error;
+      for (const one of error.diagnostics) say(diagnosticText(one, { file, source }));
+      return 1;
+    }
+  });
+
+type Lister = (
+  kernel: NotebookKernel,
+  program: Program,
   positional: string[],
   options: ListOptions,
-): Promise<number> =>
-  withKernel(async kernel => {
-    const { points, diagnostics } = attachPoints(source, positional);
-    if (diagnostics.some(({ severity }) => severity === 'error')) throw new CellError(diagnostics);
-    const found: ProbeInfo[] = [];
-    for (const point of points.filter(point => !SPECIAL.test(point)))
-      found.push(...(await kernel.listProbes(point, { ...options, exactly: true })));
-    write(found.flatMap(probeLines));
-    return found.length;
-  });
+) => Promise<string[]>;
+
+const points: Lister = async (kernel, { source }, positional, options) => {
+  const { points, diagnostics } = attachPoints(source, positional);
+  if (diagnostics.some(({ severity }) => severity === 'error')) throw new CellError(diagnostics);
+  const found: ProbeInfo[] = [];
+  for (const point of points.filter(point => !SPECIAL.test(point)))
+    found.push(...(await kernel.listProbes(point, { ...options, exactly: true })));
+  return found.flatMap(probeLines);
+};
+
+const sections: Lister = async (kernel, { source, language, directory }) => {
+  const cell = { id: 'list', language, source };
+  const { layout } = await compiled(kernel, { notebook: 'list', directory, cell, headers: [] });
+  return layout.programs.map(({ probe }) => probe);
+};
 
 /** The functions of a file like available_filter_functions. Throws CellError. */
 export function functionsIn(file: string): string[] {

@@ -49,14 +49,12 @@ async function list(flags: Flags, positionals: string[]): Promise<number> {
   };
   const [first = '*', ...rest] = positionals;
   if (flags.execute !== undefined)
-    await listProgram(readProgram(flags.execute, undefined), positionals, options);
-  else if (rest.length > 0) throw new UsageError('-l takes one pattern or one program');
-  else if (existsSync(first)) await listProgram(readProgram(undefined, first), [], options);
-  else {
-    if (/^[^:*]*\.[^:*]*$/.test(first))
-      say(diagnosticText(problem('pattern-like-file', { pattern: first }), { phases: false }));
-    await listMatching(first, options);
-  }
+    return listProgram(readProgram(flags.execute, undefined), positionals, options);
+  if (rest.length > 0) throw new UsageError('-l takes one pattern or one program');
+  if (existsSync(first)) return listProgram(readProgram(undefined, first), [], options);
+  if (/^[^:*]*\.[^:*]*$/.test(first))
+    say(diagnosticText(problem('pattern-like-file', { pattern: first }), { phases: false }));
+  await listMatching(first, options);
   return 0;
 }
 

@@ -24,6 +24,8 @@ export interface CompileInput {
   arch?: Arch;
   /** More folders for `#include`, as clang's -I. */
   include?: string[];
+  /** Headers to include before the source. */
+  includeFiles?: string[];
 }
 
 const VMLINUX = 'vmlinux.h';
@@ -36,7 +38,7 @@ const RECORD_CALLS = ['bpf_ringbuf_reserve', 'bpf_ringbuf_submit', 'bpf_ringbuf_
  * @throws CellError with clang's messages on the cell's own lines, or `no-clang`
  */
 export async function compileBpfC(input: CompileInput): Promise<CompiledObject> {
-  const { source, headers, btf, arch = hostArch() } = input;
+  const { source, headers, btf, arch = hostArch(), includeFiles = [] } = input;
   // clang runs in a folder of its own, so that relative paths would start there.
   const directory = resolve(input.directory);
   const include = (input.include ?? []).map(folder => resolve(directory, folder));
@@ -49,6 +51,7 @@ export async function compileBpfC(input: CompileInput): Promise<CompiledObject> 
     btf.fingerprint,
     arch,
     include,
+    includeFiles,
     clangStamp(clang),
   ]);
   const cached = cache.get(key);
@@ -64,7 +67,8 @@ export async function compileBpfC(input: CompileInput): Promise<CompiledObject> 
       include: [workspace.folder, ...include],
       shadow: true,
     });
-    const build = new Build(clang, flags, workspace, source, directory);
+    const first = includeFiles.flatMap(file => ['-include', file]);
+    const build = new Build(clang, [...first, ...flags], workspace, source, directory);
     const used = usedNames(await build.preprocess());
     const defines = RECORD_CALLS.some(call => used.words.has(call)) ? ['EBPFNB_RECORDS'] : [];
     if (defines.length > 0) used.words.add('BPF_MAP_TYPE_PERCPU_ARRAY');

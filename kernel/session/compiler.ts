@@ -45,7 +45,7 @@ type Language = (
 ) => Promise<CompiledCell>;
 
 const bpfC: Language = ({ target }, input, _options, { step }) => {
-  const { cell, directory, headers, include } = input;
+  const { cell, directory, headers, include, includeFiles } = input;
   return step('compile', () =>
     compileBpfC({
       source: cell.source,
@@ -54,6 +54,7 @@ const bpfC: Language = ({ target }, input, _options, { step }) => {
       btf: target.btf,
       arch: target.arch,
       ...(include ? { include } : {}),
+      ...(includeFiles ? { includeFiles } : {}),
     }),
   );
 };
