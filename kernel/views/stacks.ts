@@ -91,10 +91,10 @@ type Line = (frame: StackFrame, type: StackDataType) => string;
 const LINES: { [mode in StackMode]: Line } = {
   bpftrace: frame => INDENT + frameName(frame),
   perf: (frame, { space }) => {
-    // As in bpftrace, who has no name is of no file; symbols of Linux that are in no module go without one.
-    const module = frame.symbol?.name === undefined ? undefined : frame.symbol.module;
-    const from = module ?? (space === 'user' ? '[unknown]' : undefined);
-    return `\t${frame.address.toString(16)} ${frameName(frame)}${from === undefined ? '' : ` (${from})`}`;
+    const { name, module } = frame.symbol ?? {};
+    const line = `\t${frame.address.toString(16)} ${frameName(frame)}`;
+    // As bpftrace has it: who has no name is of no file, and Linux's modules are left out.
+    return space === 'kernel' ? line : `${line} (${name === undefined ? '[unknown]' : module})`;
   },
   raw: frame => frame.address.toString(16),
   build_id: ({ address, buildId }) =>
@@ -153,9 +153,11 @@ export function isTruncated(frames: StackFrame[], type: StackDataType): boolean 
   return type.space === 'user' && isNamed(type.mode) && frames.length > 0 && !(root && ROOTS.has(root));
 }
 
-/** A frame in a table: code without a name by its file, which bpftrace leaves out. */
+/** A frame in a table: with what bpftrace leaves out, Linux's modules, and files of code without a name. */
 function cellLine(frame: StackFrame, type: StackDataType): string {
   const { name, module, offset } = frame.symbol ?? {};
+  if (type.space === 'kernel' && name !== undefined && module !== undefined)
+    return `${LINES[type.mode](frame, type).trim()} ${module}`;
   if (type.mode === 'bpftrace' && name === undefined && module !== undefined)
     return `${module.slice(module.lastIndexOf('/') + 1)}+0x${offset!.toString(16)}`;
   return LINES[type.mode](frame, type).trim();

@@ -65,7 +65,7 @@ const TEXTS: [string, DataType, Buffer, string][] = [
     'perf, kernel',
     kernel('perf'),
     kernelStack(READ, MODULE, 0x1n),
-    '\n\tffffffff81000010 vfs_read+16\n\tffffffffc0000020 ext4_map+32 ([ext4])\n\t1 0x1\n',
+    '\n\tffffffff81000010 vfs_read+16\n\tffffffffc0000020 ext4_map+32\n\t1 0x1\n',
   ],
   ['raw, kernel', kernel('raw'), kernelStack(READ, 0n), '\nffffffff81000010\n0\n'],
   ['bpftrace, user', user('bpftrace'), userStack(7, MAIN, 5n), '\n        main\\x1b[2J+48\n        0x5\n'],
@@ -105,7 +105,7 @@ test('more frames than there is room for are not read', () => {
 test('JSON has the text, a table the frames', () => {
   const reader = new Reader(kernelStack(READ, MODULE), NAMES);
   assert.equal(jsonOf(reader, kernel('bpftrace'), 0), '"\\n        vfs_read+16\\n        ext4_map+32\\n"');
-  assert.equal(toValue(reader, kernel('bpftrace'), 0), 'vfs_read+16\next4_map+32');
+  assert.equal(toValue(reader, kernel('bpftrace'), 0), 'vfs_read+16\next4_map+32 [ext4]');
 });
 
 /** A process in which 1 is main, 2 where programs begin, and 3 code of a file that names none. */
@@ -229,5 +229,5 @@ test('a count by stack is a table', () => {
     panel.columns.map(({ kind }) => kind),
     ['stack', 'integer'],
   );
-  assert.deepEqual(panel.rows, [['vfs_read+16\next4_map+32', 5]]);
+  assert.deepEqual(panel.rows, [['vfs_read+16\next4_map+32 [ext4]', 5]]);
 });
