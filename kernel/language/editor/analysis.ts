@@ -3,7 +3,7 @@ import type { Diagnostic } from '../../errors.ts';
 import { checkProgram } from '../checker/program.ts';
 import { ownedMaps } from '../checker/sharedMaps.ts';
 import { Reporter, Source } from '../diagnostics.ts';
-import type { Expression, MapNode, ProgramNode, Range } from '../nodes.ts';
+import type { Expression, ProgramNode, Range } from '../nodes.ts';
 import { parseProgram } from '../parser/program.ts';
 import type { CheckedProgram, SharedMap } from '../symbols.ts';
 import type { CompileOptions, LanguageTarget } from '../target.ts';
@@ -48,9 +48,13 @@ export const tokenAt = (tokens: readonly Token[], offset: number): number =>
 /** Parts of nodes that are no nodes of this tree: they refer to others, in circles. */
 const REFERENCES = new Set(['type', 'variable', 'field']);
 
-/** The first node that `fits`, the outermost first; one that the checker has typed, if there is one. */
-export function findNode<N extends Expression | MapNode>(
+/**
+ * The first node at an offset that `fits`, the outermost first; one that the checker has typed, if there is one. A
+ * macro's body is typed where it is expanded, so that its nodes may stand anywhere.
+ */
+export function findNode<N extends Expression>(
   tree: ProgramNode,
+  offset: number,
   fits: (node: Expression) => node is N & Expression,
 ): N | undefined {
   let untyped: N | undefined;
@@ -67,7 +71,8 @@ export function findNode<N extends Expression | MapNode>(
     }
     return undefined;
   };
-  return visit(tree) ?? untyped;
+  const probe = tree.probes.find(one => within(one, offset));
+  return visit(probe ?? tree) ?? untyped;
 }
 
 export const within = ({ start, end }: Range, offset: number) => start <= offset && offset <= end;

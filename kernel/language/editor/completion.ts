@@ -9,7 +9,7 @@ import { FUNCTIONS, findFunction } from '../tables/functions.ts';
 import { MAP_FUNCTIONS } from '../tables/mapFunctions.ts';
 import type { Documented } from '../tables/rows.ts';
 import type { CompileOptions } from '../target.ts';
-import { type Analysis, analyse, type Catalogue, findNode, tokenAt } from './analysis.ts';
+import { type Analysis, analyse, type Catalogue, findNode, tokenAt, within } from './analysis.ts';
 import { attachPoints } from './attachPoints.ts';
 import { describeMap, describeType } from './descriptions.ts';
 import { type Completion, type CompletionItem, item } from './items.ts';
@@ -90,7 +90,8 @@ function offers(place: Place, context: Context): CompletionItem[] {
 function fields({ analysis, catalogue, offset }: Context): CompletionItem[] {
   const node = findNode(
     analysis.tree,
-    (n): n is FieldNode => n.kind === 'field' && n.nameRange.start <= offset && offset <= n.nameRange.end,
+    offset,
+    (n): n is FieldNode => n.kind === 'field' && within(n.nameRange, offset),
   );
   if (!node) return [];
   const { object } = node;
@@ -123,7 +124,7 @@ function fields({ analysis, catalogue, offset }: Context): CompletionItem[] {
 // --- variables and maps -------------------------------------------------------------------------
 
 function variables({ analysis, offset }: Context): CompletionItem[] {
-  const probe = analysis.tree.probes.find(({ start, end }) => start <= offset && offset <= end);
+  const probe = analysis.tree.probes.find(one => within(one, offset));
   const known = new Map<string, CompletionItem>();
   for (const { point, variables } of analysis.program.probes) {
     const own = probe?.attachPoints.some(({ start }) => start === point.range.start);
@@ -188,7 +189,7 @@ const words = (call: string | undefined): CompletionItem[] =>
   }));
 
 function expressions({ analysis, offset }: Context): CompletionItem[] {
-  const probe = analysis.tree.probes.find(({ start, end }) => start <= offset && offset <= end);
+  const probe = analysis.tree.probes.find(one => within(one, offset));
   const rows = analysis.program.probes
     .filter(({ point }) => probe?.attachPoints.some(({ start }) => start === point.range.start))
     .map(({ point }) => point.row.name);

@@ -70,6 +70,7 @@ function probe({ program }: Analysis, { text, start }: Token, { target }: Catalo
 function field(analysis: Analysis, token: Token): string | undefined {
   const node = findNode(
     analysis.tree,
+    token.start,
     (n): n is FieldNode => n.kind === 'field' && n.nameRange.start === token.start,
   );
   if (!node) {
@@ -90,6 +91,7 @@ function field(analysis: Analysis, token: Token): string | undefined {
 function variable(analysis: Analysis, token: Token): string | undefined {
   const node = findNode(
     analysis.tree,
+    token.start,
     (n): n is VariableNode => n.kind === 'variable' && n.start === token.start && n.end === token.end,
   );
   const type = node?.variable?.type ?? node?.type;
@@ -106,6 +108,7 @@ function word({ tokens, tree }: Analysis, token: Token): string | undefined {
     : (findBuiltin(token.text) ?? findFunction(token.text));
   const node = findNode(
     tree,
+    token.start,
     (n): n is IdentifierNode => n.kind === 'identifier' && n.start === token.start && n.end === token.end,
   );
   if (!row) return node?.type && node.type.kind === 'int' ? enumerator(token.text, node.type) : undefined;
