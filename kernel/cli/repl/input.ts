@@ -148,7 +148,10 @@ export class TerminalInput implements LineInput {
   }
 
   draw(): void {
-    if (this.#shown) this.#reader.prompt(true);
+    if (!this.#shown) return;
+    // The reader goes up to where it thinks that a line of several rows begins.
+    process.stdout.write('\n'.repeat(this.#reader.getCursorPos().rows));
+    this.#reader.prompt(true);
   }
 
   close(): void {
