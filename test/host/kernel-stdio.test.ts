@@ -90,6 +90,23 @@ test('initialize comes first, and versions must agree', () =>
     assert.equal((await client.initialize()).version, PROTOCOL_VERSION);
   }));
 
+test('a cell that is removed frees its map, live or over', { skip }, () =>
+  withClient(async client => {
+    await client.initialize();
+    const ended = async (source: string) => {
+      const cell = { id: 'reader', language: 'bpftrace' as const, source };
+      const run = await client.start(source, { cell });
+      return until(() => client.of('run/ended').find(one => one.run === run), 'end of the run');
+    };
+    for (const owner of ['begin { @x = 1; }', 'begin { @x = 1; } interval:s:60 { }']) {
+      await client.attached(await client.start(owner));
+      assert.equal((await ended('begin { print(@x); }')).reason, 'done');
+      await client.ask('cell/close', { notebook: 'n', cell: 'cell' });
+      assert.equal((await ended('begin { print(@x); }')).diagnostics[0]?.code, 'undefined-map');
+    }
+  }),
+);
+
 test('a run over JSON-RPC: phases, deltas, the final output', { skip }, () =>
   withClient(async client => {
     await client.initialize();
