@@ -13,6 +13,9 @@ export type Finder = 'text' | 'run';
 
 type Found = Diagnostic & { span: Span };
 
+/** In the text itself, not in one that it imports. */
+const isOwn = (one: Diagnostic): one is Found => one.span !== undefined && one.span.file === undefined;
+
 export class ShownDiagnostics implements vscode.Disposable {
   #collection = vscode.languages.createDiagnosticCollection('ebpfnb');
   #found = new Map<string, Record<Finder, Found[]>>();
@@ -25,7 +28,7 @@ export class ShownDiagnostics implements vscode.Disposable {
   set(uri: vscode.Uri, finder: Finder, diagnostics: readonly Diagnostic[]): void {
     const found = this.#found.get(uri.toString()) ?? { text: [], run: [] };
     const before = found[finder].length;
-    found[finder] = diagnostics.filter((one): one is Found => one.span !== undefined);
+    found[finder] = diagnostics.filter(isOwn);
     if (before + found[finder].length === 0) return;
     this.#found.set(uri.toString(), found);
     this.#show(uri, found);
@@ -43,7 +46,7 @@ export class ShownDiagnostics implements vscode.Disposable {
   fixes(uri: vscode.Uri, range?: vscode.Range): { diagnostic: vscode.Diagnostic; fix: Fix; code: string }[] {
     return this.#all(this.#found.get(uri.toString())).flatMap(one => {
       const touches = !range || toRange(one.span).intersection(range) !== undefined;
-      return one.fix && touches ? [{ diagnostic: toVscode(one), fix: one.fix, code: one.code }] : [];
+      return one.fix && touches ? [{ diagnostic: toVscode(uri, one), fix: one.fix, code: one.code }] : [];
     });
   }
 
@@ -60,15 +63,27 @@ export class ShownDiagnostics implements vscode.Disposable {
   }
 
   #show(uri: vscode.Uri, found: Record<Finder, Found[]>): void {
-    this.#collection.set(uri, this.#all(found).map(toVscode));
+    this.#collection.set(
+      uri,
+      this.#all(found).map(one => toVscode(uri, one)),
+    );
   }
 }
 
-function toVscode({ message, remedy, severity, span, phase, code }: Found): vscode.Diagnostic {
+function toVscode(
+  uri: vscode.Uri,
+  { message, remedy, severity, span, phase, code, related = [] }: Found,
+): vscode.Diagnostic {
   const text = remedy ? `${message}\n${remedy}` : message;
   const diagnostic = new vscode.Diagnostic(toRange(span), text, SEVERITIES[severity]);
   diagnostic.source = `ebpfnb ${phase}`;
   diagnostic.code = code;
+  diagnostic.relatedInformation = related
+    .filter(place => place.span.file === undefined)
+    .map(
+      place =>
+        new vscode.DiagnosticRelatedInformation(new vscode.Location(uri, toRange(place.span)), place.message),
+    );
   return diagnostic;
 }
 

@@ -46,6 +46,8 @@ export interface Diagnostic {
   remedy?: string;
   span?: Span;
   fix?: Fix;
+  /** Other places that have to do with it. */
+  related?: { message: string; span: Span }[];
   /** Program, map and errno name where they are known. */
   program?: string;
   map?: string;
@@ -144,11 +146,10 @@ export const ERRORS = {
     message: 'Invalid time of {name}: {given}',
     remedy: 'Write {name}:hz:N, :s:N, :ms:N, :us:N, or a duration as in {name}:10ms.',
   },
-  'no-kprobes': {
+  'listed-only': {
     phase: 'attach',
     severity: 'warning',
-    message:
-      'this Linux has these functions, but cannot attach kprobes to them: it was built without CONFIG_KPROBES',
+    message: '{kind} probes are listed, but cannot be attached here: {reason}',
     remedy: 'Look for a tracepoint: ebpfnb list tracepoint.',
   },
   'no-function-probes': {

@@ -89,6 +89,12 @@ export class Source {
   }
 }
 
+/** What a diagnostic may say beyond its message. */
+export interface More {
+  fix?: Change;
+  related?: { message: string; at: Range };
+}
+
 export class Reporter {
   readonly diagnostics: Diagnostic[] = [];
   readonly #seen = new Set<string>();
@@ -108,7 +114,7 @@ export class Reporter {
     values: Record<string, string | number>,
     at: Range,
     severity?: Severity,
-    change?: Change,
+    { fix: change, related }: More = {},
   ): void {
     const { source } = this;
     const made = problem(code, values, { span: source.span(at), ...(severity ? { severity } : {}) });
@@ -120,6 +126,7 @@ export class Reporter {
         ...fix,
         edits: fix.edits.map(({ text, ...range }) => ({ span: source.span(range), text })),
       };
+    if (related) made.related = [{ message: related.message, span: source.span(related.at) }];
     const key = `${at.start}:${at.end}:${made.message}`;
     if (this.#seen.has(key)) return;
     this.#seen.add(key);

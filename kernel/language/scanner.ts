@@ -121,7 +121,7 @@ export class Scanner {
     const at = { start, end: start + c.length };
     const values = { message: `${c} is not the ASCII character ${plain}`, remedy: `Replace it by ${plain}.` };
     const fix = replace(`Replace ${c} by ${plain}`, at, plain);
-    this.reporter.report('syntax-error', values, at, undefined, fix);
+    this.reporter.report('syntax-error', values, at, undefined, { fix });
   }
 
   /**
@@ -181,7 +181,7 @@ export class Scanner {
         { message: 'this string is not closed', remedy: 'Add the closing ".' },
         { start, end: at },
         undefined,
-        insert('Add "', at, '"'),
+        { fix: insert('Add "', at, '"') },
       );
     }
     return { kind: 'string', text: value, start, end: closed ? at + 1 : at };
@@ -263,12 +263,8 @@ export class Scanner {
     const remedy = `Did you mean ${hyphened}? A path with blanks stands in quotes; a library may be named alone, as in u:libc:malloc.`;
     const at = { start, end };
     const fix = replace(`Change to ${hyphened}`, at, hyphened);
-    this.reporter.report(
-      'syntax-error',
-      { message: 'this path has blanks in it', remedy },
-      at,
-      undefined,
+    this.reporter.report('syntax-error', { message: 'this path has blanks in it', remedy }, at, undefined, {
       fix,
-    );
+    });
   }
 }

@@ -66,3 +66,12 @@ for (const [damaged, title, mended] of FIXED) {
     assert.equal(applied(damaged, fix), mended);
   });
 }
+
+test('a conflict of types shows where the other type comes from', () => {
+  const related = (source: string) => compile(source).diagnostics.flatMap(one => one.related ?? []);
+  const [type] = related('begin { @x = 1; }\nend { @x = "s"; }');
+  assert.equal(type?.message, '@x has its type from here');
+  assert.deepEqual(type?.span.start, { line: 0, column: 8 });
+  const [key] = related('begin { @x[1] = 1; }\nend { @x["s"] = 1; }');
+  assert.deepEqual(key?.span.start, { line: 0, column: 8 });
+});

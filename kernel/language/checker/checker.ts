@@ -1,6 +1,6 @@
 /** The checker's state, and what expressions, statements and table rows ask of it. */
 import type { ErrorCode, Severity } from '../../errors.ts';
-import type { Reporter, Source } from '../diagnostics.ts';
+import type { More, Reporter, Source } from '../diagnostics.ts';
 import { memberNames } from '../generator/names.ts';
 import type { Expression, FunctionNode, MapNode, Range, VariableNode } from '../nodes.ts';
 import { commentedAssignment } from '../paste.ts';
@@ -91,8 +91,14 @@ export class Checker implements CheckContext {
     return this.#instance!.point;
   }
 
-  report(code: ErrorCode, values: Record<string, string | number>, at: Range, severity?: Severity): void {
-    this.#reporter.report(code, values, at, severity);
+  report(
+    code: ErrorCode,
+    values: Record<string, string | number>,
+    at: Range,
+    severity?: Severity,
+    more?: More,
+  ): void {
+    this.#reporter.report(code, values, at, severity, more);
   }
 
   /** Says that something of the language is not built yet. */
@@ -220,7 +226,9 @@ export class Checker implements CheckContext {
         ? (['map-type-mismatch', info.value] as const)
         : (['type-mismatch', info.type] as const);
     const name = ownName(info.name);
-    this.report(code, { name, given: typeName(given), expected: typeName(expected), line }, at);
+    const related = { message: `${info.name} has its type from here`, at: info.range };
+    const values = { name, given: typeName(given), expected: typeName(expected), line };
+    this.report(code, values, at, undefined, { related });
   }
 
   // --- maps -------------------------------------------------------------------------------------
@@ -275,14 +283,17 @@ export class Checker implements CheckContext {
     }
   }
 
-  #keyMismatch({ name, key, borrowed }: MapInfo, given: Type, at: Range): void {
+  #keyMismatch({ name, key, borrowed, range }: MapInfo, given: Type, at: Range): void {
+    const more = borrowed ? {} : { related: { message: `${name} has its key from here`, at: range } };
     const remedy = borrowed
       ? `${name} is another cell's map here. Use it as that cell does, or assign to it to have one of this cell's own.`
       : '';
-    if (key!.kind === 'void') this.report('map-without-key', { name, remedy }, at);
-    else if (given.kind === 'void') this.report('map-needs-key', { name, remedy }, at);
-    else
-      this.report('map-key-mismatch', { name, given: keyName(given), expected: keyName(key!), remedy }, at);
+    if (key!.kind === 'void') this.report('map-without-key', { name, remedy }, at, undefined, more);
+    else if (given.kind === 'void') this.report('map-needs-key', { name, remedy }, at, undefined, more);
+    else {
+      const values = { name, given: keyName(given), expected: keyName(key!), remedy };
+      this.report('map-key-mismatch', values, at, undefined, more);
+    }
   }
 
   /** An assigned value's type joins the map's. */

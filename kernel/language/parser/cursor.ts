@@ -109,7 +109,7 @@ export class Cursor {
     this.#failedAt = at.start;
     if (this.peek().kind === 'bad' && at.start === this.peek().start) return;
     if (this.peek().kind === 'end') this.reporter.cutOff();
-    this.reporter.report('syntax-error', { message, remedy }, at, undefined, fix);
+    this.reporter.report('syntax-error', { message, remedy }, at, undefined, fix ? { fix } : {});
   }
 
   /** Skips to the end of a statement: past a `;`, or to a `}` that closes the block we are in. */

@@ -39,7 +39,7 @@ export function parseProgram(reporter: Reporter, taken?: Token[]): ProgramNode {
     const remedy = `Keep the program alone:\n${pasted.cell}`;
     const message = 'this is a shell command, not a program';
     const fix = replace('Convert to a cell', whole, pasted.cell);
-    reporter.report('syntax-error', { message, remedy }, pasted, undefined, fix);
+    reporter.report('syntax-error', { message, remedy }, pasted, undefined, { fix });
     return program;
   }
   const unnumbered = withoutLineNumbers(cursor.source);
@@ -48,7 +48,7 @@ export function parseProgram(reporter: Reporter, taken?: Token[]): ProgramNode {
     const remedy = `Without them:\n${unnumbered}`;
     const message = 'line numbers were copied with the program';
     const fix = replace('Remove the line numbers', whole, unnumbered);
-    reporter.report('syntax-error', { message, remedy }, { start, end }, undefined, fix);
+    reporter.report('syntax-error', { message, remedy }, { start, end }, undefined, { fix });
     return program;
   }
   const shebang = /^\s*#![^\n]*/.exec(cursor.source);
