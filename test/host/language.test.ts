@@ -207,6 +207,10 @@ test('an index behind the end of an array goes on, and says so', { skip }, () =>
 /** As {@link RESULTS}, whole programs. */
 const PROGRAMS: [program: string, expected: string][] = [
   [
+    'macro total(@m) { let $s = 0; for ($kv : @m) { $s += $kv.1; } $s } begin { @x[1] = 5; @x[2] = 10; print(total(@x)); clear(@x); exit(); }',
+    '15\n',
+  ],
+  [
     'struct I { int x; short y; }; struct A { struct I in; int a[2]; union { int u; struct { short lo; short hi; }; }; unsigned f : 3; int g : 5; } begin { $m = (uint64[3])0; $p = (struct A *)&$m; print(*$p); print($p.in.y); print(sizeof(struct A)); print(offsetof(struct A, in.y)); $r = (s=$p.in, n=5); print($r.s.x); @s[$p.in] = $p.a; print(@s); clear(@s); exit(); }',
     '{ .in = { .x = 0, .y = 0 }, .a = [0,0], .u = 0, .lo = 0, .hi = 0, .f = 0, .g = 0 }\n0\n24\n4\n0\n@s[{ .x = 0, .y = 0 }]: [0,0]\n',
   ],

@@ -43,7 +43,9 @@ const CHECKS: { [K in Expression['kind']]: Check<K> } = {
       return c.check(e);
     }
     const expanded = c.macros.has(e.name) ? checkMacro(c, e, e.name, []) : undefined;
-    return expanded ?? c.ctypes.enumerator(e.name) ?? checkBuiltin(c, e.name, e);
+    // As bpftrace's own library names what is built in.
+    const name = e.name.replace(/^__builtin_/, '');
+    return expanded ?? c.ctypes.enumerator(e.name) ?? checkBuiltin(c, name, e);
   },
   variable: (c, e) => {
     const info = c.lookup(e.name);

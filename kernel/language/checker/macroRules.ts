@@ -31,7 +31,8 @@ function checkBody(part: unknown, names: ReadonlySet<string>, loops: number, rep
   if (typeof part !== 'object' || part === null) return;
   const node = part as Part & Range;
   const { kind, name } = node;
-  if (kind === 'map' && !names.has(name!)) report('macro-map', { name: name! }, node);
+  // What a loop goes over is of kind map, too, and has none of its own.
+  if (kind === 'map' && name !== undefined && !names.has(name)) report('macro-map', { name }, node);
   if (kind === 'return' || (loops === 0 && (kind === 'break' || kind === 'continue')))
     report('macro-jump', { name: kind }, node);
   if (kind === 'let') {
