@@ -16,7 +16,7 @@ import {
   type SharedMap,
   typesText,
 } from '../language/index.ts';
-import type { CellOptions } from '../notebook/index.ts';
+import { type CellOptions, positionalParams } from '../notebook/index.ts';
 import type { CellLanguage } from '../protocol.ts';
 import { fileImporter } from './importer.ts';
 import type { Connection } from './loader.ts';
@@ -135,7 +135,7 @@ function compileOptions(
     target: { ...target, usdt: binary => target.usdt?.(resolveBinary(binary, input.directory)) },
     hasChild,
     ...(input.warnReads ? { warnReads: true } : {}),
-    positional: input.positional ?? numbered({ ...options.params, ...input.params }),
+    positional: input.positional ?? positionalParams({ ...options.params, ...input.params }),
     ...(preamble ? { preamble: preamble.items } : {}),
     ...(maps ? { maps } : {}),
     ...(input.named ? { named: input.named } : {}),
@@ -147,10 +147,3 @@ function compileOptions(
 }
 
 const isError = ({ severity }: Diagnostic) => severity === 'error';
-
-/** Parameters named 1, 2, … are the positional ones. */
-function numbered(params: Record<string, string>): string[] {
-  const values: string[] = [];
-  for (let at = 1; params[at] !== undefined; at++) values.push(params[at]!);
-  return values;
-}
