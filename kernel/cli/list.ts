@@ -5,7 +5,7 @@ import { CellError, problem } from '../errors.ts';
 import { attachPoints } from '../language/index.ts';
 import type { ProbeInfo } from '../protocol.ts';
 import { NotebookKernel } from '../session/kernel.ts';
-import { traceableFunctions } from '../session/kernelFunctions.ts';
+import { functionModules } from '../session/kernelFunctions.ts';
 import type { ListOptions } from '../session/probeKinds.ts';
 import { namesTypes } from '../session/types.ts';
 import type { Command } from './command.ts';
@@ -48,8 +48,7 @@ export const listMatching = (pattern: string, options: ListOptions): Promise<num
     }
     const probes = await kernel.listProbes(pattern, options);
     write(probes.flatMap(probeLines));
-    const obstacle = await kernel.obstacle(probes);
-    if (obstacle) say(diagnosticText(obstacle, {}));
+    for (const obstacle of await kernel.obstacles(probes)) say(diagnosticText(obstacle, { phases: false }));
     return probes.length;
   });
 
@@ -94,9 +93,9 @@ const sections: Lister = async (kernel, { source, language, directory }) => {
 };
 
 /** The functions of a file like available_filter_functions. Throws CellError. */
-export function functionsIn(file: string): string[] {
+export function functionsIn(file: string): Map<string, string[]> {
   try {
-    return traceableFunctions(readFileSync(file, 'utf8'));
+    return functionModules(readFileSync(file, 'utf8'));
   } catch (error) {
     throw new CellError([problem('unreadable-file', { file, reason: (error as Error).message })]);
   }

@@ -13,7 +13,7 @@ import { Knowledge } from './knowledge.ts';
 import { LoaderHolder } from './loader.ts';
 import { NotebookRuns } from './notebook.ts';
 import type { ListOptions } from './probeKinds.ts';
-import { listProbes, obstacle } from './probes.ts';
+import { listProbes, obstacles } from './probes.ts';
 import type { Run, RunInput, RunListener } from './run.ts';
 import { Subscriptions } from './subscription.ts';
 import { type OwnedMap, TracingRun } from './tracing.ts';
@@ -144,9 +144,9 @@ export class NotebookKernel {
     return listProbes(await this.holder.connect(), pattern, options);
   }
 
-  /** Why what was listed cannot be attached here. */
-  async obstacle(probes: ProbeInfo[]): Promise<Diagnostic | undefined> {
-    return obstacle(await this.holder.connect(), probes);
+  /** Why some of what was listed cannot be attached here. */
+  async obstacles(probes: ProbeInfo[]): Promise<Diagnostic[]> {
+    return obstacles(await this.holder.connect(), probes);
   }
 
   /** Structs, unions and enums of the target, by a list of names such as `struct file`. */

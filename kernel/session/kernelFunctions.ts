@@ -17,13 +17,7 @@ export function functionNames({ file }: TypeSource): string[] {
   return [...names].sort();
 }
 
-/** From the text of tracefs' available_filter_functions: `name`, or `name [module]`. */
-export function traceableFunctions(text: string): string[] {
-  const names = text.split('\n').map(line => line.replace(/ .*/, ''));
-  return [...new Set(names.filter(name => name && !PART.test(name)))].sort();
-}
-
-/** Names with the modules that have a function of the name, from the same text. */
+/** From the text of tracefs' available_filter_functions: names with the modules that have a function of the name. */
 export function functionModules(text: string): Map<string, string[]> {
   const found = new Map<string, string[]>();
   for (const line of text.split('\n')) {

@@ -1,6 +1,6 @@
 /** The kinds of probes that a target offers: one row a kind, with its names and the arguments of one. */
 import { HARDWARE_EVENTS, SOFTWARE_EVENTS } from '../language/index.ts';
-import { functionNames, type Parameter, parametersOf, returnOf } from './kernelFunctions.ts';
+import { type Parameter, parametersOf, returnOf } from './kernelFunctions.ts';
 import type { Connection } from './loader.ts';
 import { structNames } from './types.ts';
 import { userFunctions, userTracepoints } from './userSymbols.ts';
@@ -13,8 +13,8 @@ export interface ListOptions {
   pid?: number;
   /** A name that is none is no part of a name either: what programs mean. */
   exactly?: boolean;
-  /** Kernel functions that can be traced; without, all that Linux describes. */
-  functions?: string[];
+  /** Kernel functions that can be traced, with their modules; without, those that Linux says. */
+  functions?: ReadonlyMap<string, string[]>;
 }
 
 export interface Kind {
@@ -52,17 +52,21 @@ const events = (table: Record<string, { alias?: string }>) =>
   fixed(Object.entries(table).flatMap(([name, { alias }]) => [`${name}:`, ...(alias ? [`${alias}:`] : [])]));
 
 const ITERATOR = 'bpf_iter__';
-const MODULE = 'vmlinux';
 
-const functions: Kind['names'] = async ({ target }, { functions }) => functions ?? functionNames(target.btf);
-/** Functions with the module they belong to. */
-const inModule: Kind['names'] = async (connection, options, target) =>
-  (await functions(connection, options, target)).map(name => `${MODULE}:${name}`);
+/** Functions with the modules that have them. */
+const modules = async ({ loader, target }: Connection, { functions }: ListOptions) =>
+  functions ?? (await target.traceable(loader)).modules;
+
+const inModules: Kind['names'] = async (connection, options) =>
+  [...(await modules(connection, options))].flatMap(([name, modules]) =>
+    modules.map(module => `${module}:${name}`),
+  );
+
+/** A kernel function may have its module in front, and is listed with it when the pattern has. */
+const functions: Kind['names'] = async (connection, options, target) =>
+  target ? inModules(connection, options, target) : [...(await modules(connection, options)).keys()];
+
 const bare = (name: string) => name.slice(name.indexOf(':') + 1);
-
-/** A name of a kernel probe may have its module in front, and is listed with it when the pattern has. */
-const withModule: Kind['names'] = (connection, options, target) =>
-  (target ? inModule : functions)(connection, options, target);
 
 export const KINDS: Kind[] = [
   kind('begin', { names: fixed(['']) }),
@@ -71,13 +75,13 @@ export const KINDS: Kind[] = [
     aliases: ['f', 'kfunc'],
     common: true,
     optional: true,
-    names: inModule,
+    names: inModules,
     args: async ({ target }, name) => parametersOf(target.btf, bare(name)),
   }),
   kind('fexit', {
     aliases: ['fr', 'kretfunc'],
     optional: true,
-    names: inModule,
+    names: inModules,
     args: async ({ target }, name) => {
       const parameters = parametersOf(target.btf, bare(name));
       const result = returnOf(target.btf, bare(name));
@@ -104,12 +108,12 @@ export const KINDS: Kind[] = [
   kind('kprobe', {
     aliases: ['k'],
     common: true,
-    names: withModule,
+    names: functions,
     args: async ({ target }, name) => parametersOf(target.btf, bare(name)),
   }),
   kind('kretprobe', {
     aliases: ['kr'],
-    names: withModule,
+    names: functions,
     args: async ({ target }, name) => {
       const result = returnOf(target.btf, bare(name));
       return result ? [result] : [];

@@ -69,9 +69,17 @@ function select(
   return names.filter(name => whole(name).toLowerCase().includes(first.toLowerCase()));
 }
 
-/** Why what is listed cannot be attached here; undefined when it can. */
-export function obstacle({ target }: Connection, probes: ProbeInfo[]): Diagnostic | undefined {
-  const missing =
-    probes.some(({ name }) => /^k(ret)?probe:/.test(name)) && !target.btf.func('register_kprobe');
-  return missing ? problem('no-kprobes') : undefined;
+/** Kinds of probes, and the way of attaching that each needs. */
+const WAYS = { kprobe: 'kprobe', kretprobe: 'kprobe', fentry: 'fentry', fexit: 'fentry' } as const;
+
+/** Why some of what is listed cannot be attached here, each kind once. */
+export async function obstacles({ loader, target }: Connection, probes: ProbeInfo[]): Promise<Diagnostic[]> {
+  const kinds = new Set(probes.map(({ name }) => name.slice(0, name.indexOf(':'))));
+  const asked = Object.entries(WAYS).filter(([kind]) => kinds.has(kind));
+  if (asked.length === 0) return [];
+  const found = (await target.traceable(loader)).obstacles;
+  return asked.flatMap(([kind, way]) => {
+    const reason = found[way];
+    return reason === undefined ? [] : [problem('listed-only', { kind, reason })];
+  });
 }

@@ -27,7 +27,7 @@ interface Missing {
 }
 
 /** Functions of Linux's own that can be probed, by their modules, and why they cannot be in some way. */
-interface Traceable {
+export interface Traceable {
   modules: ReadonlyMap<string, string[]>;
   obstacles: LoaderRequests['missing']['result']['missing'];
 }
@@ -76,12 +76,18 @@ export class Target {
       const { formats, usdt, functions, traceable } = missing;
       if (formats.size + usdt.size + functions.size === 0 && !traceable) return result;
       await Promise.all([
-        ...(traceable ? [this.#fetchTraceable(loader)] : []),
+        ...(traceable ? [this.traceable(loader)] : []),
         ...[...formats].map(name => this.#fetch(loader, name)),
         ...[...usdt].map(binary => this.usdt(loader, binary)),
         ...[...functions].map(question => this.#ask(loader, question)),
       ]);
     }
+  }
+
+  /** The functions of Linux that can be probed. */
+  async traceable(loader: LoaderClient): Promise<Traceable> {
+    this.#traceable ??= await this.#readTraceable(loader);
+    return this.#traceable;
   }
 
   async format(loader: LoaderClient, name: string): Promise<string | undefined> {
@@ -137,7 +143,7 @@ export class Target {
   }
 
   /** Where Linux does not list them, all that it describes are taken. */
-  async #fetchTraceable(loader: LoaderClient): Promise<void> {
+  async #readTraceable(loader: LoaderClient): Promise<Traceable> {
     const [list, { result }] = await Promise.all([
       loader.request('functions', {}),
       loader.request('missing', {}),
@@ -145,7 +151,7 @@ export class Target {
     const described = () => new Map(functionNames(this.btf).map(name => [name, ['vmlinux']]));
     const listed =
       list.binary.length > 0 ? functionModules(Buffer.from(list.binary).toString('latin1')) : described();
-    this.#traceable = { modules: listed, obstacles: result.missing };
+    return { modules: listed, obstacles: result.missing };
   }
 
   /** May programs of a section's kind call a function? */
