@@ -340,13 +340,44 @@ export const ERRORS = {
   'bucket-bounds': { phase: 'check', message: '{reason}' },
   'format-arguments': {
     phase: 'check',
-    message: '{name}: {few} arguments for format string ({expected} expected, {given} found)',
+    message: '{few} arguments for format string ({given} supplied, {expected} expected)',
+    remedy: '{name}() takes one argument for each conversion, and one for each *.',
   },
   'format-type': {
     phase: 'check',
-    message: '{name}: %{letter} specifier expects a value of type {expected} ({given} supplied)',
+    message: "unsupported format specifier for type '{given}': {letter}",
+    remedy: '%{letter} takes values of type {expected}; %s takes all.',
   },
-  'format-unknown': { phase: 'check', message: '{name}: Unknown format string token: %{letter}' },
+  'format-unknown': {
+    phase: 'check',
+    message: 'unsupported format specifier: {letter}',
+    remedy: 'Known are d i u o x X c s p, and r rx rh gr.',
+  },
+  'print-arguments': {
+    phase: 'check',
+    message: 'Non-map print() only takes 1 argument, {given} found',
+    remedy: 'top and divisor are for whole maps.',
+  },
+  'print-element': {
+    phase: 'check',
+    message: 'Map type {given} cannot print the value of individual keys. You must print the whole map.',
+    remedy: 'Write print({map}).',
+  },
+  'print-stats': {
+    phase: 'check',
+    severity: 'warning',
+    message: "print()'s top and div arguments are ignored when used on stats() maps.",
+  },
+  'timestamp-mode': {
+    phase: 'check',
+    message: 'Invalid timestamp mode: {given}',
+    remedy: 'Known are {known}.',
+  },
+  'timestamp-clock': {
+    phase: 'check',
+    message: 'strftime() can not take a monotonic timestamp',
+    remedy: 'Take nsecs, or nsecs(boot).',
+  },
   'lost-backslash': {
     phase: 'check',
     severity: 'hint',
@@ -554,6 +585,8 @@ export const ERRORS = {
     message: 'Syntax comm(PID) is not supported in this probe type yet. Type: {probe}',
     remedy: 'This Linux does not let programs of this kind look for a process.',
   },
+  'mac-literal': { phase: 'check', message: 'macaddr() does not support literal string arguments' },
+  'mac-size': { phase: 'check', message: 'macaddr() argument must be at least 6 bytes in size' },
   'pid-namespace': {
     phase: 'check',
     message: '{name}() only supports curr_ns and init as the argument',
@@ -602,9 +635,15 @@ export const ERRORS = {
     message: '{name}() accepts a string literal or an integer between 1 and 64 (inclusive)',
     remedy: 'Signals have numbers, or names such as "SIGKILL": {given} is none.',
   },
+  'not-in-function': {
+    phase: 'check',
+    message: '{name} can not be used in a function',
+    remedy: 'Use it in the probe: functions do not know what it interrupted.',
+  },
   'stack-mode': {
     phase: 'check',
-    message: 'Error parsing stack mode: Invalid value for stack_mode: valid values are {known}.',
+    message:
+      'Error parsing stack mode: {name}: Invalid value for stack_mode: valid values are bpftrace, raw, perf, and build_id.',
   },
   'stack-mode-first': {
     phase: 'check',
@@ -640,7 +679,7 @@ export const ERRORS = {
     message: 'Failed to resolve kernel symbol: {name}',
     remedy: 'Its name must stand in /proc/kallsyms.',
   },
-  'negative-value': { phase: 'check', message: '{name}() can not take negative value' },
+  'negative-value': { phase: 'check', message: '{name}() does not accept negative timestamps' },
   'index-range': { phase: 'check', message: 'the index {index} is out of bounds for array of size {length}' },
   'not-indexable': {
     phase: 'check',

@@ -65,6 +65,12 @@ const WRONG = [
   'fn r($x: int64): int64 { return r($x - 1); } fn r() { } fn s(): string { return "a"; } begin { }',
   'fn a(): int64 { } fn b(): void { return 1; } fn c($x: int8) { print(retval); } begin { c(300); c("s"); c(); }',
   'rawtracepoint:nonsense { } uretprobe:libc:puts+4 { }',
+  'begin { kstack(fast); kstack(2, raw); ustack(2000); ustack(-1); $n = 3; ustack(raw, $n); }',
+  'begin { kstack(build_id); print(dw_ustack(perf)); usym("main"); len(comm); }',
+  'config = { stack_mode = build_id } begin { print(kstack); }',
+  'begin { @a = kstack; @a = ustack; @b[kstack(raw)] = 1; @b[kstack(raw, 3)] = 1; if (kstack) { } }',
+  'begin { print(kstack + 1); print(kstack == ustack); print((int64)ustack); printf("%d", kstack); }',
+  'fn depth(): int64 { return len(kstack); } begin { print(depth()); }',
 ];
 
 test('diagnostics', () => {

@@ -10,7 +10,7 @@ import { string, type Type, UNKNOWN } from '../types.ts';
 import { usdtArguments } from '../usdt.ts';
 import type { Checker } from './checker.ts';
 import { parseNumber } from './expressions.ts';
-import { checkFunctionCall } from './functions.ts';
+import { checkFunctionCall, OUTSIDE } from './functions.ts';
 import { hint } from './hints.ts';
 import { countText } from './statements.ts';
 
@@ -126,6 +126,10 @@ export function checkCall(c: Checker, e: CallNode): Type {
     return UNKNOWN;
   }
   if (!available(c, `${e.name}()`, row.probes, undefined, e)) return UNKNOWN;
+  if (row.ofProbe && c.probe.row.name === OUTSIDE.name) {
+    c.report('not-in-function', { name: e.name }, e);
+    return UNKNOWN;
+  }
   const { unsafe } = c.options;
   if (row.unsafe && unsafe !== 'all' && !unsafe?.includes(e.name))
     c.report(row.unsafe === 'command' ? 'unsafe-function' : 'unsafe-action', { name: e.name }, e);

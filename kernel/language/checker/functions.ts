@@ -13,7 +13,7 @@ import { resolveType } from './typeNodes.ts';
 const MOST_PARAMETERS = 5;
 
 /** A function stands in no probe: what needs one refuses it by this name. */
-const OUTSIDE = { ...PROBES.find(row => row.name === 'begin')!, name: 'fn' as ProbeName };
+export const OUTSIDE = { ...PROBES.find(row => row.name === 'begin')!, name: 'fn' as ProbeName };
 
 /** The functions of a program, none of them twice or calling itself. */
 export function ownFunctions(nodes: readonly FunctionNode[], reporter: Reporter): FunctionInstance[] {

@@ -100,8 +100,8 @@ export const mapFunctions: readonly FunctionRow[] = [
     mapArgument: true,
     type: (call, context) => {
       const [of] = call.arguments as [Expression];
-      if (of.kind === 'map' ? of.key === undefined : context.typeOf(of).kind !== 'stack')
-        wholeMap(call, context);
+      const kind = of.kind === 'map' && !of.key ? 'map' : context.typeOf(of).kind;
+      if (kind !== 'stack' && kind !== 'unknown') wholeMap(call, context);
       return INT64;
     },
     lower: (call, g) => {

@@ -89,6 +89,8 @@ export interface FunctionRow extends Documented {
   words?: readonly string[];
   /** Any bare word is taken as one: `type` says which are wrong. */
   freeWords?: boolean;
+  /** Looks at what the probe interrupted, which functions of the program's own do not know. */
+  ofProbe?: boolean;
   /** Arguments that are a map by itself, not its value. */
   mapArgument?: boolean;
   /** The answer, where it is known while compiling. */

@@ -29,6 +29,7 @@ const stack = (name: 'kstack' | 'ustack', space: StackType['space'], docs: strin
   arguments: [0, 2],
   words: STACK_MODES,
   freeWords: true,
+  ofProbe: true,
   type: (call, context) => stackType(call, context, space),
   store: (call, g, destination) => storeStack(call, g, destination),
 });
@@ -41,7 +42,7 @@ function stackType(call: CallNode, context: CheckContext, space: StackType['spac
   if (first?.kind === 'identifier') {
     const mode = STACK_MODES.find(one => one === first.name);
     if (mode) type.mode = mode;
-    else context.report('stack-mode', { known: STACK_MODES.join(', ') }, first);
+    else context.report('stack-mode', { name }, first);
   } else if (first && given.length > 1) context.report('stack-mode-first', { name }, first);
   if (limit) type.limit = stackLimit(limit, call, context);
   if (type.mode === 'build_id' && space === 'kernel') {
