@@ -15,8 +15,9 @@ import { NotebookRuns } from './notebook.ts';
 import type { ListOptions } from './probeKinds.ts';
 import { listProbes, obstacles } from './probes.ts';
 import type { Run, RunInput, RunListener } from './run.ts';
+import type { OwnedMap } from './sharing.ts';
 import { Subscriptions } from './subscription.ts';
-import { type OwnedMap, TracingRun } from './tracing.ts';
+import { TracingRun } from './tracing.ts';
 import { describeTypes } from './types.ts';
 
 export interface KernelListener extends RunListener {

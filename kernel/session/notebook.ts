@@ -1,8 +1,8 @@
 /** The runs of one notebook: the newest of each cell, with the maps that stay readable. */
 import type { SharedMap } from '../language/index.ts';
-import type { LoaderClient } from '../loader/client.ts';
 import type { Run } from './run.ts';
-import { type OwnedMap, type SharedMaps, TracingRun } from './tracing.ts';
+import type { HeldMaps, OwnedMap, SharedMaps } from './sharing.ts';
+import { TracingRun } from './tracing.ts';
 
 export class NotebookRuns implements SharedMaps {
   /** By cell id, the newest run last. */
@@ -27,7 +27,7 @@ export class NotebookRuns implements SharedMaps {
     return [...this.#runs.values()];
   }
 
-  pinned(map: string, besides: TracingRun): { session: number; loader: LoaderClient } | undefined {
+  pinned(map: string, besides: TracingRun): HeldMaps | undefined {
     return this.#tracing(besides)
       .map(run => run.held)
       .findLast(held => held?.maps.some(({ name, shared }) => shared && name === map));

@@ -1,6 +1,5 @@
 /** A bpftrace or BPF C cell: compiled here, loaded and read in a session of the loader. */
 import type { CompiledObject, GlobalValue } from '../compile/index.ts';
-import { CellError, problem } from '../errors.ts';
 import type { SharedMap } from '../language/index.ts';
 import type { CellLayout, MapLayout } from '../layout.ts';
 import { type LoaderClient, LoaderRefusal } from '../loader/client.ts';
@@ -17,6 +16,7 @@ import { attachPlan, controlsOf, parametersOf } from './plan.ts';
 import { refusal } from './remedies.ts';
 import { Run, type RunCursor, type RunInput, type RunListener } from './run.ts';
 import { isOver, selectPrograms } from './selection.ts';
+import { type HeldMaps, type SharedMaps, Sharing } from './sharing.ts';
 import { CodeSymbols } from './symbols.ts';
 import { tryProgram } from './trials.ts';
 import { commandWords } from './words.ts';
@@ -27,25 +27,9 @@ const TOTALS_MS = 1_000;
 /** What a command gets when only `begin` and `end` are there to be run. */
 const WORKLOAD_MS = 100;
 
-type Reuse = LoaderRequests['load']['params']['reuse'][number];
-
 interface Cursor {
   views: ViewCursor;
   output: OutputCursor;
-}
-
-/** A map of a bpftrace cell, and the run that owns it. */
-export interface OwnedMap {
-  run: TracingRun;
-  definition: SharedMap;
-}
-
-/** What a run takes from the others of its notebook. */
-export interface SharedMaps {
-  /** The newest run that holds a map of BPF C of this name that asks to be shared. */
-  pinned(map: string, besides: TracingRun): { session: number; loader: LoaderClient } | undefined;
-  /** By name, the newest map of a bpftrace cell that is live or over. */
-  owned(besides: TracingRun): Map<string, OwnedMap>;
 }
 
 export class TracingRun extends Run {
@@ -58,8 +42,8 @@ export class TracingRun extends Run {
   #maps: MapInfo[] = [];
   /** The maps that this run owns, for other cells to read. */
   owned: ReadonlyMap<string, SharedMap> = new Map();
-  /** Those of other cells, as this one was compiled against them. */
-  #others?: Map<string, OwnedMap> | undefined;
+  /** From compile to load. */
+  #sharing?: Sharing | undefined;
   #views?: RunViews;
   #symbols?: CodeSymbols;
   readonly #inflow = new Inflow(
@@ -87,7 +71,7 @@ export class TracingRun extends Run {
   }
 
   /** Its session in the loader and the maps there, from load until it is disposed of. */
-  get held(): { session: number; loader: LoaderClient; maps: MapInfo[] } | undefined {
+  get held(): HeldMaps | undefined {
     if (!this.#loaded || this.#session === undefined || !this.#connection?.loader.alive) return undefined;
     return { session: this.#session, loader: this.#connection.loader, maps: this.#maps };
   }
@@ -162,12 +146,10 @@ export class TracingRun extends Run {
   }
 
   #compile(connection: Connection): Promise<CompiledCell> {
-    if (!this.input.standalone) this.#others = this.shared.owned(this);
-    const definitions =
-      this.#others && [...this.#others].map(([name, { definition }]) => [name, definition] as const);
+    this.#sharing = new Sharing(this.shared, this);
     return compileCell(connection, this.input, this.options, {
       hasChild: this.#workloadWords() !== undefined,
-      maps: definitions && new Map(definitions),
+      maps: this.input.standalone ? undefined : this.#sharing.definitions,
       step: (phase, work) => this.step(phase, work),
     });
   }
@@ -233,33 +215,12 @@ export class TracingRun extends Run {
       self_pid: process.pid,
     };
     const globals = parametersOf(layout, given, facts).map(encoded);
-    const reuse = [...this.#pinned(loader), ...this.#borrowed(loader, layout)];
+    const reuse = this.#sharing!.reuse(loader, this.#maps, layout);
     const about = { session: this.#session!, globals, mapSizes: [], reuse };
     const { log } = (await this.#ask(loader, 'load', about)).result;
     if (log) this.listener.loaded?.(this, log);
     this.#loaded = true;
-    this.#others = undefined;
-  }
-
-  /** Where the maps of BPF C that ask to be shared come from. */
-  #pinned(loader: LoaderClient): Reuse[] {
-    return this.#maps
-      .filter(({ shared }) => shared)
-      .flatMap(({ name }) => {
-        const other = this.shared.pinned(name, this);
-        return other?.loader === loader ? [{ map: name, session: other.session, from: name }] : [];
-      });
-  }
-
-  /** Where the maps of other bpftrace cells come from. Throws CellError when one went away meanwhile. */
-  #borrowed(loader: LoaderClient, layout: CellLayout): Reuse[] {
-    return layout.maps
-      .filter(({ borrowed }) => borrowed)
-      .map(({ name, symbol }) => {
-        const held = this.#others?.get(name)?.run.held;
-        if (held?.loader !== loader) throw new CellError([problem('map-gone', { name }, { map: name })]);
-        return { map: symbol, session: held.session, from: symbol };
-      });
+    this.#sharing = undefined;
   }
 
   async #attach(loader: LoaderClient, layout: CellLayout): Promise<void> {

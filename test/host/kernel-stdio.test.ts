@@ -100,9 +100,9 @@ test('a cell that is removed frees its map, live or over', { skip }, () =>
     };
     for (const owner of ['begin { @x = 1; }', 'begin { @x = 1; } interval:s:60 { }']) {
       await client.attached(await client.start(owner));
-      assert.equal((await ended('begin { print(@x); }')).reason, 'done');
+      assert.equal((await ended('begin { print(@x); }'))?.reason, 'done');
       await client.ask('cell/close', { notebook: 'n', cell: 'cell' });
-      assert.equal((await ended('begin { print(@x); }')).diagnostics[0]?.code, 'undefined-map');
+      assert.equal((await ended('begin { print(@x); }'))?.diagnostics[0]?.code, 'undefined-map');
     }
   }),
 );
