@@ -30,7 +30,7 @@ export type DataType =
   | { kind: 'packed-bytes'; size: 4 }
   | { kind: 'pointer'; size: 8; to?: string }
   /** Nanoseconds since boot (u64), shown as wall time in strftime's words. */
-  | { kind: 'timestamp'; size: 8; format: string }
+  | { kind: 'timestamp'; size: 8; format: string; clock?: 'tai' }
   /** A user id (unsigned), shown as the user's name. */
   | { kind: 'username'; size: number }
   /** A kernel address (u64), shown as its symbol. */
@@ -167,12 +167,14 @@ export type AttachSpec =
   | { kind: 'raw_tracepoint'; event: string }
   /** Functions of Linux's own, `name` or `module:name`; without any, the hexadecimal `address`. `ret`: their return. */
   | { kind: 'kprobe'; functions: string[]; offset?: number; address?: string; ret: boolean }
-  | { kind: 'uprobe'; binary: string; symbol?: string; offset?: number; ret: boolean; pid?: number }
   | {
-      kind: 'usdt';
+      kind: 'uprobe';
       binary: string;
-      /** Offsets in the file; `cookie` is what the program gets there. `semaphore`: 0 = none. */
-      sites: { offset: number; semaphore: number; cookie: number }[];
+      symbol?: string;
+      offset?: number;
+      /** Several places instead: offsets in the file; `cookie` is what the program gets there. `semaphore`: 0 = none. */
+      sites?: { offset: number; semaphore: number; cookie: number }[];
+      ret: boolean;
       pid?: number;
     }
   /** A clock: one CPU for interval, each CPU for profile. `period` in ns. */

@@ -30,6 +30,8 @@ export type Type =
       flexible?: boolean;
       enum?: EnumType;
       display?: 'nanoseconds';
+      /** Nanoseconds of another clock than the time since boot. */
+      clock?: 'monotonic' | 'tai';
     }
   /** `size`: bytes with the terminating NUL. `trailer`: shown behind a text that fills them, since it was cut. */
   | { kind: 'string'; size: number; trailer?: string }
@@ -40,7 +42,12 @@ export type Type =
   /** `sized`: the first four bytes count those that are there. */
   | { kind: 'buffer'; size: number; sized?: boolean }
   /** A 64-bit number that gets its words when it is shown. `format`: strftime's, for a timestamp. */
-  | { kind: 'resolved'; as: 'timestamp' | 'username' | 'ksym' | 'cgroup_path'; format?: string }
+  | {
+      kind: 'resolved';
+      as: 'timestamp' | 'username' | 'ksym' | 'cgroup_path';
+      format?: string;
+      clock?: 'tai';
+    }
   /** Where a program or Linux came from: at most `limit` frames, named when they are shown. */
   | StackType
   /** An address of a user program and its process, named when it is shown. */

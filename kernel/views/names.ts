@@ -38,7 +38,7 @@ export function resolve(reader: Reader, type: ResolvedType, at: number): string 
   const address = () => view.getBigUint64(start, true);
   switch (type.kind) {
     case 'timestamp': {
-      const time = names.bootTime + address();
+      const time = (type.clock === 'tai' ? 0n : names.bootTime) + address();
       // A Date has milliseconds; `%f` wants the microseconds, too.
       const micros = String((time / 1000n) % 1_000_000n).padStart(6, '0');
       return strftime(type.format.replaceAll('%f', micros), new Date(Number(time / MILLISECOND)));

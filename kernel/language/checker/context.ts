@@ -20,4 +20,6 @@ export interface CheckContext {
   /** The type of a variable of Linux's own. */
   linuxVariable(name: string): Type | undefined;
   typeOf(expression: Expression): Type;
+  /** Finds the type of an expression that took the place of another. */
+  check(expression: Expression): Type;
 }

@@ -20,7 +20,7 @@ export function usdt(context: AttachContext): ProbePoint[] {
     groups.set(whole, [...(groups.get(whole) ?? []), site]);
   }
   if (groups.size === 0 && options.target.partial)
-    return [point(context, `usdt:${parts.join(':')}`, { kind: 'usdt', binary, sites: [] })];
+    return [point(context, `usdt:${parts.join(':')}`, { kind: 'uprobe', binary, sites: [], ret: false })];
   if (groups.size === 0) {
     const known = (found?.sites ?? []).map(site => `${site.provider}:${site.name}`);
     const near = didYouMean([...rest].reverse().join(':'), known);
@@ -40,8 +40,9 @@ function placed(context: AttachContext, name: string, binary: string, sites: Usd
   const variants = [...new Set(sites.map(site => site.arguments))];
   const { pid } = context.options;
   const attach: AttachSpec = {
-    kind: 'usdt',
+    kind: 'uprobe',
     binary,
+    ret: false,
     sites: sites.map(({ offset, semaphore, arguments: text }) => ({
       offset,
       semaphore,

@@ -24,7 +24,12 @@ export interface StructLayout {
 
 /** What user space makes of the numbers that it resolves. */
 const RESOLVED: Readonly<Record<Resolved['as'], (type: Resolved) => DataType>> = {
-  timestamp: ({ format = '' }) => ({ kind: 'timestamp', size: 8, format }),
+  timestamp: ({ format = '', clock }) => ({
+    kind: 'timestamp',
+    size: 8,
+    format,
+    ...(clock ? { clock } : {}),
+  }),
   username: () => ({ kind: 'username', size: 8 }),
   ksym: () => ({ kind: 'ksym', size: 8 }),
   cgroup_path: () => ({ kind: 'cgroup-path', size: 8 }),

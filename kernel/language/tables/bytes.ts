@@ -213,22 +213,31 @@ export const bytes: readonly FunctionRow[] = [
   {
     name: 'macaddr',
     signature: 'macaddr(bytes)',
-    docs: 'A MAC address as text, of an array of 6 bytes.',
+    docs: 'A MAC address as text, of an array of at least 6 bytes, or of those behind a pointer.',
     since: '17',
     example: 'struct A { char mac[6]; } begin { print(macaddr(((struct A *)0).mac)); exit(); }',
     arguments: [1, 1],
     type: (call, context) => {
       const type = context.typeOf(call.arguments[0]!);
-      const fits = (type.kind === 'array' || type.kind === 'string') && sizeOf(type) === 6;
-      if (!fits && type.kind !== 'unknown')
+      const [address] = call.arguments;
+      const { kind } = type;
+      const bytes = kind === 'array' || kind === 'string' ? sizeOf(type) : 0;
+      if (address?.kind === 'string') context.report('mac-literal', {}, address);
+      else if (bytes > 0 && bytes < 6) context.report('mac-size', {}, address!);
+      else if (bytes === 0 && !['pointer', 'int', 'unknown'].includes(kind))
         context.report(
           'argument-type',
-          { name: 'macaddr', expected: 'array of 6 bytes', given: typeName(type) },
-          call.arguments[0]!,
+          { name: 'macaddr', expected: 'array or pointer', given: typeName(type) },
+          address!,
         );
       return string(18);
     },
-    into: (call, g, destination, size) => writeAddress(call.arguments[0]!, g, destination, size),
+    into: (call, g, destination, size) => {
+      const address = g.fresh('address');
+      g.emit(`__u8 ${address}[8] = {};`);
+      g.copy(address, 6, call.arguments[0]!);
+      return `write_address(${destination}, ${size}, ${address}, 6)`;
+    },
   },
   force('kptr', 'kernel'),
   force('uptr', 'user'),

@@ -153,7 +153,7 @@ export const CONFIG: readonly ConfigRow[] = [
     docs: 'What is shown behind a string that was longer than could be read. ".." unless given.',
     since: '18',
     example:
-      'config = { max_strlen = 4; str_trunc_trailer = "…" } begin { print(str(kptr(curtask.comm))); exit(); }',
+      'config = { max_strlen = 4; str_trunc_trailer = "…" } tracepoint:syscalls:sys_enter_openat { print(str(args.filename)); exit(); } interval:ms:500 { exit(); }',
     value: '..',
     set: (config, text) => {
       config.str_trunc_trailer = text;

@@ -2,7 +2,7 @@
 import type { CheckContext } from '../checker/context.ts';
 import type { CallNode, Expression } from '../nodes.ts';
 import { conversions, misfit } from '../printf.ts';
-import { baseName, type Type, VOID } from '../types.ts';
+import { isCastable, type Type, typeName, VOID } from '../types.ts';
 import type { FunctionRow } from './rows.ts';
 
 const INT64_DATA = { kind: 'int', size: 8, signed: true } as const;
@@ -18,7 +18,7 @@ export function checkFormat(call: CallNode, context: CheckContext): void {
   }
   const wanted = conversions(format).flatMap(c => [...Array<string>(c.stars).fill('d'), c.letter]);
   if (wanted.length !== values.length) {
-    const few = values.length < wanted.length ? 'Not enough' : 'Too many';
+    const few = values.length < wanted.length ? 'not enough' : 'too many';
     context.report(
       'format-arguments',
       { name: call.name, few, expected: wanted.length, given: values.length },
@@ -29,26 +29,37 @@ export function checkFormat(call: CallNode, context: CheckContext): void {
   for (const [i, letter] of wanted.entries()) {
     const type = context.typeOf(values[i]!);
     const expected = misfit(letter, type);
-    if (expected === '') context.report('format-unknown', { name: call.name, letter }, first!);
-    else if (expected)
-      context.report(
-        'format-type',
-        { name: call.name, letter, expected, given: className(type) },
-        values[i]!,
-      );
+    if (expected === '') context.report('format-unknown', { letter }, first!);
+    else if (expected) context.report('format-type', { letter, expected, given: typeName(type) }, values[i]!);
   }
   const lost = /[^\\ ] n$/.exec(format);
   if (lost) context.report('lost-backslash', {}, first!);
 }
 
-/** A type in the words of format messages. */
-function className(type: Type): string {
-  if (type.kind === 'int') return 'integer';
-  return baseName(type);
-}
-
 /** `print(@m)`: the map as a whole, not one of its values. */
 const wholeMap = (e: Expression | undefined) => (e?.kind === 'map' && !e.key ? e : undefined);
+
+/** `args` as a whole is a record of its fields. */
+function argumentsAsRecord(e: Expression, context: CheckContext): Type {
+  const type = context.typeOf(e);
+  if (type.kind !== 'args') return type;
+  const { start, end } = e;
+  const fields = type.fields.map(({ name }) => {
+    const object: Expression = { kind: 'identifier', name: 'args', start, end };
+    const value: Expression = {
+      kind: 'field',
+      object,
+      name,
+      arrow: false,
+      nameRange: { start, end },
+      start,
+      end,
+    };
+    return { name, value };
+  });
+  Object.assign(e, { kind: 'record', fields, start, end });
+  return context.check(e);
+}
 
 export const output: readonly FunctionRow[] = [
   {
@@ -87,15 +98,20 @@ export const output: readonly FunctionRow[] = [
     type: (call, context) => {
       const [first, ...rest] = call.arguments;
       if (!wholeMap(first) && rest.length > 0) {
-        context.report('map-needed', { name: 'print', why: ' when it has more than one argument' }, first!);
+        context.report('print-arguments', { given: call.arguments.length }, call);
         return VOID;
       }
       for (const argument of rest) {
         if (context.integer(argument) === undefined)
           context.report('literal-needed', { name: 'print', what: 'top and divisor' }, argument);
       }
-      const type = context.typeOf(first!);
-      if (!wholeMap(first) && (type.kind === 'void' || type.kind === 'args'))
+      const type = argumentsAsRecord(first!, context);
+      if (type.kind === 'aggregation') {
+        if (rest.length > 0 && type.of === 'stats') context.report('print-stats', {}, call);
+        if (first?.kind === 'map' && first.key && !isCastable(type) && type.of !== 'stats')
+          context.report('print-element', { given: typeName(type), map: first.name }, first);
+      }
+      if (!wholeMap(first) && type.kind === 'void')
         context.report('argument-type', { name: 'print', expected: 'printable', given: type.kind }, first!);
       return VOID;
     },

@@ -40,7 +40,11 @@ export const resolved: readonly FunctionRow[] = [
         context.report('literal-needed', { name: 'strftime', what: 'format string' }, first!);
       wantNumber(call, 1, context);
       if ((context.integer(time!) ?? 0n) < 0n) context.report('negative-value', { name: 'strftime' }, time!);
-      return { kind: 'resolved', as: 'timestamp', format: format ?? '' };
+      const type = context.typeOf(time!);
+      const clock = type.kind === 'int' ? type.clock : undefined;
+      if (clock === 'monotonic') context.report('timestamp-clock', {}, time!);
+      const tai = clock === 'tai' ? { clock } : {};
+      return { kind: 'resolved', as: 'timestamp', format: format ?? '', ...tai };
     },
     lower: (call, g) => g.value(call.arguments[1]!),
   },

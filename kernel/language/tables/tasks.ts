@@ -87,6 +87,7 @@ const id = (name: 'pid' | 'tid', what: string, part: (ids: string) => string): F
   example: `begin { print((${name}, ${name}(curr_ns), ${name}(init))); exit(); }`,
   arguments: [0, 1],
   words: ['init', 'curr_ns'],
+  freeWords: true,
   type: (call, context): Type => {
     const [space] = call.arguments;
     if (space && !(space.kind === 'identifier' && ['init', 'curr_ns'].includes(space.name)))
@@ -165,7 +166,19 @@ export const tasks: readonly FunctionRow[] = [
     example: 'begin { print(nsecs(monotonic)); exit(); }',
     arguments: [0, 1],
     words: Object.keys(CLOCKS),
-    type: () => NANOSECONDS,
+    freeWords: true,
+    type: (call, context): Type => {
+      const [mode] = call.arguments;
+      const given = mode?.kind === 'identifier' ? mode.name : undefined;
+      if (mode && !(given && Object.hasOwn(CLOCKS, given)))
+        context.report(
+          'timestamp-mode',
+          { given: given ?? 'an expression', known: Object.keys(CLOCKS).join(', ') },
+          mode,
+        );
+      if (given === 'monotonic') return { ...NANOSECONDS, clock: 'monotonic' } as Type;
+      return given?.endsWith('tai') ? ({ ...NANOSECONDS, clock: 'tai' } as Type) : NANOSECONDS;
+    },
     lower: call => CLOCKS[word(call) || 'boot']!,
   },
   id('pid', 'process (thread group)', ids => `(${ids} >> 32)`),

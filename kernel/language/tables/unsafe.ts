@@ -9,7 +9,7 @@ import type { FunctionRow, ProbeName } from './rows.ts';
 const LARGEST_SIGNAL = 64n;
 
 /** Probes that run for a process, which then gets the signal. */
-const SIGNALLING: readonly string[] = [
+const SIGNALLING: ProbeName[] = [
   'kprobe',
   'kretprobe',
   'fentry',
@@ -20,7 +20,7 @@ const SIGNALLING: readonly string[] = [
   'tracepoint',
   'rawtracepoint',
   'profile',
-] satisfies (ProbeName | string)[];
+];
 
 /** The number of a signal that is known while compiling. */
 function constantSignal(call: CallNode, context: Pick<CheckContext, 'text' | 'integer'>): bigint | undefined {
@@ -38,7 +38,7 @@ const signalling = (name: 'signal' | 'signal_thread', to: string): FunctionRow =
   arguments: [1, 1],
   effect: true,
   unsafe: 'action',
-  probes: SIGNALLING as ProbeName[],
+  probes: SIGNALLING,
   type: (call, context) => {
     const [signal] = call.arguments;
     const number = constantSignal(call, context);
