@@ -58,12 +58,13 @@ class Repl {
     this.#screen.show(this.#input);
     if (this.#interactive) this.#screen.say('.help lists the commands, Ctrl-D leaves\n');
     while (await this.#step());
-    // What the end of the input broke off is wrong, and says so.
-    if (this.#lines.length > 0) await this.#session.run(this.#program(this.#reading().source));
+    // What the end of a file broke off is wrong, and says so; who leaves means to drop it.
+    if (this.#lines.length > 0 && !this.#interactive)
+      await this.#session.run(this.#program(this.#reading().source));
     this.#screen.hide();
     this.#input.close();
     await this.#session.close(!this.#interactive && !this.#hurried);
-    return this.#session.failed ? 1 : 0;
+    return this.#session.failed && !this.#interactive ? 1 : 0;
   }
 
   /** Takes one line. False when it was the last. */
