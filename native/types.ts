@@ -75,12 +75,15 @@ export type NativeAttach =
    * (hexadecimal). A program of SEC("kprobe.multi") takes them all by one link.
    */
   | { kind: 'kprobe'; functions: string[]; offset?: number; address?: string; ret: boolean }
-  | { kind: 'uprobe'; binary: string; symbol?: string; offset?: number; ret: boolean; pid?: number }
   | {
-      kind: 'usdt';
+      kind: 'uprobe';
       binary: string;
-      /** Offsets in the file; `cookie` is what bpf_get_attach_cookie() gives there. */
-      sites: { offset: number; semaphore: number; cookie: number }[];
+      symbol?: string;
+      /** From the symbol, or in the file. */
+      offset?: number;
+      /** Several places instead: offsets in the file; `cookie` is what bpf_get_attach_cookie() gives there. */
+      sites?: { offset: number; semaphore: number; cookie: number }[];
+      ret: boolean;
       pid?: number;
     }
   | { kind: 'clock'; period: number; everyCpu: boolean }
@@ -163,6 +166,28 @@ export declare class ProcessWatcher {
 
 /** A C++ name as it was written; undefined for what is none. */
 export declare function demangle(name: string): string | undefined;
+
+/** A function or variable of a program or library. */
+export interface UserSymbol {
+  name: string;
+  /** In the file. */
+  offset: number;
+  /** As the linker placed it. */
+  address: number;
+  /** Bytes; 0 = not known. */
+  size: number;
+  kind: 'function' | 'object';
+}
+
+/**
+ * The symbols that a glob (`*`, `[…]`) matches, each place once for a name; with `cpp`, by their demangled names
+ * without parameters. Throws ENOENT, or EINVAL when it is no ELF file.
+ */
+export declare function userSymbols(
+  binary: string,
+  pattern: string,
+  options?: { cpp?: boolean },
+): { path: string; symbols: UserSymbol[] };
 
 /** Where tracefs is; a mount that only this process sees when the system has none, null when that fails too. */
 export declare function prepareFilesystems(): { tracefs: string | null };

@@ -22,7 +22,7 @@ const symbolOf = (layout: CellLayout, map: string) =>
 /** Where each program attaches: user probes by absolute path, and in one process only when `pid` is given. */
 export function attachPlan(layout: CellLayout, directory: string, pid: number | undefined) {
   const placed = (attach: AttachSpec): AttachSpec =>
-    attach.kind === 'uprobe' || attach.kind === 'usdt'
+    attach.kind === 'uprobe'
       ? {
           ...(pid === undefined ? {} : { pid }),
           ...attach,

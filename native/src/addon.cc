@@ -1,10 +1,6 @@
 // What the addon exports; typed in ../types.ts.
 #include <bpf/libbpf.h>
-#include <cxxabi.h>
 #include <napi.h>
-
-#include <cstdlib>
-#include <memory>
 
 #include "arguments.h"
 #include "binaries.h"
@@ -19,6 +15,7 @@
 #include "reader.h"
 #include "tracefs.h"
 #include "usdt.h"
+#include "user_symbols.h"
 
 static Napi::Value prepareFilesystems(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
@@ -65,10 +62,32 @@ static Napi::Value usdtSites(const Napi::CallbackInfo& info) {
 static Napi::Value demangle(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   return guard(env, [&]() -> Napi::Value {
-    int status;
-    std::unique_ptr<char, decltype(&free)> name(
-        abi::__cxa_demangle(arguments::string(env, info[0], "name").c_str(), nullptr, nullptr, &status), free);
-    return name ? Napi::String::New(env, name.get()) : env.Undefined();
+    std::string name = userSymbols::demangled(arguments::string(env, info[0], "name").c_str());
+    return name.empty() ? env.Undefined() : Napi::String::New(env, name);
+  });
+}
+
+static Napi::Value findUserSymbols(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  return guard(env, [&]() -> Napi::Value {
+    std::string path = binaries::find(arguments::string(env, info[0], "binary"));
+    bool cpp = info[2].IsObject() && info[2].As<Napi::Object>().Get("cpp").ToBoolean();
+    std::vector<userSymbols::Symbol> found =
+        userSymbols::matching(path, arguments::string(env, info[1], "pattern"), cpp);
+    Napi::Array symbols = Napi::Array::New(env, found.size());
+    for (size_t i = 0; i < found.size(); i++) {
+      Napi::Object symbol = Napi::Object::New(env);
+      symbol.Set("name", found[i].name);
+      symbol.Set("offset", static_cast<double>(found[i].offset));
+      symbol.Set("address", static_cast<double>(found[i].address));
+      symbol.Set("size", static_cast<double>(found[i].size));
+      symbol.Set("kind", found[i].isFunction ? "function" : "object");
+      symbols.Set(i, symbol);
+    }
+    Napi::Object result = Napi::Object::New(env);
+    result.Set("path", path);
+    result.Set("symbols", symbols);
+    return result;
   });
 }
 
@@ -112,6 +131,7 @@ static Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("usdtSites", Napi::Function::New<usdtSites>(env, "usdtSites"));
   exports.Set("disableFeature", Napi::Function::New<disableFeature>(env, "disableFeature"));
   exports.Set("missingFeatures", Napi::Function::New<missingFeatures>(env, "missingFeatures"));
+  exports.Set("userSymbols", Napi::Function::New<findUserSymbols>(env, "userSymbols"));
   exports.Set("demangle", Napi::Function::New<demangle>(env, "demangle"));
   exports.Set("mayCall", Napi::Function::New<mayCall>(env, "mayCall"));
   exports.Set("dieWithParent", Napi::Function::New<dieWithParent>(env, "dieWithParent"));

@@ -16,21 +16,21 @@ struct UserSite {
 
 /** The fields in use depend on the kind. See NativeAttach in types.ts. */
 struct AttachSpec {
-  enum class Kind { automatic, tracepoint, rawTracepoint, kprobe, uprobe, usdt, clock, perfEvent, watchpoint, iterator } kind;
+  enum class Kind { automatic, tracepoint, rawTracepoint, kprobe, uprobe, clock, perfEvent, watchpoint, iterator } kind;
   /** tracepoint */
   std::string category;
   /** tracepoint, rawTracepoint */
   std::string event;
   /** kprobe: `function` or `module:function`; none = the address alone. */
   std::vector<std::string> functions;
-  /** uprobe, usdt: path, or the name of a program or library that is searched for. */
+  /** uprobe: path, or the name of a program or library that is searched for. */
   std::string binary;
   std::string symbol;
   /** From the function or symbol, or in the file when there is none. */
   uint64_t offset = 0;
   bool onReturn = false;
   int pid = -1;
-  /** usdt: all places of the probe. */
+  /** uprobe: several places instead of one. */
   std::vector<UserSite> sites;
   /** clock: ns; perfEvent: events. */
   uint64_t period = 0;

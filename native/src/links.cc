@@ -13,6 +13,7 @@
 #include "binaries.h"
 #include "errors.h"
 #include "tracefs.h"
+#include "user_symbols.h"
 
 namespace {
 
@@ -101,34 +102,31 @@ std::vector<struct bpf_link*> attachKprobe(struct bpf_program* program, const At
   return links;
 }
 
-struct bpf_link* attachUprobe(struct bpf_program* program, const AttachSpec& spec) {
-  std::string path = binaries::find(spec.binary);
-  unsigned long offset = spec.offset + (spec.symbol.empty() ? 0 : binaries::symbolOffset(path, spec.symbol));
-  if (bpf_program__expected_attach_type(program) == BPF_TRACE_UPROBE_MULTI) {
-    LIBBPF_OPTS(bpf_uprobe_multi_opts, options, .offsets = &offset, .cnt = 1, .retprobe = spec.onReturn);
-    return bpf_program__attach_uprobe_multi(program, spec.pid, path.c_str(), nullptr, &options);
-  }
-  return bpf_program__attach_uprobe(program, spec.onReturn, spec.pid, path.c_str(), offset);
+std::vector<UserSite> sitesOf(const AttachSpec& spec, const std::string& path) {
+  if (!spec.sites.empty()) return spec.sites;
+  return {{spec.offset + (spec.symbol.empty() ? 0 : userSymbols::functionOffset(path, spec.symbol)), 0, 0}};
 }
 
 /** All places of a probe: one link, or one each where Linux has no uprobe_multi. */
-std::vector<struct bpf_link*> attachUsdt(struct bpf_program* program, const AttachSpec& spec) {
+std::vector<struct bpf_link*> attachUprobe(struct bpf_program* program, const AttachSpec& spec) {
   std::string path = binaries::find(spec.binary);
+  std::vector<UserSite> sites = sitesOf(spec, path);
   if (bpf_program__expected_attach_type(program) == BPF_TRACE_UPROBE_MULTI) {
     std::vector<unsigned long> offsets, semaphores;
     std::vector<__u64> cookies;
-    for (const UserSite& site : spec.sites) {
+    for (const UserSite& site : sites) {
       offsets.push_back(site.offset);
       semaphores.push_back(site.semaphore);
       cookies.push_back(site.cookie);
     }
     LIBBPF_OPTS(bpf_uprobe_multi_opts, options, .offsets = offsets.data(), .ref_ctr_offsets = semaphores.data(),
-                .cookies = cookies.data(), .cnt = offsets.size());
+                .cookies = cookies.data(), .cnt = offsets.size(), .retprobe = spec.onReturn);
     return {bpf_program__attach_uprobe_multi(program, spec.pid, path.c_str(), nullptr, &options)};
   }
   std::vector<struct bpf_link*> links;
-  for (const UserSite& site : spec.sites) {
-    LIBBPF_OPTS(bpf_uprobe_opts, options, .ref_ctr_offset = site.semaphore, .bpf_cookie = site.cookie);
+  for (const UserSite& site : sites) {
+    LIBBPF_OPTS(bpf_uprobe_opts, options, .ref_ctr_offset = site.semaphore, .bpf_cookie = site.cookie,
+                .retprobe = spec.onReturn);
     struct bpf_link* link = bpf_program__attach_uprobe_opts(program, spec.pid, path.c_str(), site.offset, &options);
     if (!link) {
       destroy(links);
@@ -227,9 +225,7 @@ std::vector<struct bpf_link*> attachTo(struct bpf_program* program, const Attach
     case AttachSpec::Kind::kprobe:
       return attachKprobe(program, spec);
     case AttachSpec::Kind::uprobe:
-      return {attachUprobe(program, spec)};
-    case AttachSpec::Kind::usdt:
-      return attachUsdt(program, spec);
+      return attachUprobe(program, spec);
     case AttachSpec::Kind::clock:
       return attachClock(program, spec);
     case AttachSpec::Kind::iterator:

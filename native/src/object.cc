@@ -17,17 +17,27 @@ Napi::Value text(Napi::Env env, const char* value) { return Napi::String::New(en
 const char* typeName(const struct bpf_map* map) { return libbpf_bpf_map_type_str(bpf_map__type(map)); }
 const char* typeName(const struct bpf_program* program) { return libbpf_bpf_prog_type_str(bpf_program__type(program)); }
 
+std::vector<UserSite> userSites(Napi::Env env, Napi::Array from) {
+  std::vector<UserSite> sites;
+  for (uint32_t i = 0; i < from.Length(); i++) {
+    Napi::Object site = arguments::object(env, from.Get(i), "site");
+    auto number = [&](const char* name) { return arguments::integer(env, site.Get(name), name); };
+    sites.push_back({number("offset"), number("semaphore"), number("cookie")});
+  }
+  return sites;
+}
+
 AttachSpec attachSpec(Napi::Env env, Napi::Value value) {
   using Kind = AttachSpec::Kind;
   static const std::map<std::string, Kind> kinds = {
       {"auto", Kind::automatic},   {"tracepoint", Kind::tracepoint}, {"raw_tracepoint", Kind::rawTracepoint},
-      {"kprobe", Kind::kprobe}, {"uprobe", Kind::uprobe}, {"usdt", Kind::usdt}, {"clock", Kind::clock},
+      {"kprobe", Kind::kprobe}, {"uprobe", Kind::uprobe}, {"clock", Kind::clock},
       {"perf_event", Kind::perfEvent}, {"watchpoint", Kind::watchpoint},
       {"iter", Kind::iterator},
   };
   Napi::Object from = arguments::object(env, value, "spec");
   auto kind = kinds.find(arguments::string(env, from.Get("kind"), "spec.kind"));
-  if (kind == kinds.end()) throw arguments::wrong(env, "spec.kind", "auto, tracepoint, raw_tracepoint, kprobe, uprobe, usdt, clock, perf_event, watchpoint or iter");
+  if (kind == kinds.end()) throw arguments::wrong(env, "spec.kind", "auto, tracepoint, raw_tracepoint, kprobe, uprobe, clock, perf_event, watchpoint or iter");
 
   AttachSpec spec{kind->second};
   auto given = [&](const char* name) { return !from.Get(name).IsUndefined(); };
@@ -48,20 +58,10 @@ AttachSpec attachSpec(Napi::Env env, Napi::Value value) {
   if (spec.kind == Kind::uprobe) {
     spec.binary = string("binary");
     spec.onReturn = boolean("ret");
+    if (given("sites")) spec.sites = userSites(env, arguments::array(env, from.Get("sites"), "sites"));
     if (given("symbol")) spec.symbol = string("symbol");
     if (given("offset")) spec.offset = integer("offset");
     if (given("pid")) spec.pid = integer("pid");
-  }
-  if (spec.kind == Kind::usdt) {
-    spec.binary = string("binary");
-    if (given("pid")) spec.pid = integer("pid");
-    Napi::Array sites = arguments::array(env, from.Get("sites"), "sites");
-    for (uint32_t i = 0; i < sites.Length(); i++) {
-      Napi::Object site = arguments::object(env, sites.Get(i), "site");
-      auto number = [&](const char* name) { return arguments::integer(env, site.Get(name), name); };
-      spec.sites.push_back({number("offset"), number("semaphore"), number("cookie")});
-    }
-    if (spec.sites.empty()) throw arguments::wrong(env, "sites", "an array with at least one place");
   }
   if (spec.kind == Kind::clock) {
     spec.period = integer("period");
