@@ -16,7 +16,12 @@ interface Slot {
 /** Bytes of the 512 of a BPF stack that variables and keys may take; the rest is the compiler's. */
 const MOST_STACK = 192;
 /** Bytes that Linux gives a per-CPU value (PCPU_MIN_UNIT_SIZE). */
-const MOST_SCRATCH = 32768;
+const MOST_PER_CPU = 32768;
+/** Bytes that Linux gives any value (KMALLOC_MAX_SIZE), and a little for itself. */
+const MOST_SCRATCH = (4 << 20) - 4096;
+
+/** Stands in callbacks until it is known how large the scratch memory gets. */
+export const FIND_SCRATCH = '\tscratch is found here';
 
 export abstract class Frame extends Lines {
   readonly #slots: Slot[] = [];
@@ -183,12 +188,7 @@ export abstract class Frame extends Lines {
     this.indent = indent;
     const own = this.lines.splice(0);
     const scratch = own.some(line => line.includes('scratch->'))
-      ? [
-          `\tstruct scratch_${this.symbol} *scratch = bpf_map_lookup_elem(&scratch_${this.symbol}_map, &zero);`,
-          '',
-          '\tif (!scratch)',
-          '\t\treturn 1;',
-        ]
+      ? [FIND_SCRATCH, '', '\tif (!scratch)', '\t\treturn 1;']
       : [];
     const context = own.some(line => /\bctx\b/.test(line)) ? [`\t${this.contextType()}ctx = vars->ctx;`] : [];
     this.functions.push(
@@ -220,18 +220,29 @@ export abstract class Frame extends Lines {
     this.innerLoop = before;
   }
 
+  #scratchSize(): number {
+    return this.#slots.reduce((sum, slot) => sum + slot.size, this.#scratchBytes);
+  }
+
+  /** Finds the scratch memory, in C. What is too large for a per-CPU value has an element for each CPU. */
+  protected findScratch(name: string): string {
+    const key = this.#scratchSize() > MOST_PER_CPU ? '&(__u32){bpf_get_smp_processor_id()}' : '&zero';
+    return `\tstruct ${name} *scratch = bpf_map_lookup_elem(&${name}_map, ${key});`;
+  }
+
   protected defineScratch(name: string): void {
-    const bytes = this.#slots.reduce((sum, slot) => sum + slot.size, this.#scratchBytes);
-    if (bytes > MOST_SCRATCH) {
+    const bytes = this.#scratchSize();
+    if (bytes > MOST_SCRATCH)
       this.module.report('scratch-size', { bytes, most: MOST_SCRATCH }, this.instance.point.range);
-    }
+    const perCpu = bytes <= MOST_PER_CPU;
     const members = [
       '__u64 users',
       ...this.#scratchMembers,
       ...this.#slots.map(s => `char ${s.name}[${s.size}] __attribute__((aligned(8)))`),
     ];
     this.module.text.push(
-      `${structText(name, members)}\n\nstruct {\n\t__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);\n\t__uint(max_entries, 1);\n` +
+      `${structText(name, members)}\n\nstruct {\n\t__uint(type, BPF_MAP_TYPE_${perCpu ? 'PERCPU_' : ''}ARRAY);\n` +
+        `\t__uint(max_entries, ${perCpu ? 1 : this.options.target.cpus});\n` +
         `\t__type(key, __u32);\n\t__type(value, struct ${name});\n} ${name}_map SEC(".maps");`,
     );
   }

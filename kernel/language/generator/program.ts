@@ -5,7 +5,7 @@ import type { ProbeName } from '../tables/rows.ts';
 import type { AddressSpace, Type } from '../types.ts';
 import type { Generator, RecordValue, RunFact } from './api.ts';
 import { writeInto, writeValue } from './expressions.ts';
-import { Frame } from './frame.ts';
+import { FIND_SCRATCH, Frame } from './frame.ts';
 import { readText, reportHelper } from './helperErrors.ts';
 import { findElement, writeKey } from './mapAccess.ts';
 import { RESTORE_LINE } from './module.ts';
@@ -177,8 +177,9 @@ export class ProgramWriter extends Frame implements Generator {
     }
     const scratch = `scratch_${name}`;
     if (this.usesScratch) this.defineScratch(scratch);
-    if (this.functions.length > 0) module.text.push(...this.functions);
-    const lookup = [`\tstruct ${scratch} *scratch = bpf_map_lookup_elem(&${scratch}_map, &zero);`];
+    const find = this.findScratch(scratch);
+    module.text.push(...this.functions.map(text => text.replaceAll(FIND_SCRATCH, find)));
+    const lookup = [find];
     const locals = this.locals.map(line => `\t${line}`);
     const body = [...locals, ...this.lines, RESTORE_LINE, '\treturn 0;', '}'];
     const text = [`/* ${comment} */`];
