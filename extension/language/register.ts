@@ -7,6 +7,7 @@ import { Checking } from './checking.ts';
 import { optionCompletion, ProgramCompletion, TRIGGERS } from './completion.ts';
 import { programFormatting } from './formatting.ts';
 import { optionHover, ProgramHover } from './hover.ts';
+import { Naming } from './naming.ts';
 import { ProgramOutline } from './outline.ts';
 import { LANGUAGE, Programs } from './programs.ts';
 import { QuickFixes } from './quickFixes.ts';
@@ -30,6 +31,7 @@ export function registerLanguage(kernel: KernelClient, shown: ShownDiagnostics):
   const target = new EditorTarget(kernel);
   const programs = new Programs(target);
   const words = new ProgramHover(programs);
+  const naming = new Naming(programs);
   const sections = new Sections(target);
   return vscode.Disposable.from(
     target,
@@ -41,6 +43,9 @@ export function registerLanguage(kernel: KernelClient, shown: ShownDiagnostics):
     languages.registerCompletionItemProvider(BPF_C, sections, '"', '/'),
     languages.registerHoverProvider(BPF_C, sections),
     languages.registerSignatureHelpProvider(PROGRAMS, words, '(', ','),
+    languages.registerDefinitionProvider(PROGRAMS, naming),
+    languages.registerReferenceProvider(PROGRAMS, naming),
+    languages.registerRenameProvider(PROGRAMS, naming),
     languages.registerDocumentFormattingEditProvider(PROGRAMS, programFormatting),
     languages.registerDocumentSymbolProvider(PROGRAMS, new ProgramOutline(programs)),
     languages.registerCodeActionsProvider([...CELLS, PROGRAMS], new QuickFixes(shown), {

@@ -22,11 +22,17 @@ interface Trace {
   names(rest: string): string[];
 }
 
+const named = (kind: number): Trace => ({ kind, prefix: '', names: name => [name] });
+
 const TRACES: Readonly<Record<string, Trace>> = {
+  kprobe: named(BTF_KIND.func),
+  kretprobe: named(BTF_KIND.func),
+  fentry: named(BTF_KIND.func),
+  fexit: named(BTF_KIND.func),
   rawtracepoint: { kind: BTF_KIND.typedef, prefix: 'btf_trace_', names: event => [event] },
-  struct: { kind: BTF_KIND.struct, prefix: '', names: name => [name] },
-  union: { kind: BTF_KIND.union, prefix: '', names: name => [name] },
-  enum: { kind: BTF_KIND.enum, prefix: '', names: name => [name] },
+  struct: named(BTF_KIND.struct),
+  union: named(BTF_KIND.union),
+  enum: named(BTF_KIND.enum),
   iter: { kind: BTF_KIND.struct, prefix: 'bpf_iter__', names: name => [name] },
   // System calls are the only tracepoints whose names are those of functions.
   tracepoint: {

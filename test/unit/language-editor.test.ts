@@ -7,6 +7,7 @@ import {
   complete,
   completeSection,
   hover,
+  occurrences,
   outline,
   RemoteTarget,
   sectionHover,
@@ -168,6 +169,37 @@ describe('shows the signature', () => {
       const [text, offset] = atBar(marked);
       assert.equal(signatureHelp(analyse(text, { target }), offset), undefined);
     }
+  });
+});
+
+const NAMED: [what: string, marked: string, places: string[], from: string | undefined][] = [
+  ['a variable of one probe', 'begin { $x = 1; print($|x); } end { $x = 2; }', ['$x', '$x'], '$x'],
+  ['a map everywhere', 'begin { @n[1] = 2; } end { print(@|n); @m = 1; }', ['@n', '@n'], '@n[1]'],
+  ['a declared map', 'let @n = hash(5); begin { @|n[1] = 2; }', ['@n', '@n'], 'let @n = hash(5)'],
+  ['a macro', 'macro f(x) { x } begin { print(|f(1)); }', ['f', 'f'], 'macro f(x) '],
+];
+
+describe('knows the places of', () => {
+  for (const [what, marked, places, from] of NAMED)
+    test(what, () => {
+      const [text, offset] = atBar(marked);
+      const found = occurrences(analyse(text, { target }), offset);
+      assert.deepEqual(
+        found?.ranges.map(({ start, end }) => text.slice(start, end)),
+        places,
+      );
+      assert.equal(found?.definition && text.slice(found.definition.start, found.definition.end), from);
+    });
+  test('names of the language as none', () => {
+    const [text, offset] = atBar('begin { print(p|id); }');
+    assert.equal(occurrences(analyse(text, { target }), offset), undefined);
+  });
+  test('a map of another cell as none of its own', () => {
+    const { maps } = analyse('begin { @n = 1; }', { target });
+    const [text, offset] = atBar('begin { print(@|n); }');
+    const found = occurrences(analyse(text, { target, maps }), offset);
+    assert.equal(found?.definition, undefined);
+    assert.equal(found?.ranges.length, 1);
   });
 });
 

@@ -115,3 +115,47 @@ test('nothing but comments', () => {
   assert.equal(formatted(''), '');
   assert.equal(formatted('\n\n//| pid: 1  \n\n\n// a\n'), '//| pid: 1\n\n// a\n');
 });
+
+/** Programs with something left out, put in or doubled; the same ones each time. */
+function* damaged(count: number): Generator<string> {
+  const pieces = [
+    '{',
+    '}',
+    '(',
+    ')',
+    '"',
+    '/*',
+    '*/',
+    '//',
+    ';',
+    ',',
+    '.',
+    '->',
+    '--',
+    '-',
+    '*',
+    '/',
+    'if',
+    '=',
+  ];
+  let seed = 1;
+  const random = (below: number) => {
+    seed = (seed * 1103515245 + 12345) & 0x7fffffff;
+    return seed % below;
+  };
+  for (let i = 0; i < count; i++) {
+    const source = PROGRAMS[random(PROGRAMS.length)]!;
+    const at = random(source.length);
+    const put = random(3) === 0 ? source.slice(at, at + random(30)) : pieces[random(pieces.length)]!;
+    yield source.slice(0, at) + put + source.slice(at + random(8));
+  }
+}
+
+test('whatever is formatted stays the same but for white space', () => {
+  for (const source of damaged(2000)) {
+    const result = format(source);
+    if (!('text' in result)) continue;
+    assert.equal(result.text.replaceAll(/\s/g, ''), source.replaceAll(/\s/g, ''));
+    assert.equal(formatted(result.text), result.text);
+  }
+});

@@ -41,9 +41,12 @@ export function analyse(text: string, options: CompileOptions): Analysis {
   return { text, tokens, tree, program, maps, diagnostics: reporter.diagnostics };
 }
 
-/** The token that an offset is in or right behind. */
-export const tokenAt = (tokens: readonly Token[], offset: number): number =>
-  tokens.findIndex(({ kind, start, end }) => kind !== 'end' && start <= offset && offset <= end);
+/** Index of the token that an offset is in or beside: of two neighbours, the one that is a word. */
+export function tokenAt(tokens: readonly Token[], offset: number): number {
+  const touches = (token: Token) => token.kind !== 'end' && within(token, offset);
+  const word = tokens.findIndex(token => touches(token) && token.kind !== 'punctuation');
+  return word >= 0 ? word : tokens.findIndex(touches);
+}
 
 /** Parts of nodes that are no nodes of this tree: they refer to others, in circles. */
 const REFERENCES = new Set(['type', 'variable', 'field']);
