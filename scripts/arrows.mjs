@@ -58,7 +58,8 @@ const AREAS = [
 
 const areaOf = path => AREAS.find(area => path.startsWith(area.at));
 
-const IMPORT = /\b(?:from\s*|import\s*\(\s*|import\s+|require\s*\(\s*)(['"])([^'"\n]+)\1/g;
+/** A bare `import "…"` begins its line: in the middle of one it is text of a message. */
+const IMPORT = /(?:\bfrom\s*|\bimport\s*\(\s*|^\s*import\s+|\brequire\s*\(\s*)(['"])([^'"\n]+)\1/gm;
 
 /**
  * @param {string} path from the project's root
