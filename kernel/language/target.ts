@@ -26,6 +26,17 @@ export interface LanguageTarget {
   cgroup?(path: string): bigint | undefined;
   /** Where a symbol of a program or library stands in its file, and its size. */
   userSymbol?(binary: string, name: string): { address: bigint; size: number } | undefined;
+  /** The functions of a program or library that have names; undefined = it cannot be read. */
+  userFunctions?(binary: string): readonly string[] | undefined;
+  /**
+   * Functions and variables of a program or library, by path or name, that a glob matches; with `cpp`, by their
+   * demangled names without parameters. Undefined = it cannot be read.
+   */
+  userSymbols?(
+    binary: string,
+    pattern: string,
+    cpp: boolean,
+  ): { path: string; symbols: UserSymbol[] } | undefined;
   /** The USDT probes of a program or library by path or name, and its path; undefined = it cannot be read. */
   usdt?(binary: string): { path: string; sites: UsdtSite[] } | undefined;
   /** BTF type by name, structs, unions, enums and typedefs; pointees are asked for again by name. */
@@ -36,6 +47,18 @@ export interface FunctionType {
   params: { name: string; type: DataType }[];
   /** Undefined when it gives nothing. */
   returns?: DataType;
+}
+
+/** A function or variable of a program or library. */
+export interface UserSymbol {
+  name: string;
+  /** In the file. */
+  offset: number;
+  /** As the linker placed it. */
+  address: number;
+  /** Bytes; 0 = not known. */
+  size: number;
+  kind: 'function' | 'object';
 }
 
 /** A place where a USDT probe fires; offsets count in the file. */

@@ -22,6 +22,7 @@ import { fileImporter } from './importer.ts';
 import type { Connection } from './loader.ts';
 import { ownPidNamespace } from './pidNamespace.ts';
 import type { RunInput } from './run.ts';
+import { userFunctions } from './userSymbols.ts';
 
 /** How a run follows its compilation. */
 export interface CompileSteps {
@@ -132,7 +133,14 @@ function compileOptions(
   const pidNamespace = ownPidNamespace();
   return {
     importer: fileImporter(input.directory),
-    target: { ...target, usdt: binary => target.usdt?.(resolveBinary(binary, input.directory)) },
+    target: {
+      ...target,
+      usdt: binary => target.usdt?.(resolveBinary(binary, input.directory)),
+      userFunctions: binary =>
+        userFunctions(resolveBinary(binary, input.directory), undefined).map(name =>
+          name.slice(name.lastIndexOf(':') + 1),
+        ),
+    },
     hasChild,
     ...(input.warnReads ? { warnReads: true } : {}),
     positional: input.positional ?? positionalParams({ ...options.params, ...input.params }),

@@ -206,6 +206,7 @@ test('an index behind the end of an array goes on, and says so', { skip }, () =>
 
 /** As {@link RESULTS}, whole programs. */
 const PROGRAMS: [program: string, expected: string][] = [
+  ['uprobe:libc:getpp[ij]* { } begin { exit(); }', ''],
   [
     'macro total(@m) { let $s = 0; for ($kv : @m) { $s += $kv.1; } $s } begin { @x[1] = 5; @x[2] = 10; print(total(@x)); clear(@x); exit(); }',
     '15\n',

@@ -38,6 +38,10 @@ t:syscalls:sys_exit_openat /@start[tid]/ {
     'fn sum($n: int64): int64 { $t = 0; for ($i : 0..$n) { if ($i == 9) { return -1; } $t += $i; } return $t; } fn greet($s: string[16]) { printf("hi %s\n", $s); } begin { print(sum(4)); greet(comm); }',
   stacks:
     't:sched:sched_switch { @[kstack, comm] = count(); print((1, ustack(perf, 3))); $k = kstack(raw, 5); @k = $k; if ($k == @k) { print(len($k)); } } uprobe:/bin/x:main { printf("%s %s", ustack(build_id), usym(arg0)); @f[func] = count(); }',
+  loops:
+    'begin { @m[1, "a"] = 2; @c[1] = count(); for ($kv : @m) { if ($kv.1 > 1) { break; } for ($i : 0..$kv.1) { if ($i == 2) { return; } print(($kv.0.1, $i)); } } for ($kv : @c) { @s = sum($kv.1); } }',
+  structs:
+    'struct I { int x; short y; } struct A { struct I in; int a[2]; unsigned f : 3; char name[8]; struct A *next; } uprobe:/bin/x:f { $a = (struct A *)arg0; @s[$a.in] = $a.next.a[1]; print(*$a); $i = $a.in; print(($i.y, $a.name, $a.f)); print(curtask.real_parent.comm); }',
   'read-aggregation': 'begin { @c = count(); @m[1] = min(3); if (@c > 1) { print(@m[1] + 1); } }',
 };
 

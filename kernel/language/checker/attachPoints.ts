@@ -15,6 +15,7 @@ import { iterator } from './iterators.ts';
 import { kernelFunction } from './kernelFunctions.ts';
 import { perfEvent, watchpoint } from './perfEvents.ts';
 import { usdt } from './usdt.ts';
+import { userFunction } from './userFunctions.ts';
 
 /** Units that interval and profile count in. */
 const CLOCK_UNITS: Readonly<Record<string, (count: number) => number>> = {
@@ -30,8 +31,8 @@ const RESOLVERS: Readonly<Record<ProbeName, Resolve>> = {
   begin: context => [point(context, 'begin', { kind: 'begin' })],
   end: context => [point(context, 'end', { kind: 'end' })],
   tracepoint,
-  uprobe: user,
-  uretprobe: user,
+  uprobe: userFunction,
+  uretprobe: userFunction,
   interval: clock,
   profile: clock,
   rawtracepoint,
@@ -144,36 +145,6 @@ function rawtracepoint(context: AttachContext): ProbePoint[] {
       functionArgs(context, `__traceiter_${name}`, 1) ?? functionArgs(context, `__bpf_trace_${name}`, 1);
     return { ...made, ...(args ? { args } : {}) };
   });
-}
-
-function user(context: AttachContext): ProbePoint[] {
-  const { parts, row, options, node, reporter } = context;
-  const [binary, target] = parts as [string, string];
-  if (hasWildcard(target) || hasWildcard(binary)) {
-    reporter.report('not-supported-yet', { what: `a wildcard in ${row.name}` }, node);
-    return [];
-  }
-  const ret = row.name === 'uretprobe';
-  const written = /^(.*?)(?:\+(0x[0-9a-fA-F]+|[0-9]+))?$/.exec(target)!;
-  let symbol: string | undefined = written[1];
-  let offset = written[2] === undefined ? undefined : Number(written[2]);
-  if (/^(?:0x[0-9a-fA-F]+|[0-9]+)$/.test(target)) {
-    symbol = undefined;
-    offset = Number(target);
-  }
-  if (ret && offset !== undefined && offset !== 0) {
-    reporter.report('probe-offset', { name: row.name }, node);
-    return [];
-  }
-  const attach: AttachSpec = {
-    kind: 'uprobe',
-    binary,
-    ...(symbol ? { symbol } : {}),
-    ...(offset === undefined ? {} : { offset }),
-    ret,
-    ...(options.pid === undefined ? {} : { pid: options.pid }),
-  };
-  return [point(context, `${row.name}:${binary}:${target}`, attach)];
 }
 
 function clock(context: AttachContext): ProbePoint[] {

@@ -41,11 +41,11 @@ export const PROBES: readonly ProbeRow[] = [
   {
     name: 'uprobe',
     short: 'u',
-    signature: 'uprobe:binary:function[+offset]',
-    docs: 'The entry of a function in a program or library. Its arguments are arg0 to arg5.',
+    signature: 'uprobe:binary:function[+offset], uprobe:binary:offset, uprobe:binary:cpp:"function"',
+    docs: 'The entry of a function in a program or library, or of all that match. Its arguments are arg0 to arg5.',
     since: '17',
     example: 'uprobe:libc:getpid { printf("%s\\n", comm); exit(); } interval:ms:500 { exit(); }',
-    parts: [2, 2],
+    parts: [1, 3],
     section: () => 'uprobe',
     context: () => 'struct pt_regs *',
     space: 'user',
@@ -58,7 +58,7 @@ export const PROBES: readonly ProbeRow[] = [
     docs: 'The return of a function in a program or library. Its value is retval.',
     since: '17',
     example: 'uretprobe:libc:getpid { printf("%d\\n", retval); exit(); } interval:ms:500 { exit(); }',
-    parts: [2, 2],
+    parts: [1, 3],
     section: () => 'uretprobe',
     context: () => 'struct pt_regs *',
     space: 'user',
@@ -263,6 +263,6 @@ function functionContext({ way }: ProbePoint): string {
 export function findProbe(name: string): ProbeRow | undefined {
   return (
     PROBES.find(row => row.name === name || row.short === name) ??
-    PROBES.find(row => row.name === name.toLowerCase() || row.older === name.toLowerCase())
+    PROBES.find(row => [row.name, row.older, row.short].includes(name.toLowerCase()))
   );
 }
