@@ -401,6 +401,16 @@ export const ERRORS = {
     message: '{name} can not be used with {here} probes, only with: {probes}',
     remedy: '{remedy}',
   },
+  'probe-language': {
+    phase: 'check',
+    message: 'Names of {given} are not known',
+    remedy: 'Write the symbol itself, or cpp:"name" for a C++ function.',
+  },
+  'offset-outside': {
+    phase: 'check',
+    message: "Offset outside the function bounds ('{name}' size is {size})",
+    remedy: 'Write a smaller offset; it counts bytes from the start of the function.',
+  },
   'iterator-pin': {
     phase: 'check',
     message: 'iter:{name} cannot be pinned: nothing stays behind when a run ends',

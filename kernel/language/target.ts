@@ -26,8 +26,6 @@ export interface LanguageTarget {
   cgroup?(path: string): bigint | undefined;
   /** Where a symbol of a program or library stands in its file, and its size. */
   userSymbol?(binary: string, name: string): { address: bigint; size: number } | undefined;
-  /** The functions of a program or library that have names; undefined = it cannot be read. */
-  userFunctions?(binary: string): readonly string[] | undefined;
   /**
    * Functions and variables of a program or library, by path or name, that a glob matches; with `cpp`, by their
    * demangled names without parameters. Undefined = it cannot be read.

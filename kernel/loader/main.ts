@@ -84,6 +84,7 @@ function handlers(files: HostFiles): Handlers {
     }),
     functions: () => ({ json: {}, binary: files.functions() }),
     missing: () => ({ json: { missing: native.missingFeatures() } }),
+    userSymbols: ({ binary, pattern, cpp }) => ({ json: native.userSymbols(binary, pattern, { cpp }) }),
     usdt: ({ binary }) => ({ json: native.usdtSites(binary) }),
     function: ({ name, section }) => ({ json: { allowed: native.mayCall(name, section) } }),
     open({ session: id, name, allow, logged }, elf) {

@@ -102,6 +102,14 @@ export interface LoaderRequests {
     params: Record<string, never>;
     result: { missing: Partial<Record<AttachFeature, string>> };
   };
+  /** Symbols of a program or library that a glob matches; with `cpp`, by demangled names without parameters. */
+  userSymbols: {
+    params: { binary: string; pattern: string; cpp: boolean };
+    result: {
+      path: string;
+      symbols: { name: string; offset: number; address: number; size: number; kind: 'function' | 'object' }[];
+    };
+  };
   /** The USDT probes of a program or library, by path or name. */
   usdt: {
     params: { binary: string };

@@ -22,7 +22,6 @@ import { fileImporter } from './importer.ts';
 import type { Connection } from './loader.ts';
 import { ownPidNamespace } from './pidNamespace.ts';
 import type { RunInput } from './run.ts';
-import { userFunctions } from './userSymbols.ts';
 
 /** How a run follows its compilation. */
 export interface CompileSteps {
@@ -136,10 +135,8 @@ function compileOptions(
     target: {
       ...target,
       usdt: binary => target.usdt?.(resolveBinary(binary, input.directory)),
-      userFunctions: binary =>
-        userFunctions(resolveBinary(binary, input.directory), undefined).map(name =>
-          name.slice(name.lastIndexOf(':') + 1),
-        ),
+      userSymbols: (binary, pattern, cpp) =>
+        target.userSymbols?.(resolveBinary(binary, input.directory), pattern, cpp),
     },
     hasChild,
     ...(input.warnReads ? { warnReads: true } : {}),

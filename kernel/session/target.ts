@@ -20,6 +20,8 @@ function cgroupId(path: string): bigint | undefined {
 interface Missing {
   formats: Set<string>;
   usdt: Set<string>;
+  /** Requests for user symbols, as JSON. */
+  symbols: Set<string>;
   /** Section and name of each function asked about. */
   functions: Set<string>;
   /** The functions that can be probed. */
@@ -32,11 +34,13 @@ export interface Traceable {
   obstacles: LoaderRequests['missing']['result']['missing'];
 }
 
+type UserSymbols = LoaderRequests['userSymbols']['result'];
 type UsdtProbes = LoaderRequests['usdt']['result'];
 type Host = LoaderRequests['hello']['result'];
 
 export class Target {
   readonly #formats = new Map<string, string | undefined>();
+  readonly #symbols = new Map<string, UserSymbols | undefined>();
   readonly #usdt = new Map<string, UsdtProbes | undefined>();
   #traceable?: Traceable;
   readonly #functions = new Map<string, boolean>();
@@ -69,16 +73,18 @@ export class Target {
       const missing: Missing = {
         formats: new Set(),
         usdt: new Set(),
+        symbols: new Set(),
         functions: new Set(),
         traceable: false,
       };
       const result = work(this.#view(missing));
-      const { formats, usdt, functions, traceable } = missing;
-      if (formats.size + usdt.size + functions.size === 0 && !traceable) return result;
+      const { formats, usdt, symbols, functions, traceable } = missing;
+      if (formats.size + usdt.size + symbols.size + functions.size === 0 && !traceable) return result;
       await Promise.all([
         ...(traceable ? [this.traceable(loader)] : []),
         ...[...formats].map(name => this.#fetch(loader, name)),
         ...[...usdt].map(binary => this.usdt(loader, binary)),
+        ...[...symbols].map(wanted => this.#findSymbols(loader, wanted)),
         ...[...functions].map(question => this.#ask(loader, question)),
       ]);
     }
@@ -103,6 +109,14 @@ export class Target {
     });
     this.#usdt.set(binary, reply?.result);
     return reply?.result;
+  }
+
+  async #findSymbols(loader: LoaderClient, wanted: string): Promise<void> {
+    const reply = await loader.request('userSymbols', JSON.parse(wanted)).catch(error => {
+      if (loader.alive) return undefined;
+      throw error;
+    });
+    this.#symbols.set(wanted, reply?.result);
   }
 
   #view(missing: Missing): LanguageTarget {
@@ -130,6 +144,11 @@ export class Target {
       cgroup: cgroupId,
       functions: () => traceable()?.modules,
       obstacle: way => traceable()?.obstacles[way],
+      userSymbols: (binary, pattern, cpp) => {
+        const wanted = JSON.stringify({ binary, pattern, cpp });
+        if (!this.#symbols.has(wanted)) missing.symbols.add(wanted);
+        return this.#symbols.get(wanted);
+      },
       usdt: binary => {
         if (!this.#usdt.has(binary)) missing.usdt.add(binary);
         return this.#usdt.get(binary);

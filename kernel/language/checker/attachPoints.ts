@@ -1,5 +1,5 @@
 /** Attach points: from what was written to what is attached. */
-import type { AttachSpec, TrialKind } from '../../layout.ts';
+import type { TrialKind } from '../../layout.ts';
 import type { Reporter } from '../diagnostics.ts';
 import { parseFormat } from '../format.ts';
 import type { AttachPointNode } from '../nodes.ts';
