@@ -1,5 +1,5 @@
 /** Names of the code that a run's records and maps hold addresses of, asked of the loader before they are shown. */
-import type { CellLayout } from '../layout.ts';
+import type { AttachSpec, CellLayout } from '../layout.ts';
 import type { LoaderClient } from '../loader/client.ts';
 import { type CodeSymbol, MOST_ADDRESSES } from '../loader/protocol.ts';
 import { AddressFinder, type StreamOptions } from '../views/index.ts';
@@ -7,6 +7,15 @@ import { AddressFinder, type StreamOptions } from '../views/index.ts';
 /** Addresses that are remembered; beyond it what was learnt first goes first. */
 const MOST = 200_000;
 const BYTES = 8;
+
+/** Stacks of these begin where they interrupted Linux or a program. */
+const INTERRUPTING = new Set<AttachSpec['kind']>([
+  'tracepoint',
+  'uprobe',
+  'clock',
+  'perf_event',
+  'watchpoint',
+]);
 
 type Known = Map<bigint, CodeSymbol | null>;
 /** Linux's own addresses stand under 0, which is no process. */
@@ -17,6 +26,8 @@ export class CodeSymbols {
   readonly #finder: AddressFinder;
   /** C++ and Rust names are shown as their authors wrote them. */
   readonly #demangle: boolean;
+  /** Its programs are frames of the stacks that they take. */
+  readonly #seesItself: boolean;
   readonly #owners = new Map<Owner, Known>();
   #count = 0;
   #wanted = new Map<Owner, Set<bigint>>();
@@ -28,6 +39,7 @@ export class CodeSymbols {
   ) {
     this.#finder = new AddressFinder(layout, streams);
     this.#demangle = !layout.mangled;
+    this.#seesItself = layout.programs.some(({ attach }) => !INTERRUPTING.has(attach.kind));
   }
 
   of(address: bigint, pid = LINUX): CodeSymbol | undefined {
@@ -39,9 +51,9 @@ export class CodeSymbols {
     return this.#finder.user;
   }
 
-  /** Has the loader get ready for Linux's own code, while the programs of this run are part of it. */
+  /** Has the loader get ready for Linux's own code where the programs of this run are part of it, while they are. */
   prepare(): void {
-    if (this.#finder.kernel) void this.#ask(LINUX, []);
+    if (this.#finder.kernel && this.#seesItself) void this.#ask(LINUX, []);
   }
 
   /** Learns what a batch needs; undefined when there is nothing to wait for. Never rejects. */
