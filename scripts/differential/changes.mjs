@@ -1,9 +1,10 @@
 /**
- * What bpftrace changed on purpose after 0.23: ours has the newer meaning.
+ * What bpftrace changed on purpose after 0.23: ours has the newer meaning. Where no release is named, ours has its own.
  *
  * A row with `was` says how to turn the old output into the new one, and is applied to whatever 0.23 prints: the rest
  * is still compared. The other rows are reasons: a case whose `newer` is a row's name may differ.
- * @type {{name: string, since: number, what: string, format?: 'text' | 'json', was?: RegExp, becomes?: string}[]}
+ * @type {{name: string, since?: number, what: string, format?: 'text' | 'json', was?: RegExp,
+ *   becomes?: string | ((found: string) => string)}[]}
  */
 export const CHANGES = [
   {
@@ -30,6 +31,11 @@ export const CHANGES = [
     becomes: '\n\n',
   },
   { name: 'cleared aggregates', since: 24, what: 'an aggregation that was cleared is not printed; it was 0' },
+  {
+    name: 'empty scalars',
+    since: 26,
+    what: 'print(@x) of a scalar without a value prints 0, and the end prints it only when it has one',
+  },
   { name: '64-bit arithmetic', since: 24, what: 'the sum of two small integers has 64 bits; it was cut' },
   { name: 'probe names in lower case', since: 24, what: '`probe` is `begin`, however the program spells it' },
   { name: 'signed keys', since: 25, what: 'negative keys stand before positive ones' },
@@ -42,9 +48,20 @@ export const CHANGES = [
   { name: 'top and div of stats', since: 25, what: 'print(@stats, top, div) does what it says' },
   { name: '%p of zero', since: 25, what: 'it is 0, not (nil)' },
   { name: '%% without arguments', since: 24, what: '`%%` is one percent sign in every format' },
-  { name: 'large integers in JSON', since: 25, what: 'what a double cannot hold is a string' },
+  {
+    name: 'large integers in JSON',
+    since: 25,
+    what: 'what a double cannot hold is a string',
+    format: 'json',
+    was: /(?<=(?:: |,|\[))-?\d{16,}(?=[,\]}])/g,
+    becomes: digits => (BigInt(Number(digits)) === BigInt(digits) ? digits : `"${digits}"`),
+  },
   { name: 'buffers in JSON', since: 25, what: 'a buffer is an array of numbers' },
-  { name: 'keys in JSON', since: 25, what: 'keys are written as in text, without blanks' },
+  { name: 'keys in JSON', since: 25, what: 'keys are written as in text, without blanks, and escaped once' },
+  {
+    name: 'UTF-8 in JSON',
+    what: 'bpftrace writes other alphabets as bytes that are no JSON; this is one of the few things ours does its own way',
+  },
   {
     name: 'strings that are cut',
     since: 24,
