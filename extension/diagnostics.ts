@@ -9,7 +9,8 @@ const SEVERITIES: Record<Severity, vscode.DiagnosticSeverity> = {
 };
 
 /** `text`: found as one types; `run`: by the run of the cell. */
-export type Finder = 'text' | 'run';
+const FINDERS = ['text', 'run'] as const;
+export type Finder = (typeof FINDERS)[number];
 
 type Found = Diagnostic & { span: Span };
 
@@ -19,17 +20,23 @@ const isOwn = (one: Diagnostic): one is Found => one.span !== undefined && one.s
 export class ShownDiagnostics implements vscode.Disposable {
   #collection = vscode.languages.createDiagnosticCollection('ebpfnb');
   #found = new Map<string, Record<Finder, Found[]>>();
+  /** What each finder told last, by finder and document. */
+  #told = new Map<string, string>();
   #closed = vscode.workspace.onDidCloseTextDocument(({ uri }) => {
     this.#found.delete(uri.toString());
+    for (const finder of FINDERS) this.#told.delete(`${finder} ${uri}`);
     this.#collection.delete(uri);
   });
 
   /** Replaces what this finder found before. Those without a place are shown elsewhere. */
   set(uri: vscode.Uri, finder: Finder, diagnostics: readonly Diagnostic[]): void {
+    // A live run tells the same again each second, also what the text has outdated since.
+    const told = JSON.stringify(diagnostics);
+    const teller = `${finder} ${uri}`;
+    if ((this.#told.get(teller) ?? '[]') === told) return;
+    this.#told.set(teller, told);
     const found = this.#found.get(uri.toString()) ?? { text: [], run: [] };
-    const before = found[finder].length;
     found[finder] = diagnostics.filter(isOwn);
-    if (before + found[finder].length === 0) return;
     this.#found.set(uri.toString(), found);
     this.#show(uri, found);
   }

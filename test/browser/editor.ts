@@ -77,6 +77,33 @@ benchTest('a map of another cell is completed and known', async bench => {
   });
 });
 
+benchTest('a map is renamed in all cells', async bench => {
+  const notebook = await bench.open([
+    ['bpftrace', 'begin { @n[comm] = count(); }'],
+    ['bpftrace', 'begin { print(@n); }'],
+  ]);
+  const { page } = notebook;
+  await notebook.focus(1);
+  await page.keyboard.press('Control+End');
+  for (let i = 0; i < '); }'.length; i++) await page.keyboard.press('ArrowLeft');
+  const box = page.locator('.rename-box input');
+  await until('the box for the new name', async () => {
+    await page.keyboard.press('F2');
+    return box.waitFor({ timeout: 3000 }).then(
+      () => true,
+      () => false,
+    );
+  });
+  await box.fill('@names');
+  await box.press('Enter');
+  await until(
+    'both cells',
+    async () =>
+      (await textOf(notebook, 0)).includes('@names[comm]') &&
+      (await textOf(notebook, 1)).includes('print(@names)'),
+  );
+});
+
 benchTest('words explain themselves', async bench => {
   const notebook = await bench.open([['bpftrace', `${SWITCH} { @last = nsecs; }`]]);
   await notebook.focus(0);
