@@ -321,6 +321,12 @@ export const ERRORS = {
     message: '{name}() must be assigned directly to a map',
     remedy: 'Write @name = {name}(…).',
   },
+  'aggregation-copied': {
+    phase: 'check',
+    message:
+      "Map value '{given}' cannot be assigned from one map to another. The function that returns this type must be called directly e.g. `{name} = {of}(…);`.",
+    remedy: '{remedy}',
+  },
   'aggregation-differs': {
     phase: 'check',
     message: '{name}() of {map} was used with other parameters before',
@@ -597,6 +603,7 @@ export const ERRORS = {
   },
   'mac-literal': { phase: 'check', message: 'macaddr() does not support literal string arguments' },
   'mac-size': { phase: 'check', message: 'macaddr() argument must be at least 6 bytes in size' },
+  'path-size': { phase: 'check', message: 'path: invalid size value, need non-negative literal' },
   'pid-namespace': {
     phase: 'check',
     message: '{name}() only supports curr_ns and init as the argument',
@@ -803,6 +810,11 @@ export const ERRORS = {
   'load-failed': {
     phase: 'load',
     message: 'program {program} could not be loaded: {reason}',
+    remedy: '{remedy}',
+  },
+  'probe-unattached': {
+    phase: 'attach',
+    message: 'Unable to attach probe: {target}: {reason}',
     remedy: '{remedy}',
   },
   'attach-failed': {

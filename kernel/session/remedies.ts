@@ -103,9 +103,9 @@ export function diagnose(
   const said = failure.errno && failure.errno !== 'EINVAL' ? undefined : lastWords(failure.log);
   const reason = [failure.message.replace(ALREADY_SAID, ''), said].filter(Boolean).join(': ');
   return problem(
-    code,
+    // A generated function's name means nothing to who wrote bpftrace.
+    language === 'bpftrace' && code === 'attach-failed' ? 'probe-unattached' : code,
     {
-      // A generated function's name means nothing to who wrote bpftrace.
       program: language === 'bpftrace' ? 'the probe' : (failure.program ?? name),
       target: program?.probe ?? 'its attach point',
       reason,

@@ -1,16 +1,22 @@
 /** The layer of tests that runs on other kernels, each in a virtual machine, one after another. */
+import { rmSync } from 'node:fs';
+import { release } from 'node:os';
 import { join } from 'node:path';
-import { inRoot } from '../setup/folders.mjs';
+import { run } from '../setup/command.mjs';
+import { inBuild, inRoot, ROOT } from '../setup/folders.mjs';
 import { step } from '../setup/progress.mjs';
 import { ensureVmKernels } from '../setup/vm-kernels.mjs';
 import { readResults, testFiles } from './node-test.mjs';
 import { RESULTS, runInMachine } from './vm/machine.mjs';
+import { matrixText, readMatrix } from './vm/matrix.mjs';
 
 /**
  * Of the tests of this host, those that another kernel may answer differently: how programs attach and detach. All of
  * them would take half an hour under emulation, and those that measure times would fail.
  */
 const HOST_FILES = ['test/host/native-attach.test.ts'];
+
+const MATRIX = 'test/vm/matrix.test.ts';
 
 /** What a machine may take as a whole, ms. */
 const LIMIT = 400_000;
@@ -26,23 +32,37 @@ export async function runVmTests() {
     return skipped(`no kernel for a virtual machine: ${error.message.split('\n')[0]}`);
   }
   const all = [];
+  const matrices = new Map();
   for (const kernel of kernels) {
-    const results = await runOn(kernel);
-    all.push(...results.map(result => ({ ...result, name: `Linux ${kernel.name}: ${result.name}` })));
+    const { results, matrix } = await runOn(kernel);
+    const name = `Linux ${kernel.name}`;
+    all.push(...results.map(result => ({ ...result, name: `${name}: ${result.name}` })));
+    matrices.set(name, matrix);
   }
+  if (process.getuid() === 0) matrices.set(`this host, ${release()}`, await tryHere());
+  console.log(`\n${matrixText(matrices)}`);
   return all;
+}
+
+/** The matrix of this host's own kernel, to compare with: what it lacks is no failure of these tests. */
+async function tryHere() {
+  const file = inBuild('vm', 'host-matrix.ndjson');
+  rmSync(file, { force: true });
+  const test = [process.execPath, '--import', 'tsx', '--test', inRoot(MATRIX)];
+  await run(test, { cwd: ROOT, env: { ...process.env, EBPFNB_MATRIX: file } }).catch(() => {});
+  return readMatrix(file);
 }
 
 const skipped = reason => [{ name: 'vm', outcome: 'skipped', reason }];
 
 async function runOn(kernel) {
   console.log(`\nLinux ${kernel.name}`);
-  const record = 'tests.ndjson';
   const { results, problem } = await runInMachine(kernel, {
     command: [
       process.execPath,
       inRoot('scripts/test/vm/inside.mjs'),
-      `${RESULTS}/${record}`,
+      `${RESULTS}/tests.ndjson`,
+      `${RESULTS}/matrix.ndjson`,
       ...testFiles('vm'),
       ...HOST_FILES,
     ],
@@ -54,5 +74,8 @@ async function runOn(kernel) {
     outcome: problem ? 'failed' : 'passed',
     reason: problem,
   };
-  return [...readResults(join(results, record)), ended];
+  return {
+    results: [...readResults(join(results, 'tests.ndjson')), ended],
+    matrix: readMatrix(join(results, 'matrix.ndjson')),
+  };
 }

@@ -1,0 +1,120 @@
+/** Probes at functions of Linux's own: what they read, and what is said of those that cannot be. */
+import assert from 'node:assert/strict';
+import { after, describe, test } from 'node:test';
+import { native } from '../../native/addon.ts';
+import { skip, TestKernel, textOf } from '../host/kernel-helpers.ts';
+
+const tests = new TestKernel();
+after(() => tests.kernel.close());
+
+const missing = skip ? {} : native.missingFeatures();
+
+/** With a workload that reads 9 bytes from a file of its own. */
+async function lines(program: string, workload = "sh -c 'echo 12345678 > /tmp/nine; exec cat /tmp/nine'") {
+  const snapshot = await tests.run(`//| workload: ${workload}\n${program}`);
+  const problems = snapshot.diagnostics.filter(({ severity }) => severity === 'error');
+  assert.deepEqual(problems, []);
+  return textOf(snapshot);
+}
+
+async function refusal(program: string): Promise<string[]> {
+  const { diagnostics } = await tests.run(program);
+  return diagnostics.map(({ severity, message }) => `${severity}: ${message}`);
+}
+
+const OPENED = 'str(((struct filename *)arg1).name)';
+
+describe('kprobe', { skip: skip || missing.kprobe || false }, () => {
+  test('arguments are words, and casts reach into them', async () => {
+    const shown = await lines(`kprobe:do_filp_open /pid == cpid/ { @[${OPENED}] = count(); }
+end { printf("%d\\n", @["/tmp/nine"]); }`);
+    assert.ok(shown.includes('2'), shown.join('\n'));
+  });
+
+  test('the time between entry and return', async () => {
+    const [took] = await lines(`kprobe:vfs_write /pid == cpid/ { @start[tid] = nsecs; }
+kretprobe:vfs_write /@start[tid]/ { printf("%d %d\\n", retval, nsecs - @start[tid] > 0); exit(); }`);
+    assert.equal(took, '9 1');
+  });
+
+  test('names: func and probe', async () => {
+    const [shown] = await lines('kprobe:vfs_rea* /pid == cpid/ { printf("%s %s\\n", probe, func); exit(); }');
+    assert.equal(shown, 'kprobe:vfs_read vfs_read');
+  });
+
+  test('a wildcard is one program for all its functions', async () => {
+    const run = tests.start(
+      '//| workload: cat /etc/hostname\nkprobe:vfs_* /pid == cpid/ { @[func] = count(); } end { print(@); }',
+    );
+    const shown = textOf(await run.ended);
+    assert.ok(
+      shown.some(line => /^@\[vfs_read\]: [1-9]/.test(line)),
+      shown.join('\n'),
+    );
+    assert.ok(
+      shown.some(line => /^@\[vfs_open\]: [1-9]/.test(line)),
+      shown.join('\n'),
+    );
+  });
+
+  test('a module', async () => {
+    const [shown] = await lines('kprobe:overlay:ovl_open { printf("%s\\n", func); exit(); }');
+    assert.equal(shown, 'ovl_open');
+  });
+
+  test('an instruction, by its offset and by its address', async () => {
+    const [shown] = await lines(
+      'kprobe:vfs_read+0 /pid == cpid/ { printf("%d\\n", reg("ip") != 0); exit(); }',
+    );
+    assert.equal(shown, '1');
+    const snapshot = await tests.run('kprobe:0x12345678 { }', { unsafe: true });
+    assert.match(snapshot.diagnostics[0]!.message, /Unable to attach probe: kprobe:305419896/);
+  });
+
+  test("the frames of a function's callers", async () => {
+    const shown = await lines('kprobe:vfs_read /pid == cpid/ { print(kstack(4)); exit(); }');
+    assert.ok(
+      shown.some(line => line.includes('ksys_read')),
+      shown.join('\n'),
+    );
+  });
+
+  test('names that are none', async () => {
+    assert.deepEqual(await refusal('kprobe:vmlinux:nonsense { exit(); }'), [
+      'warning: nonsense is not traceable (either non-existing, inlined, or marked as "notrace"); attaching to it will likely fail',
+      'error: No matches for kprobe vmlinux:nonsense.',
+    ]);
+    assert.deepEqual(await refusal('kprobe:rcu_* { exit(); }'), ['error: Probe has no valid attach points.']);
+    assert.deepEqual(
+      await refusal('config = { missing_probes = ignore } kprobe:nonsense, begin { exit(); }'),
+      [],
+    );
+    assert.deepEqual(
+      await refusal('config = { max_probes = 3 } kprobe:vfs_* { exit(); }').then(said => said.length),
+      1,
+    );
+  });
+});
+
+describe('fentry', { skip: skip || missing.fentry || false }, () => {
+  test('arguments and results have types', async () => {
+    const shown = await lines(`fentry:vfs_read /pid == cpid/ { @asked = args.count; }
+fexit:vfs_read /pid == cpid && retval == 9/ {
+  printf("%d %s %d\\n", retval, str(args.file.f_path.dentry.d_name.name), @asked >= 9); exit();
+}`);
+    assert.equal(shown[0], '9 nine 1');
+  });
+
+  test('older names, wildcards, negative results', async () => {
+    const [shown] = await lines(
+      'kretfunc:do_sys_openat2 /pid == cpid && retval < 0/ { printf("%s %d\\n", probe, retval); exit(); }',
+      'cat /nowhere',
+    );
+    assert.equal(shown, 'fexit:vmlinux:do_sys_openat2 -2');
+    const calls = await lines('fentry:vfs_rea* /pid == cpid/ { @[func] = count(); } end { print(@); }');
+    assert.ok(
+      calls.some(line => /^@\[vfs_read\]: [1-9]/.test(line)),
+      calls.join('\n'),
+    );
+  });
+});
