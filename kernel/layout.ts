@@ -196,6 +196,13 @@ export type AttachSpec =
 /** A test passes or fails, a bench takes its time. */
 export type TrialKind = 'test' | 'bench';
 
+/** Functions that a probe of several stands for. A USDT probe is one, however many places it has in the code. */
+export function placesOf(probe: string, attach: AttachSpec): number {
+  if (attach.kind === 'kprobe') return Math.max(attach.functions.length, 1);
+  if (attach.kind === 'uprobe' && attach.sites && !probe.startsWith('usdt:')) return attach.sites.length;
+  return 1;
+}
+
 export interface ProgramLayout {
   /** C function name. */
   symbol: string;

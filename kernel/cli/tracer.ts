@@ -1,7 +1,7 @@
 /** One program traced at a terminal, from start to exit status: its output, and what is said beside it. */
 import { writeFileSync } from 'node:fs';
 import { CellError, type Diagnostic } from '../errors.ts';
-import type { CellLayout } from '../layout.ts';
+import { type CellLayout, placesOf } from '../layout.ts';
 import { OPTIONAL_FEATURES, type OptionalFeature } from '../loader/protocol.ts';
 import { NotebookKernel } from '../session/kernel.ts';
 import type { Run, RunInput } from '../session/run.ts';
@@ -157,7 +157,8 @@ export class Tracer {
     this.#tell(run.diagnostics);
     if (run.phase === 'attach' && this.flags.verbose)
       for (const { probe } of this.#layout!.programs) say(`Attaching probe ${probe}\n`);
-    if (run.phase === 'stream') this.#attached(this.#layout!.programs.length);
+    const places = this.#layout?.programs.map(({ probe, attach }) => placesOf(probe, attach)) ?? [];
+    if (run.phase === 'stream') this.#attached(places.reduce((sum, count) => sum + count, 0));
   }
 
   #attached(probes: number): void {

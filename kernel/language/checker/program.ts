@@ -1,4 +1,5 @@
 /** Checks a whole program: config, probes, then passes over all blocks until no type changes any more. */
+import { placesOf } from '../../layout.ts';
 import { Reporter, type Source } from '../diagnostics.ts';
 import { nestedImports, resolveImports } from '../imports.ts';
 import type { ImportStatement, PreambleItem, ProgramNode } from '../nodes.ts';
@@ -115,8 +116,7 @@ export function checkProgram(
 }
 
 function limitProbes(probes: ProbeInstance[], config: Config, reporter: Reporter): void {
-  const places = ({ point: { attach } }: ProbeInstance) =>
-    attach.kind === 'kprobe' ? Math.max(attach.functions.length, 1) : 1;
+  const places = ({ point: { name, attach } }: ProbeInstance) => placesOf(name, attach);
   const counts: [count: number, limit: number][] = [
     [probes.reduce((sum, probe) => sum + places(probe), 0), config.max_probes],
     [probes.length, config.max_bpf_progs],
