@@ -7,6 +7,7 @@ import { linuxSymbols } from './linuxSymbols.ts';
 import { mapFunctions } from './mapActions.ts';
 import { output } from './output.ts';
 import { packets } from './packets.ts';
+import { paths } from './paths.ts';
 import { resolved } from './resolved.ts';
 import type { FunctionRow } from './rows.ts';
 import { stacks } from './stacks.ts';
@@ -29,6 +30,7 @@ export const FUNCTIONS: readonly FunctionRow[] = [
   ...unsafe,
   ...linuxSymbols,
   ...packets,
+  ...paths,
 ];
 
 const BY_NAME = new Map(FUNCTIONS.map(row => [row.name, row]));
@@ -39,6 +41,5 @@ export const findFunction = (name: string) => BY_NAME.get(name);
 export const LATER_FUNCTIONS: ReadonlyMap<string, string> = new Map([
   ['dw_ustack', 'Use ustack: stacks are found by frame pointers (-fno-omit-frame-pointer), not by DWARF.'],
   ['uaddr', ''],
-  ['path', ''],
-  ['unwatch', ''],
+  ['unwatch', 'A watchpoint stays until the run ends.'],
 ]);

@@ -70,10 +70,13 @@ export const resolved: readonly FunctionRow[] = [
     "The symbol of Linux's own that an address lies in.",
     'begin { print(ksym(0)); exit(); }',
   ),
-  one(
-    'cgroup_path',
-    'id',
-    'The path of a cgroup (version 2) by its id.',
-    'begin { print(cgroup_path(cgroup)); exit(); }',
-  ),
+  {
+    ...one(
+      'cgroup_path',
+      'id[, "filter"]',
+      'The path of a cgroup (version 2) by its id. A filter chooses among hierarchies; there is one, "unified".',
+      'begin { print(cgroup_path(cgroup)); exit(); }',
+    ),
+    arguments: [1, 2],
+  },
 ];
