@@ -306,7 +306,7 @@ export const ERRORS = {
       '{name} used as a map with an explicit key (non-scalar map), previously used without an explicit key (scalar map)',
     remedy: '{remedy}',
   },
-  'map-key-type': { phase: 'check', message: '{given} cannot be used as a map key' },
+  'map-key-type': { phase: 'check', message: '{given} cannot be part of a map key' },
   'map-needed': { phase: 'check', message: '{name}() expects a map to be provided{why}' },
   'map-whole': {
     phase: 'check',

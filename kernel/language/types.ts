@@ -315,6 +315,10 @@ export const isTruthy = (type: Type) =>
 export const isCastable = (type: Type) =>
   type.kind === 'aggregation' && ['count', 'sum', 'min', 'max', 'avg'].includes(type.of);
 
+/** The integer that an aggregation reads as; other types as they are. */
+export const asNumber = (type: Type): Type =>
+  type.kind === 'aggregation' && isCastable(type) ? { kind: 'int', size: 8, signed: type.signed } : type;
+
 /** Reads as an integer as it stands. */
 export const isInteger = (type: Type) => type.kind === 'int' || type.kind === 'bool' || isCastable(type);
 

@@ -14,7 +14,17 @@ import type {
   VariableInfo,
 } from '../symbols.ts';
 import type { CompileOptions } from '../target.ts';
-import { fitsInto, type StructType, type Type, typeName, UNKNOWN, unify, VOID, widen } from '../types.ts';
+import {
+  asNumber,
+  fitsInto,
+  type StructType,
+  type Type,
+  typeName,
+  UNKNOWN,
+  unify,
+  VOID,
+  widen,
+} from '../types.ts';
 import { constantOf } from './constants.ts';
 import type { CheckContext } from './context.ts';
 import type { CTypes } from './cTypes.ts';
@@ -251,7 +261,7 @@ export class Checker implements CheckContext {
 
   /** Joins the key of one use with the map's. `key` is undefined where the map is used without one. */
   useKey(info: MapInfo, key: Expression | undefined, at: Range): void {
-    const given = key ? widen(this.typeOf(key)) : VOID;
+    const given = key ? asNumber(widen(this.typeOf(key))) : VOID;
     if (given.kind === 'unknown') return;
     if (
       key &&

@@ -13,7 +13,17 @@ import type {
 } from '../nodes.ts';
 import { findFunction } from '../tables/functions.ts';
 import { findMapFunction } from '../tables/mapFunctions.ts';
-import { fitsInto, INT64, isCastable, isInteger, isTruthy, type Type, typeName, UNKNOWN } from '../types.ts';
+import {
+  asNumber,
+  fitsInto,
+  INT64,
+  isCastable,
+  isInteger,
+  isTruthy,
+  type Type,
+  typeName,
+  UNKNOWN,
+} from '../types.ts';
 import type { Checker } from './checker.ts';
 import { isCompileTime } from './constants.ts';
 import { checkResult } from './functions.ts';
@@ -237,11 +247,11 @@ function checkAssign(c: Checker, s: AssignStatement): void {
     c.report('assign-args', {}, s.value);
     return;
   }
-  if (type.kind === 'aggregation' && !['count', 'sum', 'min', 'max', 'avg'].includes(type.of)) {
+  if (type.kind === 'aggregation' && !isCastable(type)) {
     c.report('aggregation-place', { name: type.of }, s.value);
     return;
   }
-  const value: Type = type.kind === 'aggregation' ? { kind: 'int', size: 8, signed: type.signed } : type;
+  const value = asNumber(type);
   const info = c.lookup(target.name) ?? c.declare(target, value, false);
   target.variable = info;
   target.type = info.type;
@@ -323,11 +333,16 @@ function assignMap(c: Checker, s: AssignStatement): void {
     c.report('assign-args', {}, s.value);
     return;
   }
-  const value: Type =
-    type.kind === 'aggregation' && ['count', 'sum', 'min', 'max', 'avg'].includes(type.of)
-      ? { kind: 'int', size: 8, signed: type.signed }
-      : type;
-  c.assignMap(info, value, s);
+  // Whether a number or an aggregation of its own is meant, is not for us to guess.
+  if (type.kind === 'aggregation' && info.value.kind !== 'int') {
+    const from = s.value.kind === 'map' ? s.value.name : '…';
+    const remedy = isCastable(type)
+      ? `Add a cast to integer if you want the value of the aggregate, e.g. ${target.name} = (int64)${from};`
+      : '';
+    c.report('aggregation-copied', { given: typeName(type), name: target.name, of: type.of, remedy }, s);
+    return;
+  }
+  c.assignMap(info, asNumber(type), s);
   target.type = info.value;
 }
 
