@@ -65,18 +65,17 @@ export class Checking implements vscode.Disposable {
     this.#waiting.delete(document);
   }
 
+  /** The programs of a notebook wait together: what one cell writes, others read. */
   #soon(document: vscode.TextDocument, pause: number): void {
     if (!CELL_LANGUAGES.has(document.languageId)) return;
-    this.#forget(document);
-    this.#waiting.set(
-      document,
-      setTimeout(() => {
-        this.#waiting.delete(document);
-        const programs = document.languageId === LANGUAGE ? programsBeside(document) : [document];
-        // What one cell writes, others read.
-        for (const each of programs) void this.#check(each);
-      }, pause),
-    );
+    const beside = () => (document.languageId === LANGUAGE ? programsBeside(document) : [document]);
+    const first = beside()[0]!;
+    this.#forget(first);
+    const timer = setTimeout(async () => {
+      this.#waiting.delete(first);
+      for (const each of beside()) await this.#check(each);
+    }, pause);
+    this.#waiting.set(first, timer);
   }
 
   async #check(document: vscode.TextDocument): Promise<void> {

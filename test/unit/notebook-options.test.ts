@@ -89,7 +89,9 @@ function offered(language: string, marked: string) {
   const offset = marked.indexOf('|', marked.indexOf('|') + 1);
   const source = marked.slice(0, offset) + marked.slice(offset + 1);
   const help = optionHelp(language, source, offset);
-  return help && { ...help, replaced: source.slice(help.start, help.end), labels: help.offers.map(o => o.label) };
+  return (
+    help && { ...help, replaced: source.slice(help.start, help.end), labels: help.offers.map(o => o.label) }
+  );
 }
 
 test('option lines are completed by name and by value', () => {
