@@ -174,10 +174,11 @@ export class Tracer {
       this.#output.flush();
       new Output().write('__BPFTRACE_NOTIFY_PROBES_ATTACHED\n');
     }
+    // As with bpftrace, what `begin` prints counts to the first trial.
+    if (this.#trials?.done === false) this.#capture();
     const early = this.#early ?? [];
     this.#early = undefined;
     for (const { batch, performed } of early) this.#batch(batch, performed);
-    if (this.#trials) this.#capture();
   }
 
   #batch(batch: Buffer, performed: readonly Performed[]): void {

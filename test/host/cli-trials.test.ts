@@ -97,6 +97,13 @@ test('a bench that fails', { skip }, () => {
   );
 });
 
+test('what begin prints counts to the first test', { skip }, () => {
+  const begin = 'begin { printf("begin\\n"); }';
+  assert.equal(trace('--test', '-e', begin).stdout.trim(), 'begin');
+  const { stdout } = trace('--test', '-f', 'json', '-e', `${begin} test:a { return 1; }`);
+  assert.equal(JSON.parse(stdout).data.a.output, 'begin\n');
+});
+
 test('without the flag they do not run', { skip }, () => {
   for (const kind of ['test', 'bench']) {
     const { status, stderr } = trace('-e', `${kind}:a { }`);
