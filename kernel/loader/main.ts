@@ -70,9 +70,6 @@ function handlers(files: HostFiles): Handlers {
     btf: ({ module }) => ({ json: {}, binary: files.btf(module) }),
     tracepoint: ({ category, event }) => ({ json: { format: files.format(category, event) } }),
     symbols({ pid, demangle }, binary) {
-      // It becomes part of a path.
-      if (pid !== undefined && !(Number.isSafeInteger(pid) && pid > 0))
-        throw refuse('not a process', 'EINVAL');
       if (binary.length > MOST_ADDRESSES * 8) throw refuse('too many addresses', 'E2BIG');
       const addresses = new BigUint64Array(Uint8Array.from(binary).buffer, 0, binary.length >> 3);
       const named =
@@ -99,7 +96,7 @@ function handlers(files: HostFiles): Handlers {
       return { json: loaded };
     },
     async attach(params) {
-      if (params.followProcesses) symbols.follow(params.session);
+      if (params.followProcesses) symbols.follow(params.session, params.followProcesses.pid);
       await session(params.session).attach(params, batch =>
         write(encodeFrame(FRAME.batch, params.session, undefined, batch)),
       );

@@ -115,7 +115,14 @@ export interface LoaderRequests {
     params: { binary: string };
     result: {
       path: string;
-      sites: { provider: string; name: string; arguments: string; offset: number; semaphore: number }[];
+      sites: {
+        provider: string;
+        name: string;
+        arguments: string;
+        offset: number;
+        address: number;
+        semaphore: number;
+      }[];
     };
   };
   /** Whether programs of an ELF section's kind may call a function of Linux's own. */
@@ -148,7 +155,7 @@ export interface LoaderRequests {
       rings: { map: string; tagged: boolean }[];
       controls: ControlRecord[];
       /** Its records hold addresses of programs, which shall have names even when the process has ended. */
-      followProcesses?: boolean;
+      followProcesses?: { pid?: number };
     };
     result: Record<string, never>;
   };

@@ -233,7 +233,7 @@ export class TracingRun extends Run {
       programs: dryRun ? programs.filter(({ attach }) => !isOver(attach)) : programs,
       rings: ringsOf(layout).map(map => ({ map, tagged: layout.taggedRings.includes(map) })),
       controls: controlsOf(layout),
-      ...(this.#symbols!.ofPrograms ? { followProcesses: true } : {}),
+      ...(this.#symbols!.ofPrograms ? { followProcesses: pid === undefined ? {} : { pid } } : {}),
     });
     this.#attached = !dryRun;
     this.#symbols!.prepare();

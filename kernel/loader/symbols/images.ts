@@ -98,12 +98,17 @@ const withoutVersion = (name: string) => (name.indexOf('@') > 0 ? name.slice(0, 
 function debugSymbols(elf: ElfFile, path: string): SymbolTable | undefined {
   const { buildId, debugLink } = elf;
   const folder = dirname(path);
+  // Seen from its process, and from here.
+  const [, root = '', inside = ''] = /^(\/proc\/\d+\/root)?(.*)$/.exec(folder)!;
+  const debugFolders = [...new Set([root + DEBUG_FOLDER, DEBUG_FOLDER])];
   const candidates = [
-    ...(buildId && /^[0-9a-f]{6,}$/.test(buildId)
-      ? [`${DEBUG_FOLDER}/.build-id/${buildId.slice(0, 2)}/${buildId.slice(2)}.debug`]
+    ...(buildId && buildId.length > 2
+      ? debugFolders.map(one => `${one}/.build-id/${buildId.slice(0, 2)}/${buildId.slice(2)}.debug`)
       : []),
     ...(debugLink && debugLink !== basename(path) ? [`${folder}/${debugLink}`] : []),
-    ...(debugLink ? [`${folder}/.debug/${debugLink}`, `${DEBUG_FOLDER}${folder}/${debugLink}`] : []),
+    ...(debugLink
+      ? [`${folder}/.debug/${debugLink}`, ...debugFolders.map(one => `${one}${inside}/${debugLink}`)]
+      : []),
   ];
   for (const candidate of candidates) {
     const file = openFile(candidate);

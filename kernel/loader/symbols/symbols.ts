@@ -1,6 +1,7 @@
 /** Names of code addresses, Linux's own and those of processes. Everything it learns stays within bounds. */
 import { native } from '../../../native/addon.ts';
 import type { ProcessWatcher } from '../../../native/types.ts';
+import { refuse } from '../failure.ts';
 import type { CodeSymbol } from '../protocol.ts';
 import { demangled } from './demangle.ts';
 import { type Image, Images } from './images.ts';
@@ -17,6 +18,12 @@ const USER_BITS = 47;
 /** Events of processes wait in queues of a bounded size. */
 const READ_MS = 100;
 
+/** It becomes part of a path. */
+function asProcess(pid: number): number {
+  if (!Number.isSafeInteger(pid) || pid <= 0) throw refuse('not a process', 'EINVAL');
+  return pid;
+}
+
 export class Symbols {
   readonly #kallsyms = new Kallsyms();
   readonly #images = new Images();
@@ -31,9 +38,10 @@ export class Symbols {
     this.#kallsyms.invalidate();
   }
 
-  /** From now on notes what processes map. */
-  follow(session: number): void {
+  /** From now on notes what processes map; of one it is known already that it will be asked for. */
+  follow(session: number, pid?: number): void {
     this.#followers.add(session);
+    if (pid !== undefined) this.#processes.of(asProcess(pid));
     if (this.#watcher) return;
     try {
       this.#watcher = new native.ProcessWatcher();
@@ -57,9 +65,10 @@ export class Symbols {
     return addresses.map(address => this.#kallsyms.find(address) ?? null);
   }
 
+  /** @throws Error EINVAL for what is no process id */
   user(pid: number, addresses: readonly bigint[], demangle: boolean): (CodeSymbol | null)[] {
     this.#catchUp();
-    const process = this.#processes.of(pid);
+    const process = this.#processes.of(asProcess(pid));
     const inUser = addresses.map(address =>
       address >> BigInt(USER_BITS) === 0n ? Number(address) : undefined,
     );
