@@ -417,6 +417,16 @@ export const ERRORS = {
     message: "Offset outside the function bounds ('{name}' size is {size})",
     remedy: 'Write a smaller offset; it counts bytes from the start of the function.',
   },
+  'unknown-user-symbol': {
+    phase: 'check',
+    message: 'Could not resolve symbol: {binary}:{name}',
+    remedy: 'Names are those of the symbol table, which a stripped file does not have.',
+  },
+  'symbol-of-many': {
+    phase: 'check',
+    message: '{name}() needs a probe at one place',
+    remedy: 'Write a probe for each function instead of a wildcard.',
+  },
   'iterator-pin': {
     phase: 'check',
     message: 'iter:{name} cannot be pinned: nothing stays behind when a run ends',
@@ -475,6 +485,12 @@ export const ERRORS = {
   'comparison-types': {
     phase: 'check',
     message: "Type mismatch for '{operator}': comparing {left} with {right}",
+  },
+  'pointers-differ': {
+    phase: 'check',
+    severity: 'warning',
+    message: 'comparison of distinct pointer types: {left}, {right}',
+    remedy: 'Use an explicit cast to suppress this warning.',
   },
   'sign-mismatch': {
     phase: 'check',

@@ -143,6 +143,7 @@ export interface SizeofNode extends Typed {
 export interface OffsetofNode extends Typed {
   kind: 'offsetof';
   of: TypeNode | Expression;
+  /** Names of fields; `[2]` is an element. */
   path: string[];
 }
 /** The name of a type where a value stands: an argument of a macro. */

@@ -94,6 +94,12 @@ const CHECKS: { [K in Expression['kind']]: Check<K> } = {
     let type = typeOperand(c, e.of);
     let offset = 0;
     for (const name of e.path) {
+      const index = /^\[(\d+)\]$/.exec(name)?.[1];
+      if (index !== undefined && type.kind === 'array') {
+        offset += Number(index) * sizeOf(type.element);
+        type = type.element;
+        continue;
+      }
       const field = type.kind === 'struct' ? c.ctypes.field(type, name) : undefined;
       if (!field) {
         if (type.kind !== 'unknown')

@@ -87,6 +87,8 @@ function compare(c: Checker, e: BinaryNode, left: Type, right: Type): Type {
   const equality = e.operator === '==' || e.operator === '!=';
   if (numeric(left) && numeric(right)) {
     const joined = unify(left, right);
+    if (left.kind === 'pointer' && right.kind === 'pointer' && !joined)
+      c.report('pointers-differ', { left: typeName(left.to), right: typeName(right.to) }, e);
     if (joined?.kind === 'int') warnOfSigns(c, [e.left, e.right], joined);
     return BOOL;
   }

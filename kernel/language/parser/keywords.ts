@@ -50,12 +50,17 @@ function keywordCall(cursor: Cursor, make: (of: TypeNode | Expression) => Expres
   return { ...node, start, end: cursor.lastEnd };
 }
 
-/** `a.b.c` */
+/** `a.b[2].c`; an index stands as `[2]`. */
 function parsePath(cursor: Cursor): string[] {
   const path: string[] = [];
   do {
     if (cursor.isKind('identifier')) path.push(cursor.take().text);
     else cursor.unexpected('a field name');
+    while (cursor.accept('[')) {
+      if (cursor.isKind('integer')) path.push(`[${cursor.take().value}]`);
+      else cursor.unexpected('a number');
+      cursor.expect(']');
+    }
   } while (cursor.accept('.'));
   return path;
 }
