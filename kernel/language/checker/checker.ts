@@ -14,17 +14,8 @@ import type {
   VariableInfo,
 } from '../symbols.ts';
 import type { CompileOptions } from '../target.ts';
-import {
-  asNumber,
-  fitsInto,
-  type StructType,
-  type Type,
-  typeName,
-  UNKNOWN,
-  unify,
-  VOID,
-  widen,
-} from '../types.ts';
+import { asNumber, type StructType, type Type, typeName, UNKNOWN, VOID, widen } from '../types.ts';
+import { fitsInto, unify } from '../unify.ts';
 import { constantOf } from './constants.ts';
 import type { CheckContext } from './context.ts';
 import type { CTypes } from './cTypes.ts';

@@ -14,10 +14,10 @@ import {
   type Type,
   typeName,
   UNKNOWN,
-  unify,
   VOID,
   widen,
 } from '../types.ts';
+import { unify } from '../unify.ts';
 import { checkCast, checkField, checkIndex } from './access.ts';
 import { checkBuiltin, checkCall, checkMacro } from './calls.ts';
 import type { Checker } from './checker.ts';

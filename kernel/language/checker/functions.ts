@@ -4,7 +4,8 @@ import type { BlockNode, CallNode, FunctionNode, ReturnStatement } from '../node
 import type { Callable, FunctionInstance } from '../symbols.ts';
 import { PROBES } from '../tables/probes.ts';
 import type { ProbeName } from '../tables/rows.ts';
-import { fitsInto, sizeOf, type Type, typeName, UNKNOWN, unify, VOID } from '../types.ts';
+import { sizeOf, type Type, typeName, UNKNOWN, VOID } from '../types.ts';
+import { fitsInto, unify } from '../unify.ts';
 import type { Checker } from './checker.ts';
 import { countText } from './statements.ts';
 import { resolveType } from './typeNodes.ts';

@@ -12,9 +12,9 @@ import {
   typeName,
   UINT64,
   UNKNOWN,
-  unify,
   widen,
 } from '../types.ts';
+import { unify } from '../unify.ts';
 import { pointee } from './access.ts';
 import type { Checker } from './checker.ts';
 

@@ -13,17 +13,8 @@ import type {
 } from '../nodes.ts';
 import { findFunction } from '../tables/functions.ts';
 import { findMapFunction } from '../tables/mapFunctions.ts';
-import {
-  asNumber,
-  fitsInto,
-  INT64,
-  isCastable,
-  isInteger,
-  isTruthy,
-  type Type,
-  typeName,
-  UNKNOWN,
-} from '../types.ts';
+import { asNumber, INT64, isCastable, isInteger, isTruthy, type Type, typeName, UNKNOWN } from '../types.ts';
+import { fitsInto } from '../unify.ts';
 import type { Checker } from './checker.ts';
 import { isCompileTime } from './constants.ts';
 import { checkResult } from './functions.ts';

@@ -1,7 +1,8 @@
 /** Operators and casts as C. */
 import type { BinaryNode, Expression, UnaryNode } from '../nodes.ts';
 import type { VariableInfo } from '../symbols.ts';
-import { fitsInto, sizeOf, type Type, unify } from '../types.ts';
+import { sizeOf, type Type } from '../types.ts';
+import { fitsInto, unify } from '../unify.ts';
 import { writeValue } from './expressions.ts';
 import { stepMap } from './mapAccess.ts';
 import { addressOf, hidden, isPlace } from './pointers.ts';
