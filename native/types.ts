@@ -143,6 +143,8 @@ export interface UsdtSite {
   /** Where each argument is, in the assembler's words: `-4@%edi 8@-8(%rbp)`. */
   arguments: string;
   offset: number;
+  /** As the linker placed it. */
+  address: number;
   /** 0 = the probe has none. */
   semaphore: number;
 }

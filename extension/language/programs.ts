@@ -130,7 +130,8 @@ function asked(
     // A copy would lack what the target can be asked: all but a few of its methods are made when they are called.
     target: Object.assign(Object.create(target) as LanguageTarget, {
       usdt: (binary: string) => target.usdt?.(from(binary)),
-      userSymbol: (binary: string, name: string) => target.userSymbol?.(from(binary), name),
+      userSymbols: (binary: string, pattern: string, cpp: boolean) =>
+        target.userSymbols?.(from(binary), pattern, cpp),
     }),
     importer,
     ...(read?.items ? { preamble: read.items } : {}),

@@ -58,6 +58,8 @@ export interface ProbePoint {
   way?: FunctionWay;
   /** For fexit: what the function returns. */
   returns?: Type;
+  /** For a user probe at one place: where the linker put it, an address. */
+  place?: number;
   /** For USDT probes: how the arguments lie at the places that share a cookie, by cookie. */
   usdt?: readonly string[];
   range: Range;

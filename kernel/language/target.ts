@@ -24,8 +24,6 @@ export interface LanguageTarget {
   obstacle?(way: 'kprobe' | 'kprobe_multi' | 'fentry'): string | undefined;
   /** Id of a cgroup (version 2) by its path. */
   cgroup?(path: string): bigint | undefined;
-  /** Where a symbol of a program or library stands in its file, and its size. */
-  userSymbol?(binary: string, name: string): { address: bigint; size: number } | undefined;
   /**
    * Functions and variables of a program or library, by path or name, that a glob matches; with `cpp`, by their
    * demangled names without parameters. Undefined = it cannot be read.
@@ -66,6 +64,8 @@ export interface UsdtSite {
   /** Where each argument is, in the assembler's words. */
   arguments: string;
   offset: number;
+  /** As the linker placed it. */
+  address: number;
   /** 0 = it has none. */
   semaphore: number;
 }

@@ -49,6 +49,7 @@ static Napi::Value usdtSites(const Napi::CallbackInfo& info) {
       site.Set("name", found[i].name);
       site.Set("arguments", found[i].arguments);
       site.Set("offset", static_cast<double>(found[i].offset));
+      site.Set("address", static_cast<double>(found[i].address));
       site.Set("semaphore", static_cast<double>(found[i].semaphore));
       sites.Set(i, site);
     }

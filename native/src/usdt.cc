@@ -66,7 +66,8 @@ bool parse(Elf* elf, const char* text, size_t size, uint64_t base, usdt::Site* s
     return false;
   // prelink moves the code behind the notes' back; by how much, the base tells.
   uint64_t moved = base ? base - addresses[1] : 0;
-  site->offset = fileOffset(elf, addresses[0] + moved);
+  site->address = addresses[0] + moved;
+  site->offset = fileOffset(elf, site->address);
   site->semaphore = addresses[2] ? fileOffset(elf, addresses[2] + moved) : 0;
   return site->offset != 0;
 }

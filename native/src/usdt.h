@@ -14,6 +14,8 @@ struct Site {
   /** Where each argument is, in the assembler's words: `-4@%edi 8@-8(%rbp)`. */
   std::string arguments;
   uint64_t offset;
+  /** As the linker placed it. */
+  uint64_t address;
   /** A counter of tracers that the program tests; 0 = it has none. */
   uint64_t semaphore;
 };

@@ -36,6 +36,8 @@ const target: LanguageTarget = {
   kernelFunction: (name, section) =>
     section === undefined ? btf.func(name) !== undefined : native.mayCall(name, section),
   cgroup: () => 1n,
+  userSymbols: (binary, pattern, cpp) => native.userSymbols(binary, pattern, { cpp }),
+  usdt: binary => native.usdtSites(binary),
   type: name => {
     if (!types.has(name)) types.set(name, btf.type(name));
     return types.get(name);

@@ -14,6 +14,7 @@ __attribute__((noinline)) long sell(long count, char letter) { asm volatile("");
 }
 extern "C" __attribute__((noinline)) int sell_all(int count) { asm volatile(""); return shop::sell(count); }
 extern "C" __attribute__((noinline)) int sell_none(int count) { asm volatile(""); return -count; }
+int stock = 42;
 int main() {
 	int sum = 0;
 	for (int i = 0; i < 5; i++) sum += sell_all(i) + sell_none(i) + shop::sell(3L, 'a');
@@ -66,6 +67,15 @@ describe('user functions', { skip }, () => {
     const { stderr, status } = trace('uprobe:BIN:sell_all+100000 { @ = count(); }');
     assert.equal(status, 1);
     assert.match(stderr, /Offset outside the function bounds \('sell_all' size is \d+\)/);
+  });
+
+  test('the address of a symbol, wherever the program was loaded', () => {
+    const { stdout } = trace(
+      'uprobe:BIN:sell_all { @entry = *uaddr("stock"); } uretprobe:BIN:sell_none { @exit = *uaddr("stock"); }',
+    );
+    assert.match(stdout, /@entry: 42\n@exit: 42\n/);
+    assert.match(trace('uprobe:BIN:sell_all { print(uaddr("stok")); }').stderr, /Could not resolve symbol: .*:stok/);
+    assert.match(trace('uprobe:BIN:sell_* { print(uaddr("stock")); }').stderr, /needs a probe at one place/);
   });
 
   test('what is not there is told, with what is', () => {

@@ -50,5 +50,6 @@ function placed(context: AttachContext, name: string, binary: string, sites: Usd
     })),
     ...(pid === undefined ? {} : { pid }),
   };
-  return { ...point(context, name, attach), usdt: variants };
+  const place = sites.length === 1 ? { place: sites[0]!.address } : {};
+  return { ...point(context, name, attach), usdt: variants, ...place };
 }

@@ -78,9 +78,10 @@ function named({ context, binary, name, offset, cpp }: Wanted): ProbePoint[] {
     hasWildcard(name) && !mentions('probe')
       ? [{ symbol: name, functions }]
       : functions.map(each => ({ symbol: each.name, functions: [each] }));
-  return groups.map(({ symbol, functions }) =>
-    point(context, whole(symbol), at(context, path, { sites: sites(functions) })),
-  );
+  return groups.map(({ symbol, functions }) => {
+    const made = point(context, whole(symbol), at(context, path, { sites: sites(functions) }));
+    return functions.length === 1 ? { ...made, place: functions[0]!.address + (offset ?? 0) } : made;
+  });
 }
 
 type Place =

@@ -15,6 +15,7 @@ import { text as stringFunctions } from './stringFunctions.ts';
 import { stringTools } from './stringTools.ts';
 import { tasks } from './tasks.ts';
 import { unsafe } from './unsafe.ts';
+import { userAddresses } from './userAddresses.ts';
 
 export const FUNCTIONS: readonly FunctionRow[] = [
   ...output,
@@ -31,6 +32,7 @@ export const FUNCTIONS: readonly FunctionRow[] = [
   ...linuxSymbols,
   ...packets,
   ...paths,
+  ...userAddresses,
 ];
 
 const BY_NAME = new Map(FUNCTIONS.map(row => [row.name, row]));
@@ -40,6 +42,5 @@ export const findFunction = (name: string) => BY_NAME.get(name);
 /** Functions of bpftrace that are not built yet, so that the message can say so, and what to do instead. */
 export const LATER_FUNCTIONS: ReadonlyMap<string, string> = new Map([
   ['dw_ustack', 'Use ustack: stacks are found by frame pointers (-fno-omit-frame-pointer), not by DWARF.'],
-  ['uaddr', ''],
   ['unwatch', 'A watchpoint stays until the run ends.'],
 ]);

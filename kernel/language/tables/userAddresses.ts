@@ -1,0 +1,58 @@
+/** Addresses of a traced program's own symbols. */
+import type { CheckContext } from '../checker/context.ts';
+import type { CallNode } from '../nodes.ts';
+import { registerWord } from '../registers.ts';
+import type { UserSymbol } from '../target.ts';
+import { pointer, type Type, UINT64, UNKNOWN } from '../types.ts';
+import type { FunctionRow } from './rows.ts';
+
+/** What was found while checking, for the generator. */
+const FOUND = new WeakMap<CallNode, UserSymbol>();
+
+/** The name of a symbol of the program that the probe is in. */
+function find(call: CallNode, context: CheckContext): UserSymbol | undefined {
+  const [first] = call.arguments;
+  const name = context.text(first!);
+  const { probe, options } = context;
+  const { attach } = probe;
+  if (name === undefined) {
+    context.report('literal-needed', { name: call.name, what: 'symbol' }, first!);
+    return undefined;
+  }
+  if (attach.kind !== 'uprobe' || options.target.partial) return undefined;
+  const found = options.target.userSymbols?.(attach.binary, name, false)?.symbols[0];
+  if (!found) context.report('unknown-user-symbol', { name, binary: attach.binary }, first!);
+  else if (probe.place === undefined) context.report('symbol-of-many', { name: call.name }, call);
+  return found;
+}
+
+const SIZES = [1, 2, 4, 8] as const;
+
+export const userAddresses: readonly FunctionRow[] = [
+  {
+    name: 'uaddr',
+    signature: 'uaddr("symbol")',
+    docs: "The address of a symbol of the traced program, wherever it was loaded: a pointer to an unsigned integer of the symbol's size.",
+    since: '17',
+    example: 'uprobe:bash:main { printf("%p\\n", uaddr("main")); exit(); } interval:ms:200 { exit(); }',
+    arguments: [1, 1],
+    probes: ['uprobe', 'uretprobe', 'usdt'],
+    type: (call, context): Type => {
+      const symbol = find(call, context);
+      if (!symbol) return UNKNOWN;
+      FOUND.set(call, symbol);
+      const size = SIZES.find(each => each === symbol.size);
+      return pointer(size ? { kind: 'int', size, signed: false } : UINT64, 'user');
+    },
+    lower: (call, g) => {
+      const symbol = FOUND.get(call)!;
+      const { arch } = g.options.target;
+      // Where the probe is and where the linker placed it: the difference is how far the program was moved.
+      const here =
+        g.probe.row.name === 'uretprobe'
+          ? 'bpf_get_func_ip(ctx)'
+          : `((__u64 *)ctx)[${registerWord('pc', arch)}]`;
+      return `(${here} - ${g.probe.place} + ${symbol.address})`;
+    },
+  },
+];
