@@ -52,9 +52,10 @@ async function list(flags: Flags, positionals: string[]): Promise<number> {
     return listProgram(readProgram(flags.execute, undefined), positionals, options);
   if (rest.length > 0) throw new UsageError('-l takes one pattern or one program');
   if (existsSync(first)) return listProgram(readProgram(undefined, first), [], options);
-  if (/^[^:*]*\.[^:*]*$/.test(first))
+  const warnings = !flags['no-warnings'];
+  if (warnings && /^[^:*]*\.[^:*]*$/.test(first))
     say(diagnosticText(problem('pattern-like-file', { pattern: first }), { phases: false }));
-  await listMatching(first, options);
+  await listMatching(first, options, warnings);
   return 0;
 }
 
