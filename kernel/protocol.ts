@@ -214,8 +214,8 @@ export interface Requests {
   'target/names': { params: { provider: string; of?: string }; result: { names: string[] } };
   /** What the language asks of a target, each a method of LanguageTarget and what it is given. */
   'target/ask': {
-    params: { questions: [method: string, ...given: string[]][] };
-    /** In the order of the questions; null = unknown, integers beyond doubles are `{ bigint: "…" }`. */
+    params: { questions: [method: string, ...given: (string | number | boolean)[]][] };
+    /** In the order of the questions; null = unknown, integers beyond doubles are `{ bigint: "…" }`, maps `{ map: [[key, value], …] }`. */
     result: { answers: Json[] };
   };
   /** The C that a cell becomes. */

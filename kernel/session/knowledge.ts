@@ -7,7 +7,7 @@ import { arch, cpus, release } from 'node:os';
 import { BTF_KIND, TypeSource } from '../btf/index.ts';
 import { readPreamble } from '../compile/index.ts';
 import { CellError } from '../errors.ts';
-import { type Answer, type Question, toAnswer } from '../language/editor/index.ts';
+import { type Answer, type Given, type Question, toAnswer } from '../language/editor/index.ts';
 import type { LanguageTarget } from '../language/index.ts';
 import type { HeaderFile, TargetOutline } from '../protocol.ts';
 import { fileImporter } from './importer.ts';
@@ -96,7 +96,7 @@ export class Knowledge {
     const far = await this.#ofTarget(questions);
     return Promise.all(
       questions.map(async ([method, ...given], i) =>
-        Object.hasOwn(OF_HOST, method) ? toAnswer(await OF_HOST[method]!(...given)) : far[i]!,
+        Object.hasOwn(OF_HOST, method) ? toAnswer(await OF_HOST[method]!(...given.map(String))) : far[i]!,
       ),
     );
   }
@@ -107,7 +107,7 @@ export class Knowledge {
       questions.map(([method, ...given]) => {
         const ask = Object.hasOwn(target, method) ? target[method as keyof LanguageTarget] : undefined;
         return toAnswer(
-          typeof ask === 'function' ? (ask as (...given: string[]) => unknown)(...given) : undefined,
+          typeof ask === 'function' ? (ask as (...given: Given[]) => unknown)(...given) : undefined,
         );
       });
     if (connection) return connection.target.resolve(connection.loader, answer);
@@ -116,6 +116,7 @@ export class Knowledge {
     return answer({
       type: name => btf.type(name),
       variable: name => btf.variable(name),
+      functionType: name => btf.func(name),
       kernelFunction: name => btf.func(name) !== undefined,
     });
   }

@@ -64,6 +64,7 @@ test('root: probes, fields and types of this Linux', { skip }, () =>
       'unknown-field',
     ]);
     assert.deepEqual(await codes(remote, 'tracepoint:sched:no_such { }'), ['no-matches']);
+    assert.deepEqual(await codes(remote, 'uprobe:libc:getpi* { @ = count(); }'), []);
     assert.ok((await labels(remote, 'tracepoint:sched:sched_sw'))?.includes('tracepoint:sched:sched_switch'));
     assert.ok((await labels(remote, 'uprobe:libc:getp'))?.includes('uprobe:libc:getpid'));
     assert.ok((await labels(remote, 'begin { print(curtask.'))?.includes('real_parent'));
@@ -102,6 +103,8 @@ test('without root: what BTF and files tell, and nobody is asked for anything', 
     const remote = await remoteOf(kernel);
     assert.deepEqual(await codes(remote, 'tracepoint:a:b { print(args.c); print(curtask.pid); }'), []);
     assert.deepEqual(await codes(remote, 'begin { print(curtask.no_such); }'), ['unknown-field']);
+    assert.deepEqual(await codes(remote, 'kprobe:vfs_* { @[probe] = count(); } fentry:vfs_* { }'), []);
+    assert.deepEqual(await codes(remote, 'uprobe:libc:getpi* { @ = count(); }'), []);
     const openat = 'tracepoint:syscalls:sys_enter_openat';
     assert.ok((await labels(remote, 'tracepoint:syscalls:sys_enter_open'))?.includes(openat));
     assert.ok((await labels(remote, 'rawtracepoint:sched_sw'))?.includes('rawtracepoint:sched_switch'));

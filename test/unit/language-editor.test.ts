@@ -6,6 +6,7 @@ import {
   type Catalogue,
   complete,
   completeSection,
+  type Given,
   hover,
   occurrences,
   outline,
@@ -242,7 +243,7 @@ test('a target that is far away is asked until nothing is missing', async () => 
       answers: async questions =>
         questions.map(([method, ...given]) => {
           asked.push([method, ...given].join(' '));
-          const ask = target[method as keyof LanguageTarget] as ((...given: string[]) => unknown) | undefined;
+          const ask = target[method as keyof LanguageTarget] as ((...given: Given[]) => unknown) | undefined;
           return toAnswer(ask?.(...given));
         }),
       names: async provider => NAMES[provider] ?? [],
@@ -265,7 +266,11 @@ test('a target that is far away is asked until nothing is missing', async () => 
 });
 
 test('answers survive JSON', () => {
-  const value = { address: 1n << 60n, sites: [{ name: 'a', offset: 5, none: undefined }], ok: true };
+  const value = {
+    address: 1n << 60n,
+    sites: [{ name: 'a', offset: 5, none: undefined }],
+    of: new Map([['a', ['b']]]),
+  };
   const { none: _, ...site } = value.sites[0]!;
   assert.deepEqual(fromAnswer(JSON.parse(JSON.stringify(toAnswer(value)))), { ...value, sites: [site] });
   assert.equal(fromAnswer(toAnswer(undefined)), undefined);

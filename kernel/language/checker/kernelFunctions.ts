@@ -130,10 +130,11 @@ function matching(context: AttachContext, { module, name }: Wanted, way: Functio
   // Types differ between functions, and so do their names; all others share one program.
   if (!isKprobe(context) || way === 'fentry' || mentions('probe')) {
     const usable = found.filter(({ name }) => way !== 'fentry' || options.target.functionType?.(name));
-    if (usable.length === 0) reporter.report('no-attach-points', {}, node);
+    if (usable.length === 0 && !options.target.partial) reporter.report('no-attach-points', {}, node);
     return placed(context, usable, way);
   }
   if (found.length === 0) {
+    if (options.target.partial) return [{ ...point(context, node.text, kprobes(context, [])), way }];
     reporter.report('no-attach-points', {}, node);
     return [];
   }

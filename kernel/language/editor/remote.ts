@@ -9,8 +9,9 @@ import type { Catalogue } from './analysis.ts';
  * A method of {@link LanguageTarget} and what it is given; or `import`, a folder, a path and the file it is seen
  * from; or `preamble`, its text, a folder, and the names and texts of header cells.
  */
-export type Question = [method: string, ...given: string[]];
-/** An answer as JSON: integers beyond doubles are `{ bigint: "…" }`, what is not known is null. */
+export type Question = [method: string, ...given: Given[]];
+export type Given = string | number | boolean;
+/** An answer as JSON: integers beyond doubles are `{ bigint: "…" }`, maps `{ map: [[key, value], …] }`, what is not known is null. */
 export type Answer = null | boolean | number | string | Answer[] | { [name: string]: Answer };
 
 export interface Far {
@@ -51,7 +52,7 @@ export class RemoteTarget {
       get: (own, method: string) =>
         method in own
           ? own[method as keyof LanguageTarget]
-          : (...given: (string | undefined)[]) =>
+          : (...given: (Given | undefined)[]) =>
               this.#answer([method, ...given.filter(one => one !== undefined)]),
     });
   }
@@ -104,6 +105,7 @@ export function toAnswer(value: unknown): Answer {
   if (value === undefined || value === null) return null;
   if (typeof value === 'bigint') return { bigint: String(value) };
   if (Array.isArray(value)) return value.map(toAnswer);
+  if (value instanceof Map) return { map: [...value].map(toAnswer) };
   if (typeof value === 'object')
     return Object.fromEntries(
       Object.entries(value)
@@ -119,5 +121,7 @@ export function fromAnswer(answer: Answer): unknown {
   if (typeof answer !== 'object') return answer;
   if (typeof answer['bigint'] === 'string' && Object.keys(answer).length === 1)
     return BigInt(answer['bigint']);
+  if (Array.isArray(answer['map']) && Object.keys(answer).length === 1)
+    return new Map(fromAnswer(answer['map']) as [unknown, unknown][]);
   return Object.fromEntries(Object.entries(answer).map(([name, part]) => [name, fromAnswer(part)]));
 }
