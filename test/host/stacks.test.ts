@@ -105,7 +105,7 @@ describe('user stacks', { skip }, () => {
 
   test('what Node compiles itself', () => {
     const script =
-      'function hot(n) { let sum = 0; for (let i = 0; i < n; i++) sum += i % 7; return sum; } const end = Date.now() + 600; while (Date.now() < end) hot(1e5);';
+      'function hot(n) { let sum = 0; for (let i = 0; i < n; i++) sum += i % 7; return sum; } const end = Date.now() + 1000; while (Date.now() < end) hot(1e5);';
     const out = trace(
       'begin { print(cpid); } profile:hz:199 /pid == cpid/ { @[ustack] = count(); }',
       `${process.execPath} --perf-basic-prof -e '${script}'`,
@@ -118,10 +118,7 @@ describe('user stacks', { skip }, () => {
 describe('stacks of Linux', { skip }, () => {
   test('a tracepoint shows how Linux came there', () => {
     const out = trace('tracepoint:sched:sched_process_exit /pid == cpid/ { print(kstack); exit(); }', frames);
-    assert.match(
-      out,
-      /^\n {8}__traceiter_sched_process_exit\+\d+\n {8}do_exit\+\d+\n {8}do_group_exit\+\d+\n/,
-    );
+    assert.match(out, /^\n(?: {8}\w+\+\d+\n)* {8}do_exit\+\d+\n {8}do_group_exit\+\d+\n/);
   });
 
   test('as keys and values; compared', () => {
@@ -129,10 +126,7 @@ describe('stacks of Linux', { skip }, () => {
       'tracepoint:sched:sched_process_exit /pid == cpid/ { $k = kstack(2); @[$k, 1] = kstack(raw, 1); @same = $k == kstack(2); @n = len($k); }',
       frames,
     );
-    assert.match(
-      out,
-      /^@\[\n {8}__traceiter_sched_process_exit\+\d+\n {8}do_exit\+\d+\n, 1\]: \nf[0-9a-f]{15}\n\n/m,
-    );
+    assert.match(out, /^@\[\n {8}\w+\+\d+\n {8}\w+\+\d+\n, 1\]: \nf[0-9a-f]{15}\n\n/m);
     assert.match(out, /^@n: 2\n@same: true\n/m);
   });
 
