@@ -21,6 +21,12 @@ const tuple = (...types: DataType[]): DataType => ({
   kind: 'tuple',
 });
 
+const cutAt = (bytes: number): DataType => ({
+  kind: 'string',
+  size: bytes + 1,
+  cut: { bytes, trailer: '..' },
+});
+
 const ROWS: [what: string, type: DataType, bytes: Put, value: unknown, text: string, json: string][] = [
   ['u8', u8, 255, 255, '255', '255'],
   ['u16', u16, 65535, 65535, '65535', '65535'],
@@ -55,6 +61,8 @@ const ROWS: [what: string, type: DataType, bytes: Put, value: unknown, text: str
   ['string', chars(8), 'abc', 'abc', 'abc', '"abc"'],
   ['string without NUL', chars(3), 'abc', 'abc', 'abc', '"abc"'],
   ['empty string', chars(8), '', '', '', '""'],
+  ['string that was cut', cutAt(3), 'abc', 'abc..', 'abc..', '"abc.."'],
+  ['string that was not', cutAt(3), 'ab', 'ab', 'ab', '"ab"'],
   [
     'bytes',
     { kind: 'bytes', size: 4 },
