@@ -73,6 +73,11 @@ export const target: LanguageTarget = {
     );
   },
   type: name => TYPES[name],
+  // A program that has every function.
+  userSymbols: (path, name) =>
+    path === '/bin/x'
+      ? { path, symbols: [{ name, kind: 'function', offset: 4096, address: 4096, size: 64 }] }
+      : undefined,
 };
 
 export function compile(source: string, options: Omit<CompileOptions, 'target'> = {}) {
