@@ -21,21 +21,8 @@ import { importedC } from './imported.ts';
 import { type MapPlan, planMap } from './maps.ts';
 import { type Member, Storage, structText } from './storage.ts';
 
-/** Types that libbpf's helper declarations and our own header name. */
-const BASE_TYPES = [
-  '__u8',
-  '__u16',
-  '__u32',
-  '__u64',
-  '__s8',
-  '__s16',
-  '__s32',
-  '__s64',
-  '__be16',
-  '__be32',
-  '__wsum',
-  'bpf_map_type',
-];
+/** What the map definitions name; the types of helpers and of our own header are in each vmlinux.h. */
+const BASE_TYPES = ['bpf_map_type'];
 
 /** Bytes of a map's value that the header provides for. */
 const COMMON_VALUE = 1024;
