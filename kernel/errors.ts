@@ -138,8 +138,13 @@ export const ERRORS = {
   },
   'self-signal': {
     phase: 'check',
-    message: '{given} is not supported',
+    message: '{given} is not a supported {kind}',
     remedy: 'Write self:signal:SIGUSR1.',
+  },
+  'trial-name': {
+    phase: 'check',
+    message: '"{name}" was used as the name for more than one {kind} probe',
+    remedy: 'Results are told by name: give each its own.',
   },
   'probe-clock': {
     phase: 'check',

@@ -15,7 +15,7 @@ const QUALIFIERS: Record<number, string> = {
   [BTF_KIND.restrict]: 'restrict',
 };
 
-/** `struct file *`, `const char *`, `unsigned int`, `char[16]`, `void (*)(int)`. */
+/** `struct file *`, `char **`, `const char *`, `unsigned int`, `char[16]`, `void (*)(int)`. */
 export function typeSpelling(file: BtfFile, id: number): string {
   const kind = file.kind(id);
   if (kind === BTF_KIND.void) return 'void';
@@ -37,7 +37,8 @@ export function typeSpelling(file: BtfFile, id: number): string {
 
 function pointer(file: BtfFile, target: number): string {
   if (file.kind(target) === BTF_KIND.funcProto) return prototype(file, target, '(*)');
-  return `${typeSpelling(file, target)} *`;
+  const pointee = typeSpelling(file, target);
+  return pointee.endsWith('*') ? `${pointee}*` : `${pointee} *`;
 }
 
 function prototype(file: BtfFile, id: number, name: string): string {

@@ -112,6 +112,12 @@ test('without the flag they do not run', { skip }, () => {
   }
 });
 
+test('two of one name', { skip }, () => {
+  const { status, stderr } = trace('--test', '-e', 'test:a { } bench:a { } test:a { }');
+  assert.equal(status, 1);
+  assert.match(stderr, /^stdin:1:24-30: ERROR: "a" was used as the name for more than one TEST probe\n/);
+});
+
 test('a signal of our own is a probe', { skip }, async () => {
   const traced = new Background(['trace', '-e', 'self:signal:SIGUSR1 { printf("got it\\n"); exit(); }']);
   await until(() => traced.stderr.includes('Attached 1 probe'), 'attached probes');

@@ -122,7 +122,8 @@ function self(context: AttachContext): ProbePoint[] {
   const [what, signal] = context.parts as [string, string];
   if (what === 'signal' && signal === 'SIGUSR1')
     return [point(context, 'self:signal:SIGUSR1', { kind: 'signal', signal })];
-  context.reporter.report('self-signal', { given: `${what}:${signal}` }, context.node);
+  const wrong = what === 'signal' ? { given: signal, kind: 'signal' } : { given: what, kind: 'trigger' };
+  context.reporter.report('self-signal', wrong, context.node);
   return [];
 }
 

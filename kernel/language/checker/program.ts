@@ -69,6 +69,7 @@ export function checkProgram(
   const others = probes.filter(({ point }) => !['iter', 'begin', 'end'].includes(point.attach.kind));
   if (iterators.length > 1 || (iterators.length > 0 && others.length > 0))
     reporter.report('iterator-alone', {}, iterators[0]!.point.range);
+  nameTrialsOnce(probes, reporter);
   limitProbes(probes, config, reporter);
   if (tree.probes.length === 0 && !reporter.failed) reporter.report('no-probes', {}, whole);
 
@@ -144,6 +145,18 @@ function importStatements(tree: ProgramNode, config: Config, reporter: Reporter)
   for (const statement of found)
     reporter.report('import-statement', {}, statement, gate === 'warn' ? 'warning' : 'error');
   return gate === 'warn' ? found : [];
+}
+
+/** Tests are told apart by their names, and so are benches. */
+function nameTrialsOnce(probes: readonly ProbeInstance[], reporter: Reporter): void {
+  const seen = new Set<string>();
+  for (const { point } of probes) {
+    if (point.attach.kind !== 'trial') continue;
+    const name = point.name.slice(point.attach.of.length + 1);
+    if (seen.has(point.name))
+      reporter.report('trial-name', { name, kind: point.attach.of.toUpperCase() }, point.range);
+    seen.add(point.name);
+  }
 }
 
 /** Only a preprocessor knows which of them hold. */
