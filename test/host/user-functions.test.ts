@@ -74,7 +74,10 @@ describe('user functions', { skip }, () => {
       'uprobe:BIN:sell_all { @entry = *uaddr("stock"); } uretprobe:BIN:sell_none { @exit = *uaddr("stock"); }',
     );
     assert.match(stdout, /@entry: 42\n@exit: 42\n/);
-    assert.match(trace('uprobe:BIN:sell_all { print(uaddr("stok")); }').stderr, /Could not resolve symbol: .*:stok/);
+    assert.match(
+      trace('uprobe:BIN:sell_all { print(uaddr("stok")); }').stderr,
+      /Could not resolve symbol: .*:stok/,
+    );
     assert.match(trace('uprobe:BIN:sell_* { print(uaddr("stock")); }').stderr, /needs a probe at one place/);
   });
 

@@ -19,6 +19,8 @@ export function userFunction(context: AttachContext): ProbePoint[] {
     reporter.report('probe-parts', { name: row.name, expected: '2', signature: row.signature }, node);
     return [];
   }
+  // Told already: what was meant is not known.
+  if (/\s/.test(binary) && !node.text.includes('"')) return [];
   if (cpp && language !== 'cpp') {
     reporter.report('probe-language', { given: language! }, node);
     return [];
@@ -49,7 +51,7 @@ function named({ context, binary, name, offset, cpp }: Wanted): ProbePoint[] {
   const path = binary.includes('/') ? binary : (found?.path ?? binary);
   const place = offset === undefined ? '' : `+${offset}`;
   const whole = (symbol: string) => `${row.name}:${path}:${cpp ? 'cpp:' : ''}${symbol}${place}`;
-  if (!found && options.target.partial)
+  if (!found && (options.target.partial || !options.target.userSymbols))
     return [
       point(
         context,
