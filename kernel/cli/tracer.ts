@@ -115,7 +115,7 @@ export class Tracer {
     clearInterval(lostCheck);
     this.#tell(diagnostics);
     this.#tellLost(run);
-    if (this.#lost > 0) this.#say(`WARNING: Total lost event count: ${this.#lost}\n`);
+    if (this.#lost > 0) this.#warn(`WARNING: Total lost event count: ${this.#lost}\n`);
     const shown = reason !== 'failed' && !this.input.dryRun && !this.#trials;
     if (this.#stream && shown) this.#output.write(this.#stream.atEnd());
     this.#output.close();
@@ -150,7 +150,7 @@ export class Tracer {
       this.#captured.output += text;
       if (level === 'error') this.#captured.errors++;
     } else if (level === 'error') say(text);
-    else this.#say(text);
+    else this.#warn(text);
   }
 
   #phase(run: Run): void {
@@ -211,13 +211,13 @@ export class Tracer {
     for (const diagnostic of diagnostics.slice(this.#told)) {
       const text = diagnosticText(diagnostic, { file, source, verbose, colors: this.#colors });
       if (diagnostic.severity === 'error') say(text);
-      else this.#say(text);
+      else this.#warn(text);
     }
     this.#told = diagnostics.length;
   }
 
   /** A warning. */
-  #say(text: string): void {
+  #warn(text: string): void {
     if (!this.flags['no-warnings']) say(text);
   }
 

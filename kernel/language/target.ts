@@ -99,7 +99,7 @@ export interface PreambleText {
 }
 
 export interface CompileOptions {
-  /** The preamble as the preprocessor left it; without, conditions in it are an error and headers are not read. */
+  /** The preamble as the preprocessor left it; without, what is unknown may be a header's. */
   preamble?: readonly PreambleText[];
   /** Without it nothing is imported, and what an import may bring is taken for sound. */
   importer?: Importer;

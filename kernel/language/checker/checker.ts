@@ -36,7 +36,7 @@ export interface CheckerInput {
   macros: Macros;
   functions: readonly FunctionInstance[];
   externals: readonly Callable[];
-  /** Nobody reads the program's imports: what is unknown may be theirs. */
+  /** Nobody reads the program's imports and headers: what is unknown may be theirs. */
   unread: boolean;
   pass: number;
 }

@@ -38,8 +38,9 @@ export function checkProgram(
   reporter: Reporter,
 ): Checked {
   const config = readConfig(tree.config, options.config, reporter);
+  const unpreprocessed =
+    !options.preamble && tree.preamble.some(({ kind }) => kind !== 'definition' && kind !== 'define');
   if (options.preamble) tree.preamble = preprocessed(options.preamble, source.text);
-  else reportConditions(tree, reporter);
   const whole = { start: 0, end: source.text.length };
   const { sources } = resolveImports(
     tree,
@@ -92,7 +93,7 @@ export function checkProgram(
       macros,
       functions,
       externals,
-      unread: tree.imports.length > 0 && !options.importer,
+      unread: unpreprocessed || (tree.imports.length > 0 && !options.importer),
       pass,
     });
     for (const [i, node] of tree.functions.entries()) checker.functionBlock(node, functions[i]!);
@@ -156,14 +157,6 @@ function nameTrialsOnce(probes: readonly ProbeInstance[], reporter: Reporter): v
     if (seen.has(point.name))
       reporter.report('trial-name', { name, kind: point.attach.of.toUpperCase() }, point.range);
     seen.add(point.name);
-  }
-}
-
-/** Only a preprocessor knows which of them hold. */
-function reportConditions(tree: ProgramNode, reporter: Reporter): void {
-  for (const item of tree.preamble) {
-    if (item.kind === 'directive')
-      reporter.report('not-supported-yet', { what: 'this preprocessor directive' }, item);
   }
 }
 

@@ -26,7 +26,7 @@ export function resolveType(c: Checker, node: TypeNode, from?: Type): Type {
     if (/^(?:struct|union) /.test(node.name) && suffixes[0]?.kind === 'pointer')
       type = { kind: 'struct', name: node.name, space: 'none', size: 0, fields: [] };
     else {
-      c.report('unknown-type', { name: node.name }, node);
+      if (!c.unread) c.report('unknown-type', { name: node.name }, node);
       return UNKNOWN;
     }
   }
