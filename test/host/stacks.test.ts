@@ -96,6 +96,16 @@ describe('user stacks', { skip }, () => {
     assert.match(out, / {8}innermost\+0\n {8}outer\+\d+\n {8}main\+\d+\n/);
   });
 
+  test('a stripped program that brings its symbols along, packed', () => {
+    const [packed, symbols] = [inFolder('packed'), inFolder('symbols')];
+    run('objcopy', '--only-keep-debug', frames, symbols);
+    run('xz', '--keep', '--force', symbols);
+    run('objcopy', '--strip-all', '--add-section', `.gnu_debugdata=${symbols}.xz`, frames, packed);
+    const [, address] = /^([0-9a-f]+) T innermost$/m.exec(output('nm', frames))!;
+    const out = trace(`uprobe:${packed}:0x${address} { print(ustack); }`, packed);
+    assert.match(out, / {8}innermost\+0\n {8}outer\+\d+\n {8}main\+\d+\n/);
+  });
+
   test('without frame pointers the innermost frame has its name', () => {
     const bare = inFolder('bare');
     run('cc', '-O2', '-fomit-frame-pointer', '-o', bare, fixture('stacks/frames.c'));

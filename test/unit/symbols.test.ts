@@ -7,6 +7,7 @@ import { ElfFile } from '../../kernel/loader/symbols/elfFile.ts';
 import { mappingAt, parseMappings } from '../../kernel/loader/symbols/mappings.ts';
 import { readPerfMap } from '../../kernel/loader/symbols/perfMap.ts';
 import { SymbolTable } from '../../kernel/loader/symbols/table.ts';
+import { unpack } from '../../kernel/loader/symbols/xz.ts';
 import { scratchFolder } from '../scratch.ts';
 
 const folder = scratchFolder();
@@ -117,4 +118,36 @@ test('anything else is refused', () => {
     () => new ElfFile((at, length) => bytes.subarray(at, at + length), bytes.length),
     /not a 64-bit/,
   );
+});
+
+/** `printf 'frame frame frame pointer' | xz --check=crc32 | base64` */
+const PACKED =
+  '/Td6WFoAAAFpIt42AgAhARYAAAB0L+Wj4AAYABNdADMciEaAnPcYImRE7JlnkdxCl+gAADJTS/4AASsZguCdMpBCmQ0BAAAAAAFZWg==';
+/** `head -c 200000 /dev/zero`, the same way */
+const ZEROS =
+  '/Td6WFoAAAFpIt42AgAhARYAAAB0L+Wj4w0/AGFdAABv/f//o7f/Rz5IFXI5YVG4kijmo4YH+e7kHoLTL8U6PAFLsX7JiopNL6MN2X+m44wjEVPgWRjFdYrid/i2lH8MasDedElk4ulcU7IE2PdEDKtfDW1G6eXDdoi3fz/n8wAAAAAAe1jgXAABecCaDAAAq5iK3T4wDYsCAAAAAAFZWg==';
+const PLAIN = 'frame frame frame pointer';
+
+test('xz: unpacked within bounds; anything else is refused', () => {
+  const packed = Buffer.from(PACKED, 'base64');
+  assert.equal(unpack(packed, 1 << 20).toString(), PLAIN);
+  assert.throws(() => unpack(Buffer.from('no'), 1 << 20), /not in the xz format/);
+  for (let at = 6; at < packed.length; at++) {
+    for (const value of [0, 1, 0x80, 0xe0, 0xff]) {
+      const broken = Buffer.from(packed);
+      broken[at] = value;
+      try {
+        assert.ok(unpack(broken, 1 << 20).length <= 1 << 20);
+      } catch (error) {
+        assert.match((error as Error).message, /xz|LZMA/);
+      }
+    }
+    assert.throws(() => unpack(packed.subarray(0, Math.min(at, 40)), 1 << 20), /xz|LZMA/);
+  }
+});
+
+test('xz: what would unpack to too much is refused', () => {
+  const packed = Buffer.from(ZEROS, 'base64');
+  assert.equal(unpack(packed, 1 << 20).length, 200_000);
+  assert.throws(() => unpack(packed, 1 << 16), /too large/);
 });

@@ -131,6 +131,12 @@ export class ElfFile {
     return /^[^/]+$/.test(name) ? name : undefined;
   }
 
+  /** A small ELF file in xz's format, with symbols that were stripped; undefined when there is none. */
+  get miniDebugInfo(): Buffer | undefined {
+    const section = this.#sections.find(one => one.name === '.gnu_debugdata');
+    return section && section.size <= MOST_BYTES ? this.#bytes(section) : undefined;
+  }
+
   #entry(table: Buffer, at: number): Entry | undefined {
     const info = table[at + 4]!;
     const type = info & 0xf;

@@ -5,9 +5,12 @@ import { ElfFile, openFile, readerOf } from './elfFile.ts';
 import { parseMappings } from './mappings.ts';
 import type { FilePlace } from './processes.ts';
 import type { Found, SymbolTable } from './table.ts';
+import { unpack } from './xz.ts';
 
 /** Tables are forgotten, oldest first, beyond this many bytes. */
 const MOST_BYTES = 256 << 20;
+/** Bytes that packed symbols may become. */
+const MOST_PACKED = 32 << 20;
 const DEBUG_FOLDER = '/usr/lib/debug';
 
 export interface Image {
@@ -68,7 +71,7 @@ export class Images {
 function load(file: number, size: number, path: string): Loaded {
   try {
     const elf = new ElfFile(readerOf(file), size);
-    const full = elf.symbols('symtab') ?? debugSymbols(elf, path);
+    const full = elf.symbols('symtab') ?? debugSymbols(elf, path) ?? packedSymbols(elf);
     const tables = [full, elf.symbols('dynsym')].filter(table => table !== undefined);
     return imageOf(elf, tables);
   } catch {
@@ -126,6 +129,19 @@ function debugSymbols(elf: ElfFile, path: string): SymbolTable | undefined {
     }
   }
   return undefined;
+}
+
+/** Symbols that were stripped may travel with the program, packed. */
+function packedSymbols(elf: ElfFile): SymbolTable | undefined {
+  const packed = elf.miniDebugInfo;
+  if (!packed) return undefined;
+  try {
+    const bytes = unpack(packed, MOST_PACKED);
+    return new ElfFile((at, length) => bytes.subarray(at, at + length), bytes.length).symbols('symtab');
+  } catch {
+    // Packed in another way: what is left has names all the same.
+    return undefined;
+  }
 }
 
 function loadVdso(): Loaded {
