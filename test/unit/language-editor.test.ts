@@ -251,18 +251,29 @@ test('a target that is far away is asked until nothing is missing', async () => 
   );
   const text = `${SWITCH} { print(args.next_pid); $t = curtask; print($t.real_parent.pid); }`;
   const find = () => remote.resolve(({ target }) => analyse(text, { target }));
-  assert.deepEqual((await find()).diagnostics, []);
+  assert.deepEqual((await find())?.diagnostics, []);
   assert.deepEqual(new Set(asked).size, asked.length, 'each question once');
   const before = asked.length;
   await find();
   assert.equal(asked.length, before, 'answers are kept');
   const wrong = await remote.resolve(({ target }) => analyse('tracepoint:no:such { }', { target }));
   assert.deepEqual(
-    wrong.diagnostics.map(({ code }) => code),
+    wrong?.diagnostics.map(({ code }) => code),
     ['no-matches'],
   );
   const offered = await remote.resolve(catalogue => complete('tracepoint:', 11, catalogue));
-  assert.ok(offered.items.some(({ label }) => label === SWITCH));
+  assert.ok(offered?.items.some(({ label }) => label === SWITCH));
+});
+
+test('a target with no end of questions is given up', async () => {
+  const remote = new RemoteTarget(
+    { arch: 'x64', cpus: 2, complete: true },
+    { answers: async questions => questions.map(() => 'x'), names: async () => [] },
+  );
+  let round = 0;
+  const work = ({ target }: Catalogue) => target.type(`t${round++}`);
+  assert.equal(await remote.resolve(work), undefined);
+  assert.ok(round < 100);
 });
 
 test('answers survive JSON', () => {

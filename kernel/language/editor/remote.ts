@@ -27,7 +27,11 @@ export interface RemoteOutline {
 }
 
 /** Rounds of questions; each follows from the answers before it. */
-const MOST_ROUNDS = 40;
+const MOST_ROUNDS = 20;
+/** A probe with a wildcard has thousands of questions. Those of one round do not keep the other side from its work. */
+const MOST_QUESTIONS = 1000;
+/** Asked together: what is asked next depends on all of them. */
+const TOGETHER: Readonly<Record<string, Given[]>> = { obstacle: ['kprobe', 'kprobe_multi', 'fentry'] };
 
 export class RemoteTarget {
   /** What was asked, as JSON, and what it means; undefined = it does not know either. */
@@ -57,9 +61,9 @@ export class RemoteTarget {
     });
   }
 
-  /** Does work that asks, until it has no more questions. */
-  async resolve<T>(work: (catalogue: Catalogue) => T): Promise<T> {
-    for (let round = 0; ; round++) {
+  /** Does work that asks, until it has no more questions. Undefined when there is no end to them. */
+  async resolve<T>(work: (catalogue: Catalogue) => T): Promise<T | undefined> {
+    for (let round = 0; round < MOST_ROUNDS; round++) {
       this.#questions = new Map();
       this.#lists = new Map();
       const result = work({
@@ -67,9 +71,9 @@ export class RemoteTarget {
         names: (provider, of) => this.#list(provider, of),
         ask: question => this.#answer(question),
       });
-      const questions = [...this.#questions];
+      const questions = [...this.#questions].slice(0, MOST_QUESTIONS);
       const lists = [...this.#lists];
-      if (questions.length + lists.length === 0 || round === MOST_ROUNDS) return result;
+      if (questions.length + lists.length === 0) return result;
       const [answers] = await Promise.all([
         questions.length > 0 ? this.far.answers(questions.map(([, question]) => question)) : [],
         ...lists.map(async ([key, [provider, of]]) =>
@@ -78,6 +82,7 @@ export class RemoteTarget {
       ]);
       for (const [i, [key]] of questions.entries()) this.#answers.set(key, fromAnswer(answers[i] ?? null));
     }
+    return undefined;
   }
 
   /** Files have changed: what was answered from them may no longer hold. Says whether there was such a thing. */
@@ -89,7 +94,11 @@ export class RemoteTarget {
 
   #answer(question: Question): unknown {
     const key = JSON.stringify(question);
-    if (!this.#answers.has(key)) this.#questions.set(key, question);
+    if (!this.#answers.has(key)) {
+      const [method] = question;
+      const all = TOGETHER[method]?.map((given): Question => [method, given]) ?? [question];
+      for (const one of all) this.#questions.set(JSON.stringify(one), one);
+    }
     return this.#answers.get(key);
   }
 
