@@ -27,7 +27,7 @@ export const CHANGES = [
     since: 24,
     what: 'a map that is empty at the end prints nothing; it was an empty line',
     format: 'text',
-    was: /\n{3,}|\n+$/g,
+    was: /\n{3,}/g,
     becomes: '\n\n',
   },
   { name: 'cleared aggregates', since: 24, what: 'an aggregation that was cleared is not printed; it was 0' },

@@ -27,9 +27,9 @@ export function difference(one, theirs, ours, format) {
 const varies = one => one.expect.length > 0 && one.expect.every(({ mode }) => mode === 'regex');
 const meets = (one, output) => one.expect.every(({ text }) => new RegExp(text, 'm').test(output));
 
-/** Spaces inside JSON mean nothing, nor do empty lines between its lines. */
+/** Spaces inside JSON mean nothing, nor do empty lines between its lines or at an end. */
 function comparable(output, format) {
-  if (format === 'text') return output;
+  if (format === 'text') return output.trimEnd();
   return output
     .split('\n')
     .filter(line => line.trim())
