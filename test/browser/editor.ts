@@ -215,3 +215,27 @@ benchTest('sections and options of a BPF C cell are completed and explained', as
   await suggestion(notebook, 'duration').waitFor();
   await picture(notebook.page, 'completed-option');
 });
+
+benchTest(
+  'what only root can read is known once a cell has run',
+  async (bench, user) => {
+    const path = writeNotebook(
+      notebookText([
+        ['bpftrace', ''],
+        ['bpftrace', 'begin { printf("ran\\n"); exit(); }'],
+      ]),
+    );
+    user!.own(dirname(path));
+    const notebook = await bench.openFile(path);
+    await type(notebook, 0, `${SWITCH} { print(args.unheard_of); }`);
+    await notebook.run(1);
+    await notebook.answer('Start as Root').click();
+    await notebook.hasRun(1);
+    await notebook.cell(0).locator('.squiggly-error').first().waitFor();
+    await notebook.focus(0);
+    await notebook.page.keyboard.press('Control+End');
+    await notebook.page.keyboard.type(' tracepoint:sched:sched_swi', { delay: 20 });
+    await suggestion(notebook, SWITCH).waitFor();
+  },
+  { name: 'ebpfnb-learning' },
+);
