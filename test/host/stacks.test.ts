@@ -118,7 +118,7 @@ describe('user stacks', { skip }, () => {
       'function hot(n) { let sum = 0; for (let i = 0; i < n; i++) sum += i % 7; return sum; } const end = Date.now() + 1000; while (Date.now() < end) hot(1e5);';
     const out = trace(
       'begin { print(cpid); } profile:hz:199 /pid == cpid/ { @[ustack] = count(); }',
-      `${process.execPath} --perf-basic-prof -e '${script}'`,
+      `${process.execPath} --perf-basic-prof --no-logfile-per-isolate --logfile=${inFolder('v8.log')} -e '${script}'`,
     );
     rmSync(`/tmp/perf-${Number(out.split('\n')[0])}.map`);
     assert.match(out, / {8}\S*[:*~^+]*hot .*\+\d+\n/);
