@@ -312,7 +312,28 @@ export const ERRORS = {
     remedy: '{remedy}',
   },
   'map-key-type': { phase: 'check', message: '{given} cannot be part of a map key' },
-  'map-needed': { phase: 'check', message: '{name}() expects a map to be provided{why}' },
+  'map-needed': { phase: 'check', message: '{name}() expects a map argument{why}' },
+  'map-scalar': {
+    phase: 'check',
+    message: 'call to {call} expects a map with explicit keys (non-scalar map)',
+  },
+  'map-keyed': {
+    phase: 'check',
+    message: 'call to delete() with a single argument expects a map without explicit keys (scalar map)',
+    remedy: 'Name the key: delete(@map, key). clear(@map) removes all.',
+  },
+  'string-like': {
+    phase: 'check',
+    message: 'string-like values must be either strings, arrays or pointers',
+    remedy: '{name}() takes those; {given} is none.',
+  },
+  'debugf-shared': {
+    phase: 'check',
+    severity: 'warning',
+    message:
+      'The debugf() builtin is not recommended for production use. For more information see bpf_trace_printk in bpf-helpers(7).',
+    remedy: 'Use printf.',
+  },
   'map-whole': {
     phase: 'check',
     message: 'The map passed to {name}() should not be indexed by a key',

@@ -155,13 +155,21 @@ function checkFound(c: Checker, e: CallNode, variable: Expression & { kind: 'var
 function checkMapArgument(c: Checker, e: CallNode, map: Expression & { kind: 'map' }): void {
   const info = c.map(map);
   const separate = ['delete', 'has_key', 'find'].includes(e.name) ? e.arguments[1] : undefined;
-  if (map.key) {
+  const scalar = info.key?.kind === 'void';
+  if (!map.key && scalar && (separate || e.name === 'len')) {
+    if (separate) c.check(separate);
+    const call = e.name === 'delete' ? 'delete() with two arguments' : `${e.name}()`;
+    c.report('map-scalar', { call }, e);
+  } else if (map.key) {
     c.check(map.key);
     c.useKey(info, map.key, map);
   } else if (separate) {
     c.check(separate);
     c.useKey(info, separate, e);
-  } else if (e.name === 'delete') c.useKey(info, undefined, map);
+  } else if (e.name === 'delete') {
+    if (info.key && !scalar) c.report('map-keyed', {}, e);
+    else c.useKey(info, undefined, map);
+  }
   map.type = info.value;
 }
 

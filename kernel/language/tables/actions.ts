@@ -112,6 +112,7 @@ const debugf: FunctionRow = {
   arguments: [1, 1 + MOST_DEBUGGED],
   effect: true,
   type: (call, context) => {
+    context.report('debugf-shared', {}, call);
     checkFormat(call, context);
     return VOID;
   },

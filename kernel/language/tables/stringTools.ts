@@ -3,20 +3,30 @@ import { ERROR_TEXTS } from '../../errno.ts';
 import type { CheckContext } from '../checker/context.ts';
 import type { Generator } from '../generator/api.ts';
 import type { CallNode, Expression } from '../nodes.ts';
-import { BOOL, INT32, INT64, isInteger, string, type Type, UINT64 } from '../types.ts';
+import { BOOL, INT32, INT64, isInteger, string, typeName, UINT64 } from '../types.ts';
 import { SIGNAL_TEXTS } from './numberNames.ts';
 import type { FunctionRow } from './rows.ts';
 import { syscallNames } from './syscalls.ts';
 
 const sizeOfString = (e: Expression | undefined) => (e?.type?.kind === 'string' ? e.type.size : 1);
 
-/** Reports arguments that are no strings. */
+/** Arguments that are strings, or characters in an array or behind a pointer, which are read as one. */
 function wantStrings(call: CallNode, context: CheckContext, count: number): void {
   for (const argument of call.arguments.slice(0, count)) {
     const type = context.typeOf(argument);
-    if (type.kind !== 'string' && type.kind !== 'unknown')
-      context.report('argument-type', { name: call.name, expected: 'string', given: type.kind }, argument);
+    if (type.kind === 'string' || type.kind === 'unknown') continue;
+    const element = type.kind === 'array' ? type.element : type.kind === 'pointer' ? type.to : undefined;
+    if (element?.kind === 'int' && element.size === 1) readAsString(argument, context);
+    else context.report('string-like', { name: call.name, given: typeName(type) }, argument);
   }
+}
+
+function readAsString(e: Expression, context: CheckContext): void {
+  const { start, end } = e;
+  const name = 'str';
+  const read: CallNode = { kind: 'call', name, nameRange: { start, end }, arguments: [{ ...e }], start, end };
+  Object.assign(e, read);
+  context.check(e);
 }
 
 /** A string's length without its NUL: reading it anywhere tells. */
@@ -150,26 +160,23 @@ export const stringTools: readonly FunctionRow[] = [
   {
     name: 'memcmp',
     signature: 'memcmp(a, b, n)',
-    docs: 'Compares n bytes: 0 when they are equal, else the sign of the first difference.',
+    docs: 'Compares the first n bytes of two values: 0 when they are equal, else the sign of the first difference.',
     since: '25',
     example: 'begin { print(memcmp("abc", "abd", 2)); exit(); }',
     arguments: [3, 3],
     type: (call, context) => {
-      const n = context.integer(call.arguments[2]!);
-      if (n === undefined)
-        context.report('literal-needed', { name: 'memcmp', what: 'number of bytes' }, call.arguments[2]!);
-      else if (n < 0n || n > 1024n)
-        context.report(
-          'argument-range',
-          { name: 'memcmp', what: 'bytes', least: 0, most: 1024, given: String(n) },
-          call.arguments[2]!,
-        );
+      const [, , count] = call.arguments;
+      const type = context.typeOf(count!);
+      if (!isInteger(type) && type.kind !== 'unknown')
+        context.report('argument-type', { name: 'memcmp', expected: 'integer', given: type.kind }, count!);
       return INT32;
     },
     lower: (call, g) => {
       const [a, b, n] = call.arguments;
-      const type = n!.type as Type & { kind: 'int' };
-      return `(__s64)compare_bytes((const char *)${g.value(a!)}, (const char *)${g.value(b!)}, ${type.literal})`;
+      const left = g.value(a!);
+      const right = g.value(b!);
+      const most = Math.min(g.dataType(a!.type!).size, g.dataType(b!.type!).size);
+      return `(__s64)compare_bytes((const char *)${left}, (const char *)${right}, at_most(${g.value(n!)}, ${most}))`;
     },
   },
   named({
