@@ -13,8 +13,18 @@ import type {
 } from '../nodes.ts';
 import { findFunction } from '../tables/functions.ts';
 import { findMapFunction } from '../tables/mapFunctions.ts';
-import { asNumber, INT64, isCastable, isInteger, isTruthy, type Type, typeName, UNKNOWN } from '../types.ts';
-import { fitsInto } from '../unify.ts';
+import {
+  asNumber,
+  INT64,
+  isCastable,
+  isInteger,
+  isTruthy,
+  type Type,
+  typeName,
+  UNKNOWN,
+  widen,
+} from '../types.ts';
+import { fitsInto, unify } from '../unify.ts';
 import type { Checker } from './checker.ts';
 import { isCompileTime } from './constants.ts';
 import { checkResult } from './functions.ts';
@@ -153,12 +163,14 @@ function checkFor(c: Checker, s: ForStatement): void {
   let type: Type = UNKNOWN;
   const { over } = s;
   if (over.kind === 'range') {
-    for (const bound of [over.from, over.to]) {
+    const [from, to] = [over.from, over.to].map(bound => {
       const given = c.check(bound);
       if (!isInteger(given) && given.kind !== 'unknown')
         c.report('range-type', { given: typeName(given) }, bound);
-    }
-    type = INT64;
+      return asNumber(given);
+    });
+    const both = unify(from!, to!);
+    type = both?.kind === 'int' ? widen(both) : INT64;
   } else if (over.kind === 'map') {
     const info = c.map(over.map);
     over.map.type = info.value;

@@ -112,6 +112,11 @@ export class Storage {
       out.size += size;
     }
     align(8);
+    // An empty tuple has a place all the same: Linux knows no values of no bytes.
+    if (out.size === 0) {
+      out.members.push('__u64 empty');
+      out.size = 8;
+    }
     return out;
   }
 
