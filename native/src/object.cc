@@ -1,9 +1,7 @@
 #include "object.h"
 
-#include <linux/hw_breakpoint.h>
-#include <linux/perf_event.h>
-
 #include "arguments.h"
+#include "attach_argument.h"
 #include "classes.h"
 #include "errors.h"
 #include "map.h"
@@ -16,74 +14,6 @@ Napi::Value text(Napi::Env env, const char* value) { return Napi::String::New(en
 /** `hash`, `percpu_array` …; libbpf has the names without their prefix. */
 const char* typeName(const struct bpf_map* map) { return libbpf_bpf_map_type_str(bpf_map__type(map)); }
 const char* typeName(const struct bpf_program* program) { return libbpf_bpf_prog_type_str(bpf_program__type(program)); }
-
-std::vector<UserSite> userSites(Napi::Env env, Napi::Array from) {
-  std::vector<UserSite> sites;
-  for (uint32_t i = 0; i < from.Length(); i++) {
-    Napi::Object site = arguments::object(env, from.Get(i), "site");
-    auto number = [&](const char* name) { return arguments::integer(env, site.Get(name), name); };
-    sites.push_back({number("offset"), number("semaphore"), number("cookie")});
-  }
-  return sites;
-}
-
-AttachSpec attachSpec(Napi::Env env, Napi::Value value) {
-  using Kind = AttachSpec::Kind;
-  static const std::map<std::string, Kind> kinds = {
-      {"auto", Kind::automatic},   {"tracepoint", Kind::tracepoint}, {"raw_tracepoint", Kind::rawTracepoint},
-      {"kprobe", Kind::kprobe}, {"uprobe", Kind::uprobe}, {"clock", Kind::clock},
-      {"perf_event", Kind::perfEvent}, {"watchpoint", Kind::watchpoint},
-      {"iter", Kind::iterator},
-  };
-  Napi::Object from = arguments::object(env, value, "spec");
-  auto kind = kinds.find(arguments::string(env, from.Get("kind"), "spec.kind"));
-  if (kind == kinds.end()) throw arguments::wrong(env, "spec.kind", "auto, tracepoint, raw_tracepoint, kprobe, uprobe, clock, perf_event, watchpoint or iter");
-
-  AttachSpec spec{kind->second};
-  auto given = [&](const char* name) { return !from.Get(name).IsUndefined(); };
-  auto string = [&](const char* name) { return arguments::string(env, from.Get(name), name); };
-  auto integer = [&](const char* name) { return arguments::integer(env, from.Get(name), name); };
-  auto boolean = [&](const char* name) { return arguments::boolean(env, from.Get(name), name); };
-  if (spec.kind == Kind::tracepoint) spec.category = string("category");
-  if (spec.kind == Kind::tracepoint || spec.kind == Kind::rawTracepoint) spec.event = string("event");
-  if (spec.kind == Kind::kprobe) {
-    spec.onReturn = boolean("ret");
-    if (given("offset")) spec.offset = integer("offset");
-    if (given("address")) spec.address = strtoull(string("address").c_str(), nullptr, 16);
-    Napi::Array functions = arguments::array(env, from.Get("functions"), "functions");
-    for (uint32_t i = 0; i < functions.Length(); i++)
-      spec.functions.push_back(arguments::string(env, functions.Get(i), "function"));
-    if (spec.functions.empty() && !spec.address) throw arguments::wrong(env, "functions", "an array with at least one function");
-  }
-  if (spec.kind == Kind::uprobe) {
-    spec.binary = string("binary");
-    spec.onReturn = boolean("ret");
-    if (given("sites")) spec.sites = userSites(env, arguments::array(env, from.Get("sites"), "sites"));
-    if (given("symbol")) spec.symbol = string("symbol");
-    if (given("offset")) spec.offset = integer("offset");
-    if (given("pid")) spec.pid = integer("pid");
-  }
-  if (spec.kind == Kind::clock) {
-    spec.period = integer("period");
-    spec.everyCpu = boolean("everyCpu");
-    if (spec.period == 0) throw arguments::wrong(env, "period", "at least 1 ns");
-  }
-  if (spec.kind == Kind::perfEvent) {
-    spec.eventType = string("type") == "hardware" ? PERF_TYPE_HARDWARE : PERF_TYPE_SOFTWARE;
-    spec.eventConfig = integer("config");
-    spec.period = integer("period");
-    if (given("pid")) spec.pid = integer("pid");
-  }
-  if (spec.kind == Kind::iterator && given("pid")) spec.pid = integer("pid");
-  if (spec.kind == Kind::watchpoint) {
-    spec.address = strtoull(string("address").c_str(), nullptr, 16);
-    spec.length = integer("length");
-    for (char letter : string("mode"))
-      spec.accesses |= letter == 'r' ? HW_BREAKPOINT_R : letter == 'w' ? HW_BREAKPOINT_W : HW_BREAKPOINT_X;
-    if (given("pid")) spec.pid = integer("pid");
-  }
-  return spec;
-}
 
 }  // namespace
 
@@ -232,7 +162,7 @@ Napi::Value BpfObject::attach(const Napi::CallbackInfo& info) {
   return guard(env, [&] {
     auto file = this->file();
     struct bpf_program* program = file->program(arguments::string(env, info[0], "program"));
-    AttachSpec spec = attachSpec(env, info[1]);
+    AttachSpec spec = attachArgument(env, info[1]);
     file->require(ObjectFile::State::loaded);
     return Worker::run(env, [file, program, spec] { file->links().attach(program, spec); });
   });
