@@ -1,4 +1,5 @@
 /** Turns source text into tokens, on demand: attach points are not made of the tokens that expressions are. */
+import { byteCharacter, joined } from './bytes.ts';
 import type { Reporter } from './diagnostics.ts';
 import { insert, replace } from './fixes.ts';
 import { CLOSING_QUOTES } from './paste.ts';
@@ -155,10 +156,10 @@ export class Scanner {
       const octal = this.#match(/[0-7]{1,3}/y, at);
       const hex = this.#match(/x[0-9a-fA-F]{1,2}/y, at);
       if (octal) {
-        value += String.fromCharCode(Number.parseInt(octal, 8) & 0xff);
+        value += byteCharacter(Number.parseInt(octal, 8) & 0xff);
         at += octal.length - 1;
       } else if (hex) {
-        value += String.fromCharCode(Number.parseInt(hex.slice(1), 16));
+        value += byteCharacter(Number.parseInt(hex.slice(1), 16));
         at += hex.length - 1;
       } else if (at < text.length && ESCAPES[text[at]!] !== undefined) value += ESCAPES[text[at]!];
       else if (at < text.length && text[at] !== '\n') {
@@ -184,7 +185,7 @@ export class Scanner {
         { fix: insert('Add "', at, '"') },
       );
     }
-    return { kind: 'string', text: value, start, end: closed ? at + 1 : at };
+    return { kind: 'string', text: joined(value), start, end: closed ? at + 1 : at };
   }
 
   #number(start: number): Token {

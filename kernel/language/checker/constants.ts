@@ -1,4 +1,5 @@
 /** What is known while compiling: the values of constants and of what is made of them. */
+import { bytesOf } from '../bytes.ts';
 import { type Constant, isTrue } from '../constant.ts';
 import type { BinaryOperator, Expression, Taken } from '../nodes.ts';
 import { findFunction } from '../tables/functions.ts';
@@ -71,7 +72,7 @@ const list = (parts: (Constant | undefined)[]): Constant | undefined =>
 
 function character(of: Constant | undefined, at: Constant | undefined): Constant | undefined {
   if (typeof of !== 'string' || typeof at !== 'bigint') return undefined;
-  const bytes = new TextEncoder().encode(`${of}\0`);
+  const bytes = bytesOf(`${of}\0`);
   return at >= 0n && at < bytes.length ? BigInt.asIntN(8, BigInt(bytes[Number(at)]!)) : undefined;
 }
 

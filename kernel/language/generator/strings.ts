@@ -1,4 +1,5 @@
 /** Comparing strings. */
+import { bytesOf } from '../bytes.ts';
 import type { Expression } from '../nodes.ts';
 import { byteLength, cString } from '../tables/builtins.ts';
 import type { ProgramWriter } from './program.ts';
@@ -23,7 +24,7 @@ export function equalStrings(g: ProgramWriter, left: Expression, right: Expressi
   const a = constantText(g, left);
   const b = constantText(g, right);
   if (a !== undefined && b !== undefined) {
-    const cut = (text: string) => [...new TextEncoder().encode(upToNul(text))].slice(0, limit).join();
+    const cut = (text: string) => [...bytesOf(upToNul(text))].slice(0, limit).join();
     return cut(a) === cut(b) ? '1' : '0';
   }
   if (a !== undefined) return equalStrings(g, right, left, limit);

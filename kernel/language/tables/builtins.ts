@@ -1,4 +1,5 @@
 /** Builtins: values that a probe can read without arguments. */
+import { bytesOf } from '../bytes.ts';
 import type { Generator } from '../generator/api.ts';
 import { argumentWord, resultWord, wordAs } from '../generator/functionWords.ts';
 import type { ProbePoint } from '../symbols.ts';
@@ -261,7 +262,7 @@ export const probeType = (name: string) => (['begin', 'end', 'self'].includes(na
 /** A C string literal: bytes above ASCII and control characters as octal escapes. */
 export function cString(text: string): string {
   let out = '';
-  for (const byte of new TextEncoder().encode(text)) {
+  for (const byte of bytesOf(text)) {
     if (byte === 0x22 || byte === 0x5c) out += `\\${String.fromCharCode(byte)}`;
     else if (byte < 0x20 || byte > 0x7e || byte === 0x3f) out += `\\${byte.toString(8).padStart(3, '0')}`;
     else out += String.fromCharCode(byte);
@@ -269,7 +270,7 @@ export function cString(text: string): string {
   return `"${out}"`;
 }
 
-export const byteLength = (text: string) => new TextEncoder().encode(text).length;
+export const byteLength = (text: string) => bytesOf(text).length;
 
 /** Emits the copy of a constant; gives its length, NUL included. */
 export function copyText(

@@ -1,5 +1,6 @@
 /** Functions on strings. */
 
+import { bytesOf, textOf } from '../bytes.ts';
 import type { CheckContext } from '../checker/context.ts';
 import { equalStrings } from '../generator/strings.ts';
 import type { Config } from '../symbols.ts';
@@ -19,11 +20,9 @@ const NUL_COUNTS = 1024;
 const fullString = ({ max_strlen: most, str_trunc_trailer: trailer }: Config): Type =>
   most < NUL_COUNTS ? string(most + 1, trailer) : string(most);
 
-/** The first `length` bytes of a text; all of it when they cut a character. */
+/** The first `length` bytes of a text. */
 const firstBytes = (text: string, length: bigint | undefined) =>
-  length === undefined
-    ? text
-    : new TextDecoder().decode(new TextEncoder().encode(text).subarray(0, Number(length)));
+  length === undefined ? text : textOf(bytesOf(text).subarray(0, Number(length)));
 
 export const text: readonly FunctionRow[] = [
   {
@@ -46,7 +45,7 @@ export const text: readonly FunctionRow[] = [
       if (constant !== undefined && (!length || (limit !== undefined && limit >= 0n))) {
         const value = firstBytes(constant, limit);
         Object.assign(call, { kind: 'string', value });
-        return string(new TextEncoder().encode(value).length + 1);
+        return string(bytesOf(value).length + 1);
       }
       const type = context.typeOf(first!);
       if (type.kind === 'string') return type;
