@@ -79,7 +79,7 @@ const ROWS: [about: string, program: string, code: ErrorCode, place: string, rem
   ],
   ['misspelt builtin', 'begin { print(comn); }', 'unknown-identifier', 'comn', /comm/],
   ['misspelt function', 'begin { prinft("x"); }', 'unknown-function', 'prinft', /printf/],
-  ['a feature that may change', 'begin { print(typeinfo(1)); }', 'unstable-feature', 'typeinfo(1)', /config/],
+  ['a feature that may change', 'begin { print(typeinfo(1)); }', 'unstable-refused', 'typeinfo(1)'],
   [
     'string too long',
     `config = { max_strlen = 4 } begin { $x = "abcd"; }`,

@@ -16,7 +16,8 @@ const C_WORDS = new Set(['unsigned', 'signed', 'long', 'short', 'int', 'char', '
  */
 export function startsType(cursor: Cursor, distance: number): boolean {
   const token = cursor.peek(distance);
-  if (token.kind !== 'identifier') return false;
+  // A macro may have the name of a type.
+  if (token.kind !== 'identifier' || (token.text !== 'typeof' && cursor.is('(', distance + 1))) return false;
   if (TAGS.includes(token.text) || TYPE_NAMES.has(token.text) || C_WORDS.has(token.text)) return true;
   if (token.text === 'typeof') return distance > 0 && closesAsCast(cursor, distance + 1);
   if (KEYWORDS.has(token.text) || isBuiltin(token.text)) return false;
@@ -26,7 +27,7 @@ export function startsType(cursor: Cursor, distance: number): boolean {
   return cursor.is(')', at) && (at > distance + 1 || startsOperand(cursor, at + 1));
 }
 
-/** `(typeof(x))y` and `(typeof(x)*)y`: the parenthesis closes and an operand follows. */
+/** `(typeof(x))y` and `(typeof(x)*)y`: only a cast has a type in parentheses of its own. */
 function closesAsCast(cursor: Cursor, open: number): boolean {
   let depth = 0;
   let at = open;
@@ -37,7 +38,7 @@ function closesAsCast(cursor: Cursor, open: number): boolean {
     at++;
   } while (depth > 0);
   while (cursor.is('*', at)) at++;
-  return cursor.is(')', at) && (startsOperand(cursor, at + 1) || cursor.is('*', at - 1));
+  return cursor.is(')', at);
 }
 
 function startsOperand(cursor: Cursor, distance: number): boolean {
