@@ -766,10 +766,17 @@ export const ERRORS = {
     message: 'typeof is valid only where a type stands, and as an argument of a macro that expects a type',
     remedy: 'Its name as text is typeinfo(…).full_type.',
   },
-  'unstable-feature': {
+  'unstable-refused': {
     phase: 'check',
-    message: '{what} is an unstable feature',
+    message:
+      '{what} feature is not enabled by default. To enable this unstable feature, set the config flag to enable. {option}=enable',
     remedy: 'Allow it with: config = { {option} = enable }',
+  },
+  'unstable-warned': {
+    phase: 'check',
+    severity: 'warning',
+    message:
+      'Script is using an unstable feature: {what}. To prevent this warning you must explicitly enable it in the config e.g. {option}=enable',
   },
   'no-address': {
     phase: 'check',

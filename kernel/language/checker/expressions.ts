@@ -24,6 +24,7 @@ import type { Checker } from './checker.ts';
 import { checkBinary, checkUnary } from './operators.ts';
 import { checkArms, checkBlock } from './statements.ts';
 import { resolveType } from './typeNodes.ts';
+import { reportUnstable } from './unstable.ts';
 
 type Check<K extends Expression['kind']> = (c: Checker, e: Extract<Expression, { kind: K }>) => Type;
 
@@ -201,14 +202,7 @@ function choose(
 
 /** A record that says what a type is, as text. */
 function checkTypeinfo(c: Checker, e: TypeinfoNode): Type {
-  const { unstable_typeinfo: gate } = c.config;
-  if (gate !== 'enable')
-    c.report(
-      'unstable-feature',
-      { what: 'typeinfo', option: 'unstable_typeinfo' },
-      e,
-      gate === 'warn' ? 'warning' : 'error',
-    );
+  reportUnstable(c, 'typeinfo', 'unstable_typeinfo', e);
   const type = typeOperand(c, e.of);
   if (type.kind === 'unknown') return UNKNOWN;
   const { start, end } = e;

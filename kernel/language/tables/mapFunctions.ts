@@ -1,6 +1,7 @@
 /** Aggregations: functions that a map's value is assigned to, kept per CPU and merged when read. */
 
 import type { CheckContext } from '../checker/context.ts';
+import { reportUnstable } from '../checker/unstable.ts';
 import type { CallNode } from '../nodes.ts';
 import type { MapInfo } from '../symbols.ts';
 import { isInteger } from '../types.ts';
@@ -170,6 +171,7 @@ export const MAP_FUNCTIONS: readonly MapFunctionRow[] = [
 
 /** The parameters of tseries(). */
 function series(call: CallNode, context: CheckContext): MapInfo['aggregation'] | undefined {
+  reportUnstable(context, 'tseries', 'unstable_tseries', call);
   wantInteger(call, context);
   const [, interval, count, keep] = call.arguments;
   const [length, number] = [context.integer(interval!), context.integer(count!)];
