@@ -12,8 +12,8 @@ import type { EditorTarget } from './target.ts';
 const PAUSE_MS = 250;
 /** What a run finds, too, and is checked here as the text changes. */
 const PHASES: readonly Phase[] = ['parse', 'check'];
-/** What depends on how a script will be called. */
-const OF_THE_CALL: readonly ErrorCode[] = ['missing-parameter'];
+/** What depends on how a script will be called: with parameters, or by an import. */
+const OF_THE_CALL: readonly ErrorCode[] = ['missing-parameter', 'no-probes'];
 
 /** Nothing is known of a target: only what needs none is said. */
 const NOWHERE = {
@@ -89,9 +89,9 @@ export class Checking implements vscode.Disposable {
   }
 
   async #program(document: vscode.TextDocument): Promise<Diagnostic[]> {
-    // A new cell is empty before it is filled.
-    if (document.getText().trim() === '') return [];
     const analysis = await this.programs.analysis(document);
+    // Where a cell is begun, its options and comments come first.
+    if (analysis?.tokens.length === 0) return analysis.diagnostics.filter(({ code }) => code !== 'no-probes');
     if (analysis) return analysis.diagnostics;
     return analyse(document.getText(), { target: NOWHERE }).diagnostics.filter(
       ({ phase }) => phase === 'parse',
