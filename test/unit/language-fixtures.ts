@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type CompileOptions, compileBpftrace, type LanguageTarget } from '../../kernel/language/index.ts';
+import type { FunctionType } from '../../kernel/language/target.ts';
 import type { DataType } from '../../kernel/layout.ts';
 
 const COMMON = [
@@ -61,6 +62,30 @@ const TYPES: Readonly<Record<string, DataType>> = {
   },
 };
 
+/** Functions of Linux, as BTF describes them. */
+const FUNCTIONS: Readonly<Record<string, FunctionType>> = {
+  vfs_read: {
+    params: [
+      { name: 'file', type: { kind: 'pointer', size: 8, to: 'file' } },
+      { name: 'buf', type: { kind: 'pointer', size: 8, to: 'char' } },
+      { name: 'count', type: int(8, false) },
+      { name: 'flags', type: int(4) },
+    ],
+    returns: int(8),
+  },
+  vfs_readv: { params: [], returns: int(4) },
+  ovl_open: { params: [] },
+};
+
+/** As tracefs lists them; two functions of one name cannot be told apart. */
+const TRACEABLE = new Map([
+  ['vfs_read', ['vmlinux']],
+  ['vfs_readv', ['vmlinux']],
+  ['vfs_real', ['vmlinux', 'vmlinux']],
+  ['ovl_open', ['overlay']],
+  ['rcu_gp_init', ['vmlinux']],
+]);
+
 export const target: LanguageTarget = {
   arch: 'x64',
   cpus: 2,
@@ -73,12 +98,22 @@ export const target: LanguageTarget = {
     );
   },
   type: name => TYPES[name],
+  functions: () => TRACEABLE,
+  functionType: name => FUNCTIONS[name],
   // A program that has every function.
   userSymbols: (path, name) =>
     path === '/bin/x'
       ? { path, symbols: [{ name, kind: 'function', offset: 4096, address: 4096, size: 64 }] }
       : undefined,
 };
+
+type Way = 'kprobe' | 'kprobe_multi' | 'fentry';
+
+/** The same Linux without some ways to attach programs to functions. */
+export const lacking = (...ways: Way[]): LanguageTarget => ({
+  ...target,
+  obstacle: way => (ways.includes(way) ? `this Linux has no ${way}` : undefined),
+});
 
 export function compile(source: string, options: Omit<CompileOptions, 'target'> = {}) {
   return compileBpftrace(source, { target, ...options });

@@ -42,6 +42,10 @@ t:syscalls:sys_exit_openat /@start[tid]/ {
     'begin { @m[1, "a"] = 2; @c[1] = count(); for ($kv : @m) { if ($kv.1 > 1) { break; } for ($i : 0..$kv.1) { if ($i == 2) { return; } print(($kv.0.1, $i)); } } for ($kv : @c) { @s = sum($kv.1); } }',
   structs:
     'struct I { int x; short y; } struct A { struct I in; int a[2]; unsigned f : 3; char name[8]; struct A *next; } uprobe:/bin/x:f { $a = (struct A *)arg0; @s[$a.in] = $a.next.a[1]; print(*$a); $i = $a.in; print(($i.y, $a.name, $a.f)); print(curtask.real_parent.comm); }',
+  'kernel-functions':
+    'kprobe:vfs_read { @start[tid] = nsecs; printf("%s %d", probe, arg2); } kretprobe:vfs_read /@start[tid]/ { @ = hist(retval); } k:vfs_* { @by[func] = count(); } kprobe:overlay:ovl_open+4 { print(reg("ip")); }',
+  fentry:
+    'fentry:vfs_read { printf("%d %d", args.count, args.flags); } fexit:vfs_read /retval < 0/ { @[args.buf] = sum(retval); } kretfunc:vfs_readv { print(retval); }',
   'read-aggregation': 'begin { @c = count(); @m[1] = min(3); if (@c > 1) { print(@m[1] + 1); } }',
 };
 

@@ -1,0 +1,133 @@
+/** Which functions of Linux an attach point means, and in which way its programs are attached. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { type CompileOptions, compileBpftrace } from '../../kernel/language/index.ts';
+import { lacking, target } from './language-fixtures.ts';
+
+/** Section, attach point and messages of a program. */
+function resolve(source: string, options: Partial<CompileOptions> = {}) {
+  const { cell, diagnostics } = compileBpftrace(source, { target, ...options });
+  return {
+    sections: [...(cell?.c ?? '').matchAll(/SEC\("(k\w+(?:\.multi)?|f\w+\/\S+)"\)/g)].map(([, name]) => name),
+    attached: cell?.layout.programs.map(({ attach }) => attach) ?? [],
+    names: cell?.layout.programs.map(({ probe }) => probe) ?? [],
+    said: diagnostics.map(({ severity, message }) => `${severity}: ${message}`),
+  };
+}
+
+const kprobe = (functions: string[], more: object = {}) => ({
+  kind: 'kprobe',
+  functions,
+  ret: false,
+  ...more,
+});
+
+describe('kprobe', () => {
+  const cases: [source: string, section: string, attach: object][] = [
+    ['kprobe:vfs_read { }', 'kprobe', kprobe(['vfs_read'])],
+    ['k:vmlinux:vfs_read { }', 'kprobe', kprobe(['vfs_read'])],
+    ['kretprobe:vfs_read { }', 'kretprobe', kprobe(['vfs_read'], { ret: true })],
+    ['kprobe:vfs_read+0x10 { }', 'kprobe', kprobe(['vfs_read'], { offset: 16 })],
+    ['kprobe:overlay:ovl_open { }', 'kprobe', kprobe(['overlay:ovl_open'])],
+    ['kprobe:vfs_* { }', 'kprobe.multi', kprobe(['vfs_read', 'vfs_readv'])],
+    ['kretprobe:*v* { }', 'kretprobe.multi', kprobe(['vfs_read', 'vfs_readv', 'ovl_open'], { ret: true })],
+    ['kprobe:over*:* { }', 'kprobe', kprobe(['overlay:ovl_open'])],
+  ];
+  for (const [source, section, attach] of cases) {
+    test(source, () => {
+      const { sections, attached, said } = resolve(source);
+      assert.deepEqual([sections, attached, said], [[section], [attach], []]);
+    });
+  }
+
+  test('a program each where the name is asked for', () => {
+    assert.deepEqual(resolve('kprobe:vfs_* { print(probe); }').names, [
+      'kprobe:vfs_read',
+      'kprobe:vfs_readv',
+    ]);
+  });
+
+  test('one by one where Linux has no kprobe.multi', () => {
+    const { sections, attached } = resolve('kprobe:vfs_* { }', { target: lacking('kprobe_multi') });
+    assert.deepEqual([sections, attached], [['kprobe'], [kprobe(['vfs_read', 'vfs_readv'])]]);
+  });
+
+  test('an address, when that is allowed', () => {
+    assert.match(resolve('kprobe:0x10 { }').said[0]!, /must be allowed/);
+    const { attached, names } = resolve('kprobe:0x10 { }', { unsafe: 'all' });
+    assert.deepEqual([names, attached], [['kprobe:16'], [kprobe([], { address: '10' })]]);
+  });
+});
+
+describe('fentry', () => {
+  test('by name and by wildcard', () => {
+    const { sections, names } = resolve('fentry:vfs_* { } kretfunc:vmlinux:vfs_read { }');
+    assert.deepEqual(sections, ['fentry/vfs_read', 'fentry/vfs_readv', 'fexit/vfs_read']);
+    assert.deepEqual(names, [
+      'fentry:vmlinux:vfs_read',
+      'fentry:vmlinux:vfs_readv',
+      'fexit:vmlinux:vfs_read',
+    ]);
+  });
+
+  test('a module', () => {
+    assert.deepEqual(resolve('fentry:overlay:ovl_open { }').sections, ['fentry/overlay:ovl_open']);
+  });
+});
+
+describe('functions that are none', () => {
+  const NOT_TRACEABLE =
+    'warning: nonsense is not traceable (either non-existing, inlined, or marked as "notrace"); attaching to it will likely fail';
+  const cases: [source: string, ...said: string[]][] = [
+    ['kprobe:vmlinux:nonsense { }', NOT_TRACEABLE, 'error: No matches for kprobe vmlinux:nonsense.'],
+    ['fentry:nonsense { }', 'error: No matches for fentry nonsense.'],
+    ['kprobe:rcu_* { }', 'error: Probe has no valid attach points.'],
+    [
+      'kprobe:ext4:vfs_read { }',
+      NOT_TRACEABLE.replace('nonsense', 'vfs_read'),
+      'error: No matches for kprobe ext4:vfs_read.',
+    ],
+    ['kretprobe:vfs_read+4 { }', 'error: kretprobe does not take an offset'],
+    ['config = { missing_probes = ignore } begin, kprobe:nonsense { }'],
+    [
+      'config = { max_probes = 1 } kprobe:vfs_* { }',
+      "error: Can't attach to 2 probes because it exceeds the current limit of 1 probes.",
+    ],
+  ];
+  for (const [source, ...said] of cases) test(source, () => assert.deepEqual(resolve(source).said, said));
+
+  test('Linux has the last word where that is allowed', () => {
+    const { said, attached } = resolve('kprobe:nonsense { }', { unsafe: 'all' });
+    assert.deepEqual([said, attached], [[NOT_TRACEABLE], [kprobe(['nonsense'])]]);
+  });
+});
+
+describe('substitutes', () => {
+  const cases: [
+    source: string,
+    lacks: Parameters<typeof lacking>,
+    section: string | undefined,
+    said: RegExp,
+  ][] = [
+    ['kprobe:vfs_read { print(arg1); }', ['kprobe'], 'fentry/vfs_read', /^hint: .* attached as fentry: /],
+    ['kretprobe:vfs_read { print(retval); }', ['kprobe'], 'fexit/vfs_read', /^hint: .* attached as fexit: /],
+    ['fentry:vfs_read { print(args.count); }', ['fentry'], 'kprobe', /^hint: .* attached as kprobe: /],
+    ['fexit:vfs_read { print(retval); }', ['fentry'], 'kretprobe', /^hint: .* attached as kretprobe: /],
+    ['fexit:vfs_read { print(args.count); }', ['fentry'], undefined, /a kretprobe has no args$/],
+    ['kprobe:vfs_read { print(reg("ip")); }', ['kprobe'], undefined, /a fentry has no reg\(\)$/],
+    ['kprobe:vfs_read+4 { }', ['kprobe'], undefined, /a fentry has no offset$/],
+    [
+      'kprobe:vfs_read { }',
+      ['kprobe', 'fentry'],
+      undefined,
+      /^error: kprobe:vfs_read cannot be attached: this Linux has no kprobe, and this Linux has no fentry$/,
+    ],
+  ];
+  for (const [source, lacks, section, expected] of cases) {
+    test(`${source} without ${lacks.join(' and ')}`, () => {
+      const { sections, said } = resolve(source, { target: lacking(...lacks) });
+      assert.deepEqual(sections, section ? [section] : []);
+      assert.match(said[0]!, expected);
+    });
+  }
+});
