@@ -5,6 +5,7 @@ import { FUNCTIONS, LATER_FUNCTIONS } from './tables/functions.ts';
 import { MAP_FUNCTIONS } from './tables/mapFunctions.ts';
 import { PROBES } from './tables/probes.ts';
 import type { BuiltinRow, Documented, FunctionRow, ProbeRow } from './tables/rows.ts';
+import { SYNTAX } from './tables/syntax.ts';
 
 interface Section<Row extends Documented> {
   title: string;
@@ -64,6 +65,11 @@ newest map of that name in the notebook, of a cell that is live or over: it may 
 export function languageReference(): string {
   const parts = [
     INTRODUCTION,
+    section({
+      title: 'Syntax',
+      about: 'What a program is made of: declarations, statements, expressions.',
+      rows: SYNTAX,
+    }),
     section<ProbeRow>({
       title: 'Probes',
       about: 'Where a program can attach. `ebpfnb list PATTERN` shows what this machine has.',

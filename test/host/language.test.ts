@@ -12,6 +12,7 @@ import { CONFIG } from '../../kernel/language/tables/config.ts';
 import { FUNCTIONS } from '../../kernel/language/tables/functions.ts';
 import { MAP_FUNCTIONS } from '../../kernel/language/tables/mapFunctions.ts';
 import { PROBES } from '../../kernel/language/tables/probes.ts';
+import { SYNTAX } from '../../kernel/language/tables/syntax.ts';
 import type { DataType } from '../../kernel/layout.ts';
 import { UNSAFE_ACTIONS } from '../../kernel/loader/protocol.ts';
 import { native } from '../../native/addon.ts';
@@ -46,7 +47,7 @@ const target: LanguageTarget = {
 
 /** Compiles and loads a program; the verifier has the last word. */
 async function load(source: string): Promise<void> {
-  const { cell, diagnostics } = compileBpftrace(source, { target, unsafe: 'all' });
+  const { cell, diagnostics } = compileBpftrace(source, { target, unsafe: 'all', importer: () => [] });
   assert.ok(cell, diagnostics.map(d => d.message).join('\n'));
   const { elf } = await compileGenerated(cell, { btf });
   const object = new native.BpfObject(elf, { name: 'language' });
@@ -71,6 +72,7 @@ const LACKS = [
 ];
 
 const ROWS = {
+  construct: SYNTAX,
   probe: PROBES,
   builtin: BUILTINS,
   function: FUNCTIONS,

@@ -7,14 +7,17 @@ import { FUNCTIONS, LATER_FUNCTIONS } from '../../kernel/language/tables/functio
 import { MAP_FUNCTIONS } from '../../kernel/language/tables/mapFunctions.ts';
 import { BUILTIN_NAMES } from '../../kernel/language/tables/names.ts';
 import { PROBES } from '../../kernel/language/tables/probes.ts';
+import { SYNTAX } from '../../kernel/language/tables/syntax.ts';
 
-const TABLES = { PROBES, BUILTINS, FUNCTIONS, MAP_FUNCTIONS, CONFIG };
+const TABLES = { SYNTAX, PROBES, BUILTINS, FUNCTIONS, MAP_FUNCTIONS, CONFIG };
+/** Marks that stand for a form, and are not written as such. */
+const FORMS = ['arg0', '?:', '{ }', '( , )', '[ ]'];
 
 for (const [name, rows] of Object.entries(TABLES)) {
   test(`rows of ${name}`, () => {
     assert.equal(new Set(rows.map(row => row.name)).size, rows.length, 'names are unique');
     for (const row of rows) {
-      assert.ok(row.signature.includes(row.name) || row.name === 'arg0', row.name);
+      assert.ok(row.signature.includes(row.name) || FORMS.includes(row.name), row.name);
       assert.match(row.docs, /^[A-Z@].*[.)]$/s, row.name);
       assert.match(row.since, /^\d+$/, row.name);
       assert.match(row.example, /\{.*\}/s, row.name);
