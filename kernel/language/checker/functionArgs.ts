@@ -10,17 +10,23 @@ export function functionArgs(
   skipped = 0,
 ): ArgsField[] | undefined {
   const types = new CTypes([], options.target, reporter);
+  let words = 0;
   return options.target
     .functionType?.(name)
     ?.params.slice(skipped)
-    .map(({ name, type }, word) => ({
-      name,
-      declaration: name,
-      offset: word * WORD,
-      size: WORD,
-      type: types.fromData(type, 'kernel', false),
-      word,
-    }));
+    .map(({ name, type }) => {
+      const word = words;
+      // A struct that is handed over itself takes as many as it fills.
+      words += Math.max(1, Math.ceil(type.size / WORD));
+      return {
+        name,
+        declaration: name,
+        offset: word * WORD,
+        size: WORD,
+        type: types.fromData(type, 'kernel', false),
+        word,
+      };
+    });
 }
 
 /** What a function gives back; undefined when that is nothing, or not known. */
