@@ -778,6 +778,11 @@ export const ERRORS = {
     message:
       'Script is using an unstable feature: {what}. To prevent this warning you must explicitly enable it in the config e.g. {option}=enable',
   },
+  'not-described': {
+    phase: 'check',
+    message: '{name} of {probe} is not described by the type information of this Linux',
+    remedy: 'Use arg0, arg1, … with casts, or a tracepoint.',
+  },
   'no-address': {
     phase: 'check',
     message: 'this has no address',

@@ -59,7 +59,11 @@ export function checkBuiltin(c: Checker, name: string, at: Expression): Type {
     c.report('argument-register', { name }, at);
     return UNKNOWN;
   }
-  return row.type(c);
+  const type = row.type(c);
+  // What nobody describes cannot be read; in an editor without a target it may be described elsewhere.
+  if (type.kind === 'unknown' && !c.options.target.partial)
+    c.report('not-described', { name, probe: c.probe.name }, at);
+  return type;
 }
 
 /** Reports what cannot be used in this kind of probe. */
