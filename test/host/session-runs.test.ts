@@ -207,8 +207,8 @@ const BAD: [string, string, Partial<{ language: 'bpf-c' }>, string, string, numb
     'check',
     1,
   ],
-  ['a missing binary', 'uprobe:/bin/no-such-binary:main { }', {}, 'attach-failed', 'attach', 0],
-  ['a missing symbol', 'uprobe:/bin/true:no_such_symbol { }', {}, 'attach-failed', 'attach', 0],
+  ['a missing binary', 'uprobe:/bin/no-such-binary:main { }', {}, 'no-matches', 'check', 0],
+  ['a missing symbol', 'uprobe:/bin/true:no_such_symbol { }', {}, 'no-matches', 'check', 0],
   [
     'a workload that does not exist',
     '//| workload: /no/such/program\nBEGIN { }',
