@@ -25,6 +25,13 @@ const ESCAPES: Readonly<Record<string, string>> = {
   v: '\v',
   "'": "'",
 };
+/** Tokens that one expression tells. */
+const SIMPLE: readonly [TokenKind, RegExp][] = [
+  ['identifier', IDENTIFIER],
+  ['positional', POSITIONAL],
+  ['variable', VARIABLE],
+  ['map', MAP],
+];
 /** The rest of a path that has blanks in it, and the function behind it. */
 const SPACED_PATH = /^(?: [\w.+-]+(?=[ /:])[\w./+-]*)+:[\w.+]+/;
 /** What other keyboards and word processors put in place of ASCII. */
@@ -85,13 +92,7 @@ export class Scanner {
     const c = text[start]!;
     if (c === '"') return this.#string(start);
     if (c >= '0' && c <= '9') return this.#number(start);
-    const simple: [TokenKind, RegExp][] = [
-      ['identifier', IDENTIFIER],
-      ['positional', POSITIONAL],
-      ['variable', VARIABLE],
-      ['map', MAP],
-    ];
-    for (const [kind, pattern] of simple) {
+    for (const [kind, pattern] of SIMPLE) {
       const found = this.#match(pattern, start);
       if (found) return { kind, text: found, start, end: start + found.length };
     }
