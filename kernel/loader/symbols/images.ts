@@ -22,7 +22,10 @@ interface Loaded extends Image {
   weight: number;
 }
 
-const NOTHING: Loaded = { find: () => undefined, weight: 0 };
+/** Even of a file without symbols something is kept: that it has none. */
+const LEAST_WEIGHT = 1024;
+
+const NOTHING: Loaded = { find: () => undefined, weight: LEAST_WEIGHT };
 
 export class Images {
   /** By identity of the file. */
@@ -81,7 +84,7 @@ function load(file: number, size: number, path: string): Loaded {
 
 function imageOf(elf: ElfFile, tables: SymbolTable[]): Loaded {
   return {
-    weight: tables.reduce((sum, { weight }) => sum + weight, 0),
+    weight: tables.reduce((sum, { weight }) => sum + weight, LEAST_WEIGHT),
     find: offset => {
       const address = elf.addressAt(offset);
       if (address === undefined) return undefined;

@@ -4,14 +4,10 @@ import type { ProcessWatcher } from '../../../native/types.ts';
 import { refuse } from '../failure.ts';
 import type { CodeSymbol } from '../protocol.ts';
 import { demangled } from './demangle.ts';
-import { type Image, Images } from './images.ts';
+import { Images } from './images.ts';
 import { Kallsyms } from './kallsyms.ts';
-import type { Mapping } from './mappings.ts';
-import type { PerfMap } from './perfMap.ts';
-import { type TracedProcess, TracedProcesses } from './processes.ts';
-
-/** Not anonymous memory, nor a file that never had a name (`/memfd:…`). */
-const isFile = ({ path, deleted }: Mapping) => path.startsWith('/') && !path.startsWith('//') && !deleted;
+import { Lookup } from './lookup.ts';
+import { TracedProcesses } from './processes.ts';
 
 /** User addresses lie in the lower half, and fit a double. */
 const USER_BITS = 47;
@@ -61,7 +57,7 @@ export class Symbols {
 
   /** Without addresses it gets ready to be asked: names of BPF programs go when they do. */
   kernel(addresses: readonly bigint[]): (CodeSymbol | null)[] {
-    this.#kallsyms.prepare();
+    if (addresses.length === 0) this.#kallsyms.prepare();
     return addresses.map(address => this.#kallsyms.find(address) ?? null);
   }
 
@@ -74,42 +70,14 @@ export class Symbols {
     );
     // Libraries are loaded later, too, and memory becomes code.
     if (inUser.some(address => address !== undefined && !process.mappingAt(address))) process.refresh();
-    const images = new Map<Mapping, Image | undefined>();
-    // Looked at once a question: it grows all the time.
-    let perfMap: { now: PerfMap | undefined } | undefined;
-    const currentPerfMap = () => {
-      perfMap ??= { now: process.perfMap() };
-      return perfMap.now;
-    };
+    const lookup = new Lookup(process, this.#images);
     return inUser.map(address => {
-      const found = address === undefined ? undefined : this.#find(process, address, images, currentPerfMap);
+      const found = address === undefined ? undefined : lookup.find(address);
       return found?.name && demangle ? { ...found, name: demangled(found.name) } : (found ?? null);
     });
   }
 
   #catchUp(): void {
     if (this.#watcher) this.#processes.happened(this.#watcher.read());
-  }
-
-  #find(
-    process: TracedProcess,
-    address: number,
-    images: Map<Mapping, Image | undefined>,
-    perfMap: () => PerfMap | undefined,
-  ): CodeSymbol | undefined {
-    const mapping = process.mappingAt(address);
-    if (mapping) {
-      if (!images.has(mapping)) images.set(mapping, this.#imageOf(process, mapping));
-      const found = images.get(mapping)?.find(address - mapping.start + mapping.offset);
-      if (found) return { ...found, module: mapping.path };
-      // Only memory without a file of its own holds code that was made in it.
-      if (isFile(mapping)) return { offset: address - mapping.start + mapping.offset, module: mapping.path };
-    }
-    const compiled = perfMap()?.table.find(address);
-    return compiled && { ...compiled, module: `/tmp/perf-${process.pid}.map` };
-  }
-
-  #imageOf(process: TracedProcess, mapping: Mapping): Image | undefined {
-    return mapping.path === '[vdso]' ? this.#images.vdso() : this.#images.open(process.places(mapping));
   }
 }
