@@ -14,8 +14,11 @@
 
 namespace {
 
-/** A power of two; at about 120 bytes an event some thousands fit between two reads. */
-constexpr size_t kQueueBytes = 512 * 1024;
+/**
+ * A power of two. At about 120 bytes an event a thousand fit between two reads; Linux locks 516 KB for each user and
+ * CPU (kernel.perf_event_mlock_kb), which must do for several loaders.
+ */
+constexpr size_t kQueueBytes = 128 * 1024;
 
 struct Mmap2 {
   struct perf_event_header header;
