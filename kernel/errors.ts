@@ -270,7 +270,7 @@ export const ERRORS = {
   },
   'while-deprecated': {
     phase: 'check',
-    severity: 'warning',
+    severity: 'hint',
     message: 'While loops are deprecated and may be removed in the future.',
     remedy:
       'For loops support ranges, as in for ($x : $start..$end) { … }, and can be used in place of while: the verifier proves more easily that they end.',

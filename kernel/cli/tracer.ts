@@ -207,8 +207,9 @@ export class Tracer {
   /** Each diagnostic once, when it is first known. */
   #tell(diagnostics: Diagnostic[]): void {
     const { file, source } = this.program;
-    const { verbose } = this.flags;
+    const { verbose, quiet } = this.flags;
     for (const diagnostic of diagnostics.slice(this.#told)) {
+      if (quiet && diagnostic.severity === 'hint') continue;
       const text = diagnosticText(diagnostic, { file, source, verbose, colors: this.#colors });
       if (diagnostic.severity === 'error') say(text);
       else this.#warn(text);
