@@ -76,9 +76,11 @@ const storeUserAddress = (address: string, g: Generator, destination: string) =>
   g.emit(`${destination}[1] = current_ids() >> 32;`);
 };
 
-/** Where the registers are those at its entry they say which function it is; elsewhere only Linux knows. */
+/** Before a function returns the registers say which one it is, within it too; elsewhere only Linux knows. */
 function functionAddress(g: Generator): string {
-  if (g.probe.row.name !== 'uprobe') return 'bpf_get_func_ip(ctx)';
+  const { row, way } = g.probe;
+  const byRegisters = row.name === 'uprobe' || (row.name === 'kprobe' && way === 'kprobe');
+  if (!byRegisters) return 'bpf_get_func_ip(ctx)';
   g.needs('pt_regs');
   return 'PT_REGS_IP(ctx)';
 }
