@@ -34,6 +34,7 @@ const target: LanguageTarget = {
     }
   },
   variable: name => btf.variable(name),
+  functionType: name => btf.func(name),
   kernelFunction: (name, section) =>
     section === undefined ? btf.func(name) !== undefined : native.mayCall(name, section),
   cgroup: () => 1n,
@@ -66,6 +67,10 @@ const LACKS = [
     reason: 'this Linux keeps no addresses of variables (CONFIG_KALLSYMS_ALL)',
   },
   {
+    log: /^EPERM/,
+    reason: 'this Linux refuses programs of this kind',
+  },
+  {
     log: /cannot use helper bpf_probe_write_user/,
     reason: 'this Linux is locked against programs that write into others',
   },
@@ -84,8 +89,8 @@ for (const [kind, rows] of Object.entries(ROWS)) {
   describe(`the example of each ${kind} loads`, { skip }, () => {
     for (const row of rows) {
       test(row.name, async t => {
-        await load(row.example).catch((error: Error & { log?: string }) => {
-          const lack = LACKS.find(({ log }) => log.test(error.log ?? ''));
+        await load(row.example).catch((error: Error & { code?: string; log?: string }) => {
+          const lack = LACKS.find(({ log }) => log.test(`${error.code} ${error.log}`));
           if (!lack) throw error;
           t.skip(lack.reason);
         });
@@ -103,6 +108,8 @@ const HEAVY: Readonly<Record<string, string>> = {
   'a thousand rounds': 'begin { $i = 0; while ($i < 1000) { @ = hist($i, 5); @n[$i % 7] = avg($i); $i++; } }',
   'eight long strings':
     't:syscalls:sys_enter_openat { $s = args.filename; printf("%s %s %s %s %s %s %s %s\\n", str($s), str($s), str($s), str($s), str($s), str($s), str($s), str($s)); }',
+  'strings of 64 KB':
+    'config = { max_strlen = 65536 } t:syscalls:sys_enter_openat { $f = str(args.filename); if ($f == @last) { printf("%s %s\\n", $f, @last); } @last = $f; @[$f] = count(); }',
   'user probes with scratch memory':
     'uprobe:libc:getenv { $s = str(arg0); if ($s != "PATH") { return; } @[$s] = count(); printf("%s\\n", $s); }',
   'chains of pointers':

@@ -83,6 +83,14 @@ describe('the allow-list', () => {
       object.close();
     });
   }
+
+  test('lets through what the run may do, and knows what that can be', () => {
+    const object = open(compile('forbidden', 'HELPER'));
+    assert.throws(() => object.scan(['signal']), { code: 'EPERM', message: /bpf_probe_write_user/ });
+    object.scan(['signal', 'write_user']);
+    assert.throws(() => object.scan(['reboot' as 'signal']), { code: 'EINVAL', message: /no action reboot/ });
+    object.close();
+  });
 });
 
 describe('loading', () => {
