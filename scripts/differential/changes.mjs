@@ -67,6 +67,11 @@ export const CHANGES = [
     what: 'bpftrace writes other alphabets as bytes that are no JSON; ours is JSON',
   },
   {
+    name: 'stacks are values',
+    since: 25,
+    what: 'a stack holds its frames: sizeof() counts them, and == compares them',
+  },
+  {
     name: 'strings that are cut',
     since: 24,
     what: 'str() gives all of max_strlen characters, and what is longer gets str_trunc_trailer',
