@@ -47,6 +47,8 @@ export async function runInMachine(kernel, { command, limit, onLine }) {
     ...['-virtfs', `local,path=${results},mount_tag=results,security_model=none`],
     ...['-device', 'virtio-rng-pci'],
   ]);
+  const stop = () => machine.kill('SIGKILL');
+  process.once('exit', stop);
   const booting = [];
   let up = false;
   const read = line => {
@@ -59,10 +61,11 @@ export async function runInMachine(kernel, { command, limit, onLine }) {
   let late = false;
   const timer = setTimeout(() => {
     late = true;
-    machine.kill('SIGKILL');
+    stop();
   }, limit);
   await new Promise((resolve, reject) => machine.on('error', reject).on('close', resolve));
   clearTimeout(timer);
+  process.off('exit', stop);
   if (!up) return { results, problem: `it did not boot:\n${booting.slice(-LINES_SHOWN).join('\n')}` };
   if (late) return { results, problem: `it did not end within ${limit / 1000} s` };
   const status = join(results, 'status');
