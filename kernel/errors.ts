@@ -646,6 +646,12 @@ export const ERRORS = {
   'mac-literal': { phase: 'check', message: 'macaddr() does not support literal string arguments' },
   'mac-size': { phase: 'check', message: 'macaddr() argument must be at least 6 bytes in size' },
   'path-size': { phase: 'check', message: 'path: invalid size value, need non-negative literal' },
+  'no-child': {
+    phase: 'check',
+    severity: 'warning',
+    message: 'No child command (`-c`); cpid is zero',
+    remedy: 'Start one with -c on the command line, with //| workload: in a cell.',
+  },
   'pid-namespace': {
     phase: 'check',
     message: '{name}() only supports curr_ns and init as the argument',

@@ -42,6 +42,7 @@ export function checkBuiltin(c: Checker, name: string, at: Expression): Type {
     return UNKNOWN;
   }
   if (!available(c, name, row.probes, row.instead?.[c.probe.row.name], at)) return UNKNOWN;
+  row.check?.(c, at);
   if (row.expand) {
     Object.assign(at, row.expand(c, at));
     return c.check(at);

@@ -190,6 +190,9 @@ export const BUILTINS: readonly BuiltinRow[] = [
     since: '17',
     example: 'begin { print(cpid); exit(); }',
     type: () => UINT32,
+    check: (context, at) => {
+      if (context.options.hasChild === false) context.report('no-child', {}, at);
+    },
     lower: g => {
       return `(__u64)${g.fact('cpid')}`;
     },
