@@ -174,6 +174,11 @@ export const ERRORS = {
       '{name} is not traceable (either non-existing, inlined, or marked as "notrace"); attaching to it will likely fail',
     remedy: '{remedy}',
   },
+  'module-not-loaded': {
+    phase: 'check',
+    message: 'specified module {module} in probe {probe} is not loaded.',
+    remedy: 'Load it with modprobe, or leave the module out if the function is built in.',
+  },
   'no-attach-points': {
     phase: 'check',
     message: 'Probe has no valid attach points.',

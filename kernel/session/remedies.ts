@@ -19,6 +19,17 @@ const REMEDIES: {
       'This machine has no counter of such events: virtual machines often have none of the processor. Use a software event, or profile.',
   },
   {
+    errno: 'EILSEQ',
+    attach: ['kprobe'],
+    remedy: 'Possible attachment attempt in the middle of an instruction, try a different offset.',
+  },
+  {
+    errno: 'EADDRNOTAVAIL',
+    attach: ['kprobe'],
+    remedy:
+      'Linux has several functions of this name and cannot tell which is meant: name its module, or use another function.',
+  },
+  {
     errno: 'ENOSPC',
     attach: ['watchpoint'],
     remedy: 'The processor watches only a few places at a time, and all are taken. Use fewer watchpoints.',

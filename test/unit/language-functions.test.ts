@@ -82,10 +82,11 @@ describe('functions that are none', () => {
     ['kprobe:vmlinux:nonsense { }', NOT_TRACEABLE, 'error: No matches for kprobe vmlinux:nonsense.'],
     ['fentry:nonsense { }', 'error: No matches for fentry nonsense.'],
     ['kprobe:rcu_* { }', 'error: Probe has no valid attach points.'],
+    ['kprobe:ext4:vfs_read { }', 'error: specified module ext4 in probe kprobe:ext4:vfs_read is not loaded.'],
     [
-      'kprobe:ext4:vfs_read { }',
+      'kprobe:overlay:vfs_read { }',
       NOT_TRACEABLE.replace('nonsense', 'vfs_read'),
-      'error: No matches for kprobe ext4:vfs_read.',
+      'error: No matches for kprobe overlay:vfs_read.',
     ],
     ['kretprobe:vfs_read+4 { }', 'error: kretprobe does not take an offset'],
     ['config = { missing_probes = ignore } begin, kprobe:nonsense { }'],

@@ -101,6 +101,10 @@ function named(context: AttachContext, { module, name, offset }: Wanted, way: Fu
   const modules = known?.get(name) ?? [];
   const exists = (module ? modules.includes(module) : modules.length > 0) && !reasonToLeaveAlone(name);
   const whole = `${module ? `${module}:` : ''}${name}`;
+  if (module && module !== LINUX && known && ![...known.values()].some(each => each.includes(module))) {
+    reporter.report('module-not-loaded', { module, probe: `${row.name}:${whole}` }, node);
+    return [];
+  }
   if (known && !exists) {
     if (isKprobe(context) && config.missing_probes !== 'ignore')
       reporter.report('not-traceable', { name, remedy: remedyFor(context, name) }, node);
