@@ -27,6 +27,17 @@ describe('the table model', () => {
     assert.equal(model.take(panel([], [{ name: 'comm', kind: 'integer' }])), true);
   });
 
+  it('tells what may not fit, and stacks line by line', () => {
+    const model = new TableModel();
+    const columns: Column[] = [...COLUMNS, { name: 'kstack', kind: 'stack' }];
+    model.take(panel([['a name of many characters', 1, 'vfs_read+16\nmain\u001b+4']], columns));
+    assert.equal(model.text(0, 2), 'vfs_read+16 ← main\\x1b+4');
+    assert.deepEqual(
+      [0, 1, 2].map(column => model.title(0, column)),
+      ['a name of many characters', '', 'vfs_read+16\nmain\\x1b+4'],
+    );
+  });
+
   it('shows values by their kind', () => {
     const model = new TableModel();
     model.take(panel([['ls', 1_500_000]]));

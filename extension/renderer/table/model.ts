@@ -1,11 +1,13 @@
 /** The rows a table shows: the panel's own, or those it had when the user paused. Pure. */
 
-import { cellText } from '../../../kernel/notebook/index.ts';
+import { cellText, visible } from '../../../kernel/notebook/index.ts';
 import type { Column, TablePanel, Value } from '../../../kernel/protocol.ts';
 
 /** Bounds of a column in characters. */
 const NARROWEST = 4;
 const WIDEST = 48;
+/** Characters that fit into most columns. */
+const FITS = 24;
 /** Headings are set in a bold proportional face, which can run wider than its characters. */
 const HEADING_EXTRA = 2;
 
@@ -60,6 +62,13 @@ export class TableModel {
 
   text(row: number, column: number): string {
     return cellText(this.rows[row]?.[column] ?? null, this.columns[column]!.kind);
+  }
+
+  /** What a cell tells when the mouse rests on it: text that may not fit, a stack's frames line by line; else ''. */
+  title(row: number, column: number): string {
+    const text = this.text(row, column);
+    if (this.columns[column]!.kind === 'stack') return visible(String(this.rows[row]?.[column] ?? ''));
+    return text.length > FITS ? text : '';
   }
 
   /** Looks at each record once; a map's rows are others each time. */

@@ -130,9 +130,8 @@ export class TableView implements PanelView<TablePanel> {
       row.classList.toggle('odd', (first + index) % 2 === 1);
       for (let column = 0; column < columns.length; column++) {
         const cell = row.cells[column]!;
-        const text = this.#model.text(index, column);
-        setText(cell, text);
-        cell.title = text.length > 24 ? text : '';
+        setText(cell, this.#model.text(index, column));
+        cell.title = this.#model.title(index, column);
       }
     }
     this.#table.setAttribute('aria-rowcount', String(this.#model.total));
