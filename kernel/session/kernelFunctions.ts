@@ -6,8 +6,8 @@ export interface Parameter {
   type: string;
 }
 
-/** Parts that the compiler split off a function cannot be probed by themselves. */
-const PART = /\.part\./;
+/** Parts that the compiler split off a function cannot be probed by themselves, and places that were patched out not at all. */
+const PART = /\.part\.|^__ftrace_invalid_address__/;
 
 /** Those that Linux describes, in order. */
 export function functionNames({ file }: TypeSource): string[] {
