@@ -431,7 +431,7 @@ export const ERRORS = {
     phase: 'check',
     severity: 'hint',
     message: '{name} need not end with a NUL: str() reads on behind the data',
-    remedy: 'Write str({name}, {size}), or buf({name}, {size}) for bytes.',
+    remedy: 'Write str({name}, {size} + 1), whose length counts a NUL, or buf({name}, {size}) for bytes.',
   },
   'not-in-probe': {
     phase: 'check',

@@ -121,8 +121,9 @@ export abstract class Run {
     this.ended = this.#run();
   }
 
-  /** Asks the run to end; the first reason counts. */
+  /** Asks the run to end; the first reason counts, but that nothing is left to run says less than exit(). */
   end(reason: EndReason): void {
+    if (this.#reason === 'done' && reason === 'exit') this.#reason = reason;
     this.#reason ??= reason;
     this.#endRequested(this.#reason);
   }

@@ -113,7 +113,7 @@ begin { print((X, sizeof(struct b))); }`;
 });
 
 test('headers that are missing: those of Linux are not needed', { skip }, () => {
-  const known = trace('-e', '#include <net/sock.h>\nbegin { print(sizeof(struct sock) > 0); }');
+  const known = ebpfnb(['trace', '-e', '#include <net/sock.h>\nbegin { print(sizeof(struct sock) > 0); }']);
   assert.equal(known.stdout.trim(), 'true');
   assert.match(known.stderr, /^stdin:1:1-22: HINT: net\/sock\.h is not installed, and not needed/);
   const unknown = trace('-e', '#include <no/such.h>\nbegin { }');

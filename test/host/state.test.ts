@@ -59,7 +59,7 @@ describe('a later cell reads what an earlier one wrote, as that one itself would
     ['a timestamp', '@x = strftime("%Y", nsecs);', 'print(@x);'],
     ['a user as key', '@x[username] = 1;', 'print(@x);'],
     ['a stack as key', '@x[kstack(3)] = 1;', 'printf("%d\\n", len(@x)); for ($kv : @x) { print($kv.1); }'],
-    ['a stack as value', '@x = ustack(3);', 'printf("%d\\n", len(@x));'],
+    ['a stack as value', '@x = ustack(3);', '$x = @x; printf("%d\\n", len($x));'],
     ['a declared kind', '@x[1] = 2;', 'print(@x);', 'let @x = lruhash(16);'],
     ['a struct of its own', '@x = ((struct p *)curtask)->a;', 'print(@x >= 0);', 'struct p { int a; };'],
   ];
