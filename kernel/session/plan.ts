@@ -1,6 +1,6 @@
 /** What the loader is told of a cell, from its layout. Pure. */
 import { encodeParameters, type GlobalValue, resolveBinary } from '../compile/index.ts';
-import type { AttachSpec, CellLayout } from '../layout.ts';
+import type { AttachSpec, CellLayout, ProgramLayout } from '../layout.ts';
 import type { ControlRecord } from '../loader/protocol.ts';
 
 const CONTROLS: readonly string[] = ['print-map', 'clear', 'zero', 'exit'] satisfies ControlRecord['do'][];
@@ -19,7 +19,17 @@ const symbolOf = (layout: CellLayout, map: string) =>
   (layout.maps.find(({ symbol }) => symbol === map) ?? layout.maps.find(({ name }) => name === map))
     ?.symbol ?? map;
 
-/** Where each program attaches: user probes by absolute path, and in one process only when `pid` is given. */
+/** At these places Linux runs the program that was attached last before the others. */
+const runsNewestFirst = ({ probe, attach }: ProgramLayout): boolean =>
+  attach.kind === 'uprobe' ||
+  attach.kind === 'usdt' ||
+  (attach.kind === 'kprobe' && !attach.ret) ||
+  /^(fentry|fexit):/.test(probe);
+
+/**
+ * Where each program attaches: user probes by absolute path, and in one process only when `pid` is given. Programs
+ * at one place are attached so that they run in the order of the source.
+ */
 export function attachPlan(layout: CellLayout, directory: string, pid: number | undefined) {
   const placed = (attach: AttachSpec): AttachSpec =>
     attach.kind === 'uprobe'
@@ -29,7 +39,12 @@ export function attachPlan(layout: CellLayout, directory: string, pid: number | 
           binary: resolveBinary(attach.binary, directory),
         }
       : attach;
-  return layout.programs.map(({ symbol, attach }) => ({ program: symbol, attach: placed(attach) }));
+  const newestFirst = layout.programs.filter(runsNewestFirst).reverse();
+  const others = layout.programs.filter(program => !runsNewestFirst(program));
+  return [...others, ...newestFirst].map(({ symbol, attach }) => ({
+    program: symbol,
+    attach: placed(attach),
+  }));
 }
 
 /** What a program may ask of its run: the workload's pid, and the time of its start in ns since boot. */
