@@ -22,7 +22,6 @@ const symbolOf = (layout: CellLayout, map: string) =>
 /** At these places Linux runs the program that was attached last before the others. */
 const runsNewestFirst = ({ probe, attach }: ProgramLayout): boolean =>
   attach.kind === 'uprobe' ||
-  attach.kind === 'usdt' ||
   (attach.kind === 'kprobe' && !attach.ret) ||
   /^(fentry|fexit):/.test(probe);
 
