@@ -21,9 +21,7 @@ const symbolOf = (layout: CellLayout, map: string) =>
 
 /** At these places Linux runs the program that was attached last before the others. */
 const runsNewestFirst = ({ probe, attach }: ProgramLayout): boolean =>
-  attach.kind === 'uprobe' ||
-  (attach.kind === 'kprobe' && !attach.ret) ||
-  /^(fentry|fexit):/.test(probe);
+  attach.kind === 'uprobe' || (attach.kind === 'kprobe' && !attach.ret) || /^(fentry|fexit):/.test(probe);
 
 /**
  * Where each program attaches: user probes by absolute path, and in one process only when `pid` is given. Programs
