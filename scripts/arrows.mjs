@@ -17,7 +17,7 @@ const PURE = [...CONTRACTS, 'language', 'notebook', 'views'];
  * @type {{name: string, at: string, imports: string[], pure?: boolean}[]}
  */
 const AREAS = [
-  { name: 'errors', at: 'kernel/errors.ts', imports: [], pure: true },
+  { name: 'errors', at: 'kernel/errors', imports: [], pure: true },
   { name: 'layout', at: 'kernel/layout.ts', imports: ['errors'], pure: true },
   { name: 'protocol', at: 'kernel/protocol.ts', imports: ['errors', 'layout'], pure: true },
   { name: 'errno', at: 'kernel/errno.ts', imports: [], pure: true },

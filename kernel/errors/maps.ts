@@ -1,0 +1,98 @@
+/** What is wrong with maps and their aggregations. */
+import type { ErrorRow } from './row.ts';
+
+export const MAP_ERRORS = {
+  'undefined-map': {
+    phase: 'check',
+    message: 'Undefined map: {name}',
+    remedy: '{remedy}',
+  },
+  'print-in-loop': {
+    phase: 'check',
+    severity: 'warning',
+    message:
+      "Due to its asynchronous nature using 'print()' in a loop can lead to unexpected behavior. The map will likely be updated before the runtime can 'print' it.",
+    remedy: 'Print single values in a loop, and maps behind it.',
+  },
+  'unused-map': { phase: 'check', severity: 'warning', message: 'Unused map: {name}' },
+  'map-type-mismatch': {
+    phase: 'check',
+    message:
+      "Type mismatch for {name}: trying to assign value of type '{given}' when map already has a type '{expected}'",
+    remedy: 'It got that type in line {line}.',
+  },
+  'map-key-mismatch': {
+    phase: 'check',
+    message:
+      "Argument mismatch for {name}: trying to access with arguments: '{given}' when map expects arguments: '{expected}'",
+    remedy: '{remedy}',
+  },
+  'map-needs-key': {
+    phase: 'check',
+    message:
+      '{name} used as a map without an explicit key (scalar map), previously used with an explicit key (non-scalar map)',
+    remedy: '{remedy}',
+  },
+  'map-without-key': {
+    phase: 'check',
+    message:
+      '{name} used as a map with an explicit key (non-scalar map), previously used without an explicit key (scalar map)',
+    remedy: '{remedy}',
+  },
+  'map-key-type': { phase: 'check', message: '{given} cannot be part of a map key' },
+  'map-needed': { phase: 'check', message: '{name}() expects a map argument{why}' },
+  'map-scalar': {
+    phase: 'check',
+    message: 'call to {call} expects a map with explicit keys (non-scalar map)',
+  },
+  'map-keyed': {
+    phase: 'check',
+    message: 'call to delete() with a single argument expects a map without explicit keys (scalar map)',
+    remedy: 'Name the key: delete(@map, key). clear(@map) removes all.',
+  },
+  'map-whole': {
+    phase: 'check',
+    message: 'The map passed to {name}() should not be indexed by a key',
+    remedy: 'Write {map}.',
+  },
+  'map-kind': { phase: 'check', message: 'Invalid bpf map type: {kind}', remedy: '{remedy} Known: {known}.' },
+  'map-entries': { phase: 'check', message: '{kind}() takes the number of entries, at least 1' },
+  'map-declared-twice': { phase: 'check', message: 'Map {name} was already declared' },
+  'aggregation-place': {
+    phase: 'check',
+    message: '{name}() must be assigned directly to a map',
+    remedy: 'Write @name = {name}(…).',
+  },
+  'aggregation-copied': {
+    phase: 'check',
+    message:
+      "Map value '{given}' cannot be assigned from one map to another. The function that returns this type must be called directly e.g. `{name} = {of}(…);`.",
+    remedy: '{remedy}',
+  },
+  'aggregation-differs': {
+    phase: 'check',
+    message: '{name}() of {map} was used with other parameters before',
+    remedy: 'One map has one set of buckets.',
+  },
+  'bucket-bounds': { phase: 'check', message: '{reason}' },
+  'print-arguments': {
+    phase: 'check',
+    message: 'Non-map print() only takes 1 argument, {given} found',
+    remedy: 'top and divisor are for whole maps.',
+  },
+  'print-element': {
+    phase: 'check',
+    message: 'Map type {given} cannot print the value of individual keys. You must print the whole map.',
+    remedy: 'Write print({map}).',
+  },
+  'print-stats': {
+    phase: 'check',
+    severity: 'warning',
+    message: "print()'s top and div arguments are ignored when used on stats() maps.",
+  },
+  'for-scalar-map': {
+    phase: 'check',
+    message: '{name} has no explicit keys (scalar map), and cannot be used for iteration',
+  },
+  'for-aggregation': { phase: 'check', message: "Loop expression does not support type '{name}_t'" },
+} as const satisfies Record<string, ErrorRow>;

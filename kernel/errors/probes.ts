@@ -1,0 +1,158 @@
+/** What is wrong with a probe: where it shall attach, and what it has there. */
+import type { ErrorRow } from './row.ts';
+
+export const PROBE_ERRORS = {
+  'unknown-probe': { phase: 'check', message: 'no such probe: {probe}', remedy: '{remedy}' },
+  'unknown-probe-type': { phase: 'check', message: 'Invalid probe type: {name}', remedy: '{remedy}' },
+  'probe-parts': {
+    phase: 'check',
+    message: '{name} probe type requires {expected} argument(s)',
+    remedy: 'It is written {signature}.',
+  },
+  'probe-offset': {
+    phase: 'check',
+    message: '{name} does not take an offset',
+    remedy: 'Name the function alone.',
+  },
+  'self-signal': {
+    phase: 'check',
+    message: '{given} is not a supported {kind}',
+    remedy: 'Write self:signal:SIGUSR1.',
+  },
+  'trial-name': {
+    phase: 'check',
+    message: '"{name}" was used as the name for more than one {kind} probe',
+    remedy: 'Results are told by name: give each its own.',
+  },
+  'probe-clock': {
+    phase: 'check',
+    message: 'Invalid time of {name}: {given}',
+    remedy: 'Write {name}:hz:N, :s:N, :ms:N, :us:N, or a duration as in {name}:10ms.',
+  },
+  'listed-only': {
+    phase: 'attach',
+    severity: 'warning',
+    message: '{kind} probes are listed, but cannot be attached here: {reason}',
+    remedy: 'Look for a tracepoint: ebpfnb list tracepoint.',
+  },
+  'no-function-probes': {
+    phase: 'check',
+    message: '{probe} cannot be attached: {reason}',
+    remedy: 'Look for a tracepoint: ebpfnb list tracepoint.',
+  },
+  substituted: {
+    phase: 'check',
+    severity: 'hint',
+    message: '{probe} is attached as {by}: {reason}',
+  },
+  'not-traceable': {
+    phase: 'check',
+    severity: 'warning',
+    message:
+      '{name} is not traceable (either non-existing, inlined, or marked as "notrace"); attaching to it will likely fail',
+    remedy: '{remedy}',
+  },
+  'module-not-loaded': {
+    phase: 'check',
+    message: 'specified module {module} in probe {probe} is not loaded.',
+    remedy: 'Load it with modprobe, or leave the module out if the function is built in.',
+  },
+  'no-attach-points': {
+    phase: 'check',
+    message: 'Probe has no valid attach points.',
+    remedy: 'No function that can be probed matches. List them with: ebpfnb list PATTERN.',
+  },
+  'unsafe-address': {
+    phase: 'check',
+    message: '{name} of an address must be allowed: nobody can check that an instruction begins there',
+    remedy: 'Allow it: with --unsafe on the command line, with //| unsafe: kprobe in a cell.',
+  },
+  'no-matches': { phase: 'check', message: 'No matches for {provider} {target}.', remedy: '{remedy}' },
+  'no-matches-skipped': {
+    phase: 'check',
+    severity: 'warning',
+    message: 'No matches for {provider} {target}. Skipping.',
+  },
+  'no-probes': {
+    phase: 'parse',
+    message: 'No probes to attach',
+    remedy: 'A program is made of probes: tracepoint:sched:sched_switch { … }',
+  },
+  'too-many-probes': {
+    phase: 'check',
+    message: "Can't attach to {count} probes because it exceeds the current limit of {limit} probes.",
+    remedy:
+      'Match fewer, or raise max_probes and max_bpf_progs in a config block or by BPFTRACE_MAX_PROBES and BPFTRACE_MAX_BPF_PROGS.',
+  },
+  'probe-name': {
+    phase: 'check',
+    message: 'a name in front of a probe, as in {name}=, is reserved for later versions',
+    remedy: 'Write the probe alone.',
+  },
+  'not-in-probe': {
+    phase: 'check',
+    message: '{name} can not be used with {here} probes, only with: {probes}',
+    remedy: '{remedy}',
+  },
+  'probe-language': {
+    phase: 'check',
+    message: 'Names of {given} are not known',
+    remedy: 'Write the symbol itself, or cpp:"name" for a C++ function.',
+  },
+  'offset-outside': {
+    phase: 'check',
+    message: "Offset outside the function bounds ('{name}' size is {size})",
+    remedy: 'Write a smaller offset; it counts bytes from the start of the function.',
+  },
+  'unknown-user-symbol': {
+    phase: 'check',
+    message: 'Could not resolve symbol: {binary}:{name}',
+    remedy: 'Names are those of the symbol table, which a stripped file does not have.',
+  },
+  'symbol-of-many': {
+    phase: 'check',
+    message: '{name}() needs a probe at one place',
+    remedy: 'Write a probe for each function instead of a wildcard.',
+  },
+  'iterator-pin': {
+    phase: 'check',
+    message: 'iter:{name} cannot be pinned: nothing stays behind when a run ends',
+    remedy: 'Write iter:{name} alone; its output is shown here.',
+  },
+  'iterator-alone': {
+    phase: 'check',
+    message: 'An iter probe cannot stand together with others',
+    remedy: 'Run it by itself; begin and end may be there.',
+  },
+  'no-wildcard': {
+    phase: 'check',
+    message: 'Wildcards are not allowed for {name} probes',
+    remedy: 'Write one probe for each event.',
+  },
+  'unknown-event': { phase: 'check', message: 'Unknown {type} event: {name}', remedy: '{remedy}' },
+  'event-count': {
+    phase: 'check',
+    message: 'Invalid count of {name}: {given}',
+    remedy: 'The probe runs at every count-th event: a number from 1.',
+  },
+  'watchpoint-parts': {
+    phase: 'check',
+    message: 'Invalid watchpoint: {reason}',
+    remedy: 'It is written watchpoint:ADDRESS:LENGTH:MODE, as in watchpoint:0x10000000:8:rw.',
+  },
+  'usdt-argument': {
+    phase: 'check',
+    message: '{probe} has no {name}',
+    remedy: 'Its arguments are listed by: ebpfnb list -v {probe}',
+  },
+  'argument-register': {
+    phase: 'check',
+    message: '{name} is not passed in a register here',
+    remedy: 'Arguments are arg0 to arg5.',
+  },
+  'not-described': {
+    phase: 'check',
+    message: '{name} of {probe} is not described by the type information of this Linux',
+    remedy: 'Use arg0, arg1, … with casts, or a tracepoint.',
+  },
+} as const satisfies Record<string, ErrorRow>;

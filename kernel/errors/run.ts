@@ -1,0 +1,90 @@
+/** What goes wrong from the compiler on: in clang, in the loader, in Linux, and while records stream. */
+import type { ErrorRow } from './row.ts';
+
+export const RUN_ERRORS = {
+  'no-clang': { phase: 'compile', message: 'clang was not found', remedy: 'Install it: {command}' },
+  'no-objdump': {
+    phase: 'compile',
+    message: '{program} was not found',
+    remedy: 'Install the llvm package that goes with your clang.',
+  },
+  'clang-error': { phase: 'compile', message: '{message}', remedy: '{remedy}' },
+  'not-a-program': {
+    phase: 'compile',
+    severity: 'warning',
+    message: 'function {name} has no SEC(), so it is not a program and never runs',
+    remedy: 'Put SEC("tp/…"), SEC("uprobe/…") or another attach point before it, or make it static.',
+  },
+  'no-license': {
+    phase: 'compile',
+    severity: 'warning',
+    message: 'the program states no license, so Linux refuses it many helpers',
+    remedy: 'Add: char LICENSE[] SEC("license") = "GPL";',
+  },
+  'record-untyped': {
+    phase: 'compile',
+    severity: 'warning',
+    message: 'the type of the records in ring buffer {ring} is not known',
+    remedy: "Submit or output a pointer of the record's struct type instead of void *.",
+  },
+  'records-alike': {
+    phase: 'compile',
+    severity: 'warning',
+    message:
+      'records {first} and {second} of ring buffer {ring} have the same size ({size} bytes) and are both shown as {first}',
+    remedy: 'Give each its own ring buffer, or make their sizes differ.',
+  },
+  'unknown-parameter': { phase: 'compile', message: 'there is no parameter {name}', remedy: '{remedy}' },
+  'bad-parameter': { phase: 'compile', message: 'parameter {name} cannot be "{value}": {reason}' },
+  'not-an-object': {
+    phase: 'open',
+    message: 'this is not a BPF object file: {reason}',
+    remedy: 'Give an ELF object made by clang with -target bpf.',
+  },
+  'verifier-refused': {
+    phase: 'load',
+    message: 'the verifier refused program {program}: {reason}',
+    remedy: '{remedy}',
+  },
+  'map-gone': {
+    phase: 'load',
+    message: 'the cell that {name} belongs to was run again or removed meanwhile',
+    remedy: 'Run this cell again.',
+  },
+  'load-failed': {
+    phase: 'load',
+    message: 'program {program} could not be loaded: {reason}',
+    remedy: '{remedy}',
+  },
+  'probe-unattached': {
+    phase: 'attach',
+    message: 'Unable to attach probe: {target}: {reason}',
+    remedy: '{remedy}',
+  },
+  'attach-failed': {
+    phase: 'attach',
+    message: '{program} could not be attached to {target}: {reason}',
+    remedy: '{remedy}',
+  },
+  'no-privilege': { phase: 'open', message: 'loading BPF programs needs root: {reason}', remedy: '{remedy}' },
+  'workload-failed': {
+    phase: 'open',
+    message: 'the workload {program} could not be started: {reason}',
+    remedy: 'Check the command and the folder that it starts in.',
+  },
+  'loader-died': {
+    phase: 'stream',
+    message: 'the loader ended unexpectedly ({reason}); its probes are detached',
+    remedy: 'Run the cell again, or restart the kernel.',
+  },
+  'kernel-died': {
+    phase: 'stream',
+    message: 'the notebook kernel ended unexpectedly ({reason}); its probes are detached',
+    remedy: 'Restart the kernel and run the cell again.',
+  },
+  internal: {
+    phase: 'stream',
+    message: 'internal error: {message}',
+    remedy: 'Please report this with the notebook that caused it.',
+  },
+} as const satisfies Record<string, ErrorRow>;
