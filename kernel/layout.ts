@@ -209,6 +209,8 @@ export interface ProgramLayout {
   /** What the user knows it by: `tracepoint:sched:sched_switch`, or the SEC() text. */
   probe: string;
   attach: AttachSpec;
+  /** The run goes on without it when it cannot be attached, and says so or not. */
+  optional?: 'warn' | 'ignore';
   span?: Span;
 }
 

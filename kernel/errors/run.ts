@@ -61,6 +61,11 @@ export const RUN_ERRORS = {
     message: 'Unable to attach probe: {target}: {reason}',
     remedy: '{remedy}',
   },
+  'probe-skipped': {
+    phase: 'attach',
+    severity: 'warning',
+    message: 'Unable to attach probe: {target}. Skipping.',
+  },
   'attach-failed': {
     phase: 'attach',
     message: '{program} could not be attached to {target}: {reason}',

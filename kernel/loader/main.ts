@@ -97,10 +97,10 @@ function handlers(files: HostFiles): Handlers {
     },
     async attach(params) {
       if (params.followProcesses) symbols.follow(params.session, params.followProcesses.pid);
-      await session(params.session).attach(params, batch =>
+      const skipped = await session(params.session).attach(params, batch =>
         write(encodeFrame(FRAME.batch, params.session, undefined, batch)),
       );
-      return DONE;
+      return { json: { skipped } };
     },
     run: async params => ({ json: await session(params.session).run(params) }),
     async stop(params) {

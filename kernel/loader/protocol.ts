@@ -151,13 +151,15 @@ export interface LoaderRequests {
   attach: {
     params: {
       session: number;
-      programs: { program: string; attach: AttachSpec }[];
+      /** `optional`: the others are attached without it when it cannot be. */
+      programs: { program: string; attach: AttachSpec; optional?: boolean }[];
       rings: { map: string; tagged: boolean }[];
       controls: ControlRecord[];
       /** Its records hold addresses of programs, which shall have names even when the process has ended. */
       followProcesses?: { pid?: number };
     };
-    result: Record<string, never>;
+    /** The optional programs that could not be attached, and why. */
+    result: { skipped: LoaderFailure[] };
   };
   /**
    * Runs a program that is attached to nothing, and answers when the stream holds all that it wrote: `times` times

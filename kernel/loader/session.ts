@@ -2,8 +2,8 @@
 import { native } from '../../native/addon.ts';
 import type { BpfObject, RingReader } from '../../native/types.ts';
 import type { AttachSpec } from '../layout.ts';
-import { refuse } from './failure.ts';
-import type { LoaderRequests, UnsafeAction } from './protocol.ts';
+import { failureOf, refuse } from './failure.ts';
+import type { LoaderFailure, LoaderRequests, UnsafeAction } from './protocol.ts';
 
 type Params<M extends keyof LoaderRequests> = LoaderRequests[M]['params'];
 type Result<M extends keyof LoaderRequests> = LoaderRequests[M]['result'];
@@ -48,24 +48,28 @@ export class Session {
 
   /**
    * The reader runs first, so that what `begin` programs write is read; they run before all others attach.
-   * After a failure nothing stays attached.
+   * After a failure nothing stays attached. Answers the optional programs that could not be.
    */
   async attach(
     { programs, rings, controls }: Params<'attach'>,
     onBatch: (batch: Buffer) => void,
-  ): Promise<void> {
+  ): Promise<LoaderFailure[]> {
+    const skipped: LoaderFailure[] = [];
     if (this.#reader) throw refuse('this session is attached already', 'EBUSY');
     this.#reader = new native.RingReader(this.#object, { rings, controls, onBatch });
     try {
       for (const { program, attach } of programs) {
         if (attach.kind === 'begin') this.#object.run(program);
       }
-      for (const { program, attach } of programs) {
+      for (const { program, attach, optional } of programs) {
         if (isRun(attach)) continue;
         await this.#object.attach(program, attach).catch(error => {
-          throw Object.assign(error, { program });
+          Object.assign(error, { program });
+          if (!optional) throw error;
+          skipped.push(failureOf('attach', error));
         });
       }
+      return skipped;
     } catch (error) {
       this.#closeReader();
       await this.detach();

@@ -38,9 +38,10 @@ export function attachPlan(layout: CellLayout, directory: string, pid: number | 
       : attach;
   const newestFirst = layout.programs.filter(runsNewestFirst).reverse();
   const others = layout.programs.filter(program => !runsNewestFirst(program));
-  return [...others, ...newestFirst].map(({ symbol, attach }) => ({
+  return [...others, ...newestFirst].map(({ symbol, attach, optional }) => ({
     program: symbol,
     attach: placed(attach),
+    ...(optional ? { optional: true } : {}),
   }));
 }
 

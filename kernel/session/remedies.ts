@@ -127,6 +127,13 @@ export function diagnose(
   );
 }
 
+/** A warning for an optional program that could not be attached, unless the cell asked for silence. */
+export function skippedProbe(failure: LoaderFailure, layout: CellLayout): Diagnostic[] {
+  const program = layout.programs.find(({ symbol }) => symbol === failure.program);
+  if (program?.optional !== 'warn') return [];
+  return [problem('probe-skipped', { target: program.probe }, { span: program.span })];
+}
+
 export const refusal = (failure: LoaderFailure, language: CellLanguage, layout?: CellLayout) =>
   new CellError([diagnose(failure, language, layout)]);
 

@@ -13,7 +13,7 @@ import type { Connection, LoaderHolder } from './loader.ts';
 import { HostNames, nanosecondsSinceBoot } from './names.ts';
 import { type OutputCursor, OutputLog } from './output.ts';
 import { attachPlan, controlsOf, parametersOf } from './plan.ts';
-import { refusal } from './remedies.ts';
+import { refusal, skippedProbe } from './remedies.ts';
 import { Run, type RunCursor, type RunInput, type RunListener } from './run.ts';
 import { isOver, selectPrograms } from './selection.ts';
 import { type HeldMaps, type SharedMaps, Sharing } from './sharing.ts';
@@ -228,13 +228,14 @@ export class TracingRun extends Run {
     const { directory, pid = this.options.pid, dryRun } = this.input;
     const programs = attachPlan(layout, directory, pid);
     loader.deliver(session, dryRun ? () => {} : batch => this.#inflow.push(batch));
-    await this.#ask(loader, 'attach', {
+    const { result } = await this.#ask(loader, 'attach', {
       session,
       programs: dryRun ? programs.filter(({ attach }) => !isOver(attach)) : programs,
       rings: ringsOf(layout).map(map => ({ map, tagged: layout.taggedRings.includes(map) })),
       controls: controlsOf(layout),
       ...(this.#symbols!.ofPrograms ? { followProcesses: pid === undefined ? {} : { pid } } : {}),
     });
+    this.diagnostics.push(...result.skipped.flatMap(failure => skippedProbe(failure, layout)));
     this.#attached = !dryRun;
     this.#symbols!.prepare();
   }

@@ -71,6 +71,15 @@ kretprobe:vfs_write /@start[tid]/ { printf("%d %d\\n", retval, nsecs - @start[ti
     assert.match(snapshot.diagnostics[0]!.message, /Unable to attach probe: kprobe:305419896/);
   });
 
+  test('what cannot be attached is left out where that is asked for', async () => {
+    const source = 'kprobe:0x12345678 { } interval:ms:10 { printf("on\\n"); exit(); }';
+    const warned = await tests.run(`config = { missing_probes = warn } ${source}`, { unsafe: true });
+    assert.deepEqual(textOf(warned), ['on']);
+    assert.match(warned.diagnostics[0]!.message, /^Unable to attach probe: kprobe:305419896\. Skipping\.$/);
+    const silent = await tests.run(`config = { missing_probes = ignore } ${source}`, { unsafe: true });
+    assert.deepEqual([textOf(silent), silent.diagnostics], [['on'], []]);
+  });
+
   test("the frames of a function's callers", async () => {
     const shown = await lines('kprobe:vfs_read /pid == cpid/ { print(kstack(4)); exit(); }');
     assert.ok(

@@ -152,7 +152,10 @@ export class ProgramWriter extends Frame implements Generator {
       checks: [...on, ...this.#pidFilter(), ...this.#objectCheck()],
       guarded: Boolean(probe.row.preemptible),
     });
-    module.programs.push({ symbol, probe: probe.name, attach, span: module.source.span(range) });
+    const { missing_probes: missing } = this.config;
+    const optional = missing === 'error' ? {} : { optional: missing };
+    const span = module.source.span(range);
+    module.programs.push({ symbol, probe: probe.name, attach, ...optional, span });
   }
 
   /** `line 3: text of the line` */
