@@ -25,7 +25,7 @@ struct foo { int x;
    int y; };
 config={max_strlen=64;
 missing_probes=warn}
-let @m=lruhash(10);import "lib.bt";
+import "lib.bt";let @m=lruhash(10);
 macro add(a,$b,@c){ a+$b /* sum */ }
 fn twice($a:int64,$b:string[4]):int64{return $a*2}
 BEGIN{printf("hello %d %d\\n",-1- -2,(1+2)*3);@start[tid]=nsecs;}kretprobe:vfs_read,kretprobe:vfs_write,

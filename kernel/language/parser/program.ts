@@ -1,6 +1,6 @@
 /** The top of a program: preamble, config, imports, declarations, probes. Never throws. */
 import type { Reporter } from '../diagnostics.ts';
-import { insert, replace } from '../fixes.ts';
+import { replace } from '../fixes.ts';
 import type {
   AttachPointNode,
   ConfigEntry,
@@ -16,6 +16,7 @@ import { pastedCommand, withoutLineNumbers } from '../paste.ts';
 import type { Token } from '../tokens.ts';
 import { Cursor } from './cursor.ts';
 import { parseExpression, parseList } from './expressions.ts';
+import { parseDefinition, parseDirective } from './preamble.ts';
 import { parseBlock } from './statements.ts';
 import { parseType } from './type.ts';
 
@@ -61,86 +62,38 @@ export function parseProgram(reporter: Reporter, taken?: Token[]): ProgramNode {
   return program;
 }
 
+type Parse = (cursor: Cursor, program: ProgramNode) => void;
+
 function parseItem(cursor: Cursor, program: ProgramNode): void {
-  const token = cursor.peek();
   if (cursor.accept(';')) return;
-  if (cursor.is('#')) {
-    parseDirective(cursor, program);
-    return;
-  }
-  if (token.kind === 'identifier' && C_STARTS.includes(token.text)) {
-    parseDefinition(cursor, program);
-    return;
-  }
-  const item = token.kind === 'identifier' ? ITEMS[token.text] : undefined;
-  if (item) {
-    item(cursor, program);
-    return;
-  }
-  parseProbe(cursor, program);
+  const { start, end } = cursor.peek();
+  const misplaced = wrongPlace(cursor, program);
+  if (misplaced) cursor.error(misplaced, { start, end }, 'Move it further up.');
+  parserOf(cursor)(cursor, program);
 }
 
-/** A preprocessor line, with its continuation lines. */
-function parseDirective(cursor: Cursor, program: ProgramNode): void {
-  const { start } = cursor.peek();
-  const text = /^(?:\\\r?\n|[^\n])*/.exec(cursor.source.slice(start))![0].trimEnd();
-  const kind = /^#\s*include\b/.test(text) ? 'include' : /^#\s*define\b/.test(text) ? 'define' : 'directive';
-  cursor.moveTo(start + text.length);
-  if (kind === 'include') {
-    const glued = /^(#\s*include\s*(?:<[^>]*>|"[^"]*"))\s*(?!\/[/*])\S/.exec(text);
-    if (glued) {
-      const end = start + glued[1]!.length;
-      cursor.error(
-        'text after #include',
-        { start: end, end: start + text.length },
-        'Start a new line behind the file name.',
-        insert('Start a new line', end, '\n'),
-      );
-      cursor.moveTo(end);
-      program.preamble.push({ kind, text: glued[1]!, start, end });
-      return;
-    }
-  }
-  program.preamble.push({ kind, text, start, end: start + text.length });
+function parserOf(cursor: Cursor): Parse {
+  if (cursor.is('#')) return parseDirective;
+  const { kind, text } = cursor.peek();
+  if (kind !== 'identifier') return parseProbe;
+  return C_STARTS.includes(text) ? parseDefinition : (ITEMS[text] ?? parseProbe);
 }
 
-/** `struct x { … } __attribute__((…));` as it stands; its meaning is found by the C reader. */
-function parseDefinition(cursor: Cursor, program: ProgramNode): void {
-  const { start } = cursor.peek();
-  const { source } = cursor;
-  let at = start;
-  let depth = 0;
-  let closed = false;
-  for (; at < source.length; at++) {
-    if (source.startsWith('//', at)) at = endOf(source, '\n', at);
-    else if (source.startsWith('/*', at)) at = endOf(source, '*/', at) + 1;
-    if (source[at] === '{') depth++;
-    else if (source[at] === '}' && --depth === 0) {
-      closed = true;
-      at++;
-      break;
-    } else if (source[at] === ';' && depth === 0) break;
-  }
-  if (!closed && source[at] !== ';') {
-    const end = start + cursor.peek().text.length;
-    cursor.moveTo(source.length);
-    cursor.error('this definition is not closed', { start, end }, 'Add the missing }.');
-  }
-  const tail =
-    /^(?:(?:\s|\/\*[\s\S]*?\*\/)*__attribute__(?:\s|\/\*[\s\S]*?\*\/)*\(\((?:[^();{}]|\([^();{}]*\))*\)\))*(?:\s*[A-Za-z_]\w*\s*(?=;))?(?:\s*;)?/.exec(
-      source.slice(at),
-    )![0];
-  const end = Math.min(at + tail.length, source.length);
-  program.preamble.push({ kind: 'definition', text: source.slice(start, end), start, end });
-  cursor.moveTo(end);
+/** First definitions of C, then config and imports, then all that runs: what is wrong with the next item's place. */
+function wrongPlace(cursor: Cursor, program: ProgramNode): string | undefined {
+  const { config, imports, maps, macros, functions, probes } = program;
+  const hasHeader = config.length + imports.length > 0;
+  const hasBody = maps.length + macros.length + functions.length + probes.length > 0;
+  const { kind, text } = cursor.peek();
+  if (cursor.is('#') || (kind === 'identifier' && C_STARTS.includes(text)))
+    return hasHeader || hasBody ? 'C definitions must appear before probes and functions' : undefined;
+  if (kind !== 'identifier') return undefined;
+  if (text === 'config' && config.length > 0) return 'duplicate config block';
+  if (text === 'config' && hasBody) return 'config must appear before probes and functions';
+  return text === 'import' && hasBody ? 'root imports must appear before probes and functions' : undefined;
 }
 
-const endOf = (text: string, what: string, from: number) => {
-  const found = text.indexOf(what, from);
-  return found < 0 ? text.length : found;
-};
-
-const ITEMS: Readonly<Record<string, (cursor: Cursor, program: ProgramNode) => void>> = {
+const ITEMS: Readonly<Record<string, Parse>> = {
   config: parseConfig,
   import: (cursor, program) => {
     const { start } = cursor.take();
