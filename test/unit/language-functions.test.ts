@@ -97,6 +97,14 @@ describe('functions that are none', () => {
   ];
   for (const [source, ...said] of cases) test(source, () => assert.deepEqual(resolve(source).said, said));
 
+  test('what is not known may be there', () => {
+    const { functions: _, functionType: __, ...unknown } = target;
+    const { said } = resolve('kprobe:vfs_* { print(arg0); } fentry:nonsense { print(args.count); }', {
+      target: unknown,
+    });
+    assert.deepEqual(said, []);
+  });
+
   test('Linux has the last word where that is allowed', () => {
     const { said, attached } = resolve('kprobe:nonsense { }', { unsafe: 'all' });
     assert.deepEqual([said, attached], [[NOT_TRACEABLE], [kprobe(['nonsense'])]]);

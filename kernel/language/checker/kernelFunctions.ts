@@ -123,8 +123,11 @@ function named(context: AttachContext, { module, name, offset }: Wanted, way: Fu
 function matching(context: AttachContext, { module, name }: Wanted, way: FunctionWay): ProbePoint[] {
   const { options, node, reporter, mentions } = context;
   const [modules, names] = [globPattern(module || (isKprobe(context) ? '*' : LINUX)), globPattern(name)];
+  const known = options.target.functions?.();
+  // Nobody knows what matches: something will.
+  if (!known) return [{ ...point(context, node.text, kprobes(context, [])), way }];
   const found: Function[] = [];
-  for (const [name, holders] of options.target.functions?.() ?? []) {
+  for (const [name, holders] of known) {
     if (!names.test(name) || reasonToLeaveAlone(name)) continue;
     // Two of a name in one module cannot be told apart.
     for (const module of new Set(holders))
