@@ -191,6 +191,9 @@ export declare function userSymbols(
   options?: { cpp?: boolean },
 ): { path: string; symbols: UserSymbol[] };
 
+/** What `xz` packed. Throws EINVAL for anything else, and for more than `most` bytes. */
+export declare function unpackXz(bytes: Uint8Array, most: number): Buffer;
+
 /** Where tracefs is; a mount that only this process sees when the system has none, null when that fails too. */
 export declare function prepareFilesystems(): { tracefs: string | null };
 /** Keeps only the capabilities the loader needs, on every thread; with `writes`, what write_user() needs too. */

@@ -16,6 +16,7 @@
 #include "tracefs.h"
 #include "usdt.h"
 #include "user_symbols.h"
+#include "xz.h"
 
 static Napi::Value prepareFilesystems(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
@@ -114,6 +115,15 @@ static Napi::Value mayCall(const Napi::CallbackInfo& info) {
   });
 }
 
+static Napi::Value unpackXz(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  return guard(env, [&]() -> Napi::Value {
+    Napi::Uint8Array bytes = arguments::bytes(env, info[0], "bytes");
+    std::vector<uint8_t> out = xz::unpack(bytes.Data(), bytes.ByteLength(), arguments::integer(env, info[1], "most"));
+    return Napi::Buffer<uint8_t>::Copy(env, out.data(), out.size());
+  });
+}
+
 static Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   LogCapture::install();
   auto* classes = new Classes;
@@ -133,6 +143,7 @@ static Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("disableFeature", Napi::Function::New<disableFeature>(env, "disableFeature"));
   exports.Set("missingFeatures", Napi::Function::New<missingFeatures>(env, "missingFeatures"));
   exports.Set("userSymbols", Napi::Function::New<findUserSymbols>(env, "userSymbols"));
+  exports.Set("unpackXz", Napi::Function::New<unpackXz>(env, "unpackXz"));
   exports.Set("demangle", Napi::Function::New<demangle>(env, "demangle"));
   exports.Set("mayCall", Napi::Function::New<mayCall>(env, "mayCall"));
   exports.Set("dieWithParent", Napi::Function::New<dieWithParent>(env, "dieWithParent"));

@@ -12,6 +12,7 @@ const PACKAGES = [
   ['make', 2, 'builds libbpf and the native addon', ['build', 'web']],
   ['libelf-dev', 25, 'libbpf reads object files with it', ['build']],
   ['zlib1g-dev', 23, 'libelf needs it', ['build']],
+  ['liblzma-dev', 1, 'unpacks the symbols in stripped programs', ['build']],
   ['clang-19', 435, 'compiles the cells to BPF', ['run']],
   ['libkrb5-dev', 24, 'code-server builds a module against it', ['web']],
   ['pkg-config', 1, 'code-server finds that library with it', ['web']],

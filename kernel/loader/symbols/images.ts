@@ -1,11 +1,11 @@
 /** Symbol tables of programs and libraries, read once for each file and kept within bounds. */
 import { closeSync, fstatSync, readFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
+import { native } from '../../../native/addon.ts';
 import { ElfFile, openFile, readerOf } from './elfFile.ts';
 import { parseMappings } from './mappings.ts';
 import type { FilePlace } from './processes.ts';
 import type { Found, SymbolTable } from './table.ts';
-import { unpack } from './xz.ts';
 
 /** Tables are forgotten, oldest first, beyond this many bytes. */
 const MOST_BYTES = 256 << 20;
@@ -139,7 +139,7 @@ function packedSymbols(elf: ElfFile): SymbolTable | undefined {
   const packed = elf.miniDebugInfo;
   if (!packed) return undefined;
   try {
-    const bytes = unpack(packed, MOST_PACKED);
+    const bytes = native.unpackXz(packed, MOST_PACKED);
     return new ElfFile((at, length) => bytes.subarray(at, at + length), bytes.length).symbols('symtab');
   } catch {
     // Packed in another way: what is left has names all the same.
