@@ -114,6 +114,13 @@ fexit:vfs_read /pid == cpid && retval == 9/ {
     assert.equal(shown[0], '9 nine 1');
   });
 
+  test("a pointer may be the program's", async () => {
+    const [shown] = await lines(
+      'fentry:vfs_write /pid == cpid/ { printf("%s %d\\n", str(args.buf, 9), args.count); exit(); }',
+    );
+    assert.equal(shown, '12345678');
+  });
+
   test('older names, wildcards, negative results', async () => {
     const [shown] = await lines(
       'kretfunc:do_sys_openat2 /pid == cpid && retval < 0/ { printf("%s %d\\n", probe, retval); exit(); }',

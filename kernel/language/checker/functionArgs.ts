@@ -23,11 +23,15 @@ export function functionArgs(
         declaration: name,
         offset: word * WORD,
         size: WORD,
-        type: types.fromData(type, 'kernel', false),
+        type: anywhere(types.fromData(type, 'kernel', false)),
         word,
       };
     });
 }
+
+/** Text and numbers that a function is handed a pointer to may be the program's: BTF seldom tells whose. */
+const anywhere = (type: Type): Type =>
+  type.kind === 'pointer' && type.to.kind === 'int' ? { ...type, space: 'none' } : type;
 
 /** What a function gives back; undefined when that is nothing, or not known. */
 export function functionResult({ options, reporter }: AttachContext, name: string): Type | undefined {
