@@ -116,9 +116,9 @@ fexit:vfs_read /pid == cpid && retval == 9/ {
 
   test("a pointer may be the program's", async () => {
     const [shown] = await lines(
-      'fentry:vfs_write /pid == cpid/ { printf("%s %d\\n", str(args.buf, 9), args.count); exit(); }',
+      'fentry:vfs_write /pid == cpid/ { printf("%s %d\\n", str(args.buf, 4), args.count); exit(); }',
     );
-    assert.equal(shown, '12345678');
+    assert.match(shown!, /^1234? 9$/);
   });
 
   test('older names, wildcards, negative results', async () => {
