@@ -1,23 +1,20 @@
 /** A bpftrace or BPF C cell: compiled here, loaded and read in a session of the loader. */
-import type { CompiledObject, GlobalValue } from '../compile/index.ts';
 import type { SharedMap } from '../language/index.ts';
-import type { CellLayout, MapLayout } from '../layout.ts';
-import { type LoaderClient, LoaderRefusal } from '../loader/client.ts';
-import { type LoaderRequests, type MapInfo, UNSAFE_ACTIONS } from '../loader/protocol.ts';
+import type { LoaderClient } from '../loader/client.ts';
+import { UNSAFE_ACTIONS } from '../loader/protocol.ts';
 import type { EndReason, Panel, PanelDelta } from '../protocol.ts';
-import { EffectFinder, type Performed, RunViews, type ViewCursor } from '../views/index.ts';
+import type { ViewCursor } from '../views/index.ts';
 import { type CompiledCell, compileCell } from './compiler.ts';
-import { HostEffects } from './effects.ts';
-import { Inflow } from './inflow.ts';
+import { Intake } from './intake.ts';
+import { LoadedObject } from './loadedObject.ts';
 import type { Connection, LoaderHolder } from './loader.ts';
-import { HostNames, nanosecondsSinceBoot } from './names.ts';
+import { nanosecondsSinceBoot } from './names.ts';
 import { type OutputCursor, OutputLog } from './output.ts';
-import { attachPlan, controlsOf, parametersOf } from './plan.ts';
-import { refusal, skippedProbe } from './remedies.ts';
+import { parametersOf } from './plan.ts';
+import { skippedProbe } from './remedies.ts';
 import { Run, type RunCursor, type RunInput, type RunListener } from './run.ts';
 import { isOver, selectPrograms } from './selection.ts';
 import { type HeldMaps, type SharedMaps, Sharing } from './sharing.ts';
-import { CodeSymbols } from './symbols.ts';
 import { tryProgram } from './trials.ts';
 import { commandWords } from './words.ts';
 import { Workload } from './workload.ts';
@@ -33,25 +30,15 @@ interface Cursor {
 }
 
 export class TracingRun extends Run {
-  #connection?: Connection;
-  /** In the loader; undefined before open and after close. */
-  #session?: number | undefined;
-  #loaded = false;
+  #loader?: LoaderClient;
+  /** From open on. */
+  #object?: LoadedObject;
+  #intake?: Intake;
   #attached = false;
-  #layout?: CellLayout;
-  #maps: MapInfo[] = [];
   /** The maps that this run owns, for other cells to read. */
   owned: ReadonlyMap<string, SharedMap> = new Map();
   /** From compile to load. */
   #sharing?: Sharing | undefined;
-  #views?: RunViews;
-  #symbols?: CodeSymbols;
-  readonly #inflow = new Inflow(
-    batch => this.#symbols!.learnFromBatch(batch),
-    batch => this.#receive(batch),
-  );
-  #effects?: HostEffects;
-  #finder?: EffectFinder;
   #workload?: Workload;
   #log = new OutputLog('workload', this.options.rows ?? ROWS);
   #timers: NodeJS.Timeout[] = [];
@@ -67,82 +54,86 @@ export class TracingRun extends Run {
   }
 
   uses(loader: LoaderClient): boolean {
-    return this.#connection?.loader === loader;
+    return this.#loader === loader;
   }
 
-  /** Its session in the loader and the maps there, from load until it is disposed of. */
+  /** Its maps in the loader, from load until it is disposed of. */
   get held(): HeldMaps | undefined {
-    if (!this.#loaded || this.#session === undefined || !this.#connection?.loader.alive) return undefined;
-    return { session: this.#session, loader: this.#connection.loader, maps: this.#maps };
+    return this.#object?.held;
   }
 
   protected async live(): Promise<EndReason> {
     const connection = await this.step('parse', () => this.holder.connect());
-    this.#connection = connection;
+    this.#loader = connection.loader;
     const compiled = await this.#compile(connection);
-    const object = { ...compiled, layout: selectPrograms(compiled.layout, this.input) };
-    this.#layout = object.layout;
-    this.owned = object.maps ?? this.owned;
-    this.diagnostics.push(...object.warnings);
-    this.probes = object.layout.programs.map(({ probe }) => probe);
+    const cell = { ...compiled, layout: selectPrograms(compiled.layout, this.input) };
+    this.owned = cell.maps ?? this.owned;
+    this.diagnostics.push(...cell.warnings);
+    this.probes = cell.layout.programs.map(({ probe }) => probe);
+    const object = new LoadedObject(
+      connection.loader,
+      this.holder.newSession(),
+      cell.layout,
+      this.input.cell.language,
+    );
+    this.#object = object;
     // The workload's pid is part of what is loaded; it waits, stopped, until the probes are there.
-    await this.step('open', () => this.#open(connection.loader, object));
+    await this.step('open', () => this.#open(object, cell));
     await this.step('open', () => this.#holdWorkload());
-    await this.step('load', () => this.#load(connection.loader, object.layout));
+    await this.step('load', () => this.#load(object));
     // Not left half-way: what `begin` programs did must come to an orderly end.
     this.enter('attach');
-    await this.#attach(connection.loader, object.layout);
+    await this.#attach(object);
     if (this.input.dryRun) return 'done';
-    if (this.input.trials) return this.#tryAll(connection.loader, object.layout);
-    if (!this.failed) this.#goLive();
+    if (this.input.trials) return this.#tryAll(object);
+    if (!this.failed) this.#goLive(object);
     return this.ending;
   }
 
   protected async release(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
-    const loader = this.#connection?.loader;
-    if (loader?.alive && this.#session !== undefined) {
-      if (this.#attached) await this.#finish(loader);
-      else await this.dispose();
+    const object = this.#object;
+    if (object?.alive) {
+      if (this.#attached) await this.#finish(object);
+      else await object.close();
     }
-    if (this.#session !== undefined) loader?.deliver(this.#session, undefined);
-    this.#effects?.close();
+    object?.silence();
     await this.#workload?.kill();
     this.#log.finish();
-    this.#views?.finish();
+    this.#intake?.close();
     this.#tally();
     this.totals.rate = 0;
   }
 
   async dispose(): Promise<void> {
-    const session = this.#session;
-    const loader = this.#connection?.loader;
-    this.#session = undefined;
-    if (session !== undefined && loader?.alive) await loader.request('close', { session }).catch(() => {});
+    await this.#object?.close();
   }
 
   async refresh(): Promise<void> {
-    const held = this.held;
-    if (!held || this.phase !== 'stream') return;
-    for (const { symbol } of ownMaps(this.#layout!)) {
-      const { binary } = await held.loader.request('readMap', { session: held.session, map: symbol });
-      await this.#symbols!.learnFromMap(symbol, binary);
-      // Read late, a snapshot of the stream may be newer.
-      if (this.phase === 'stream') this.#views!.setMap(symbol, binary);
-    }
+    const live = () => this.phase === 'stream';
+    if (this.held && live()) await this.#intake!.refresh(live);
   }
 
   panels(): Panel[] {
-    return [...(this.#views?.panels() ?? []), ...this.#log.panels()];
+    return [...(this.#intake?.views.panels() ?? []), ...this.#log.panels()];
   }
 
   cursor(): RunCursor {
-    return { views: this.#views?.cursor() ?? new Map(), output: this.#log.cursor() } satisfies Cursor;
+    const views = this.#intake?.views.cursor() ?? new Map();
+    return { views, output: this.#log.cursor() } satisfies Cursor;
   }
 
   delta(cursor: RunCursor): PanelDelta[] {
     const { views, output } = cursor as Cursor;
-    return [...(this.#views?.delta(views) ?? []), ...this.#log.delta(output)];
+    return [...(this.#intake?.views.delta(views) ?? []), ...this.#log.delta(output)];
+  }
+
+  /** This process got a signal: the programs that wait for it run. */
+  async signal(name: string): Promise<void> {
+    const object = this.#object;
+    if (!object?.alive || this.phase !== 'stream') return;
+    for (const { symbol, attach } of object.layout.programs)
+      if (attach.kind === 'signal' && attach.signal === name) await this.#runProgram(object, symbol);
   }
 
   #compile(connection: Connection): Promise<CompiledCell> {
@@ -178,27 +169,21 @@ export class TracingRun extends Run {
     else this.#workload = workload;
   }
 
-  async #open(loader: LoaderClient, { elf, layout }: CompiledObject): Promise<void> {
-    this.#session = this.holder.newSession();
+  async #open(object: LoadedObject, { elf }: CompiledCell): Promise<void> {
     const allow = UNSAFE_ACTIONS.filter(action => this.#allows(action));
-    const { logged = false } = this.input;
-    const about = { session: this.#session, name: 'cell', allow, logged };
-    const { result } = await this.#ask(loader, 'open', about, elf);
-    this.#maps = result.maps;
-    const { cell, directory, file } = this.input;
-    const order = { rings: ringsOf(layout), maps: result.maps.map(({ name }) => name) };
-    this.#symbols = new CodeSymbols(loader, layout, order);
-    const streams = {
-      ...order,
-      names: new HostNames(this.#symbols),
-      source: cell.source,
-      ...(file === undefined ? {} : { file }),
-    };
-    const rows = this.options.rows ?? ROWS;
-    this.#effects = new HostEffects(directory, this.#allows('system'));
-    this.#finder = new EffectFinder(layout, streams.rings, streams.names);
-    this.#views = new RunViews(layout, { ...streams, rows, language: cell.language });
-    this.listener.opened?.(this, layout, streams);
+    await object.open(elf, { allow, logged: this.input.logged ?? false });
+    this.#intake = new Intake(object, {
+      input: this.input,
+      rows: this.options.rows ?? ROWS,
+      commands: this.#allows('system'),
+      onBatch: (batch, performed, exit) => {
+        this.listener.batch?.(this, batch, performed);
+        if (!exit) return;
+        this.exitCode = exit.code;
+        if (!this.input.trials) this.end('exit');
+      },
+    });
+    this.listener.opened?.(this, object.layout, this.#intake.streams);
   }
 
   /** Did whoever started the run allow a function that does more than watch? */
@@ -206,41 +191,35 @@ export class TracingRun extends Run {
     return Boolean(this.input.unsafe || this.options.unsafe?.includes(name));
   }
 
-  async #load(loader: LoaderClient, layout: CellLayout): Promise<void> {
-    const given = { ...this.options.params, ...this.input.params };
+  async #load(object: LoadedObject): Promise<void> {
+    const { layout } = object;
     const cpid = this.#workload?.pid;
-    const facts = {
-      ...(cpid === undefined ? {} : { cpid }),
-      started_at: nanosecondsSinceBoot(),
-      self_pid: process.pid,
-    };
-    const globals = parametersOf(layout, given, facts).map(encoded);
-    const reuse = this.#sharing!.reuse(loader, this.#maps, layout);
-    const about = { session: this.#session!, globals, mapSizes: [], reuse };
-    const { log } = (await this.#ask(loader, 'load', about)).result;
+    const globals = parametersOf(
+      layout,
+      { ...this.options.params, ...this.input.params },
+      {
+        ...(cpid === undefined ? {} : { cpid }),
+        started_at: nanosecondsSinceBoot(),
+        self_pid: process.pid,
+      },
+    );
+    const log = await object.load(globals, this.#sharing!.reuse(object.loader, object.maps, layout));
     if (log) this.listener.loaded?.(this, log);
-    this.#loaded = true;
     this.#sharing = undefined;
   }
 
-  async #attach(loader: LoaderClient, layout: CellLayout): Promise<void> {
-    const session = this.#session!;
+  async #attach(object: LoadedObject): Promise<void> {
     const { directory, pid = this.options.pid, dryRun } = this.input;
-    const programs = attachPlan(layout, directory, pid);
-    loader.deliver(session, dryRun ? () => {} : batch => this.#inflow.push(batch));
-    const { result } = await this.#ask(loader, 'attach', {
-      session,
-      programs: dryRun ? programs.filter(({ attach }) => !isOver(attach)) : programs,
-      rings: ringsOf(layout).map(map => ({ map, tagged: layout.taggedRings.includes(map) })),
-      controls: controlsOf(layout),
-      ...(this.#symbols!.ofPrograms ? { followProcesses: pid === undefined ? {} : { pid } } : {}),
-    });
-    this.diagnostics.push(...result.skipped.flatMap(failure => skippedProbe(failure, layout)));
+    const { symbols } = this.#intake!;
+    const skipped = await object.attach({ directory, pid, dryRun, follow: symbols.ofPrograms }, batch =>
+      this.#intake!.push(batch),
+    );
+    this.diagnostics.push(...skipped.flatMap(failure => skippedProbe(failure, object.layout)));
     this.#attached = !dryRun;
-    this.#symbols!.prepare();
+    symbols.prepare();
   }
 
-  #goLive(): void {
+  #goLive(object: LoadedObject): void {
     this.enter('stream');
     if (this.#workload) {
       this.#workload.resume();
@@ -250,23 +229,23 @@ export class TracingRun extends Run {
       });
     }
     // Nothing is left that could run: bpftrace ends here too, a command that it started with it.
-    if (this.#layout!.programs.every(({ attach }) => isOver(attach)))
+    if (object.layout.programs.every(({ attach }) => isOver(attach)))
       this.#timers.push(setTimeout(() => this.end('done'), this.#workload ? WORKLOAD_MS : 0));
     const durationMs = this.input.durationMs ?? this.options.durationMs;
     if (durationMs !== undefined) this.#timers.push(setTimeout(() => this.end('duration'), durationMs));
     this.#lastTotals = { at: performance.now(), events: 0 };
-    this.#timers.push(setInterval(() => this.#readTotals(), TOTALS_MS));
+    this.#timers.push(setInterval(() => this.#readTotals(object), TOTALS_MS));
   }
 
   /** Runs each test or bench, one after another; what one writes is taken in before it is told of. */
-  async #tryAll(loader: LoaderClient, layout: CellLayout): Promise<EndReason> {
+  async #tryAll(object: LoadedObject): Promise<EndReason> {
     this.enter('stream');
-    for (const { symbol, probe, attach } of layout.programs) {
+    for (const { symbol, probe, attach } of object.layout.programs) {
       if (attach.kind !== 'trial') continue;
       if (this.endsSoon) return this.ending;
       const trial = await tryProgram(probe, attach.of, async times => {
         delete this.exitCode;
-        const done = await this.#runProgram(loader, symbol, times);
+        const done = await this.#runProgram(object, symbol, times);
         return { ...done, ...(this.exitCode === undefined ? {} : { exitCode: this.exitCode }) };
       });
       this.listener.tried?.(this, trial);
@@ -275,110 +254,34 @@ export class TracingRun extends Run {
     return 'done';
   }
 
-  async #runProgram(loader: LoaderClient, program: string, times?: number) {
-    const onFlag = this.#layout?.onFlag;
-    const { result } = await this.#ask(loader, 'run', {
-      session: this.#session!,
-      program,
-      ...(onFlag && times !== undefined ? { onFlag } : {}),
-      ...(times === undefined ? {} : { times }),
-    });
-    await this.#inflow.settled();
-    return result;
+  async #runProgram(object: LoadedObject, program: string, times?: number) {
+    const done = await object.run(program, times);
+    await this.#intake!.settled();
+    return done;
   }
 
-  /** This process got a signal: the programs that wait for it run. */
-  async signal(name: string): Promise<void> {
-    const loader = this.#connection?.loader;
-    if (!loader?.alive || this.phase !== 'stream') return;
-    for (const { symbol, attach } of this.#layout!.programs)
-      if (attach.kind === 'signal' && attach.signal === name) await this.#runProgram(loader, symbol);
-  }
-
-  /** Batches wait for what their records ask for; without such records nothing waits. */
-  #receive(batch: Buffer): Promise<void> | undefined {
-    if (!this.#finder!.idle)
-      return this.#effects!.perform(this.#finder!.requests(batch)).then(performed =>
-        this.#ingest(batch, performed),
-      );
-    this.#ingest(batch, []);
-    return undefined;
-  }
-
-  #ingest(batch: Buffer, performed: readonly Performed[]): void {
-    const { exit } = this.#views!.ingest(batch, performed);
-    this.listener.batch?.(this, batch, performed);
-    if (!exit) return;
-    this.exitCode = exit.code;
-    if (!this.input.trials) this.end('exit');
-  }
-
-  async #finish(loader: LoaderClient): Promise<void> {
+  async #finish(object: LoadedObject): Promise<void> {
     this.enter('finish');
-    const session = this.#session!;
-    const layout = this.#layout!;
-    const counted = this.#readCounters(loader);
-    await this.#ask(loader, 'stop', {
-      session,
-      ...(layout.onFlag ? { onFlag: layout.onFlag } : {}),
-      end: layout.programs.filter(({ attach }) => attach.kind === 'end').map(({ symbol }) => symbol),
-      maps: ownMaps(layout).map(({ symbol }) => symbol),
-    });
+    const counted = this.#countLosses(object);
+    await object.stop();
     await counted;
-    await this.#inflow.settled();
+    await this.#intake!.settled();
   }
 
-  #readTotals(): void {
+  #readTotals(object: LoadedObject): void {
     this.#tally();
-    const loader = this.#connection!.loader;
-    if (loader.alive && this.#session !== undefined) void this.#readCounters(loader);
+    if (object.alive) void this.#countLosses(object);
   }
 
   #tally(): void {
-    const events = this.#views?.events ?? 0;
+    const events = this.#intake?.views.events ?? 0;
     const now = performance.now();
     const seconds = (now - this.#lastTotals.at) / 1000;
     this.totals = { ...this.totals, events, rate: Math.round((events - this.#lastTotals.events) / seconds) };
     this.#lastTotals = { at: now, events };
   }
 
-  async #readCounters(loader: LoaderClient): Promise<void> {
-    const { lostMap } = this.#layout!;
-    const asked = loader.request('counters', { session: this.#session!, ...(lostMap ? { lostMap } : {}) });
-    const reply = await asked.catch(() => undefined);
-    if (!reply) return;
-    const sum = (numbers: number[]) => numbers.reduce((a, b) => a + b, 0);
-    this.totals.dropped = sum(reply.result.lost);
-    this.totals.missed = sum(reply.result.missed.map(({ count }) => count));
-  }
-
-  async #ask<M extends keyof LoaderRequests>(
-    loader: LoaderClient,
-    method: M,
-    params: LoaderRequests[M]['params'],
-    binary?: Uint8Array,
-  ) {
-    try {
-      return await loader.request(method, params, binary);
-    } catch (error) {
-      throw error instanceof LoaderRefusal
-        ? refusal(error.failure, this.input.cell.language, this.#layout)
-        : error;
-    }
+  async #countLosses(object: LoadedObject): Promise<void> {
+    Object.assign(this.totals, await object.losses());
   }
 }
-
-/** Rings in the order that batches count them. */
-export function ringsOf(layout: CellLayout): string[] {
-  return layout.maps.filter(({ type }) => type === 'ringbuf').map(({ symbol }) => symbol);
-}
-
-/** The maps that a run shows and keeps. */
-const ownMaps = (layout: CellLayout): MapLayout[] =>
-  layout.maps.filter(({ internal, borrowed, type }) => !internal && !borrowed && type !== 'ringbuf');
-
-const encoded = ({ section, offset, bytes }: GlobalValue) => ({
-  section,
-  offset,
-  base64: Buffer.from(bytes).toString('base64'),
-});

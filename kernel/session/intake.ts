@@ -1,0 +1,96 @@
+/** What becomes of a run's batches: names are learnt, actions are done, and the views take them in, in stream order. */
+import type { CellLayout } from '../layout.ts';
+import type { MapInfo } from '../loader/protocol.ts';
+import { EffectFinder, type Performed, RunViews, type StreamOptions } from '../views/index.ts';
+import { HostEffects } from './effects.ts';
+import { Inflow } from './inflow.ts';
+import { type LoadedObject, ownMaps, ringsOf } from './loadedObject.ts';
+import { HostNames } from './names.ts';
+import type { RunInput } from './run.ts';
+import { CodeSymbols } from './symbols.ts';
+
+export interface IntakeOptions {
+  input: RunInput;
+  /** Rows that a table keeps. */
+  rows: number;
+  /** May programs start commands? */
+  commands: boolean;
+  /** After each batch; `exit` when a record asked for the end. */
+  onBatch(batch: Buffer, performed: readonly Performed[], exit: { code: number } | undefined): void;
+}
+
+export class Intake {
+  readonly views: RunViews;
+  readonly streams: StreamOptions;
+  readonly symbols: CodeSymbols;
+  readonly #effects: HostEffects;
+  readonly #finder: EffectFinder;
+  readonly #inflow: Inflow;
+
+  constructor(
+    private readonly object: LoadedObject,
+    private readonly options: IntakeOptions,
+  ) {
+    const { layout, maps, loader } = object;
+    const { input, rows, commands } = options;
+    const order = orderOf(layout, maps);
+    this.symbols = new CodeSymbols(loader, layout, order);
+    this.streams = {
+      ...order,
+      names: new HostNames(this.symbols),
+      source: input.cell.source,
+      ...(input.file === undefined ? {} : { file: input.file }),
+    };
+    this.#effects = new HostEffects(input.directory, commands);
+    this.#finder = new EffectFinder(layout, order.rings, this.streams.names!);
+    this.views = new RunViews(layout, { ...this.streams, rows, language: input.cell.language });
+    this.#inflow = new Inflow(
+      batch => this.symbols.learnFromBatch(batch),
+      batch => this.#receive(batch),
+    );
+  }
+
+  push(batch: Buffer): void {
+    this.#inflow.push(batch);
+  }
+
+  /** Resolves when everything that came so far is taken in. */
+  settled(): Promise<void> {
+    return this.#inflow.settled();
+  }
+
+  /** Reads the maps that are shown; `current` tells whether what was read still counts. */
+  async refresh(current: () => boolean): Promise<void> {
+    for (const { symbol } of ownMaps(this.object.layout)) {
+      const snapshot = await this.object.readMap(symbol);
+      await this.symbols.learnFromMap(symbol, snapshot);
+      // Read late, a snapshot of the stream may be newer.
+      if (current()) this.views.setMap(symbol, snapshot);
+    }
+  }
+
+  close(): void {
+    this.#effects.close();
+    this.views.finish();
+  }
+
+  /** Batches wait for what their records ask for; without such records nothing waits. */
+  #receive(batch: Buffer): Promise<void> | undefined {
+    if (!this.#finder.idle)
+      return this.#effects
+        .perform(this.#finder.requests(batch))
+        .then(performed => this.#ingest(batch, performed));
+    this.#ingest(batch, []);
+    return undefined;
+  }
+
+  #ingest(batch: Buffer, performed: readonly Performed[]): void {
+    const { exit } = this.views.ingest(batch, performed);
+    this.options.onBatch(batch, performed, exit);
+  }
+}
+
+const orderOf = (layout: CellLayout, maps: MapInfo[]) => ({
+  rings: ringsOf(layout),
+  maps: maps.map(({ name }) => name),
+});

@@ -1,0 +1,157 @@
+/** One compiled object in the loader, from open to close: what a run asks of it, in words of the layout. */
+import type { GlobalValue } from '../compile/index.ts';
+import type { CellLayout, MapLayout } from '../layout.ts';
+import { type LoaderClient, LoaderRefusal } from '../loader/client.ts';
+import type { LoaderRequests, MapInfo, UnsafeAction } from '../loader/protocol.ts';
+import type { CellLanguage } from '../protocol.ts';
+import { attachPlan, controlsOf } from './plan.ts';
+import { refusal } from './remedies.ts';
+import { isOver } from './selection.ts';
+import type { HeldMaps } from './sharing.ts';
+
+type Params<M extends keyof LoaderRequests> = LoaderRequests[M]['params'];
+type Result<M extends keyof LoaderRequests> = LoaderRequests[M]['result'];
+
+export interface AttachOptions {
+  /** Relative paths of programs and libraries are seen from here. */
+  directory: string;
+  /** Only this process. */
+  pid?: number | undefined;
+  /** Attach and read nothing. */
+  dryRun?: boolean | undefined;
+  /** Addresses of programs will come, which may end before they are asked for. */
+  follow: boolean;
+}
+
+/** Every method throws CellError for what the loader refuses. */
+export class LoadedObject {
+  maps: MapInfo[] = [];
+  #open = false;
+  #loaded = false;
+
+  constructor(
+    readonly loader: LoaderClient,
+    private readonly session: number,
+    readonly layout: CellLayout,
+    private readonly language: CellLanguage,
+  ) {}
+
+  /** It may still be asked. */
+  get alive(): boolean {
+    return this.#open && this.loader.alive;
+  }
+
+  /** Its maps, from load to close. */
+  get held(): HeldMaps | undefined {
+    const { session, loader, maps } = this;
+    return this.alive && this.#loaded ? { session, loader, maps } : undefined;
+  }
+
+  async open(elf: Uint8Array, about: { allow: UnsafeAction[]; logged: boolean }): Promise<void> {
+    this.#open = true;
+    this.maps = (await this.#ask('open', { session: this.session, name: 'cell', ...about }, elf)).maps;
+  }
+
+  /** The log of a load that was asked to be logged. */
+  async load(globals: GlobalValue[], reuse: Params<'load'>['reuse']): Promise<string | undefined> {
+    const about = { session: this.session, globals: globals.map(encoded), mapSizes: [], reuse };
+    const { log } = await this.#ask('load', about);
+    this.#loaded = true;
+    return log;
+  }
+
+  /** What could not be attached and need not be. Batches come as soon as the first program runs. */
+  async attach(
+    options: AttachOptions,
+    onBatch: (batch: Buffer) => void,
+  ): Promise<Result<'attach'>['skipped']> {
+    const { session, layout } = this;
+    const { directory, pid, dryRun, follow } = options;
+    const programs = attachPlan(layout, directory, pid);
+    this.loader.deliver(session, dryRun ? () => {} : onBatch);
+    const { skipped } = await this.#ask('attach', {
+      session,
+      programs: dryRun ? programs.filter(({ attach }) => !isOver(attach)) : programs,
+      rings: ringsOf(layout).map(map => ({ map, tagged: layout.taggedRings.includes(map) })),
+      controls: controlsOf(layout),
+      ...(follow ? { followProcesses: pid === undefined ? {} : { pid } } : {}),
+    });
+    return skipped;
+  }
+
+  /** Runs a program that is attached to nothing; `times` in a row where its duration is asked for. */
+  run(program: string, times?: number): Promise<Result<'run'>> {
+    const { onFlag } = this.layout;
+    return this.#ask('run', {
+      session: this.session,
+      program,
+      ...(onFlag && times !== undefined ? { onFlag } : {}),
+      ...(times === undefined ? {} : { times }),
+    });
+  }
+
+  /** Ends the stream in order; what is left are the maps. */
+  async stop(): Promise<void> {
+    const { layout } = this;
+    await this.#ask('stop', {
+      session: this.session,
+      ...(layout.onFlag ? { onFlag: layout.onFlag } : {}),
+      end: layout.programs.filter(({ attach }) => attach.kind === 'end').map(({ symbol }) => symbol),
+      maps: ownMaps(layout).map(({ symbol }) => symbol),
+    });
+  }
+
+  /** No batch comes any more. */
+  silence(): void {
+    this.loader.deliver(this.session, undefined);
+  }
+
+  async readMap(symbol: string): Promise<Buffer> {
+    return (await this.loader.request('readMap', { session: this.session, map: symbol })).binary;
+  }
+
+  /** Records that were lost and hits that were skipped; undefined when nobody can tell any more. */
+  async losses(): Promise<{ dropped: number; missed: number } | undefined> {
+    const { lostMap } = this.layout;
+    const about = { session: this.session, ...(lostMap ? { lostMap } : {}) };
+    const reply = await this.loader.request('counters', about).catch(() => undefined);
+    if (!reply) return undefined;
+    const { lost, missed } = reply.result;
+    return { dropped: sum(lost), missed: sum(missed.map(({ count }) => count)) };
+  }
+
+  async close(): Promise<void> {
+    const { alive } = this;
+    this.#open = false;
+    if (alive) await this.loader.request('close', { session: this.session }).catch(() => {});
+  }
+
+  async #ask<M extends keyof LoaderRequests>(
+    method: M,
+    params: Params<M>,
+    binary?: Uint8Array,
+  ): Promise<Result<M>> {
+    try {
+      return (await this.loader.request(method, params, binary)).result;
+    } catch (error) {
+      throw error instanceof LoaderRefusal ? refusal(error.failure, this.language, this.layout) : error;
+    }
+  }
+}
+
+/** Rings in the order that batches count them. */
+export function ringsOf(layout: CellLayout): string[] {
+  return layout.maps.filter(({ type }) => type === 'ringbuf').map(({ symbol }) => symbol);
+}
+
+/** The maps that a run shows and keeps. */
+export const ownMaps = (layout: CellLayout): MapLayout[] =>
+  layout.maps.filter(({ internal, borrowed, type }) => !internal && !borrowed && type !== 'ringbuf');
+
+const sum = (numbers: number[]) => numbers.reduce((a, b) => a + b, 0);
+
+const encoded = ({ section, offset, bytes }: GlobalValue) => ({
+  section,
+  offset,
+  base64: Buffer.from(bytes).toString('base64'),
+});
