@@ -110,7 +110,9 @@ async function watching(program: string, t: TestContext): Promise<[source: strin
 function outcome(snapshot: RunSnapshot): string {
   const told = snapshot.diagnostics;
   const problem = told.find(({ severity }) => severity === 'error');
-  if (problem) return `refused: ${problem.message}${problem.remedy ? ` ${problem.remedy}` : ''}`;
+  // The same reason for several probes is one.
+  const reason = problem?.message.replace(/^\S+ (?=cannot be attached)/, '');
+  if (problem) return `refused: ${reason}${problem.remedy ? ` (${problem.remedy})` : ''}`;
   if (!textOf(snapshot).includes('hit')) return 'attached, and never ran';
   const substitute = told.find(({ code }) => code === 'substituted');
   return substitute ? /attached as \w+/.exec(substitute.message)![0] : 'attached and counted';
@@ -122,7 +124,7 @@ function expected({ ways, refusal }: Row): RegExp {
   if (own && missing[own])
     return other && !missing[other]
       ? /^attached as/
-      : /^refused: .* cannot be attached: .*(CONFIG_KPROBES|fentry)/;
+      : /^refused: cannot be attached: .*(CONFIG_KPROBES|fentry)/;
   return refusal
     ? new RegExp(`^attached and counted|^refused: .*(${refusal.source})`)
     : /^attached and counted$/;
