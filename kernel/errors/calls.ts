@@ -15,16 +15,56 @@ export const CALL_ERRORS = {
       'The debugf() builtin is not recommended for production use. For more information see bpf_trace_printk in bpf-helpers(7).',
     remedy: 'Use printf.',
   },
-  'argument-count': { phase: 'check', message: '{name}() requires {expected} ({given} provided)' },
+  'argument-count': { phase: 'check', message: '{name}() {expected} ({given} provided)' },
   'argument-type': {
     phase: 'check',
     message: '{name}() only supports {expected} arguments ({given} provided)',
   },
-  'argument-range': { phase: 'check', message: '{name}() takes {least} to {most} {what} ({given} provided)' },
   'literal-needed': {
     phase: 'check',
-    message: '{name}() expects a literal as its {what}',
+    message: '{name}() expects a {type} literal ({given} provided)',
+    remedy: 'Its {what} must be known before the program runs.',
+  },
+  'parameter-text': {
+    phase: 'check',
+    message: 'Use str(${index}) to treat ${index} as a string',
+    remedy: 'A parameter by itself is a number where it reads as one.',
+  },
+  'constant-argument': {
+    phase: 'check',
+    message: '{reason}',
     remedy: 'It must be known before the program runs.',
+  },
+  'argument-kind': { phase: 'check', message: '{name}() expects {wanted}' },
+  'option-count': {
+    phase: 'check',
+    message: "The 'getopt' function can take a maximum of three arguments and a minimum of one argument.",
+    remedy: 'It is written getopt("name", default, "description").',
+  },
+  'option-name': {
+    phase: 'check',
+    message: "First argument to 'getopt' must be a string literal.",
+    remedy: 'It is the name behind -- on the command line.',
+  },
+  'option-default': {
+    phase: 'check',
+    message: "Second argument to 'getopt' must be a string literal, integer literal, or a boolean literal.",
+    remedy: 'It says what kind of value the option has.',
+  },
+  'option-description': {
+    phase: 'check',
+    message: "Function 'getopt' requires the third parameter to be a string literal.",
+  },
+  'option-defaults-differ': {
+    phase: 'check',
+    message:
+      "Command line option '{name}' needs to have the same default value in all places it is used. Previous default value: {value}",
+    remedy: 'Ask once and keep the answer in a macro.',
+  },
+  'option-descriptions-differ': {
+    phase: 'check',
+    message: "Command line option '{name}' must have the same description in all places it's used.",
+    remedy: 'You can wrap it in a macro.',
   },
   'format-arguments': {
     phase: 'check',
@@ -69,7 +109,11 @@ export const CALL_ERRORS = {
     message: '{name} need not end with a NUL: str() reads on behind the data',
     remedy: 'Write str({name}, {size} + 1), whose length counts a NUL, or buf({name}, {size}) for bytes.',
   },
-  'bad-address': { phase: 'check', message: "Invalid IP address: '{given}'" },
+  'bad-address': {
+    phase: 'check',
+    message: 'pton() expects {wanted}, got {given}',
+    remedy: 'Write it as in "127.0.0.1" or "::1".',
+  },
   failed: { phase: 'check', message: '{message}' },
   'assertion-failed': { phase: 'check', message: 'assertion failed: {message}' },
   'variable-needed': { phase: 'check', message: '{name}() expects a $variable for its result' },
@@ -83,6 +127,7 @@ export const CALL_ERRORS = {
     message: 'Syntax comm(PID) is not supported in this probe type yet. Type: {probe}',
     remedy: 'This Linux does not let programs of this kind look for a process.',
   },
+  'address-size': { phase: 'check', message: 'ntop() argument must be 4 or 16 bytes in size' },
   'mac-literal': { phase: 'check', message: 'macaddr() does not support literal string arguments' },
   'mac-size': { phase: 'check', message: 'macaddr() argument must be at least 6 bytes in size' },
   'path-size': { phase: 'check', message: 'path: invalid size value, need non-negative literal' },
@@ -95,6 +140,11 @@ export const CALL_ERRORS = {
   'pid-namespace': {
     phase: 'check',
     message: '{name}() only supports curr_ns and init as the argument',
+    remedy: 'Write {name}(init) for the initial pid namespace, {name} for your own.',
+  },
+  'pid-namespace-word': {
+    phase: 'check',
+    message: 'Invalid PID namespace mode: {given} (expects: curr_ns or init)',
     remedy: 'Write {name}(init) for the initial pid namespace, {name} for your own.',
   },
   'negative-length': {
@@ -175,7 +225,7 @@ export const CALL_ERRORS = {
   'negative-value': { phase: 'check', message: '{name}() does not accept negative timestamps' },
   'no-address': {
     phase: 'check',
-    message: 'this has no address',
+    message: 'address-of operator (&) can only be used on a map or variable',
     remedy: 'The addresses of a $variable and of a whole @map can be taken.',
   },
 } as const satisfies Record<string, ErrorRow>;

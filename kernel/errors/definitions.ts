@@ -60,6 +60,10 @@ export const DEFINITION_ERRORS = {
     message: "fn {name} cannot give back a value of type '{given}'",
     remedy: 'It may be an integer, a boolean, a pointer, or void.',
   },
+  'function-arguments': {
+    phase: 'check',
+    message: 'Function `{name}` requires {expected} arguments, got {got}',
+  },
   'function-argument': {
     phase: 'check',
     message: 'Expected {expected} for argument `{parameter}` got {given}',

@@ -41,6 +41,22 @@ export const MAP_ERRORS = {
   },
   'map-key-type': { phase: 'check', message: '{given} cannot be part of a map key' },
   'map-needed': { phase: 'check', message: '{name}() expects a map argument{why}' },
+  'map-type': {
+    phase: 'check',
+    message: 'Incompatible map types. Type from declaration: {declared}. Type from value/key type: {needed}',
+    remedy: 'Declare it as {needed}.',
+  },
+  'map-value-kept': {
+    phase: 'check',
+    message: 'Map type {given} cannot exist inside a {whole}.',
+    remedy: 'It stays in its map: print the map.',
+  },
+  'key-type': { phase: 'check', message: 'Invalid map key type: {given}' },
+  'map-assigned': {
+    phase: 'check',
+    message: 'Map assignments not allowed inside of {name}',
+    remedy: 'Nothing in it runs: only its type is asked for.',
+  },
   'map-scalar': {
     phase: 'check',
     message: 'call to {call} expects a map with explicit keys (non-scalar map)',
@@ -66,13 +82,13 @@ export const MAP_ERRORS = {
   'aggregation-copied': {
     phase: 'check',
     message:
-      "Map value '{given}' cannot be assigned from one map to another. The function that returns this type must be called directly e.g. `{name} = {of}(…);`.",
+      "Map value '{given}' cannot be assigned from one map to another. The function that returns this type must be called directly e.g. `{name} = {of}(retval);`.",
     remedy: '{remedy}',
   },
   'aggregation-differs': {
     phase: 'check',
-    message: '{name}() of {map} was used with other parameters before',
-    remedy: 'One map has one set of buckets.',
+    message: 'Different {what} unsupported',
+    remedy: '{map} has one set of buckets.',
   },
   'bucket-bounds': { phase: 'check', message: '{reason}' },
   'print-arguments': {
@@ -80,6 +96,7 @@ export const MAP_ERRORS = {
     message: 'Non-map print() only takes 1 argument, {given} found',
     remedy: 'top and divisor are for whole maps.',
   },
+  'print-type': { phase: 'check', message: '{given} type passed to print() is not printable' },
   'print-element': {
     phase: 'check',
     message: 'Map type {given} cannot print the value of individual keys. You must print the whole map.',
@@ -94,5 +111,5 @@ export const MAP_ERRORS = {
     phase: 'check',
     message: '{name} has no explicit keys (scalar map), and cannot be used for iteration',
   },
-  'for-aggregation': { phase: 'check', message: "Loop expression does not support type '{name}_t'" },
+  'for-aggregation': { phase: 'check', message: 'Loop expression does not support type: {name}_t' },
 } as const satisfies Record<string, ErrorRow>;

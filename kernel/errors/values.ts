@@ -3,10 +3,20 @@ import type { ErrorRow } from './row.ts';
 
 export const VALUE_ERRORS = {
   'unknown-field': { phase: 'check', message: '{owner} has no field {field}', remedy: '{remedy}' },
+  'struct-field': {
+    phase: 'check',
+    message: "Struct/union of type '{owner}' does not contain a field named '{field}'",
+    remedy: '{remedy}',
+  },
+  'record-field': {
+    phase: 'check',
+    message: "Record does not contain a field named '{field}'",
+    remedy: '{remedy}',
+  },
   'not-supported-yet': { phase: 'check', message: '{what} is not supported yet', remedy: '{remedy}' },
   'unknown-identifier': { phase: 'check', message: "Unknown identifier: '{name}'", remedy: '{remedy}' },
-  'unknown-type': { phase: 'check', message: "Cannot resolve unknown type '{name}'" },
-  'no-fields': { phase: 'check', message: 'Can not access field {field} on expression of type {given}' },
+  'unknown-type': { phase: 'check', message: 'Cannot resolve unknown type "{name}"' },
+  'no-fields': { phase: 'check', message: "Can not access field '{field}' on expression of type '{given}'" },
   'undefined-variable': {
     phase: 'check',
     message: 'Undefined or undeclared variable: {name}',
@@ -14,7 +24,7 @@ export const VALUE_ERRORS = {
   },
   'string-too-long': {
     phase: 'check',
-    message: 'String is too long (over {most} bytes)',
+    message: 'String is too long (over {most} bytes): {text}',
     remedy: 'Strings have at most max_strlen bytes: set it in a config block.',
   },
   'variable-unassigned': {
@@ -29,6 +39,17 @@ export const VALUE_ERRORS = {
     message: 'While loops are deprecated and may be removed in the future.',
     remedy:
       'For loops support ranges, as in for ($x : $start..$end) { … }, and can be used in place of while: the verifier proves more easily that they end.',
+  },
+  'variable-never-assigned': {
+    phase: 'check',
+    severity: 'warning',
+    message: 'Variable {name} was never assigned to.',
+    remedy: 'Leave it out, or assign to it.',
+  },
+  'loop-shadows': {
+    phase: 'check',
+    message: 'Loop declaration shadows existing variable: {name}',
+    remedy: 'Give the variable of the loop a name of its own.',
   },
   'variable-declared-twice': {
     phase: 'check',
@@ -48,7 +69,7 @@ export const VALUE_ERRORS = {
   },
   'condition-type': {
     phase: 'check',
-    message: "Invalid condition: '{given}'",
+    message: 'Invalid condition: {given}',
     remedy: 'A condition is an integer, a boolean or a pointer.',
   },
   'operator-type': {
@@ -57,7 +78,7 @@ export const VALUE_ERRORS = {
   },
   'operator-types': {
     phase: 'check',
-    message: "The {operator} operator can not be used on expressions of types '{left}', '{right}'",
+    message: 'The {operator} operator can not be used on expressions of types {left}, {right}',
   },
   'comparison-types': {
     phase: 'check',
@@ -69,6 +90,45 @@ export const VALUE_ERRORS = {
     message: 'comparison of distinct pointer types: {left}, {right}',
     remedy: 'Use an explicit cast to suppress this warning.',
   },
+  'signed-division': {
+    phase: 'check',
+    severity: 'warning',
+    message:
+      "signed operands for '{operator}' can lead to undefined behavior (cast to unsigned to silence warning)",
+    remedy: 'Negative numbers are divided as in C: towards zero.',
+  },
+  'cast-needless': {
+    phase: 'check',
+    severity: 'warning',
+    message: 'Unnecessary cast: expression is already of type {type}',
+    remedy: 'Leave it out.',
+  },
+  'cast-struct': {
+    phase: 'check',
+    message: 'Cannot cast from C type "{from}"',
+    remedy: 'Cast a pointer to it, or take one of its fields.',
+  },
+  'enum-value': {
+    phase: 'check',
+    message: "Enum: {name} doesn't contain a variant value of {value}",
+    remedy: 'It has: {known}.',
+  },
+  'step-target': {
+    phase: 'check',
+    message: 'increment/decrement requires a variable or map',
+    remedy: 'Assign the value to a $variable first.',
+  },
+  'text-operator': {
+    phase: 'check',
+    message: 'illegal literal operation with strings',
+    remedy: 'Strings can be compared, and joined with +.',
+  },
+  'text-empty': {
+    phase: 'check',
+    severity: 'warning',
+    message: 'literal string will always be empty',
+  },
+  'arrays-compared': { phase: 'check', message: '{reason}' },
   'sign-mismatch': {
     phase: 'check',
     severity: 'warning',
@@ -80,9 +140,21 @@ export const VALUE_ERRORS = {
     message: 'unable to fold literals due to overflow or underflow',
     remedy: 'Constants are computed while compiling and must fit in 64 bits; none can be divided by 0.',
   },
-  'arms-differ': { phase: 'check', message: "Both arms must have the same type: '{left}' and '{right}'" },
+  'constant-negated': {
+    phase: 'check',
+    message: 'negative value will underflow',
+    remedy: 'The smallest number is -9223372036854775808.',
+  },
+  'arms-differ': {
+    phase: 'check',
+    message: "Branches must return the same type or compatible types: have '{left}' and '{right}'",
+  },
   'cast-types': { phase: 'check', message: 'Cannot cast from \x22{from}\x22 to \x22{to}\x22' },
-  'range-type': { phase: 'check', message: "Loop range requires an integer, not '{given}'" },
+  'range-type': {
+    phase: 'check',
+    message: 'Loop range requires an integer for the {end} value',
+    remedy: 'This is {given}.',
+  },
   'scratch-size': {
     phase: 'generate',
     message: 'this probe needs {bytes} bytes for its strings and stacks, and Linux gives {most}',
@@ -99,19 +171,46 @@ export const VALUE_ERRORS = {
   'index-range': { phase: 'check', message: 'the index {index} is out of bounds for array of size {length}' },
   'not-indexable': {
     phase: 'check',
-    message: 'The array index operator [] can not be used on expressions of type {given}',
+    message: 'The array index operator [] can only be used on arrays, pointers, and tuples, found {given}.',
   },
-  'index-type': { phase: 'check', message: "An index must be an integer, not '{given}'" },
+  'index-type': {
+    phase: 'check',
+    message: 'The array index operator [] only accepts non-negative integer indices. Got: {given}',
+  },
+  'index-unsized': {
+    phase: 'check',
+    message: 'The array index operator [] cannot be used on a pointer to an unsized type (void *).',
+    remedy: 'Cast it first, as in ((uint8 *)$pointer)[0].',
+  },
+  'tuple-index': {
+    phase: 'check',
+    message: 'Invalid tuple index: {index}. Found {count} elements in tuple.',
+    remedy: 'Parts of a tuple are counted from 0.',
+  },
+  'tuple-index-literal': {
+    phase: 'check',
+    message: 'Array-style access for tuples only valid for integer literals',
+    remedy: 'Parts of a tuple have types of their own.',
+  },
+  'no-elements': {
+    phase: 'check',
+    message: "Can not access index '{index}' on expression of type '{given}'",
+  },
+  'parts-fixed': {
+    phase: 'check',
+    message:
+      'Tuples and records are immutable once created. Consider creating a new value and assigning it instead.',
+  },
   'assign-target': {
     phase: 'check',
-    message: '{what} cannot be assigned to',
+    message: 'invalid assignment target',
     remedy: 'Assign to a $variable or a @map.',
   },
   'assign-args': { phase: 'check', message: 'args cannot be assigned', remedy: 'Assign its fields.' },
   'no-value': {
     phase: 'check',
-    message: 'the value assigned to {name} is void',
-    remedy: 'This function gives no value.',
+    message: "Value '{given}' cannot be assigned to a {target}.",
+    remedy: '{remedy}',
   },
   'discarded-value': {
     phase: 'check',
@@ -120,6 +219,11 @@ export const VALUE_ERRORS = {
     remedy: 'Write _ = … if that is meant.',
   },
   unreachable: { phase: 'check', severity: 'warning', message: 'Unreachable statement.' },
+  'unroll-count': {
+    phase: 'check',
+    message: 'invalid unroll value',
+    remedy: 'The count must be known before the program runs.',
+  },
   'unroll-most': { phase: 'check', message: 'unroll maximum value is 100' },
   'unroll-least': { phase: 'check', message: 'unroll minimum value is 1' },
   'not-in-loop': { phase: 'check', message: '{name} statement must be inside of a loop' },
@@ -128,5 +232,5 @@ export const VALUE_ERRORS = {
     message: 'exit() cannot be used inside of a loop',
     remedy: 'Leave the loop with break first.',
   },
-  'return-type': { phase: 'check', message: "a probe returns integers only, not '{given}'" },
+  'return-type': { phase: 'check', message: 'Probe return values can only be integers. Found {given}' },
 } as const satisfies Record<string, ErrorRow>;

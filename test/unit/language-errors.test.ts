@@ -35,7 +35,7 @@ const ROWS: [about: string, program: string, code: ErrorCode, place: string, rem
   [
     'an argument that must be constant',
     'begin { $n = nsecs; @ = lhist(1, 0, $n, 1); }',
-    'literal-needed',
+    'constant-argument',
     '$n',
   ],
   ['arguments in no register', 'uprobe:/bin/x:f { print(arg9); }', 'argument-register', 'arg9', /arg5/],
@@ -69,7 +69,11 @@ const ROWS: [about: string, program: string, code: ErrorCode, place: string, rem
   ['an aggregation as key', 'begin { @h = hist(1); @x[@h] = 1; }', 'map-key-type', '@h'],
   ['impossible cast', 'begin { $x = (int8)"abc"; }', 'cast-types', '(int8)"abc"'],
   ['index out of range', 'begin { $a = (int8[4])1; print($a[4]); }', 'index-range', '4'],
-  ['part of a tuple', 'begin { print((1, 2).5); }', 'unknown-field', '5', /from 0/],
+  ['part of a tuple', 'begin { print((1, 2).5); }', 'tuple-index', '5', /from 0/],
+  ['field of a record', 'begin { print((one=1, two=2).tow); }', 'record-field', 'tow', /two/],
+  ['a tuple is not changed', 'begin { $t = (1, 2); $t.0 = 3; }', 'parts-fixed', '$t.0'],
+  ['text that is no constant', 'begin { $f = "x"; printf($f); }', 'literal-needed', '$f'],
+  ['loop over a known name', 'begin { $i = 1; for ($i : 0..2) { } }', 'loop-shadows', '$i', /own/],
   [
     'misspelt field',
     't:sched:sched_switch { print(args.next_pidd); }',

@@ -42,21 +42,19 @@ export function checkField(c: Checker, e: FieldNode): Type {
     const at = object.names ? object.names.indexOf(e.name) : /^[0-9]+$/.test(e.name) ? Number(e.name) : -1;
     const found = object.elements[at];
     if (found) return widen(found);
-    c.report(
-      'unknown-field',
-      {
-        owner: typeName(object),
-        field: e.name,
-        remedy: object.names ? didYouMean(e.name, object.names) : 'Parts of a tuple are counted from 0.',
-      },
-      e.nameRange,
-    );
+    if (object.names) {
+      const remedy = didYouMean(e.name, object.names);
+      c.report('record-field', { field: e.name, remedy }, e.nameRange);
+    } else if (/^[0-9]+$/.test(e.name))
+      c.report('tuple-index', { index: e.name, count: object.elements.length }, e.nameRange);
+    else c.report('no-fields', { given: typeName(object), field: e.name }, e);
     return UNKNOWN;
   }
   if (object.kind !== 'unknown') {
     const struct = object.kind === 'pointer' ? object.to : object;
     if (struct.kind === 'struct') return structField(c, e, struct, object);
-    c.report('no-fields', { given: typeName(object), field: e.name }, e);
+    if (/^[0-9]+$/.test(e.name)) c.report('no-elements', { given: typeName(object), index: e.name }, e);
+    else c.report('no-fields', { given: typeName(object), field: e.name }, e);
   }
   return UNKNOWN;
 }
@@ -78,7 +76,7 @@ function structField(c: Checker, e: FieldNode, struct: StructType, object: Type)
   const field = c.ctypes.field(whole, e.name);
   if (!field) {
     c.report(
-      'unknown-field',
+      'struct-field',
       {
         owner: whole.name,
         field: e.name,
@@ -112,15 +110,18 @@ export function checkIndex(c: Checker, e: Expression & { kind: 'index' }): Type 
     c.report('index-type', { given: typeName(index) }, e.index);
   const at = c.integer(e.index);
   const length = elementCount(object);
-  if (at !== undefined && (at < 0n || (length > 0 && at >= BigInt(length))))
-    c.report('index-range', { index: String(at), length }, e.index);
+  if (at !== undefined && at < 0n) c.report('index-type', { given: typeName(widen(index)) }, e.index);
+  else if (at !== undefined && length > 0 && at >= BigInt(length)) {
+    if (object.kind === 'tuple') c.report('tuple-index', { index: String(at), count: length }, e.index);
+    else c.report('index-range', { index: String(at), length }, e.index);
+  }
   switch (object.kind) {
     case 'string':
       return { kind: 'int', size: 1, signed: true };
     case 'tuple': {
       if (object.names) break;
       if (at === undefined) {
-        c.report('literal-needed', { name: '[]', what: 'index of a tuple' }, e.index);
+        c.report('tuple-index-literal', {}, e.index);
         return UNKNOWN;
       }
       // `$t[1]` is `$t.1`.
@@ -132,7 +133,8 @@ export function checkIndex(c: Checker, e: Expression & { kind: 'index' }): Type 
       return object.element.kind === 'struct' ? c.ctypes.complete(object.element) : object.element;
     case 'pointer':
       if (object.to.kind !== 'void') return pointee(c, object);
-      break;
+      c.report('index-unsized', {}, e);
+      return UNKNOWN;
     case 'unknown':
       return UNKNOWN;
     default:
@@ -154,6 +156,10 @@ export function checkCast(c: Checker, e: Expression & { kind: 'cast' }): Type {
   if (to.kind === 'unknown' || from.kind === 'unknown') return to;
   const scalarLike = (t: Type) => isInteger(t) || t.kind === 'pointer';
   const bytes = (t: Type) => t.kind === 'array' || t.kind === 'string' || t.kind === 'buffer';
+  if (from.kind === 'struct') {
+    c.report('cast-struct', { from: from.name }, e);
+    return UNKNOWN;
+  }
   const fits = scalarLike(to)
     ? scalarLike(from) || from.kind === 'array'
     : to.kind === 'array'

@@ -125,7 +125,7 @@ export function checkCall(c: Checker, e: CallNode): Type {
   if (e.arguments.length < least || e.arguments.length > most) {
     c.report(
       'argument-count',
-      { name: e.name, expected: countText(least, most), given: e.arguments.length },
+      { name: e.name, expected: countText(least, most, e.arguments.length), given: e.arguments.length },
       e,
     );
     return UNKNOWN;
@@ -215,11 +215,13 @@ const TRUTHS: Readonly<Record<string, boolean>> = {
 /** `getopt(name, default, description)` is the constant that the command line gives. */
 function checkOption(c: Checker, e: CallNode): Type {
   const [name, otherwise] = e.arguments;
-  const text = name && c.text(name);
-  if (text === undefined || e.arguments.length > 3) {
-    if (text === undefined && name) c.report('literal-needed', { name: 'getopt', what: 'name' }, name);
-    else
-      c.report('argument-count', { name: 'getopt', expected: countText(1, 3), given: e.arguments.length }, e);
+  if (!name || e.arguments.length > 3) {
+    c.report('option-count', {}, e);
+    return UNKNOWN;
+  }
+  const text = c.text(name);
+  if (text === undefined) {
+    c.report('option-name', {}, name);
     return UNKNOWN;
   }
   const given = c.options.named?.[text];
@@ -230,7 +232,7 @@ function checkOption(c: Checker, e: CallNode): Type {
   } else if (kind === 'int') {
     const value = given === undefined ? c.integer(otherwise!) : parseNumber(given);
     if (value === undefined) {
-      if (given === undefined) c.report('literal-needed', { name: 'getopt', what: 'default' }, otherwise!);
+      if (given === undefined) c.report('option-default', {}, otherwise!);
       else c.report('option-value', { name: text, given, wrong: 'expects an integer' }, e);
       return UNKNOWN;
     }
@@ -246,7 +248,7 @@ function checkOption(c: Checker, e: CallNode): Type {
     }
     Object.assign(e, { kind: 'boolean', value, start, end });
   } else {
-    c.report('literal-needed', { name: 'getopt', what: 'default' }, otherwise);
+    c.report('option-default', {}, otherwise);
     return UNKNOWN;
   }
   return c.check(e as Expression);

@@ -33,7 +33,8 @@ const CHECKS: { [K in Expression['kind']]: Check<K> } = {
   boolean: () => BOOL,
   string: (c, e) => {
     const size = byteLength(e.value) + 1;
-    if (size > c.config.max_strlen) c.report('string-too-long', { most: c.config.max_strlen }, e);
+    if (size > c.config.max_strlen)
+      c.report('string-too-long', { most: c.config.max_strlen, text: e.value }, e);
     return string(size);
   },
   identifier: (c, e) => {

@@ -7,7 +7,6 @@ import type { ProbeName } from '../tables/rows.ts';
 import { sizeOf, type Type, typeName, UNKNOWN, VOID } from '../types.ts';
 import { fitsInto, unify } from '../unify.ts';
 import type { Checker } from './checker.ts';
-import { countText } from './statements.ts';
 import { resolveType } from './typeNodes.ts';
 
 /** BPF passes arguments in five registers. */
@@ -93,8 +92,9 @@ export function checkFunctionCall(c: Checker, e: CallNode, called: Callable): Ty
   for (const argument of e.arguments) c.check(argument);
   const { name, parameters } = called;
   if (e.arguments.length !== parameters.length) {
-    const expected = countText(parameters.length, parameters.length);
-    c.report('argument-count', { name, expected, given: e.arguments.length }, e);
+    const given = e.arguments.length;
+    const got = given < parameters.length ? `only ${given}` : `${given}`;
+    c.report('function-arguments', { name, expected: parameters.length, got }, e);
     return called.returns;
   }
   for (const [i, parameter] of parameters.entries()) {

@@ -15,6 +15,7 @@ import { findFunction } from '../tables/functions.ts';
 import { findMapFunction } from '../tables/mapFunctions.ts';
 import {
   asNumber,
+  baseName,
   INT64,
   isCastable,
   isInteger,
@@ -29,6 +30,8 @@ import type { Checker } from './checker.ts';
 import { isCompileTime } from './constants.ts';
 import { checkResult } from './functions.ts';
 import { resolveType } from './typeNodes.ts';
+
+const NO_RESULT = 'This function gives no value.';
 
 /** A block with a scope of its own. */
 export function checkBlock(c: Checker, block: BlockNode): void {
@@ -58,7 +61,7 @@ function leaves(s: Statement): boolean {
 
 export function checkCondition(c: Checker, e: Expression): void {
   const type = c.check(e);
-  if (!isTruthy(type)) c.report('condition-type', { given: typeName(type) }, e);
+  if (!isTruthy(type)) c.report('condition-type', { given: baseName(type) }, e);
 }
 
 /** Something of which one arm is chosen. */
@@ -132,7 +135,7 @@ const CHECKS: { [K in Statement['kind']]: Check<K> } = {
   unroll: (c, s) => {
     c.check(s.count);
     const count = c.integer(s.count);
-    if (count === undefined) c.report('literal-needed', { name: 'unroll', what: 'count' }, s.count);
+    if (count === undefined) c.report('unroll-count', {}, s.count);
     else if (count > 100n) c.report('unroll-most', {}, s.count);
     else if (count < 1n) c.report('unroll-least', {}, s.count);
     checkBlock(c, s.body);
@@ -148,11 +151,18 @@ const CHECKS: { [K in Statement['kind']]: Check<K> } = {
     if (!s.value) return;
     const type = c.check(s.value);
     if (type.kind !== 'int' && type.kind !== 'unknown')
-      c.report('return-type', { given: typeName(type) }, s.value);
+      c.report('return-type', { given: typeName(widen(type)) }, s.value);
   },
   'block-statement': (c, s) => checkBlock(c, s.block),
   // Its file has been read before anything was checked.
   import: () => {},
+};
+
+/** What aggregations of one map share. */
+const PARAMETERS: Readonly<Record<string, string>> = {
+  hist: 'bits in a single hist',
+  lhist: 'lhist bounds in a single map',
+  tseries: 'tseries bounds in a single map',
 };
 
 function checkStatement(c: Checker, s: Statement): void {
@@ -163,10 +173,15 @@ function checkFor(c: Checker, s: ForStatement): void {
   let type: Type = UNKNOWN;
   const { over } = s;
   if (over.kind === 'range') {
-    const [from, to] = [over.from, over.to].map(bound => {
+    const [from, to] = (
+      [
+        ['start', over.from],
+        ['end', over.to],
+      ] as const
+    ).map(([end, bound]) => {
       const given = c.check(bound);
       if (!isInteger(given) && given.kind !== 'unknown')
-        c.report('range-type', { given: typeName(given) }, bound);
+        c.report('range-type', { end, given: typeName(given) }, bound);
       return asNumber(given);
     });
     const both = unify(from!, to!);
@@ -190,7 +205,7 @@ function checkFor(c: Checker, s: ForStatement): void {
   }
   c.loops++;
   c.scope(() => {
-    if (c.lookup(s.variable.name)) c.report('variable-declared-twice', { name: s.variable.name }, s.variable);
+    if (c.lookup(s.variable.name)) c.report('loop-shadows', { name: s.variable.name }, s.variable);
     const info = c.declare(s.variable, type, false);
     c.assign(info, type, s.variable);
     s.variable.type = info.type;
@@ -232,18 +247,15 @@ function checkAssign(c: Checker, s: AssignStatement): void {
   if (target.kind !== 'variable') {
     c.check(target);
     c.check(s.value);
-    c.report(
-      'assign-target',
-      { what: target.kind === 'positional' ? 'a parameter' : 'this expression' },
-      target,
-    );
+    const part = target.kind === 'field' && target.object.type?.kind === 'tuple';
+    c.report(part ? 'parts-fixed' : 'assign-target', {}, target);
     return;
   }
   expand(s);
   if (s.operator !== '=' && !c.lookup(target.name)) c.undefinedVariable(target);
   const type = c.check(s.value);
   if (type.kind === 'void') {
-    c.report('no-value', { name: target.name }, s.value);
+    c.report('no-value', { given: 'void', target: 'scratch variable', remedy: NO_RESULT }, s.value);
     return;
   }
   if (type.kind === 'args') {
@@ -251,7 +263,8 @@ function checkAssign(c: Checker, s: AssignStatement): void {
     return;
   }
   if (type.kind === 'aggregation' && !isCastable(type)) {
-    c.report('aggregation-place', { name: type.of }, s.value);
+    const values = { given: typeName(type), target: 'scratch variable', remedy: 'It stays in its map.' };
+    c.report('no-value', values, s.value);
     return;
   }
   const value = asNumber(type);
@@ -302,7 +315,11 @@ function assignMap(c: Checker, s: AssignStatement): void {
     if (call.arguments.length < least || call.arguments.length > most) {
       c.report(
         'argument-count',
-        { name: row.name, expected: countText(least, most), given: call.arguments.length },
+        {
+          name: row.name,
+          expected: countText(least, most, call.arguments.length),
+          given: call.arguments.length,
+        },
         call,
       );
       return;
@@ -317,7 +334,7 @@ function assignMap(c: Checker, s: AssignStatement): void {
       JSON.stringify(aggregation) !== JSON.stringify(info.aggregation) &&
       aggregation.fn === info.aggregation.fn
     ) {
-      c.report('aggregation-differs', { name: row.name, map: info.name }, call);
+      c.report('aggregation-differs', { what: PARAMETERS[row.name] ?? row.name, map: info.name }, call);
     }
     if (aggregation && info.value.kind === 'unknown') info.aggregation = aggregation;
     c.assignMap(info, call.type, s);
@@ -329,7 +346,7 @@ function assignMap(c: Checker, s: AssignStatement): void {
   expand(s);
   const type = c.check(s.value);
   if (type.kind === 'void') {
-    c.report('no-value', { name: target.name }, s.value);
+    c.report('no-value', { given: 'void', target: 'map', remedy: NO_RESULT }, s.value);
     return;
   }
   if (type.kind === 'args') {
@@ -349,9 +366,9 @@ function assignMap(c: Checker, s: AssignStatement): void {
   target.type = info.value;
 }
 
-/** `one argument`, `2 arguments`, `at least one argument`. */
-export function countText(least: number, most: number): string {
+/** `requires one argument`, `requires at least 2 arguments`, `takes up to 3 arguments`. */
+export function countText(least: number, most: number, given: number): string {
   const words = (n: number) => (n === 1 ? 'one argument' : n === 0 ? 'no arguments' : `${n} arguments`);
-  if (least === most) return words(least);
-  return most >= 100 ? `at least ${words(least)}` : `${least} to ${most} arguments`;
+  if (least === most || most === 0) return `requires ${words(most)}`;
+  return given < least ? `requires at least ${words(least)}` : `takes up to ${words(most)}`;
 }

@@ -1,9 +1,10 @@
 /** Functions that user space carries out: they show files, commands, arguments and messages of the program's own. */
 
 import type { RecordAction } from '../../layout.ts';
+import { literalNeeded } from '../checker/arguments.ts';
 import type { Generator } from '../generator/api.ts';
 import type { CallNode, Expression } from '../nodes.ts';
-import { type AddressSpace, isInteger, isTruthy, typeName, VOID } from '../types.ts';
+import { type AddressSpace, baseName, isInteger, isTruthy, typeName, VOID } from '../types.ts';
 import { byteLength, cString } from './builtins.ts';
 import { checkFormat } from './output.ts';
 import type { FunctionRow } from './rows.ts';
@@ -72,9 +73,13 @@ const join: FunctionRow = {
     const [array, separator] = call.arguments;
     const type = context.typeOf(array!);
     if (type.kind !== 'pointer' && !isInteger(type) && type.kind !== 'unknown')
-      context.report('argument-type', { name: 'join', expected: 'pointer', given: type.kind }, array!);
+      context.report(
+        'argument-type',
+        { name: 'join', expected: 'int or pointer', given: baseName(type) },
+        array!,
+      );
     if (separator && context.text(separator) === undefined)
-      context.report('literal-needed', { name: 'join', what: 'separator' }, separator);
+      literalNeeded(context, 'join', separator, 'string', 'separator');
     return VOID;
   },
   lower: (call, g) => {

@@ -5,11 +5,11 @@ import {
   type AddressSpace,
   BOOL,
   BUFFER_COUNT,
+  baseName,
   isInteger,
   sizeOf,
   string,
   type Type,
-  typeName,
   UNKNOWN,
 } from '../types.ts';
 import type { FunctionRow } from './rows.ts';
@@ -72,7 +72,11 @@ const force = (name: 'kptr' | 'uptr', space: AddressSpace): FunctionRow => ({
     if (type.kind === 'pointer') return { ...type, space };
     if (isInteger(type)) return { kind: 'pointer', to: { kind: 'void' }, space };
     if (type.kind !== 'unknown')
-      context.report('argument-type', { name, expected: 'pointer', given: type.kind }, call.arguments[0]!);
+      context.report(
+        'argument-type',
+        { name, expected: 'integer or pointer', given: baseName(type) },
+        call.arguments[0]!,
+      );
     return UNKNOWN;
   },
   lower: (call, g) => g.value(call.arguments[0]!),
@@ -90,22 +94,20 @@ export const bytes: readonly FunctionRow[] = [
       const [data, length] = call.arguments;
       const type = context.typeOf(data!);
       if (!['array', 'string', 'pointer', 'int', 'unknown'].includes(type.kind)) {
-        context.report(
-          'argument-type',
-          { name: 'buf', expected: 'integer, string or array', given: type.kind },
-          data!,
-        );
+        const wanted = `an integer, string, or array argument but saw ${baseName(type)}`;
+        context.report('argument-kind', { name: 'buf', wanted }, data!);
         return UNKNOWN;
       }
       if (!length) {
         if (type.kind === 'array' || type.kind === 'string') return { kind: 'buffer', size: sizeOf(type) };
-        context.report('argument-count', { name: 'buf', expected: 'a length for this type', given: 1 }, call);
+        const wanted = `a length argument for non-array type ${baseName(type)}`;
+        context.report('argument-kind', { name: 'buf', wanted }, call);
         return UNKNOWN;
       }
       const bytes = context.integer(length);
       const given = context.typeOf(length);
       if (!isInteger(given) && given.kind !== 'unknown') {
-        context.report('argument-type', { name: 'buf', expected: 'integer', given: given.kind }, length);
+        context.report('argument-type', { name: 'buf', expected: 'int', given: baseName(given) }, length);
         return UNKNOWN;
       }
       if (bytes !== undefined && bytes < 0n) {
@@ -149,7 +151,7 @@ export const bytes: readonly FunctionRow[] = [
       if (type.kind !== 'unknown')
         context.report(
           'argument-type',
-          { name: 'bswap', expected: 'int', given: type.kind },
+          { name: 'bswap', expected: 'integer', given: baseName(type) },
           call.arguments[0]!,
         );
       return UNKNOWN;
@@ -170,12 +172,16 @@ export const bytes: readonly FunctionRow[] = [
     type: (call, context) => {
       const text = context.text(call.arguments[0]!);
       if (text === undefined) {
-        context.report('literal-needed', { name: 'pton', what: 'address' }, call.arguments[0]!);
+        const wanted = 'an string literal at the first argument';
+        context.report('argument-kind', { name: 'pton', wanted }, call.arguments[0]!);
         return UNKNOWN;
       }
       const bytes = addressBytes(text);
       if (!bytes) {
-        context.report('bad-address', { given: text }, call.arguments[0]!);
+        const wanted = /[.:]/.test(text)
+          ? 'a valid IPv4/IPv6 address'
+          : 'an string argument of an IPv4/IPv6 address';
+        context.report('bad-address', { wanted, given: text }, call.arguments[0]!);
         return UNKNOWN;
       }
       return { kind: 'array', element: UINT8, length: bytes.length, space: 'kernel' };
@@ -197,15 +203,16 @@ export const bytes: readonly FunctionRow[] = [
     type: (call, context) => {
       const address = call.arguments.at(-1)!;
       const type = context.typeOf(address);
-      const fits =
-        type.kind === 'int' ||
-        ((type.kind === 'array' || type.kind === 'string') && [4, 16].includes(sizeOf(type)));
-      if (!fits && type.kind !== 'unknown')
-        context.report(
-          'argument-type',
-          { name: 'ntop', expected: 'integer or array of 4 or 16 bytes', given: typeName(type) },
-          address,
-        );
+      const sized = type.kind === 'array' || type.kind === 'string';
+      if (sized && ![4, 16].includes(sizeOf(type))) context.report('address-size', {}, address);
+      if (!sized && type.kind !== 'int' && type.kind !== 'unknown') {
+        const wanted = `an integer or array argument, got ${baseName(type)}`;
+        context.report('argument-kind', { name: 'ntop', wanted }, address);
+      }
+      const [family] = call.arguments;
+      const given = context.typeOf(family!);
+      if (family !== address && !isInteger(given) && given.kind !== 'unknown')
+        context.report('argument-type', { name: 'ntop', expected: 'int', given: baseName(given) }, family!);
       return ADDRESS_TEXT;
     },
     into: (call, g, destination, size) => writeAddress(call.arguments.at(-1)!, g, destination, size),
@@ -227,7 +234,7 @@ export const bytes: readonly FunctionRow[] = [
       else if (bytes === 0 && !['pointer', 'int', 'unknown'].includes(kind))
         context.report(
           'argument-type',
-          { name: 'macaddr', expected: 'array or pointer', given: typeName(type) },
+          { name: 'macaddr', expected: 'array or pointer', given: baseName(type) },
           address!,
         );
       return string(18);

@@ -1,4 +1,5 @@
 /** Functions that are answered while compiling. */
+import { literalNeeded } from '../checker/arguments.ts';
 import { isTrue } from '../constant.ts';
 import type { Expression } from '../nodes.ts';
 import { BOOL, type Type, typeName, VOID } from '../types.ts';
@@ -60,8 +61,7 @@ export const compileTime: readonly FunctionRow[] = [
     type: (call, context) => {
       const [condition, message] = call.arguments;
       const value = condition!.constant;
-      if (value === undefined)
-        context.report('literal-needed', { name: 'static_assert', what: 'condition' }, condition!);
+      if (value === undefined) literalNeeded(context, 'static_assert', condition!, 'bool', 'condition');
       else if (!isTrue(value) && !context.dead)
         context.report('failed', { message: context.text(message!) ?? '' }, call);
       return VOID;
@@ -80,7 +80,8 @@ export const compileTime: readonly FunctionRow[] = [
       const [format, ...values] = call.arguments;
       const text = context.text(format!);
       const unknown = text === undefined ? format : values.find(value => value.constant === undefined);
-      if (unknown) context.report('literal-needed', { name: 'fail', what: 'arguments' }, unknown);
+      if (unknown)
+        context.report('constant-argument', { reason: 'fail() arguments need to be literals' }, unknown);
       else if (!context.dead) {
         const shown = values.map(value => String(value.constant));
         context.report('failed', { message: text!.replaceAll(/%\w+/g, () => shown.shift() ?? '') }, call);

@@ -1,4 +1,5 @@
 /** What Linux has under a name: symbols, per-CPU variables, functions, cgroups, registers. */
+import { literalNeeded } from '../checker/arguments.ts';
 import type { CheckContext } from '../checker/context.ts';
 import type { CallNode } from '../nodes.ts';
 import { registerWord } from '../registers.ts';
@@ -9,7 +10,7 @@ import type { FunctionRow } from './rows.ts';
 function literal(call: CallNode, context: CheckContext, what: string): string | undefined {
   const [first] = call.arguments;
   const text = context.text(first!);
-  if (text === undefined) context.report('literal-needed', { name: call.name, what }, first!);
+  if (text === undefined) literalNeeded(context, call.name, first!, 'string', what);
   return text;
 }
 
@@ -64,7 +65,7 @@ export const linuxSymbols: readonly FunctionRow[] = [
       if (cpu && !isInteger(context.typeOf(cpu)) && context.typeOf(cpu).kind !== 'unknown')
         context.report(
           'argument-type',
-          { name: call.name, expected: 'integer', given: context.typeOf(cpu).kind },
+          { name: call.name, expected: 'int', given: context.typeOf(cpu).kind },
           cpu,
         );
       return pointer(type, 'kernel');

@@ -1,14 +1,22 @@
 /** Aggregations: functions that a map's value is assigned to, kept per CPU and merged when read. */
 
+import { literalNeeded } from '../checker/arguments.ts';
 import type { CheckContext } from '../checker/context.ts';
 import { reportUnstable } from '../checker/unstable.ts';
-import type { CallNode } from '../nodes.ts';
+import type { CallNode, Expression } from '../nodes.ts';
 import type { MapInfo } from '../symbols.ts';
-import { isInteger } from '../types.ts';
+import { isInteger, typeName, widen } from '../types.ts';
 import type { MapFunctionRow } from './rows.ts';
 
 const MOST_BUCKETS = 1000n;
 const MOST_INTERVALS = 1_000_000n;
+
+/** The bounds of lhist() that are no constants, or start below 0. */
+const INVALID_BOUNDS = [
+  'invalid min value (must be non-negative literal)',
+  'invalid max value (must be non-negative literal)',
+  'invalid step value',
+];
 
 /** What tseries() may keep of the values of one interval. */
 const KEPT = ['avg', 'max', 'min', 'sum'] as const;
@@ -20,7 +28,11 @@ function wantInteger(call: CallNode, context: CheckContext): void {
   if (!first) return;
   const type = context.typeOf(first);
   if (!isInteger(type) && type.kind !== 'unknown')
-    context.report('argument-type', { name: call.name, expected: 'int', given: type.kind }, first);
+    context.report(
+      'argument-type',
+      { name: call.name, expected: 'integer', given: typeName(widen(type)) },
+      first,
+    );
 }
 
 export const MAP_FUNCTIONS: readonly MapFunctionRow[] = [
@@ -96,13 +108,9 @@ export const MAP_FUNCTIONS: readonly MapFunctionRow[] = [
       const second = call.arguments[1];
       if (!second) return { fn: 'hist', k: 0 };
       const k = context.integer(second);
-      if (k === undefined) context.report('literal-needed', { name: 'hist', what: 'number of bits' }, second);
+      if (k === undefined) literalNeeded(context, 'hist', second, 'int', 'number of bits');
       else if (k < 0n || k > 5n)
-        context.report(
-          'argument-range',
-          { name: 'hist', what: 'bits', least: 0, most: 5, given: String(k) },
-          second,
-        );
+        context.report('bucket-bounds', { reason: `hist: bits ${k} must be 0..5` }, second);
       else return { fn: 'hist', k: Number(k) };
       return undefined;
     },
@@ -116,21 +124,20 @@ export const MAP_FUNCTIONS: readonly MapFunctionRow[] = [
     arguments: [4, 4],
     aggregation: (call, context) => {
       wantInteger(call, context);
-      const bounds = call.arguments.slice(1, 4).map(argument => {
+      const bounds = call.arguments.slice(1, 4).map((argument, i) => {
         const value = context.integer(argument);
-        if (value === undefined)
-          context.report('literal-needed', { name: 'lhist', what: 'bounds' }, argument);
-        return value;
+        if (value !== undefined && (value >= 0n || i === 2)) return value;
+        const reason = `lhist: ${INVALID_BOUNDS[i]}`;
+        context.report('constant-argument', { reason }, argument);
+        return undefined;
       });
       const [min, max, step] = bounds;
       if (min === undefined || max === undefined || step === undefined) return undefined;
       if (step <= 0n)
-        context.report('bucket-bounds', { reason: 'lhist() step must be >= 1' }, call.arguments[3]!);
-      else if (min < 0n)
         context.report(
           'bucket-bounds',
-          { reason: `lhist() min must be non-negative (provided min ${min})` },
-          call.arguments[1]!,
+          { reason: `lhist() step must be >= 1 (${step} provided)` },
+          call.arguments[3]!,
         );
       else if (min > max)
         context.report(
@@ -177,19 +184,21 @@ function series(call: CallNode, context: CheckContext): MapInfo['aggregation'] |
   const [length, number] = [context.integer(interval!), context.integer(count!)];
   const kept = keep && context.text(keep);
   const { name } = call;
-  if (length === undefined) context.report('literal-needed', { name, what: 'interval' }, interval!);
+  const wrong = (reason: string, at: Expression) => context.report('bucket-bounds', { reason }, at);
+  if (length === undefined)
+    wrong('tseries: invalid interval_ns value (must be non-negative literal)', interval!);
   else if (number === undefined)
-    context.report('literal-needed', { name, what: 'number of intervals' }, count!);
-  else if (length < 1n)
-    context.report('bucket-bounds', { reason: 'tseries() interval must be at least 1ns' }, interval!);
-  else if (number < 1n || number > MOST_INTERVALS)
-    context.report(
-      'argument-range',
-      { name, what: 'intervals', least: 1, most: String(MOST_INTERVALS), given: String(number) },
-      count!,
-    );
+    wrong('tseries: invalid num_intervals value (must be non-negative literal)', count!);
+  else if (length < 1n) wrong(`tseries() interval_ns must be >= 1 (${length} provided)`, interval!);
+  else if (number < 1n) wrong(`tseries() num_intervals must be >= 1 (${number} provided)`, count!);
+  else if (number > MOST_INTERVALS)
+    wrong(`tseries() num_intervals must be < ${MOST_INTERVALS} (${number} provided)`, count!);
+  else if (keep && kept === undefined) literalNeeded(context, name, keep, 'string', 'aggregation');
   else if (keep && !isKept(kept))
-    context.report('literal-needed', { name, what: `way to join values, one of ${KEPT.join(', ')}` }, keep);
+    wrong(
+      `tseries() expects one of the following aggregation functions: ${KEPT.join(', ')} ("${kept}" provided)`,
+      keep,
+    );
   else
     return {
       fn: 'tseries',

@@ -1,4 +1,5 @@
 /** Functions that tell user space something: every call site has a kind of record of its own. */
+import { literalNeeded } from '../checker/arguments.ts';
 import type { CheckContext } from '../checker/context.ts';
 import type { CallNode, Expression } from '../nodes.ts';
 import { conversions, misfit } from '../printf.ts';
@@ -13,7 +14,7 @@ export function checkFormat(call: CallNode, context: CheckContext): void {
   const format = first && context.text(first);
   if (format === undefined) {
     if (first && first.kind !== 'missing')
-      context.report('literal-needed', { name: call.name, what: 'format string' }, first);
+      literalNeeded(context, call.name, first, 'string', 'format string');
     return;
   }
   const wanted = conversions(format).flatMap(c => [...Array<string>(c.stars).fill('d'), c.letter]);
@@ -103,7 +104,7 @@ export const output: readonly FunctionRow[] = [
       }
       for (const argument of rest) {
         if (context.integer(argument) === undefined)
-          context.report('literal-needed', { name: 'print', what: 'top and divisor' }, argument);
+          literalNeeded(context, 'print', argument, 'int', 'top and divisor');
       }
       const type = argumentsAsRecord(first!, context);
       if (type.kind === 'aggregation') {
@@ -112,7 +113,7 @@ export const output: readonly FunctionRow[] = [
           context.report('print-element', { given: typeName(type), map: first.name }, first);
       }
       if (!wholeMap(first) && type.kind === 'void')
-        context.report('argument-type', { name: 'print', expected: 'printable', given: type.kind }, first!);
+        context.report('print-type', { given: typeName(type) }, first!);
       return VOID;
     },
     lower: (call, g) => {
@@ -145,7 +146,7 @@ export const output: readonly FunctionRow[] = [
     type: (call, context) => {
       const [first] = call.arguments;
       if (first && context.text(first) === undefined)
-        context.report('literal-needed', { name: 'time', what: 'format string' }, first);
+        literalNeeded(context, 'time', first, 'string', 'format string');
       return VOID;
     },
     lower: (call, g) => {

@@ -1,4 +1,5 @@
 /** Functions on the network's own structs. */
+import { literalNeeded } from '../checker/arguments.ts';
 import type { CheckContext } from '../checker/context.ts';
 import type { CallNode } from '../nodes.ts';
 import { isInteger, UINT32, UINT64 } from '../types.ts';
@@ -45,13 +46,12 @@ export const packets: readonly FunctionRow[] = [
     effect: true,
     type: (call, context) => {
       const [file, , ...numbers] = call.arguments;
-      if (context.text(file!) === undefined)
-        context.report('literal-needed', { name: call.name, what: 'file' }, file!);
+      if (context.text(file!) === undefined) literalNeeded(context, call.name, file!, 'string', 'file');
       wantPointer(call, 1, 'struct sk_buff', context);
       for (const number of numbers) {
         const type = context.typeOf(number);
         if (!isInteger(type) && type.kind !== 'unknown')
-          context.report('argument-type', { name: call.name, expected: 'integer', given: type.kind }, number);
+          context.report('argument-type', { name: call.name, expected: 'int', given: type.kind }, number);
       }
       return UINT32;
     },

@@ -1,14 +1,18 @@
 /** Numbers and the words that stand for them: resolved when they are shown, or when the program is loaded. */
+import { literalNeeded } from '../checker/arguments.ts';
 import type { CheckContext } from '../checker/context.ts';
 import type { CallNode } from '../nodes.ts';
-import { isInteger, type Type, UINT64 } from '../types.ts';
+import { baseName, isInteger, type Type, UINT64 } from '../types.ts';
 import type { FunctionRow } from './rows.ts';
 
 function wantNumber(call: CallNode, index: number, context: CheckContext): void {
   const argument = call.arguments[index]!;
   const type = context.typeOf(argument);
-  if (!isInteger(type) && type.kind !== 'pointer' && type.kind !== 'unknown')
-    context.report('argument-type', { name: call.name, expected: 'integer', given: type.kind }, argument);
+  if (isInteger(type) || type.kind === 'pointer' || type.kind === 'unknown') return;
+  const { name } = call;
+  if (name === 'ksym')
+    context.report('argument-kind', { name, wanted: 'an integer or pointer argument' }, argument);
+  else context.report('argument-type', { name, expected: 'int', given: baseName(type) }, argument);
 }
 
 const one = (name: 'ksym' | 'cgroup_path', what: string, docs: string, example: string): FunctionRow => ({
@@ -36,8 +40,7 @@ export const resolved: readonly FunctionRow[] = [
     type: (call, context): Type => {
       const [first, time] = call.arguments;
       const format = context.text(first!);
-      if (format === undefined)
-        context.report('literal-needed', { name: 'strftime', what: 'format string' }, first!);
+      if (format === undefined) literalNeeded(context, 'strftime', first!, 'string', 'format string');
       wantNumber(call, 1, context);
       if ((context.integer(time!) ?? 0n) < 0n) context.report('negative-value', { name: 'strftime' }, time!);
       const type = context.typeOf(time!);
@@ -57,8 +60,7 @@ export const resolved: readonly FunctionRow[] = [
     arguments: [1, 1],
     type: (call, context): Type => {
       const name = context.text(call.arguments[0]!);
-      if (name === undefined)
-        context.report('literal-needed', { name: 'kaddr', what: 'symbol' }, call.arguments[0]!);
+      if (name === undefined) literalNeeded(context, 'kaddr', call.arguments[0]!, 'string', 'symbol');
       else if (!/^[A-Za-z_]\w*$/.test(name)) context.report('unknown-symbol', { name }, call);
       return UINT64;
     },

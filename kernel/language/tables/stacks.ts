@@ -4,7 +4,7 @@ import type { CheckContext } from '../checker/context.ts';
 import type { Generator } from '../generator/api.ts';
 import { NO_STACK } from '../generator/runtimeErrors.ts';
 import type { CallNode, Expression } from '../nodes.ts';
-import { isInteger, type StackType, stackFrame, type Type, typeName } from '../types.ts';
+import { isInteger, type StackType, stackFrame, type Type } from '../types.ts';
 import type { FunctionRow } from './rows.ts';
 
 export const STACK_MODES: readonly StackMode[] = ['bpftrace', 'perf', 'raw', 'build_id'];
@@ -99,8 +99,8 @@ export const stacks: readonly FunctionRow[] = [
       const type = context.typeOf(call.arguments[0]!);
       if (!isInteger(type) && type.kind !== 'pointer' && type.kind !== 'unknown')
         context.report(
-          'argument-type',
-          { name: 'usym', expected: 'integer or pointer', given: typeName(type) },
+          'argument-kind',
+          { name: 'usym', wanted: 'an integer or pointer argument' },
           call.arguments[0]!,
         );
       return { kind: 'usym' };

@@ -4,7 +4,7 @@ import { bytesOf, textOf } from '../bytes.ts';
 import type { CheckContext } from '../checker/context.ts';
 import { equalStrings } from '../generator/strings.ts';
 import type { Config } from '../symbols.ts';
-import { type AddressSpace, INT64, isInteger, string, type Type } from '../types.ts';
+import { type AddressSpace, INT64, isInteger, string, type Type, typeName } from '../types.ts';
 import type { FunctionRow } from './rows.ts';
 
 /** Address space of what a value points at: its own, else the probe's. */
@@ -37,7 +37,7 @@ export const text: readonly FunctionRow[] = [
       const [first, length] = call.arguments;
       const given = length && context.typeOf(length);
       if (given && !isInteger(given) && given.kind !== 'unknown')
-        context.report('argument-type', { name: 'str', expected: 'integer', given: given.kind }, length);
+        context.report('argument-type', { name: 'str', expected: 'int', given: given.kind }, length);
       const limit = length && context.integer(length);
       if (limit !== undefined && limit < 0n)
         context.report('negative-length', { name: 'str', given: String(limit) }, length!);
@@ -50,11 +50,9 @@ export const text: readonly FunctionRow[] = [
       const type = context.typeOf(first!);
       if (type.kind === 'string') return type;
       if (!['pointer', 'int', 'unknown', 'array'].includes(type.kind)) {
-        context.report(
-          'argument-type',
-          { name: 'str', expected: 'integer, pointer or string', given: type.kind },
-          first!,
-        );
+        const given = typeName(type);
+        const wanted = `a string, integer or a pointer type as first argument (${given} provided)`;
+        context.report('argument-kind', { name: 'str', wanted }, first!);
       }
       const full = fullString(context.config);
       if (limit === undefined || limit < 0n) return full;
@@ -93,12 +91,10 @@ export const text: readonly FunctionRow[] = [
           );
       }
       const n = context.integer(call.arguments[2]!);
-      if (n === undefined)
-        context.report('literal-needed', { name: 'strncmp', what: 'number of bytes' }, call.arguments[2]!);
-      else if (n < 0n)
+      if (n === undefined || n < 0n)
         context.report(
-          'argument-range',
-          { name: 'strncmp', what: 'bytes', least: 0, most: context.config.max_strlen, given: String(n) },
+          'constant-argument',
+          { reason: 'Builtin strncmp requires a non-negative literal' },
           call.arguments[2]!,
         );
       return INT64;

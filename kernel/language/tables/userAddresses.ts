@@ -1,4 +1,5 @@
 /** Addresses of a traced program's own symbols. */
+import { literalNeeded } from '../checker/arguments.ts';
 import type { CheckContext } from '../checker/context.ts';
 import type { CallNode } from '../nodes.ts';
 import { registerWord } from '../registers.ts';
@@ -16,7 +17,7 @@ function find(call: CallNode, context: CheckContext): UserSymbol | undefined {
   const { probe, options } = context;
   const { attach } = probe;
   if (name === undefined) {
-    context.report('literal-needed', { name: call.name, what: 'symbol' }, first!);
+    literalNeeded(context, call.name, first!, 'string', 'symbol');
     return undefined;
   }
   if (attach.kind !== 'uprobe' || options.target.partial) return undefined;
