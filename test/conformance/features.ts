@@ -1,6 +1,6 @@
 /** What a case needs of this Linux, found by looking, never by its version. */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Case } from './case.ts';
 
@@ -25,6 +25,11 @@ const FEATURES: Feature[] = [
     used: /(^|[\s,;}'"])(f|fr|fentry|fexit|kfunc|kretfunc):/i,
     present: () => attaches('fentry:vfs_read'),
     missing: 'this Linux refuses fentry programs',
+  },
+  {
+    used: /\bpercpu_kaddr\("(process_counts|runqueues)"/,
+    present: () => / (process_counts|runqueues)$/m.test(readFileSync('/proc/kallsyms', 'latin1')),
+    missing: 'this Linux keeps no addresses of variables (CONFIG_KALLSYMS_ALL)',
   },
   {
     used: /\/sys\/kernel\/debug\/tracing/,

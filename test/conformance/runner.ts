@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Case } from './case.ts';
+import type { Case, Expectation } from './case.ts';
 import { meets, told } from './expectation.ts';
 import { buildPrograms } from './programs.ts';
 
@@ -14,6 +14,8 @@ const ATTACHED = '__BPFTRACE_NOTIFY_PROBES_ATTACHED';
 const ALLOWANCE_MS = process.env['EBPFNB_EMULATED'] ? 120_000 : 20_000;
 /** From the last expected line to Ctrl-C, for what comes behind it, ms. */
 const SETTLE_MS = 150;
+
+const WHOLE: readonly Expectation['mode'][] = ['file', 'json'];
 
 export interface Outcome {
   /** Undefined when the case passed. */
@@ -66,6 +68,8 @@ export class Runner {
       }
     };
     let text = '';
+    // What is compared as a whole is the output alone, without the messages on stderr.
+    const whole = test.expect.some(({ mode }) => WHOLE.includes(mode));
     let settling: NodeJS.Timeout | undefined;
     const timers = [
       setTimeout(kill, test.timeout_s * 1000 + ALLOWANCE_MS / 2, 'SIGINT'),
@@ -80,7 +84,8 @@ export class Runner {
       timers.push(settling);
     };
     child.stdout.setEncoding('utf8').on('data', read);
-    child.stderr.setEncoding('utf8').on('data', read);
+    if (whole) child.stderr.resume();
+    else child.stderr.setEncoding('utf8').on('data', read);
     return new Promise(done =>
       child.once('close', status => {
         for (const timer of timers) clearTimeout(timer);
@@ -93,7 +98,7 @@ export class Runner {
   #words({ prog, run, expect }: Case): string[] {
     if (run !== undefined) return ['/bin/bash', '-c', run.replaceAll('{{BPFTRACE}}', this.#program)];
     const modes = expect.map(({ mode }) => mode);
-    const flags = modes.includes('json') ? ['-q', '-f', 'json'] : modes.includes('file') ? ['-q'] : [];
+    const flags = modes.includes('json') ? ['-q', '-f', 'json'] : [];
     return [this.#program, ...flags, '-e', prog!];
   }
 }
