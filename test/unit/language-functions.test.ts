@@ -53,7 +53,7 @@ describe('kprobe', () => {
   });
 
   test('an address, when that is allowed', () => {
-    assert.match(resolve('kprobe:0x10 { }').said[0]!, /must be allowed/);
+    assert.match(resolve('kprobe:0x10 { }').said[0]!, /Probing by address requires --unsafe/);
     const { attached, names } = resolve('kprobe:0x10 { }', { unsafe: 'all' });
     assert.deepEqual([names, attached], [['kprobe:16'], [kprobe([], { address: '10' })]]);
   });
@@ -88,7 +88,7 @@ describe('functions that are none', () => {
       NOT_TRACEABLE.replace('nonsense', 'vfs_read'),
       'error: No matches for kprobe overlay:vfs_read.',
     ],
-    ['kretprobe:vfs_read+4 { }', 'error: kretprobe does not take an offset'],
+    ['kretprobe:vfs_read+4 { }', 'error: Offset not allowed'],
     ['config = { missing_probes = ignore } begin, kprobe:nonsense { }'],
     [
       'config = { max_probes = 1 } kprobe:vfs_* { }',
