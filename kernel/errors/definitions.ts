@@ -5,12 +5,17 @@ export const DEFINITION_ERRORS = {
   'macro-arguments': {
     phase: 'check',
     message: 'Call to {name}() has arguments that do not match any definition.',
-    remedy: 'The closest is {signature}: $names are variables, @names whole maps.',
+    remedy: '{remedy}',
   },
   'macro-endless': {
     phase: 'check',
     message: 'Recursive macro call detected. Call chain: {chain}',
     remedy: 'Macros are expanded while compiling; a for loop can repeat.',
+  },
+  'macro-argument': {
+    phase: 'check',
+    message: 'Mismatched arg. {name}() expects a {wanted} for arg {parameter} but got {given}.',
+    remedy: 'The closest is {signature}.',
   },
   'macro-redefined': {
     phase: 'check',
@@ -19,7 +24,7 @@ export const DEFINITION_ERRORS = {
   },
   'macro-parameter-twice': {
     phase: 'check',
-    message: 'Macro argument has already been used: {name}',
+    message: '{kind} for macro argument has already been used: {name}',
     remedy: 'Give each a name of its own.',
   },
   'macro-map': {
@@ -96,7 +101,8 @@ export const DEFINITION_ERRORS = {
   },
   'type-as-value': {
     phase: 'check',
-    message: 'typeof is valid only where a type stands, and as an argument of a macro that expects a type',
+    message:
+      'When used as a call argument, `typeof` builtin only valid for macro calls that are expecting a type parameter',
     remedy: 'Its name as text is typeinfo(…).full_type.',
   },
 } as const satisfies Record<string, ErrorRow>;

@@ -6,13 +6,29 @@ export const PROBE_ERRORS = {
   'unknown-probe-type': { phase: 'check', message: 'Invalid probe type: {name}', remedy: '{remedy}' },
   'probe-parts': {
     phase: 'check',
-    message: '{name} probe type requires {expected} argument(s)',
+    message: '{name} probe type requires {expected} arguments, found {found}',
     remedy: 'It is written {signature}.',
   },
+  'probe-target': {
+    phase: 'check',
+    message: '{reason}',
+    remedy: 'It is written {signature}.',
+  },
+  'no-binary': {
+    phase: 'check',
+    message: "{provider} target file '{path}' does not exist or is not executable",
+    remedy: 'Give the path of a program, or the name of a library such as libc.',
+  },
+  'no-iterator': {
+    phase: 'check',
+    message: 'iter {name} not available for your kernel version.',
+    remedy: '{remedy}',
+  },
+  'no-provider': { phase: 'check', message: 'No probe type matched for {name}' },
   'probe-offset': {
     phase: 'check',
-    message: '{name} does not take an offset',
-    remedy: 'Name the function alone.',
+    message: '{reason}',
+    remedy: 'A place in a function is written function+offset; returns have none.',
   },
   'self-signal': {
     phase: 'check',
@@ -26,7 +42,7 @@ export const PROBE_ERRORS = {
   },
   'probe-clock': {
     phase: 'check',
-    message: 'Invalid time of {name}: {given}',
+    message: '{reason}',
     remedy: 'Write {name}:hz:N, :s:N, :ms:N, :us:N, or a duration as in {name}:10ms.',
   },
   'listed-only': {
@@ -64,8 +80,9 @@ export const PROBE_ERRORS = {
   },
   'unsafe-address': {
     phase: 'check',
-    message: '{name} of an address must be allowed: nobody can check that an instruction begins there',
-    remedy: 'Allow it: with --unsafe on the command line, with //| unsafe: kprobe in a cell.',
+    message: 'Probing by address requires --unsafe',
+    remedy:
+      'Nobody can check that an instruction begins there. Allow it: with --unsafe on the command line, with //| unsafe: kprobe in a cell.',
   },
   'no-matches': { phase: 'check', message: 'No matches for {provider} {target}.', remedy: '{remedy}' },
   'no-matches-skipped': {
@@ -91,12 +108,12 @@ export const PROBE_ERRORS = {
   },
   'not-in-probe': {
     phase: 'check',
-    message: '{name} can not be used with {here} probes, only with: {probes}',
+    message: '{reason}',
     remedy: '{remedy}',
   },
   'probe-language': {
     phase: 'check',
-    message: 'Names of {given} are not known',
+    message: 'unsupported language type: {given}',
     remedy: 'Write the symbol itself, or cpp:"name" for a C++ function.',
   },
   'offset-outside': {
@@ -114,6 +131,11 @@ export const PROBE_ERRORS = {
     message: '{name}() needs a probe at one place',
     remedy: 'Write a probe for each function instead of a wildcard.',
   },
+  'iterator-wildcard': {
+    phase: 'check',
+    message: 'iter probe type does not support wildcards',
+    remedy: 'List them with: ebpfnb list iter:*',
+  },
   'iterator-pin': {
     phase: 'check',
     message: 'iter:{name} cannot be pinned: nothing stays behind when a run ends',
@@ -121,23 +143,23 @@ export const PROBE_ERRORS = {
   },
   'iterator-alone': {
     phase: 'check',
-    message: 'An iter probe cannot stand together with others',
+    message: 'iter probe only supports one attach point.',
     remedy: 'Run it by itself; begin and end may be there.',
   },
   'no-wildcard': {
     phase: 'check',
-    message: 'Wildcards are not allowed for {name} probes',
+    message: 'wildcards are not allowed for {name} probe type',
     remedy: 'Write one probe for each event.',
   },
-  'unknown-event': { phase: 'check', message: 'Unknown {type} event: {name}', remedy: '{remedy}' },
+  'unknown-event': { phase: 'check', message: '{name} is not a {type} probe', remedy: '{remedy}' },
   'event-count': {
     phase: 'check',
-    message: 'Invalid count of {name}: {given}',
+    message: 'Invalid count for {name} probe: {given}',
     remedy: 'The probe runs at every count-th event: a number from 1.',
   },
   'watchpoint-parts': {
     phase: 'check',
-    message: 'Invalid watchpoint: {reason}',
+    message: '{reason}',
     remedy: 'It is written watchpoint:ADDRESS:LENGTH:MODE, as in watchpoint:0x10000000:8:rw.',
   },
   'usdt-argument': {
@@ -147,7 +169,7 @@ export const PROBE_ERRORS = {
   },
   'argument-register': {
     phase: 'check',
-    message: '{name} is not passed in a register here',
+    message: "{arch} doesn't support {name}",
     remedy: 'Arguments are arg0 to arg5.',
   },
   'not-described': {

@@ -14,6 +14,13 @@ const ROWS: [about: string, program: string, code: ErrorCode, place: string, rem
     'tracepoint:sched',
     /tracepoint:category:event/,
   ],
+  ['a probe without a function', 'kprobe: { }', 'probe-target', 'kprobe:', /kprobe:\[module:\]function/],
+  ['unknown unit', 'interval:x:1 { }', 'probe-clock', 'interval:x:1', /interval:hz:N/],
+  ['too often', 'interval:10 { }', 'probe-clock', 'interval:10', /10ms/],
+  ['mode twice', 'watchpoint:0x10:8:ww { }', 'watchpoint-parts', 'watchpoint:0x10:8:ww', /rw/],
+  ['no such file', 'uprobe:/nowhere:f { }', 'no-binary', 'uprobe:/nowhere:f', /path/],
+  ['offset of letters', 'kprobe:vfs_read+x { }', 'probe-offset', 'kprobe:vfs_read+x', /function\+offset/],
+  ['wildcard for a provider', 'xx*:y { }', 'no-provider', 'xx*:y'],
   ['begin with a target', 'begin:x { }', 'probe-parts', 'begin:x', /begin/],
   ['a name for a probe', 'mine=begin { }', 'probe-name', 'begin', /alone/],
   ['misspelt tracepoint', 't:sched:sched_swtich { }', 'no-matches', 't:sched:sched_swtich', /sched_switch/],
@@ -107,6 +114,7 @@ const ROWS: [about: string, program: string, code: ErrorCode, place: string, rem
   ['unsafe function', 'begin { system("ls"); }', 'unsafe-function', 'system("ls")', /unsafe/],
   ['option', 'config = { max_strln = 4 } begin { }', 'unknown-config', 'max_strln = 4', /max_strlen/],
   ['constant arithmetic', 'begin { print(1 / 0); }', 'constant-overflow', '1 / 0', /64 bits/],
+  ['argument of a macro', 'macro m(@a) { 1 } begin { print(m(2)); }', 'macro-argument', '2', /m\(@a\)/],
   ['recursive macros', 'macro m(x) { m(x) } begin { m(1); }', 'macro-endless', 'm(x)'],
 ];
 

@@ -43,6 +43,27 @@ export function globPattern(glob: string): RegExp {
 
 export const hasWildcard = (text: string) => /[*[]/.test(text);
 
+/** `function+offset` in its parts; undefined when the offset is wrong, which is reported. */
+export function splitOffset(
+  { row, node, reporter }: AttachContext,
+  written: string,
+): { name: string; offset?: number } | undefined {
+  const [name = '', ...offsets] = written.split('+');
+  const [offset] = offsets;
+  if (offset === undefined) return { name };
+  const onReturn = row.name !== 'kprobe' && row.name !== 'uprobe';
+  const reason = onReturn
+    ? 'Offset not allowed'
+    : offsets.length > 1
+      ? 'Cannot take more than one offset'
+      : /^(?:0x[0-9a-fA-F]+|[0-9]+)$/.test(offset)
+        ? undefined
+        : `Invalid offset: ${offset}`;
+  if (reason === undefined) return { name, offset: Number(offset) };
+  reporter.report('probe-offset', { reason }, node);
+  return undefined;
+}
+
 /** Tells, as the option missing_probes asks, that nothing has this name. */
 export function noMatches(
   { node, config, reporter }: AttachContext,

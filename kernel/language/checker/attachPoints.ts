@@ -25,6 +25,19 @@ const CLOCK_UNITS: Readonly<Record<string, (count: number) => number>> = {
   us: count => count * 1e3,
 };
 
+/** What is said of a part that is left empty. */
+const TARGETLESS: Partial<Record<ProbeName, string>> = {
+  kprobe: 'kprobes should be attached to a function or an address',
+  kretprobe: 'kprobes should be attached to a function or an address',
+  uprobe: 'uprobe should have a target',
+  uretprobe: 'uretprobe should have a target',
+  usdt: 'usdt probe must have a target function or wildcard',
+  tracepoint: 'tracepoint probe must have a target',
+  rawtracepoint: 'rawtracepoint should be attached to a function',
+  fentry: 'fentry/fexit should specify a function',
+  fexit: 'fentry/fexit should specify a function',
+};
+
 type Resolve = (context: AttachContext) => ProbePoint[];
 
 const RESOLVERS: Readonly<Record<ProbeName, Resolve>> = {
@@ -65,18 +78,29 @@ export function resolveAttachPoint(
   const [provider, ...parts] = split(text);
   const row = findProbe(provider!);
   if (!row) {
+    if (hasWildcard(provider!)) {
+      reporter.report('no-provider', { name: provider! }, node);
+      return [];
+    }
     const names = PROBES.map(row => row.name);
     reporter.report('unknown-probe-type', { name: provider!, remedy: didYouMean(provider!, names) }, node);
     return [];
   }
   const [least, most] = row.parts;
-  if (parts.length < least || parts.length > most || parts.some(part => part === '')) {
+  const { signature } = row;
+  const reason = parts.includes('') ? TARGETLESS[row.name] : undefined;
+  if (reason) {
+    reporter.report('probe-target', { reason, signature }, node);
+    return [];
+  }
+  if (parts.length < least || parts.length > most || parts.includes('')) {
     reporter.report(
       'probe-parts',
       {
         name: row.name,
         expected: least === most ? `${least}` : `${least} or ${most}`,
-        signature: row.signature,
+        found: parts.filter(Boolean).length,
+        signature,
       },
       node,
     );
@@ -152,11 +176,28 @@ function clock(context: AttachContext): ProbePoint[] {
   const { parts, row, node, reporter } = context;
   const name = `${row.name}:${parts.join(':')}`;
   const period = parts.length === 1 ? duration(parts[0]!) : CLOCK_UNITS[parts[0]!]?.(Number(parts[1]));
-  if (period === undefined || !(period > 0) || !Number.isFinite(period)) {
-    reporter.report('probe-clock', { name: row.name, given: parts.join(':') }, node);
+  const reason = wrongClock(row.name, parts, period);
+  if (reason || period === undefined) {
+    reporter.report('probe-clock', { name: row.name, reason: reason ?? '' }, node);
     return [];
   }
   return [point(context, name, { kind: 'clock', period, everyCpu: row.name === 'profile' })];
+}
+
+const SHORTEST_PERIOD = 1000;
+
+/** What is wrong with the time of an interval or a profile. */
+function wrongClock(name: string, parts: string[], period: number | undefined): string | undefined {
+  const [unit, count] = parts as [string, string?];
+  const rate = `Invalid rate of ${name} probe`;
+  if (count === undefined) {
+    if (period === undefined) return `${rate}: ${unit}`;
+    if (period >= SHORTEST_PERIOD) return undefined;
+    return `${rate}. Minimum is 1000 or 1us. Found: ${period} nanoseconds`;
+  }
+  if (!CLOCK_UNITS[unit]) return `${unit} is not an accepted unit of time`;
+  if (!/^(0x[0-9a-fA-F]+|[0-9_]+)$/.test(count)) return `${rate}: ${count}`;
+  return period && Number.isFinite(period) ? undefined : `${name} frequency should be a positive integer`;
 }
 
 /** Nanoseconds of `10ms`, or of a bare number. */

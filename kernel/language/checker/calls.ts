@@ -5,14 +5,18 @@ import { BUILTINS, byteLength, findBuiltin } from '../tables/builtins.ts';
 import { FUNCTIONS, findFunction, LATER_FUNCTIONS } from '../tables/functions.ts';
 import { findMapFunction, MAP_FUNCTIONS } from '../tables/mapFunctions.ts';
 import { BUILTIN_NAMES } from '../tables/names.ts';
-import type { ProbeName } from '../tables/rows.ts';
+import type { BuiltinRow, FunctionRow } from '../tables/rows.ts';
 import { string, type Type, UNKNOWN } from '../types.ts';
 import { usdtArguments } from '../usdt.ts';
 import type { Checker } from './checker.ts';
 import { parseNumber } from './expressions.ts';
 import { checkFunctionCall, OUTSIDE } from './functions.ts';
 import { hint } from './hints.ts';
+import { fits } from './macros.ts';
 import { countText } from './statements.ts';
+
+/** As messages name them. */
+const ARCHITECTURES = { x64: 'x86_64', arm64: 'arm64' } as const;
 
 export function checkBuiltin(c: Checker, name: string, at: Expression): Type {
   const row = findBuiltin(name);
@@ -41,7 +45,7 @@ export function checkBuiltin(c: Checker, name: string, at: Expression): Type {
     );
     return UNKNOWN;
   }
-  if (!available(c, name, row.probes, row.instead?.[c.probe.row.name], at)) return UNKNOWN;
+  if (!available(c, row, name, `The ${name} builtin`, at)) return UNKNOWN;
   row.check?.(c, at);
   if (row.expand) {
     Object.assign(at, row.expand(c, at));
@@ -57,7 +61,7 @@ export function checkBuiltin(c: Checker, name: string, at: Expression): Type {
     return UNKNOWN;
   }
   if (argument && !usdt && Number(argument[1]) > 5) {
-    c.report('argument-register', { name }, at);
+    c.report('argument-register', { name, arch: ARCHITECTURES[c.options.target.arch] }, at);
     return UNKNOWN;
   }
   const type = row.type(c);
@@ -67,22 +71,29 @@ export function checkBuiltin(c: Checker, name: string, at: Expression): Type {
   return type;
 }
 
-/** Reports what cannot be used in this kind of probe. */
+/** Reports what cannot be used in this kind of probe; `what` it is, by its `name`. */
 function available(
   c: Checker,
+  row: BuiltinRow | FunctionRow,
   name: string,
-  probes: readonly ProbeName[] | undefined,
-  instead: string | undefined,
+  what: string,
   at: Expression,
 ): boolean {
-  if (!probes || probes.includes(c.probe.row.name)) return true;
-  c.report(
-    'not-in-probe',
-    { name, probes: probes.join(', '), here: c.probe.row.name, remedy: instead ?? '' },
-    at,
-  );
+  const here = c.probe.row.name;
+  const { probes, instead, refused } = row;
+  if (!probes || probes.includes(here)) return true;
+  const reason =
+    here === OUTSIDE.name
+      ? `Builtin ${name} not supported outside probe`
+      : (refused?.replaceAll('{here}', here).replaceAll('{name}', name) ??
+        `${what} can not be used with "${here}" probes`);
+  const remedy = instead?.[here] ?? `It can be used with: ${probes.join(', ')}.`;
+  c.report('not-in-probe', { reason, remedy }, at);
   return false;
 }
+
+/** What a macro was given. */
+const GIVEN: Readonly<Record<string, string>> = { variable: 'a variable', map: 'a map' };
 
 /** Puts a macro's expansion in the place of its call; undefined where it is meant for a function. */
 export function checkMacro(c: Checker, e: Expression, name: string, given: Expression[]): Type | undefined {
@@ -95,7 +106,15 @@ export function checkMacro(c: Checker, e: Expression, name: string, given: Expre
     if (findFunction(name) || findBuiltin(name)) return undefined;
     const { parameters } = c.macros.nearest(name, given);
     const signature = `${name}(${parameters.map(p => p.name).join(', ')})`;
-    c.report('macro-arguments', { name, signature }, e);
+    const remedy = `The closest is ${signature}: $names are variables, @names whole maps.`;
+    c.report('macro-arguments', { name, remedy }, e);
+    for (const [i, parameter] of parameters.entries()) {
+      const argument = given[i];
+      if (!argument || fits(parameter, argument) || parameter.kind === 'type') continue;
+      const got = GIVEN[argument.kind] ?? 'an expression';
+      const values = { name, wanted: parameter.kind, parameter: parameter.name, given: got, signature };
+      c.report('macro-argument', values, argument);
+    }
     return UNKNOWN;
   }
   Object.assign(e, made.block);
@@ -130,7 +149,8 @@ export function checkCall(c: Checker, e: CallNode): Type {
     );
     return UNKNOWN;
   }
-  if (!available(c, `${e.name}()`, row.probes, undefined, e)) return UNKNOWN;
+  if (!available(c, row, e.name, row.arguments[1] === 0 ? `The ${row.name} builtin` : row.name, e))
+    return UNKNOWN;
   if (row.ofProbe && c.probe.row.name === OUTSIDE.name) {
     c.report('not-in-function', { name: e.name }, e);
     return UNKNOWN;

@@ -3,7 +3,14 @@ import type { AttachSpec } from '../../layout.ts';
 import { didYouMean } from '../suggest.ts';
 import type { FunctionWay, ProbePoint } from '../symbols.ts';
 import { reasonToLeaveAlone } from '../tables/untraceable.ts';
-import { type AttachContext, globPattern, hasWildcard, noMatches, point } from './attachPoint.ts';
+import {
+  type AttachContext,
+  globPattern,
+  hasWildcard,
+  noMatches,
+  point,
+  splitOffset,
+} from './attachPoint.ts';
 import { functionArgs, functionResult } from './functionArgs.ts';
 
 const LINUX = 'vmlinux';
@@ -18,16 +25,13 @@ interface Wanted {
 
 /** `kprobe`, `kretprobe`, `fentry` and `fexit`. */
 export function kernelFunction(context: AttachContext): ProbePoint[] {
-  const { parts, node, reporter } = context;
+  const { parts } = context;
   const [written, module = ''] = [...parts].reverse() as [string, string?];
   if (isKprobe(context) && /^(?:0x[0-9a-fA-F]+|[0-9]+)$/.test(written)) return address(context, written);
-  const [, name = '', plus] = /^(.*?)(?:\+(0x[0-9a-fA-F]+|[0-9]+))?$/.exec(written)!;
-  const offset = plus === undefined ? {} : { offset: Number(plus) };
-  if (plus !== undefined && context.row.name !== 'kprobe') {
-    reporter.report('probe-offset', { name: context.row.name }, node);
-    return [];
-  }
-  const wanted = { module, name, ...offset };
+  const split = splitOffset(context, written);
+  if (!split) return [];
+  const { name } = split;
+  const wanted = { module, ...split };
   const way = chooseWay(context, wanted);
   if (!way) return [];
   return hasWildcard(module + name) ? matching(context, wanted, way) : named(context, wanted, way);

@@ -1,10 +1,18 @@
 /** What macros must be, whether anyone calls them or not. */
 import type { ErrorCode } from '../../errors.ts';
 import type { Reporter } from '../diagnostics.ts';
-import type { MacroNode, Range } from '../nodes.ts';
+import type { MacroNode, MacroParameter, Range } from '../nodes.ts';
 
 type Part = Partial<Range> & { kind?: string; name?: string };
 type Report = (code: ErrorCode, values: Record<string, string>, at: Range) => void;
+
+/** What a parameter takes, as messages name it. */
+const KINDS: Readonly<Record<MacroParameter['kind'], string>> = {
+  variable: 'Variable',
+  map: 'Map',
+  expression: 'Ident',
+  type: 'Ident',
+};
 
 export function checkMacros(macros: readonly MacroNode[], reporter: Reporter): void {
   const report: Report = (code, values, at) => reporter.report(code, values, at);
@@ -19,7 +27,8 @@ export function checkMacros(macros: readonly MacroNode[], reporter: Reporter): v
     signatures.set(signature, macro);
     const names = new Set<string>();
     for (const parameter of macro.parameters) {
-      if (names.has(parameter.name)) report('macro-parameter-twice', { name: parameter.name }, parameter);
+      if (names.has(parameter.name))
+        report('macro-parameter-twice', { name: parameter.name, kind: KINDS[parameter.kind] }, parameter);
       names.add(parameter.name);
     }
     checkBody(macro.body, names, 0, report);

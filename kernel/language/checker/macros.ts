@@ -21,7 +21,7 @@ function rewrite<T>(value: T, visit: (node: Node) => unknown): T {
 }
 
 /** Does an argument fit a parameter? */
-function fits(parameter: MacroParameter, argument: Expression): boolean {
+export function fits(parameter: MacroParameter, argument: Expression): boolean {
   if (parameter.kind === 'variable') return argument.kind === 'variable';
   if (parameter.kind === 'map') return argument.kind === 'map' && !argument.key;
   if (parameter.kind === 'type') return argument.kind === 'typeof';

@@ -80,13 +80,17 @@ export function watchpoint(context: AttachContext): ProbePoint[] {
   const [address, length, letters] = parts as [string, string, string];
   const mode = [...letters].sort().join('');
   const modes = MODES[options.target.arch];
-  const wrong = !/^(0x[0-9a-fA-F]+|[0-9]+)$/.test(address)
-    ? `${address} is not an address`
-    : !LENGTHS.includes(Number(length))
-      ? `the length is one of ${LENGTHS.join(', ')}`
-      : !modes.includes(mode)
-        ? `the mode is one of ${modes.join(', ')}`
-        : undefined;
+  const isNumber = (text: string) => /^(0x[0-9a-fA-F]+|[0-9]+)$/.test(text);
+  const rules: [broken: boolean, reason: string][] = [
+    [!isNumber(address), `Invalid function/address argument: ${address}`],
+    [!isNumber(length), `Invalid length argument: ${length}`],
+    [Number(address) === 0, 'watchpoint must be attached to a non-zero address'],
+    [!LENGTHS.includes(Number(length)), `watchpoint length must be one of (${LENGTHS.join()})`],
+    [/[^rwx]/.test(mode), 'watchpoint mode must be combination of (r,w,x)'],
+    [/(.)\1/.test(mode), 'watchpoint modes may not be duplicated'],
+    [!modes.includes(mode), `invalid watchpoint mode: ${mode}, supported modes: ${modes.join()}`],
+  ];
+  const wrong = rules.find(([broken]) => broken)?.[1];
   if (wrong) {
     reporter.report('watchpoint-parts', { reason: wrong }, node);
     return [];

@@ -7,7 +7,7 @@ import { type AttachContext, globPattern, noMatches, point } from './attachPoint
 
 /** The provider may be left out. Every probe that matches is one of its own, at all of its places. */
 export function usdt(context: AttachContext): ProbePoint[] {
-  const { parts, options } = context;
+  const { parts, options, node, reporter } = context;
   const [binary, ...rest] = parts as [string, ...string[]];
   const [name, provider = '*'] = rest.reverse() as [string, string?];
   const found = options.target.usdt?.(binary);
@@ -21,16 +21,19 @@ export function usdt(context: AttachContext): ProbePoint[] {
   }
   if (groups.size === 0 && options.target.partial)
     return [point(context, `usdt:${parts.join(':')}`, { kind: 'uprobe', binary, sites: [], ret: false })];
+  if (!found) {
+    reporter.report('no-binary', { provider: 'usdt', path }, node);
+    return [];
+  }
   if (groups.size === 0) {
-    const known = (found?.sites ?? []).map(site => `${site.provider}:${site.name}`);
+    const known = found.sites.map(site => `${site.provider}:${site.name}`);
     const near = didYouMean([...rest].reverse().join(':'), known);
     noMatches(context, 'usdt', parts.join(':'), near || remedyFor(path, found));
   }
   return [...groups].map(([whole, sites]) => placed(context, `usdt:${path}:${whole}`, path, sites));
 }
 
-function remedyFor(path: string, found: { sites: UsdtSite[] } | undefined): string {
-  if (!found) return `There is no program or library ${path} that can be read.`;
+function remedyFor(path: string, found: { sites: UsdtSite[] }): string {
   if (found.sites.length === 0) return `${path} was built without USDT probes.`;
   return `List them with: ebpfnb list 'usdt:${path}:*'.`;
 }

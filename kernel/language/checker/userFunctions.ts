@@ -3,7 +3,7 @@ import type { AttachSpec } from '../../layout.ts';
 import { didYouMean } from '../suggest.ts';
 import type { ProbePoint } from '../symbols.ts';
 import type { UserSymbol } from '../target.ts';
-import { type AttachContext, hasWildcard, noMatches, point } from './attachPoint.ts';
+import { type AttachContext, hasWildcard, noMatches, point, splitOffset } from './attachPoint.ts';
 
 const NUMBER = /^(?:0x[0-9a-fA-F]+|[0-9]+)$/;
 
@@ -16,7 +16,11 @@ export function userFunction(context: AttachContext): ProbePoint[] {
   const binary =
     (cpp ? before[0] : language) ?? (options.pid === undefined ? undefined : `/proc/${options.pid}/exe`);
   if (binary === undefined || binary === '') {
-    reporter.report('probe-parts', { name: row.name, expected: '2', signature: row.signature }, node);
+    reporter.report(
+      'probe-parts',
+      { name: row.name, expected: '2 or 3', found: parts.length, signature: row.signature },
+      node,
+    );
     return [];
   }
   // Told already: what was meant is not known.
@@ -25,15 +29,15 @@ export function userFunction(context: AttachContext): ProbePoint[] {
     reporter.report('probe-language', { given: language! }, node);
     return [];
   }
-  const [, name = '', plus] = /^(.*?)(?:\+(0x[0-9a-fA-F]+|[0-9]+))?$/.exec(target)!;
-  const offset = NUMBER.test(target) ? Number(target) : plus === undefined ? undefined : Number(plus);
-  if (row.name === 'uretprobe' && offset) {
-    reporter.report('probe-offset', { name: row.name }, node);
+  if (NUMBER.test(target)) {
+    const offset = Number(target);
+    if (row.name === 'uprobe' || offset === 0)
+      return [point(context, `${row.name}:${binary}:${target}`, at(context, binary, { offset }))];
+    reporter.report('probe-offset', { reason: 'Offset not allowed' }, node);
     return [];
   }
-  if (NUMBER.test(target))
-    return [point(context, `${row.name}:${binary}:${target}`, at(context, binary, { offset: offset! }))];
-  return named({ context, binary, name, offset, cpp });
+  const split = splitOffset(context, target);
+  return split ? named({ context, binary, name: split.name, offset: split.offset, cpp }) : [];
 }
 
 interface Wanted {
@@ -59,9 +63,13 @@ function named({ context, binary, name, offset, cpp }: Wanted): ProbePoint[] {
         at(context, path, { symbol: name, ...(offset === undefined ? {} : { offset }) }),
       ),
     ];
-  const functions = found?.symbols.filter(({ kind }) => kind === 'function') ?? [];
+  if (!found) {
+    reporter.report('no-binary', { provider: row.name, path }, node);
+    return [];
+  }
+  const functions = found.symbols.filter(({ kind }) => kind === 'function');
   if (functions.length === 0) {
-    noMatches(context, row.name, `${path}:${name}`, remedyFor(context, binary, name, found !== undefined));
+    noMatches(context, row.name, `${path}:${name}`, remedyFor(context, binary, name));
     return [];
   }
   const outside = functions.find(({ size }) => offset !== undefined && size > 0 && offset >= size);
@@ -100,8 +108,7 @@ const at = ({ row, options }: AttachContext, binary: string, place: Place): Atta
 });
 
 /** Names that begin alike are looked for: all of a library's would be many. */
-function remedyFor({ options }: AttachContext, binary: string, name: string, exists: boolean): string {
-  if (!exists) return `${binary} cannot be read, or is no program or library.`;
+function remedyFor({ options }: AttachContext, binary: string, name: string): string {
   if (hasWildcard(name)) return `List functions with: ebpfnb list 'uprobe:${binary}:*'.`;
   const near = options.target.userSymbols?.(binary, `${name.slice(0, 2)}*`, false)?.symbols ?? [];
   const names = near.filter(({ kind }) => kind === 'function').map(symbol => symbol.name);

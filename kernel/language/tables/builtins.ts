@@ -16,6 +16,8 @@ export const BUILTINS: readonly BuiltinRow[] = [
     since: '17',
     example: 'tracepoint:sched:sched_switch { print(args.next_pid); exit(); }',
     probes: ['tracepoint', 'rawtracepoint', 'fentry', 'fexit'],
+    refused:
+      'The args builtin can only be used with tracepoint, rawtracepoint, fentry/fexit, and uprobe probes ({here} used here)',
     instead: {
       uprobe: 'Use arg0, arg1, …',
       uretprobe: 'Use retval.',
@@ -32,6 +34,7 @@ export const BUILTINS: readonly BuiltinRow[] = [
     since: '17',
     example: 'uprobe:libc:malloc { print(arg0); exit(); } interval:ms:500 { exit(); }',
     probes: ['uprobe', 'usdt', 'rawtracepoint', 'kprobe'],
+    refused: "The {name} builtin can only be used with 'kprobes', 'uprobes' and 'usdt' probes",
     instead: {
       fentry: 'Use args.NAME: the arguments have names.',
       fexit: 'Use args.NAME: the arguments have names.',
@@ -48,8 +51,9 @@ export const BUILTINS: readonly BuiltinRow[] = [
     since: '17',
     example: 'uretprobe:libc:getpid { print(retval); exit(); } interval:ms:500 { exit(); }',
     probes: ['uretprobe', 'kretprobe', 'fexit'],
+    refused: "The retval builtin can only be used with 'kretprobe' and 'uretprobe' and 'fentry' probes",
     instead: {
-      tracepoint: 'Use args.ret in sys_exit tracepoints.',
+      tracepoint: 'try to use args.ret instead, in sys_exit tracepoints.',
       uprobe: 'Use a uretprobe.',
       kprobe: 'Use a kretprobe.',
       fentry: 'Use a fexit probe.',
@@ -165,7 +169,8 @@ export const BUILTINS: readonly BuiltinRow[] = [
     since: '17',
     example: 'iter:task { print(ctx.task.pid); }',
     probes: ['iter', 'kprobe', 'kretprobe', 'uprobe', 'uretprobe', 'usdt'],
-    instead: { tracepoint: 'Use args.NAME.' },
+    refused: "The ctx builtin can not be used with '{here}' probes",
+    instead: { tracepoint: 'Use args instead of ctx in tracepoint: args.NAME.' },
     type: context => pointer(context.struct(contextStruct(context.probe), 'kernel') ?? VOID, 'kernel'),
     lower: g => {
       const object = iteratedObject(g);

@@ -52,6 +52,7 @@ export const paths: readonly FunctionRow[] = [
     example: 'iter:task_file { printf("%s\\n", path(ctx.file.f_path)); }',
     arguments: [1, 2],
     probes: ['fentry', 'fexit', 'iter'],
+    refused: "The path function can only be used with 'fentry', 'fexit', 'iter' probes",
     type: (call, context): Type => {
       const [path, given] = call.arguments;
       const type = context.typeOf(path!);

@@ -67,6 +67,8 @@ export interface BuiltinRow extends Documented {
   type(context: CheckContext): Type;
   /** Probes it is limited to. */
   probes?: ProbeName[];
+  /** How it is refused elsewhere, where scripts look for certain words; `{here}` is the probe, `{name}` the builtin. */
+  refused?: string;
   /** What to use instead, by probe. */
   instead?: Partial<Record<ProbeName, string>>;
   /** A 64-bit C expression. */
@@ -79,6 +81,9 @@ export interface FunctionRow extends Documented {
   /** Least and most arguments. */
   arguments: [least: number, most: number];
   probes?: ProbeName[];
+  /** As a builtin's. */
+  refused?: string;
+  instead?: Partial<Record<ProbeName, string>>;
   /** Called with all arguments checked; answers the type of the result. */
   type(call: CallNode, context: CheckContext): Type;
   lower?(call: CallNode, g: Generator): string;

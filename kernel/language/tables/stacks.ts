@@ -109,6 +109,7 @@ export const stacks: readonly FunctionRow[] = [
   },
   {
     name: 'func',
+    refused: "The func builtin can not be used with '{here}' probes",
     signature: 'func',
     docs: 'The name of the traced function.',
     since: '17',

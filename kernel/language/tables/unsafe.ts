@@ -39,6 +39,7 @@ const signalling = (name: 'signal' | 'signal_thread', to: string): FunctionRow =
   effect: true,
   unsafe: 'action',
   probes: SIGNALLING,
+  refused: `${name}() can not be used for this probetype {here}`,
   type: (call, context) => {
     const [signal] = call.arguments;
     const number = constantSignal(call, context);
@@ -93,6 +94,7 @@ export const unsafe: readonly FunctionRow[] = [
     effect: true,
     unsafe: 'action',
     probes: ['kprobe'],
+    refused: 'override() can only be used inside kprobes',
     type: (call, context) => {
       const [value] = call.arguments;
       const type = context.typeOf(value!);
