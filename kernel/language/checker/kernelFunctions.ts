@@ -125,7 +125,7 @@ function named(context: AttachContext, { module, name, offset }: Wanted, way: Fu
 
 /** All functions that match. */
 function matching(context: AttachContext, { module, name }: Wanted, way: FunctionWay): ProbePoint[] {
-  const { options, node, reporter, mentions } = context;
+  const { options, config, node, reporter, mentions } = context;
   const [modules, names] = [globPattern(module || (isKprobe(context) ? '*' : LINUX)), globPattern(name)];
   const known = options.target.functions?.();
   // Nobody knows what matches: something will.
@@ -140,6 +140,12 @@ function matching(context: AttachContext, { module, name }: Wanted, way: Functio
   }
   // Types differ between functions, and so do their names; all others share one program.
   if (!isKprobe(context) || way === 'fentry' || mentions('probe')) {
+    // Before each is asked for its type: they may be tens of thousands.
+    const limit = config.max_bpf_progs;
+    if (found.length > limit) {
+      reporter.report('too-many-probes', { count: found.length, limit }, node);
+      return [];
+    }
     const usable = found.filter(({ name }) => way !== 'fentry' || options.target.functionType?.(name));
     if (usable.length === 0 && !options.target.partial) reporter.report('no-attach-points', {}, node);
     return placed(context, usable, way);
