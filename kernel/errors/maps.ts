@@ -72,7 +72,11 @@ export const MAP_ERRORS = {
     remedy: 'Write {map}.',
   },
   'map-kind': { phase: 'check', message: 'Invalid bpf map type: {kind}', remedy: '{remedy} Known: {known}.' },
-  'map-entries': { phase: 'check', message: '{kind}() takes the number of entries, at least 1' },
+  'map-entries': {
+    phase: 'check',
+    message: 'expected positive integer for map declaration max entries',
+    remedy: 'Write {kind}(1000) for at most 1000 entries.',
+  },
   'map-declared-twice': { phase: 'check', message: 'Map {name} was already declared' },
   'aggregation-place': {
     phase: 'check',

@@ -156,6 +156,12 @@ export class Scanner {
       at++;
       const octal = this.#match(/[0-7]{1,3}/y, at);
       const hex = this.#match(/x[0-9a-fA-F]{1,2}/y, at);
+      if (octal && Number.parseInt(octal, 8) > 0xff)
+        this.reporter.report(
+          'syntax-error',
+          { message: `octal escape sequence out of range '\\${octal}'`, remedy: 'A byte is at most \\377.' },
+          { start: at - 1, end: at + octal.length },
+        );
       if (octal) {
         value += byteCharacter(Number.parseInt(octal, 8) & 0xff);
         at += octal.length - 1;
@@ -167,7 +173,8 @@ export class Scanner {
         this.reporter.report(
           'syntax-error',
           {
-            message: `invalid escape sequence '\\${text[at]}'`,
+            message:
+              text[at] === 'x' ? 'invalid hex escape sequence' : `invalid escape character '\\${text[at]}'`,
             remedy: 'Known: \\n \\t \\r \\\\ \\" \\0NN \\xNN.',
           },
           { start: at - 1, end: at + 1 },
@@ -180,7 +187,7 @@ export class Scanner {
       if (at === text.length) this.reporter.cutOff();
       this.reporter.report(
         'syntax-error',
-        { message: 'this string is not closed', remedy: 'Add the closing ".' },
+        { message: 'unterminated string', remedy: 'Add the closing ".' },
         { start, end: at },
         undefined,
         { fix: insert('Add "', at, '"') },
@@ -193,6 +200,12 @@ export class Scanner {
     const digits = this.#match(NUMBER, start)!;
     const tail = this.#match(NUMBER_TAIL, start + digits.length) ?? '';
     const end = start + digits.length + tail.length;
+    if (digits.endsWith('_'))
+      this.reporter.report(
+        'syntax-error',
+        { message: 'trailing underscore in integer literal', remedy: 'Leave it out.' },
+        { start: start + digits.length - 1, end: start + digits.length },
+      );
     const plain = digits.replaceAll('_', '');
     let value = 0n;
     const scientific = /^([0-9]+)[eE]([0-9]+)$/.exec(plain);
@@ -213,7 +226,7 @@ export class Scanner {
       this.reporter.report(
         'syntax-error',
         {
-          message: `invalid number '${digits}${tail}'`,
+          message: `invalid integer suffix '${tail}'`,
           remedy: `Units are ${Object.keys(DURATION_UNITS).join(', ')}.`,
         },
         { start, end },
@@ -222,7 +235,7 @@ export class Scanner {
     if (value >= 1n << 64n) {
       this.reporter.report(
         'syntax-error',
-        { message: `the number ${digits} does not fit in 64 bits`, remedy: '' },
+        { message: `overflow error, maximum value is ${(1n << 64n) - 1n}: ${digits}`, remedy: '' },
         { start, end },
       );
       value = 0n;

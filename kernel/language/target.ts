@@ -1,5 +1,5 @@
 /** What a compilation is told from outside. Everything is synchronous and may be unknown. */
-import type { DataType } from '../layout.ts';
+import type { DataType, UsdtSite, UserSymbol } from '../layout.ts';
 import type { SharedMap } from './symbols.ts';
 
 /** What the checker asks of the target; undefined = not known. */
@@ -43,31 +43,6 @@ export interface FunctionType {
   params: { name: string; type: DataType }[];
   /** Undefined when it gives nothing. */
   returns?: DataType;
-}
-
-/** A function or variable of a program or library. */
-export interface UserSymbol {
-  name: string;
-  /** In the file. */
-  offset: number;
-  /** As the linker placed it. */
-  address: number;
-  /** Bytes; 0 = not known. */
-  size: number;
-  kind: 'function' | 'object';
-}
-
-/** A place where a USDT probe fires; offsets count in the file. */
-export interface UsdtSite {
-  provider: string;
-  name: string;
-  /** Where each argument is, in the assembler's words. */
-  arguments: string;
-  offset: number;
-  /** As the linker placed it. */
-  address: number;
-  /** 0 = it has none. */
-  semaphore: number;
 }
 
 /** A pid namespace as /proc/PID/ns/pid names it. */

@@ -155,12 +155,12 @@ const ANSWERS: Row[] = [
   {
     shows: 'argN in a tracepoint: args has the names',
     program: 't:syscalls:sys_enter_read /arg0 == 3/ { }',
-    stderr: /arg0 can not be used with tracepoint probes[\s\S]*args\.NAME/,
+    stderr: /arg0 builtin can only be used with [\s\S]*args\.NAME/,
   },
   {
     shows: 'retval in a tracepoint: args.ret',
     program: 't:syscalls:sys_exit_read { print(retval); }',
-    stderr: /retval can not be used with tracepoint probes[\s\S]*args\.ret/,
+    stderr: /retval builtin can only be used with [\s\S]*args\.ret/,
   },
   {
     shows: 'a lost $',

@@ -32,11 +32,11 @@ describe('counted events', { skip }, () => {
   test('what is not there is told, with what is', () => {
     assert.match(
       trace('software:page-fault:1 { }').stderr,
-      /Unknown software event: page-fault[\s\S]*Did you mean page-faults\?/,
+      /page-fault is not a software probe[\s\S]*Did you mean page-faults\?/,
     );
     assert.match(trace('hardware:nope { }').stderr, /There are: cpu-cycles/);
-    assert.match(trace('software:* { }').stderr, /Wildcards are not allowed/);
-    assert.match(trace('software:faults:0 { }').stderr, /Invalid count of software: 0/);
+    assert.match(trace('software:* { }').stderr, /wildcards are not allowed for software probe type/);
+    assert.match(trace('software:faults:0 { }').stderr, /Invalid count for software probe: 0/);
   });
 });
 

@@ -66,7 +66,10 @@ describe('usdt', { skip }, () => {
     assert.match(misspelt.stderr, /No matches for usdt .*:app:hot\.[\s\S]*Did you mean app:hit\?/);
     assert.match(trace('usdt:/bin/nothing:app:hit { }').stderr, /no program or library \/bin\/nothing/);
     assert.match(trace('usdt:BIN:hit { print(arg3); }').stderr, /has no arg3/);
-    assert.match(trace('usdt:BIN:hit { print(args.x); }').stderr, /args can not be used with usdt/);
+    assert.match(
+      trace('usdt:BIN:hit { print(args.x); }').stderr,
+      /args builtin can only be used with .*usdt used here/,
+    );
     assert.match(
       trace('config = { missing_probes = warn } usdt:BIN:hot { } begin { exit(); }').stderr,
       /WARNING: No matches for usdt/,

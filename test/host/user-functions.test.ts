@@ -88,8 +88,8 @@ describe('user functions', { skip }, () => {
     );
     assert.match(trace('uprobe:BIN:buy_* { }').stderr, /No matches for uprobe/);
     assert.match(trace('uprobe:/bin/nothing:main { }').stderr, /\/bin\/nothing cannot be read/);
-    assert.match(trace('uretprobe:BIN:sell_all+4 { }').stderr, /does not take an offset/);
-    assert.match(trace('uprobe:BIN:rust:"x" { }').stderr, /Names of rust are not known/);
+    assert.match(trace('uretprobe:BIN:sell_all+4 { }').stderr, /Offset not allowed/);
+    assert.match(trace('uprobe:BIN:rust:"x" { }').stderr, /unsupported language type: rust/);
     assert.match(
       trace('config = { missing_probes = warn } uprobe:BIN:nope { } uprobe:BIN:sell_all { @ = count(); }')
         .stdout,

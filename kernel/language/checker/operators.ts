@@ -189,7 +189,7 @@ export function checkUnary(c: Checker, e: UnaryNode): Type {
 function checkStep(c: Checker, e: UnaryNode, type: Type): Type {
   const { operand, operator } = e;
   if ((operand.kind !== 'map' && operand.kind !== 'variable') || operand.byValue) {
-    c.report('assign-target', { what: 'this expression' }, operand);
+    c.report('step-target', {}, operand);
     return UNKNOWN;
   }
   if (type.kind === 'pointer') return type;

@@ -1,8 +1,7 @@
 /** Probes at functions of programs and libraries. */
-import type { AttachSpec } from '../../layout.ts';
+import type { AttachSpec, UserSymbol } from '../../layout.ts';
 import { didYouMean } from '../suggest.ts';
 import type { ProbePoint } from '../symbols.ts';
-import type { UserSymbol } from '../target.ts';
 import { type AttachContext, hasWildcard, noMatches, point, splitOffset } from './attachPoint.ts';
 
 const NUMBER = /^(?:0x[0-9a-fA-F]+|[0-9]+)$/;

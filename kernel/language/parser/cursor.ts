@@ -100,7 +100,7 @@ export class Cursor {
     const token = this.peek();
     // Where the text ends too early, what it left open has been told.
     if (token.kind === 'end' && this.reporter.failed) return;
-    this.error(`syntax error, unexpected ${tokenName(token)}, expecting ${expected}`, token, remedy);
+    this.error(`syntax error, unexpected ${tokenName(token)}, expected ${expected}`, token, remedy);
   }
 
   error(message: string, at: Range, remedy = '', fix?: Change): void {

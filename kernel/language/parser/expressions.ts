@@ -178,6 +178,12 @@ function parsePrimary(cursor: Cursor): Expression {
       return { kind: 'variable', name: token.text, start, end };
     case 'positional':
       cursor.take();
+      if (/^\$0+$/.test(token.text))
+        cursor.error(
+          `param ${token.text} is out of integer range [1, 9223372036854775807]`,
+          token,
+          'The first parameter is $1, their number $#.',
+        );
       return { kind: 'positional', index: token.text === '$#' ? 0 : Number(token.text.slice(1)), start, end };
     case 'map':
       return parseMap(cursor);
@@ -189,7 +195,7 @@ function parsePrimary(cursor: Cursor): Expression {
       break;
     default:
   }
-  cursor.unexpected('an expression');
+  cursor.unexpected('expression');
   return { kind: 'missing', start, end: start };
 }
 
@@ -229,7 +235,10 @@ function parseRecord(cursor: Cursor, start: number): Expression {
   const fields: { name: string; value: Expression }[] = [];
   do {
     if (!cursor.isKind('identifier')) break;
-    const name = cursor.take().text;
+    const token = cursor.take();
+    const name = token.text;
+    if (fields.some(field => field.name === name))
+      cursor.error(`Named argument list already contains name: ${name}`, token);
     if (!cursor.expect('=')) break;
     fields.push({ name, value: parseExpression(cursor) });
   } while (cursor.accept(','));

@@ -98,7 +98,7 @@ const ITEMS: Readonly<Record<string, Parse>> = {
   import: (cursor, program) => {
     const { start } = cursor.take();
     const path = cursor.isKind('string') ? cursor.take().text : '';
-    if (!path) cursor.unexpected('a path in quotes');
+    if (!path) cursor.unexpected("string after 'import'");
     program.imports.push({ kind: 'import', path, start, end: cursor.lastEnd });
     cursor.accept(';');
   },
@@ -144,7 +144,7 @@ function parseConfig(cursor: Cursor, program: ProgramNode): void {
 function parseMapDeclaration(cursor: Cursor, program: ProgramNode): void {
   const { start } = cursor.take();
   if (!cursor.isKind('map')) {
-    cursor.unexpected('a map', 'Outside of probes, let declares maps: let @m = hash(100);');
+    cursor.unexpected('a map: root-level let statements need to be map declarations, e.g. let @a = hash(2);');
     cursor.skipStatement();
     return;
   }
@@ -221,7 +221,8 @@ function parseFunction(cursor: Cursor, program: ProgramNode): void {
     parameters.push({ variable: { kind: 'variable', name: text, start, end }, type: parseType(cursor) });
     if (!cursor.accept(',')) break;
   }
-  cursor.expect(')');
+  if (!cursor.is(')')) cursor.unexpected('variable in function argument', 'Its name starts with $.');
+  cursor.accept(')');
   const returns = cursor.accept(':') || cursor.accept('->') ? parseType(cursor) : undefined;
   const body = parseBlock(cursor);
   program.functions.push({

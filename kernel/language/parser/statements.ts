@@ -128,7 +128,7 @@ const STATEMENTS: Readonly<Record<string, (cursor: Cursor) => Statement>> = {
   for: parseFor,
   let: cursor => {
     const { start } = cursor.take();
-    const variable = parseVariable(cursor);
+    const variable = parseVariable(cursor, "after 'let'");
     const declared = cursor.accept(':') ? parseType(cursor) : undefined;
     const value = cursor.accept('=') ? parseExpression(cursor) : undefined;
     return {
@@ -150,7 +150,7 @@ const STATEMENTS: Readonly<Record<string, (cursor: Cursor) => Statement>> = {
   import: cursor => {
     const { start } = cursor.take();
     const path = cursor.isKind('string') ? cursor.take().text : '';
-    if (!path) cursor.unexpected('a path in quotes');
+    if (!path) cursor.unexpected("string after 'import'");
     return { kind: 'import', path, start, end: cursor.lastEnd };
   },
 };
@@ -160,10 +160,10 @@ function jump(cursor: Cursor, kind: 'break' | 'continue'): Statement {
   return { kind, start, end };
 }
 
-function parseVariable(cursor: Cursor): VariableNode {
+function parseVariable(cursor: Cursor, where: string): VariableNode {
   const token = cursor.peek();
   if (token.kind === 'variable') cursor.take();
-  else cursor.unexpected('a variable', 'Scratch variables start with $.');
+  else cursor.unexpected(`variable ${where}`, 'Scratch variables start with $.');
   return { kind: 'variable', name: token.text, start: token.start, end: token.end };
 }
 
@@ -171,11 +171,9 @@ function parseIf(cursor: Cursor): IfStatement {
   const { start } = cursor.take();
   const condition = parseExpression(cursor);
   const then = parseBlock(cursor);
-  const otherwise = cursor.accept('else')
-    ? cursor.is('if')
-      ? parseIf(cursor)
-      : parseBlock(cursor)
-    : undefined;
+  const more = cursor.accept('else');
+  if (more && !cursor.is('{') && !cursor.is('if')) cursor.unexpected("'{' or 'if' after 'else'");
+  const otherwise = more ? (cursor.is('if') ? parseIf(cursor) : parseBlock(cursor)) : undefined;
   return {
     kind: 'if',
     condition,
@@ -189,14 +187,15 @@ function parseIf(cursor: Cursor): IfStatement {
 function parseFor(cursor: Cursor): ForStatement {
   const { start } = cursor.take();
   const bracketed = cursor.accept('(');
-  const variable = parseVariable(cursor);
+  const variable = parseVariable(cursor, 'in for loop');
   cursor.expect(':');
   let over: ForStatement['over'] = { kind: 'missing' };
   if (cursor.isKind('map') && cursor.is(bracketed ? ')' : '{', 1))
     over = { kind: 'map', map: parseMap(cursor) };
   else {
     const from = parseExpression(cursor);
-    if (cursor.expect('..')) over = { kind: 'range', from, to: parseExpression(cursor) };
+    if (!cursor.is('..')) cursor.unexpected('map or range in for loop', 'A range is written 0..10.');
+    if (cursor.accept('..')) over = { kind: 'range', from, to: parseExpression(cursor) };
   }
   if (bracketed) cursor.expect(')');
   const body = parseBlock(cursor);

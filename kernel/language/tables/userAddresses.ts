@@ -1,9 +1,10 @@
 /** Addresses of a traced program's own symbols. */
+
+import type { UserSymbol } from '../../layout.ts';
 import { literalNeeded } from '../checker/arguments.ts';
 import type { CheckContext } from '../checker/context.ts';
 import type { CallNode } from '../nodes.ts';
 import { registerWord } from '../registers.ts';
-import type { UserSymbol } from '../target.ts';
 import { pointer, type Type, UINT64, UNKNOWN } from '../types.ts';
 import type { FunctionRow } from './rows.ts';
 
