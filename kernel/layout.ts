@@ -196,6 +196,31 @@ export type AttachSpec =
 /** A test passes or fails, a bench takes its time. */
 export type TrialKind = 'test' | 'bench';
 
+/** A function or variable of a program or library. */
+export interface UserSymbol {
+  name: string;
+  /** In the file. */
+  offset: number;
+  /** As the linker placed it. */
+  address: number;
+  /** Bytes; 0 = not known. */
+  size: number;
+  kind: 'function' | 'object';
+}
+
+/** A place where a USDT probe fires; offsets count in the file. */
+export interface UsdtSite {
+  provider: string;
+  name: string;
+  /** Where each argument is, in the assembler's words. */
+  arguments: string;
+  offset: number;
+  /** As the linker placed it. */
+  address: number;
+  /** 0 = it has none. */
+  semaphore: number;
+}
+
 /** Functions that a probe of several stands for. A USDT probe is one, however many places it has in the code. */
 export function placesOf(probe: string, attach: AttachSpec): number {
   if (attach.kind === 'kprobe') return Math.max(attach.functions.length, 1);

@@ -2,6 +2,8 @@
  * Strings of programs are bytes, texts in here are characters: a byte that belongs to no UTF-8 character, which a
  * program can write as `\xNN`, is stood for by half a surrogate pair, which no text has.
  */
+import { decodeUtf8 } from '../utf8.ts';
+
 const HALF = 0xdc00;
 const LONE = /((?<![\ud800-\udbff])[\udc80-\udcff])/;
 
@@ -20,19 +22,4 @@ export function bytesOf(text: string): Uint8Array {
 }
 
 /** The text of bytes. */
-export function textOf(bytes: Uint8Array): string {
-  const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  let text = '';
-  for (let at = 0; at < bytes.length; ) {
-    const lead = bytes[at]!;
-    const length = lead < 0x80 ? 1 : lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-    try {
-      text += utf8.decode(bytes.subarray(at, at + length));
-      at += length;
-    } catch {
-      text += byteCharacter(lead);
-      at++;
-    }
-  }
-  return text;
-}
+export const textOf = (bytes: Uint8Array): string => decodeUtf8(bytes, byteCharacter);

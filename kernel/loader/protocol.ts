@@ -5,7 +5,7 @@
  *
  * All numbers little-endian. `id` pairs a response with its request; in events and batches it is the session.
  */
-import type { AttachSpec } from '../layout.ts';
+import type { AttachSpec, UsdtSite, UserSymbol } from '../layout.ts';
 
 /** The loader's flag that keeps what write_user() needs. */
 export const WRITES = '--writes';
@@ -107,7 +107,7 @@ export interface LoaderRequests {
     params: { binary: string; pattern: string; cpp: boolean };
     result: {
       path: string;
-      symbols: { name: string; offset: number; address: number; size: number; kind: 'function' | 'object' }[];
+      symbols: UserSymbol[];
     };
   };
   /** The USDT probes of a program or library, by path or name. */
@@ -115,14 +115,7 @@ export interface LoaderRequests {
     params: { binary: string };
     result: {
       path: string;
-      sites: {
-        provider: string;
-        name: string;
-        arguments: string;
-        offset: number;
-        address: number;
-        semaphore: number;
-      }[];
+      sites: UsdtSite[];
     };
   };
   /** Whether programs of an ELF section's kind may call a function of Linux's own. */

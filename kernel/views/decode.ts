@@ -1,6 +1,7 @@
 /** Bytes and their types → values. Integers stay exact: numbers up to 2^53, bigints beyond. */
 import type { DataType, Field, RecordLayout } from '../layout.ts';
 import type { Value } from '../protocol.ts';
+import { decodeUtf8 } from '../utf8.ts';
 import { type Names, NO_NAMES, resolve } from './names.ts';
 import { stackCell } from './stacks.ts';
 
@@ -126,22 +127,8 @@ export function readText(reader: Reader, type: TextType, at: number): string {
   return (end < 0 ? bytes.length : end) >= type.cut.bytes ? text + type.cut.trailer : text;
 }
 
-/** Keeps every well-formed sequence, and makes every other byte visible. */
-function lenientUtf8(bytes: Uint8Array): string {
-  let text = '';
-  for (let at = 0; at < bytes.length; ) {
-    const lead = bytes[at]!;
-    const length = lead < 0x80 ? 1 : lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-    try {
-      text += utf8.decode(bytes.subarray(at, at + length));
-      at += length;
-    } catch {
-      text += `\\x${hexByte(lead)}`;
-      at += 1;
-    }
-  }
-  return text;
-}
+/** Bytes that are no text are made visible. */
+const lenientUtf8 = (bytes: Uint8Array) => decodeUtf8(bytes, byte => `\\x${hexByte(byte)}`);
 
 export const hexByte = (byte: number) => byte.toString(16).padStart(2, '0');
 
