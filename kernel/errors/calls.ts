@@ -55,17 +55,6 @@ export const CALL_ERRORS = {
     phase: 'check',
     message: "Function 'getopt' requires the third parameter to be a string literal.",
   },
-  'option-defaults-differ': {
-    phase: 'check',
-    message:
-      "Command line option '{name}' needs to have the same default value in all places it is used. Previous default value: {value}",
-    remedy: 'Ask once and keep the answer in a macro.',
-  },
-  'option-descriptions-differ': {
-    phase: 'check',
-    message: "Command line option '{name}' must have the same description in all places it's used.",
-    remedy: 'You can wrap it in a macro.',
-  },
   'format-arguments': {
     phase: 'check',
     message: '{few} arguments for format string ({given} supplied, {expected} expected)',

@@ -94,6 +94,11 @@ export const DEFINITION_ERRORS = {
     message: '{header} is not installed, and not needed: types of Linux come from its BTF',
   },
   'c-definition': { phase: 'parse', message: 'this C definition cannot be read: {reason}' },
+  'define-endless': {
+    phase: 'check',
+    message: 'Macro recursion: {chain}',
+    remedy: 'A #define may not stand for itself.',
+  },
   'comptime-unresolved': {
     phase: 'check',
     message: 'Unable to resolve comptime expression',

@@ -57,6 +57,11 @@ export const MAP_ERRORS = {
     message: 'Map assignments not allowed inside of {name}',
     remedy: 'Nothing in it runs: only its type is asked for.',
   },
+  'length-of': {
+    phase: 'check',
+    message: 'call to len() expects a map, ustack, or kstack',
+    remedy: 'The length of text is strlen(text).',
+  },
   'map-scalar': {
     phase: 'check',
     message: 'call to {call} expects a map with explicit keys (non-scalar map)',

@@ -2,11 +2,23 @@
 import type { ErrorRow } from './row.ts';
 
 export const VALUE_ERRORS = {
-  'unknown-field': { phase: 'check', message: '{owner} has no field {field}', remedy: '{remedy}' },
+  'unknown-field': { phase: 'check', message: "Can't find function parameter {field}", remedy: '{remedy}' },
   'struct-field': {
     phase: 'check',
     message: "Struct/union of type '{owner}' does not contain a field named '{field}'",
     remedy: '{remedy}',
+  },
+  'offset-field': { phase: 'check', message: "'{owner}' has no field named '{field}'" },
+  'offset-type': { phase: 'check', message: "'{given}' is not a C type." },
+  'declared-type': {
+    phase: 'check',
+    message: 'Invalid variable declaration type: {given}',
+    remedy: 'Only maps hold such values.',
+  },
+  'common-field': {
+    phase: 'check',
+    message: 'BPF does not support accessing common tracepoint fields',
+    remedy: 'pid, tid, comm and cpu tell the same.',
   },
   'record-field': {
     phase: 'check',
@@ -122,11 +134,6 @@ export const VALUE_ERRORS = {
     phase: 'check',
     message: 'illegal literal operation with strings',
     remedy: 'Strings can be compared, and joined with +.',
-  },
-  'text-empty': {
-    phase: 'check',
-    severity: 'warning',
-    message: 'literal string will always be empty',
   },
   'arrays-compared': { phase: 'check', message: '{reason}' },
   'sign-mismatch': {

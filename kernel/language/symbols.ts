@@ -13,6 +13,8 @@ export interface VariableInfo {
   /** First assignment or declaration. */
   range: Range;
   assigned: boolean;
+  /** It was read before, which is told once. */
+  readEarly?: boolean;
 }
 
 export interface MapInfo {

@@ -6,6 +6,7 @@ import {
   type AddressSpace,
   isInteger,
   type StructType,
+  sizeOf,
   string,
   type Type,
   typeName,
@@ -21,6 +22,11 @@ export function checkField(c: Checker, e: FieldNode): Type {
   const object = c.checkObject(e.object);
   if (object.kind === 'args') {
     const field = object.fields.find(f => f.name === e.name);
+    const { owner } = object;
+    if (!field && e.name.startsWith('common_') && c.probe.attach.kind === 'tracepoint') {
+      c.report('common-field', {}, e.nameRange);
+      return UNKNOWN;
+    }
     if (!field) {
       const remedy =
         didYouMean(
@@ -28,8 +34,8 @@ export function checkField(c: Checker, e: FieldNode): Type {
           object.fields.map(f => f.name),
         ) || `It has: ${object.fields.map(f => f.name).join(', ')}.`;
       c.report(
-        'unknown-field',
-        { owner: object.owner, field: e.name, remedy: object.fields.length > 0 ? remedy : '' },
+        c.probe.attach.kind === 'tracepoint' ? 'struct-field' : 'unknown-field',
+        { owner, field: e.name, remedy: object.fields.length > 0 ? remedy : '' },
         e.nameRange,
       );
       return UNKNOWN;
@@ -165,13 +171,36 @@ export function checkCast(c: Checker, e: Expression & { kind: 'cast' }): Type {
     : to.kind === 'array'
       ? scalarLike(from) || bytes(from)
       : false;
-  if (!fits) {
+  if (!fits || (to.kind === 'array' && !fillsArray(from, to))) {
     c.report('cast-types', { from: typeName(from), to: typeName(to) }, e);
     return UNKNOWN;
   }
+  if (to.kind === 'int' && to.enum) checkEnum(c, e, to);
+  else if (['int', 'bool', 'string'].includes(to.kind) && from.kind === to.kind && !isLiteral(e.operand))
+    if (typeName(from) === typeName(to)) c.report('cast-needless', { type: typeName(to) }, e);
   if (to.kind !== 'pointer') return to;
   const space = from.kind === 'pointer' ? from.space : c.probe.row.space === 'user' ? 'user' : 'kernel';
   return respace(to, space);
+}
+
+const isLiteral = (e: Expression) => e.kind === 'integer' || e.kind === 'unary';
+
+/** Text and longer integers fill an array, byte for byte; shorter integers are extended up to 8 bytes. */
+function fillsArray(from: Type, to: Type): boolean {
+  if (from.kind !== 'int' && from.kind !== 'string') return true;
+  if (from.kind === 'int' && from.literal !== undefined)
+    return BigInt.asUintN(8 * sizeOf(to), from.literal) === BigInt.asUintN(64, from.literal);
+  const [given, wanted] = [sizeOf(from), sizeOf(to)];
+  return given === wanted || (from.kind === 'int' && wanted <= 8 && wanted > given);
+}
+
+/** A constant that is none of an enum's. */
+function checkEnum(c: Checker, e: Expression & { kind: 'cast' }, to: Type & { kind: 'int' }): void {
+  const given = c.integer(e.operand);
+  const { name = '', values = [] } = to.enum ?? {};
+  if (given === undefined || values.some(([, value]) => BigInt(value) === given)) return;
+  const known = values.map(([word]) => word).join(', ');
+  c.report('enum-value', { name, value: String(given), known }, e);
 }
 
 /** A pointer type in an address space, all the way down. */

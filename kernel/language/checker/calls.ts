@@ -244,6 +244,11 @@ function checkOption(c: Checker, e: CallNode): Type {
     c.report('option-name', {}, name);
     return UNKNOWN;
   }
+  const described = e.arguments[2];
+  if (described && described.kind !== 'string') {
+    c.report('option-description', {}, described);
+    return UNKNOWN;
+  }
   const given = c.options.named?.[text];
   const { start, end } = e;
   const kind = otherwise && c.check(otherwise).kind;

@@ -61,6 +61,8 @@ export class Checker implements CheckContext {
   changed = false;
   /** Depth of loops around the statement being checked. */
   loops = 0;
+  /** Names of C's that are being replaced by what they stand for, outermost first. */
+  readonly defines: string[] = [];
   /** What is checked never runs: a constant condition leaves it out. */
   dead = false;
 
@@ -175,7 +177,8 @@ export class Checker implements CheckContext {
   scope(body: () => void): void {
     this.#scopes.push(new Map());
     body();
-    this.#scopes.pop();
+    for (const { name, range, assigned } of this.#scopes.pop()!.values())
+      if (!assigned) this.report('variable-never-assigned', { name: ownName(name) }, range);
   }
 
   lookup(name: string): VariableInfo | undefined {
@@ -193,6 +196,7 @@ export class Checker implements CheckContext {
     };
     node.variable = info;
     info.assigned = false;
+    info.readEarly = false;
     this.#scopes.at(-1)!.set(node.name, info);
     this.#instance!.variables.push(info);
     return info;
@@ -261,7 +265,8 @@ export class Checker implements CheckContext {
         given.kind === 'void' ||
         (given.kind === 'tuple' && given.elements.length === 0))
     ) {
-      this.report('map-key-type', { given: typeName(given) }, key);
+      const empty = given.kind === 'void' || given.kind === 'tuple';
+      this.report(empty ? 'key-type' : 'map-key-type', { given: typeName(given) }, key);
       return;
     }
     if (info.key === undefined) {
@@ -292,7 +297,7 @@ export class Checker implements CheckContext {
     if (key!.kind === 'void') this.report('map-without-key', { name, remedy }, at, undefined, more);
     else if (given.kind === 'void') this.report('map-needs-key', { name, remedy }, at, undefined, more);
     else {
-      const values = { name, given: keyName(given), expected: keyName(key!), remedy };
+      const values = { name, given: typeName(given), expected: typeName(key!), remedy };
       this.report('map-key-mismatch', values, at, undefined, more);
     }
   }
@@ -335,9 +340,6 @@ function asRecord(e: Expression, { fields }: Type & { kind: 'args' }): Expressio
 
 /** A variable's name as written: in a macro's expansion it has a suffix. */
 const ownName = (name: string) => name.replace(/\.\d+$/, '');
-
-/** Keys are shown in parentheses, one part or several. */
-const keyName = (type: Type) => (type.kind === 'tuple' ? typeName(type) : `(${typeName(type)})`);
 
 function differs(a: Type, b: Type): boolean {
   if (a.kind !== b.kind || typeName(a) !== typeName(b)) return true;

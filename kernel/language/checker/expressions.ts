@@ -41,8 +41,16 @@ const CHECKS: { [K in Expression['kind']]: Check<K> } = {
     const meant = c.ctypes.defined(e.name);
     if (meant) {
       // A #defined name is what it stands for.
+      const { name } = e;
+      if (c.defines.includes(name)) {
+        c.report('define-endless', { chain: [...c.defines, name].join('->') }, e);
+        return UNKNOWN;
+      }
       Object.assign(e, structuredClone(meant), { start: e.start, end: e.end });
-      return c.check(e);
+      c.defines.push(name);
+      const type = c.check(e);
+      c.defines.pop();
+      return type;
     }
     const expanded = c.macros.has(e.name) ? checkMacro(c, e, e.name, []) : undefined;
     // As bpftrace's own library names what is built in.
@@ -56,10 +64,9 @@ const CHECKS: { [K in Expression['kind']]: Check<K> } = {
       return UNKNOWN;
     }
     e.variable = info;
-    if (!info.assigned) {
+    if (!info.assigned && !info.readEarly) {
       c.report('variable-unassigned', { name: info.name }, e);
-      // Told once.
-      info.assigned = true;
+      info.readEarly = true;
     }
     return info.type;
   },
@@ -83,13 +90,14 @@ const CHECKS: { [K in Expression['kind']]: Check<K> } = {
   index: checkIndex,
   cast: checkCast,
   call: checkCall,
-  tuple: (c, e) => ({ kind: 'tuple', elements: e.elements.map(element => known(c.check(element))) }),
+  tuple: (c, e) => ({ kind: 'tuple', elements: e.elements.map(element => member(c, element, 'tuple')) }),
   record: (c, e) => ({
     kind: 'tuple',
-    elements: e.fields.map(f => known(c.check(f.value))),
+    elements: e.fields.map(f => member(c, f.value, 'record')),
     names: e.fields.map(f => f.name),
   }),
   sizeof: (c, e) => {
+    if (assignsMap(e.of)) c.report('map-assigned', { name: 'sizeof' }, e);
     return literalType(BigInt(sizeOf(typeOperand(c, e.of))));
   },
   offsetof: (c, e) => {
@@ -104,8 +112,8 @@ const CHECKS: { [K in Expression['kind']]: Check<K> } = {
       }
       const field = type.kind === 'struct' ? c.ctypes.field(type, name) : undefined;
       if (!field) {
-        if (type.kind !== 'unknown')
-          c.report('unknown-field', { owner: typeName(type), field: name, remedy: '' }, e);
+        if (type.kind === 'struct') c.report('offset-field', { owner: typeName(type), field: name }, e);
+        else if (type.kind !== 'unknown') c.report('offset-type', { given: typeName(type) }, e);
         return UNKNOWN;
       }
       offset += field.offset;
@@ -166,12 +174,31 @@ function typeOperand(c: Checker, of: TypeNode | Expression): Type {
   return of.kind === 'typeof' ? typeOperand(c, of.of) : c.check(of);
 }
 
+/** Nothing runs of what only a type is asked of. */
+export function assignsMap(part: unknown): boolean {
+  if (typeof part !== 'object' || part === null) return false;
+  const { kind, target } = part as { kind?: string; target?: Expression };
+  if (kind === 'assign' && target?.kind === 'map') return true;
+  return Object.entries(part).some(([name, value]) => !FOUND.has(name) && assignsMap(value));
+}
+
+/** What the checker notes on nodes. */
+const FOUND: ReadonlySet<string> = new Set(['type', 'variable', 'constant', 'called']);
+
 /** Names of values go before those of types: `pid` is a builtin, and a struct of Linux. */
 const isValue = ({ ctypes, macros }: Checker, name: string): boolean =>
   ctypes.defined(name) !== undefined ||
   ctypes.enumerator(name) !== undefined ||
   macros.has(name) ||
   (findBuiltin(name) ?? findFunction(name)) !== undefined;
+
+/** The type of a part of a tuple or record. */
+function member(c: Checker, e: Expression, whole: 'tuple' | 'record'): Type {
+  const type = c.check(e);
+  if (type.kind !== 'aggregation' || isCastable(type) || type.of === 'stats') return known(type);
+  c.report('map-value-kept', { given: typeName(type), whole }, e);
+  return UNKNOWN;
+}
 
 const known = (type: Type): Type =>
   isCastable(type) ? INT64 : type.kind === 'int' && type.literal !== undefined ? { ...type } : type;

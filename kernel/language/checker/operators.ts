@@ -33,6 +33,11 @@ export function checkBinary(c: Checker, e: BinaryNode): Type {
     const { start, end } = e;
     return c.check(Object.assign(e as Expression, { kind: 'string', value: text, start, end }));
   }
+  const texts = typeof e.left.constant === 'string' && typeof e.right.constant === 'string';
+  if (texts && !COMPARISONS.includes(operator) && operator !== '&&' && operator !== '||') {
+    c.report('text-operator', {}, e);
+    return UNKNOWN;
+  }
   if (operator === '&&' || operator === '||') {
     if (!isTruthy(left) || !isTruthy(right)) mismatch(c, e, left, right);
     return BOOL;
@@ -48,6 +53,9 @@ export function checkBinary(c: Checker, e: BinaryNode): Type {
   if (a.literal !== undefined && b.literal !== undefined) return fold(c, e, a.literal, b.literal);
   if (left.kind === 'bool' && right.kind === 'bool') return BOOL;
   const joined = unify(a, b) as Integer;
+  // Of one type, C and bpftrace agree.
+  if ((operator === '/' || operator === '%') && joined.signed && a.size !== b.size)
+    c.report('signed-division', { operator }, e);
   const display = operator === '+' && a.display ? { display: a.display } : {};
   const type = { ...(joined.signed || operator === '-' ? INT64 : UINT64), ...display } as Type;
   // A difference has a sign of its own; only what is mixed in its parts is worth a warning.
@@ -100,10 +108,16 @@ function compare(c: Checker, e: BinaryNode, left: Type, right: Type): Type {
     ['tuple', 'buffer', 'array', 'struct', 'stack', 'usym'].includes(left.kind)
   ) {
     const same = left.kind === 'tuple' ? unify(left, right) !== undefined : sizeOf(left) === sizeOf(right);
-    if (!same) differ(c, e, left, right);
+    if (!same && left.kind === 'array' && right.kind === 'array') {
+      const which = left.length === right.length ? 'sized integer' : 'size';
+      const reason = `Only arrays of same ${which} support comparison operators.`;
+      c.report('arrays-compared', { reason }, e);
+    } else if (!same) differ(c, e, left, right);
     return BOOL;
   }
-  if (left.kind === right.kind) mismatch(c, e, left, right);
+  if (left.kind === 'array' && right.kind === 'array')
+    c.report('arrays-compared', { reason: `The ${e.operator} operator cannot be used on arrays.` }, e);
+  else if (left.kind === right.kind) mismatch(c, e, left, right);
   else differ(c, e, left, right);
   return BOOL;
 }
@@ -172,7 +186,7 @@ export function checkUnary(c: Checker, e: UnaryNode): Type {
   if (type.kind === 'int' && type.literal !== undefined) {
     const value = type.literal;
     if (operator === '-' && value > 1n << 63n) {
-      c.report('constant-overflow', {}, e);
+      c.report('constant-negated', {}, e);
       return UNKNOWN;
     }
     // The complement of a constant without a sign has none either.

@@ -106,7 +106,13 @@ export function checkProgram(
     if (info.declared && info.key === undefined) {
       last.report('unused-map', { name: info.name }, info.range);
       maps.delete(info.name);
-    } else if (info.value.kind === 'unknown' && !last.failed)
+    } else if (info.declared && needsOtherKind(info))
+      last.report(
+        'map-type',
+        { declared: info.declared.kind, needed: info.value.kind === 'aggregation' ? 'percpuhash' : 'hash' },
+        info.range,
+      );
+    else if (info.value.kind === 'unknown' && !last.failed)
       last.report(
         'undefined-map',
         { name: info.name, remedy: UNDEFINED[options.maps ? 'cell' : 'alone'] },
@@ -116,6 +122,10 @@ export function checkProgram(
   reporter.diagnostics.push(...last.diagnostics);
   return { program: { probes, functions, maps, config, sources }, keyNames };
 }
+
+/** Aggregations are kept per CPU, and other values once. */
+const needsOtherKind = ({ declared, value }: MapInfo): boolean =>
+  value.kind !== 'unknown' && declared!.kind.startsWith('percpu') !== (value.kind === 'aggregation');
 
 function limitProbes(probes: ProbeInstance[], config: Config, reporter: Reporter): void {
   const places = ({ point: { name, attach } }: ProbeInstance) => placesOf(name, attach);

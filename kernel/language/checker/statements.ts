@@ -120,6 +120,7 @@ const CHECKS: { [K in Statement['kind']]: Check<K> } = {
       c.report('variable-declared-twice', { name: s.variable.name }, s.variable);
     const value = s.value ? c.check(s.value) : UNKNOWN;
     const declared = s.declared ? resolveType(c, s.declared) : undefined;
+    if (declared?.kind === 'void') c.report('declared-type', { given: 'void' }, s.declared!);
     const info = c.declare(s.variable, declared ?? value, declared !== undefined);
     s.variable.type = info.type;
     if (s.value) assignable(c, info, value, s.value);

@@ -2,11 +2,13 @@
 import type { TypeNode } from '../nodes.ts';
 import { pointer, sizeOf, string, type Type, UNKNOWN, widen } from '../types.ts';
 import type { Checker } from './checker.ts';
+import { assignsMap } from './expressions.ts';
 
 /** `from`: what is cast to the type, which gives an array without a length its own. */
 export function resolveType(c: Checker, node: TypeNode, from?: Type): Type {
   let type: Type | undefined;
   const suffixes = [...node.suffixes];
+  if (assignsMap(node.typeof)) c.report('map-assigned', { name: 'typeof or typeinfo' }, node);
   if (node.typeof)
     type = node.typeof.kind === 'type' ? resolveType(c, node.typeof) : widen(c.check(node.typeof));
   else if (node.name === 'string') {

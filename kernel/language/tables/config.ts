@@ -70,8 +70,12 @@ function choice<Choice extends string>(
     value: choices[0]!,
     set: (config, text) => {
       const found = choices.find(c => c.toLowerCase() === text.toLowerCase()) ?? also[text.toLowerCase()];
+      const unstable = name.startsWith('unstable_');
+      // In bpftrace's order: from what is allowed to what is not.
+      const order = ['ignore', 'enable', 'warn', 'error'];
+      const listed = [...choices].sort((a, b) => order.indexOf(a) - order.indexOf(b));
       if (found === undefined)
-        return `Invalid value for ${name}: valid values are ${choices.slice(0, -1).join(', ')} and ${choices.at(-1)}.`;
+        return `Invalid value for ${unstable ? 'unstable config' : name}: valid values are ${listed.slice(0, -1).join(', ')}, and ${listed.at(-1)}.`;
       Object.assign(config, { [name]: found });
       return undefined;
     },

@@ -8,7 +8,8 @@ import type { FunctionRow } from './rows.ts';
 function mapOf(call: CallNode, context: CheckContext): MapNode | undefined {
   const [first] = call.arguments;
   if (first?.kind === 'map') return first;
-  context.report('map-needed', { name: call.name, why: '' }, first ?? call);
+  if (call.name === 'len') context.report('length-of', {}, first ?? call);
+  else context.report('map-needed', { name: call.name, why: '' }, first ?? call);
   return undefined;
 }
 

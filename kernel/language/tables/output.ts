@@ -12,7 +12,8 @@ const INT64_DATA = { kind: 'int', size: 8, signed: true } as const;
 export function checkFormat(call: CallNode, context: CheckContext): void {
   const [first, ...values] = call.arguments;
   const format = first && context.text(first);
-  if (format === undefined) {
+  const number = first?.kind === 'positional' && context.typeOf(first).kind !== 'string';
+  if (format === undefined || number) {
     if (first && first.kind !== 'missing')
       literalNeeded(context, call.name, first, 'string', 'format string');
     return;

@@ -91,7 +91,11 @@ const id = (name: 'pid' | 'tid', what: string, part: (ids: string) => string): F
   type: (call, context): Type => {
     const [space] = call.arguments;
     if (space && !(space.kind === 'identifier' && ['init', 'curr_ns'].includes(space.name)))
-      context.report('pid-namespace', { name }, space);
+      context.report(
+        space.kind === 'identifier' ? 'pid-namespace-word' : 'pid-namespace',
+        { name, given: space.kind === 'identifier' ? space.name : '' },
+        space,
+      );
     return UINT32;
   },
   lower: (call, g) => {
