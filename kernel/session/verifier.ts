@@ -34,7 +34,11 @@ const FIXES: [RegExp, string][] = [
     'Each bpf_ringbuf_reserve() needs a submit or a discard on every path.',
   ],
   [
-    /too many instructions|BPF program is too large|complexity|sequence of \d+ jumps is too complex/,
+    /sequence of \d+ jumps is too complex/,
+    'Give the loop a low, constant upper bound: the verifier follows every turn of it. Without loops: fewer branches.',
+  ],
+  [
+    /too many instructions|BPF program is too large|complexity/,
     'Simplify: shorter loops, fewer branches, or split the program.',
   ],
   [/back-edge|infinite loop/, 'Give the loop a constant upper bound.'],
