@@ -170,7 +170,7 @@ const ANSWERS: Row[] = [
   {
     shows: 'a field that is misspelt',
     program: 't:syscalls:sys_enter_openat { print(args->filenam); }',
-    stderr: /no field filenam[\s\S]*Did you mean filename\?/,
+    stderr: /does not contain a field named 'filenam'[\s\S]*Did you mean filename\?/,
   },
   {
     shows: 'a tracepoint that is misspelt',
@@ -181,7 +181,7 @@ const ANSWERS: Row[] = [
   {
     shows: 'a file that is not there',
     program: 'uprobe:./main:main.sum { print(1); }',
-    stderr: /main cannot be read|No such file/,
+    stderr: /uprobe target file '.*main' does not exist/,
   },
 ];
 

@@ -63,9 +63,9 @@ describe('watchpoints', { skip }, () => {
   });
 
   test('parts that make no sense are told', () => {
-    assert.match(trace('watchpoint:here:8:w { }').stderr, /here is not an address/);
-    assert.match(trace('watchpoint:0x10:3:w { }').stderr, /the length is one of 1, 2, 4, 8/);
-    assert.match(trace('watchpoint:0x10:8:q { }').stderr, /the mode is one of/);
+    assert.match(trace('watchpoint:here:8:w { }').stderr, /Invalid function\/address argument: here/);
+    assert.match(trace('watchpoint:0x10:3:w { }').stderr, /watchpoint length must be one of \(1,2,4,8\)/);
+    assert.match(trace('watchpoint:0x10:8:q { }').stderr, /watchpoint mode must be combination of \(r,w,x\)/);
     assert.match(trace('watchpoint:0x10:8 { }').stderr, /requires 3 argument/);
   });
 });
