@@ -203,11 +203,11 @@ const BAD: [string, string, Partial<{ language: 'bpf-c' }>, string, string, numb
     'an unknown field',
     'tracepoint:sched:sched_switch {\n  print(args.nothing); }',
     {},
-    'unknown-field',
+    'struct-field',
     'check',
     1,
   ],
-  ['a missing binary', 'uprobe:/bin/no-such-binary:main { }', {}, 'no-matches', 'check', 0],
+  ['a missing binary', 'uprobe:/bin/no-such-binary:main { }', {}, 'no-binary', 'check', 0],
   ['a missing symbol', 'uprobe:/bin/true:no_such_symbol { }', {}, 'no-matches', 'check', 0],
   [
     'a workload that does not exist',
