@@ -64,7 +64,10 @@ describe('usdt', { skip }, () => {
   test('what is not there is told, with what is', () => {
     const misspelt = trace('usdt:BIN:app:hot { }');
     assert.match(misspelt.stderr, /No matches for usdt .*:app:hot\.[\s\S]*Did you mean app:hit\?/);
-    assert.match(trace('usdt:/bin/nothing:app:hit { }').stderr, /usdt target file '\/bin\/nothing' does not exist/);
+    assert.match(
+      trace('usdt:/bin/nothing:app:hit { }').stderr,
+      /usdt target file '\/bin\/nothing' does not exist/,
+    );
     assert.match(trace('usdt:BIN:hit { print(arg3); }').stderr, /has no arg3/);
     assert.match(
       trace('usdt:BIN:hit { print(args.x); }').stderr,

@@ -87,7 +87,10 @@ describe('user functions', { skip }, () => {
       /No matches for uprobe .*:sell_al\.[\s\S]*Did you mean sell_all\?/,
     );
     assert.match(trace('uprobe:BIN:buy_* { }').stderr, /No matches for uprobe/);
-    assert.match(trace('uprobe:/bin/nothing:main { }').stderr, /uprobe target file '\/bin\/nothing' does not exist/);
+    assert.match(
+      trace('uprobe:/bin/nothing:main { }').stderr,
+      /uprobe target file '\/bin\/nothing' does not exist/,
+    );
     assert.match(trace('uretprobe:BIN:sell_all+4 { }').stderr, /Offset not allowed/);
     assert.match(trace('uprobe:BIN:rust:"x" { }').stderr, /unsupported language type: rust/);
     assert.match(
