@@ -46,8 +46,11 @@ const PRINTERS: { [Do in RecordAction['do']]?: Make<Do> } = {
     };
   },
   print: (_, { fields }) => {
-    const field = fields[0];
-    if (!field) return undefined;
+    const [first, ...more] = fields;
+    if (!first) return undefined;
+    // Several are the parts of one value.
+    const whole = { type: { kind: 'struct', size: 0, fields }, offset: 0, bits: undefined } as const;
+    const field = more.length > 0 ? whole : first;
     return {
       text: (reader, safe) => `${textOf(reader, field.type, field.offset, safe, field.bits)}\n`,
       json: reader => typed('value', jsonOf(reader, field.type, field.offset, field.bits)),

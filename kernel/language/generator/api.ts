@@ -71,6 +71,8 @@ export interface Generator {
   dataType(type: Type): DataType;
   /** The program returns at once when the pointer at this offset of its context is null. */
   needObject(offset: number): void;
+  /** C expressions of what stats() has in an element of a map. */
+  stats(map: MapNode): { count: string; average: string; total: string };
   /** The probe's own frames are looked at, so it must be attached as it was asked for. */
   needOwnFrames(): void;
   /** A global that is set before load, and its name in C. */

@@ -73,6 +73,19 @@ export function readAggregation(g: ProgramWriter, node: MapNode): string {
 
 /** As {@link readAggregation}, by a pointer to the key. */
 export function readAggregationAt(g: ProgramWriter, plan: MapPlan, key: string): string {
+  const { total, average } = sumUp(g, plan, key);
+  return average ?? total;
+}
+
+/** The three numbers of stats(). */
+export function readStats(g: ProgramWriter, node: MapNode) {
+  const plan = g.module.map(node.name);
+  const { count, average, total } = sumUp(g, plan, writeKey(g, plan, node.key));
+  return { count: count!, average: average!, total };
+}
+
+/** Adds up what the CPUs have; `count` and `average` where the aggregation has them. */
+function sumUp(g: ProgramWriter, plan: MapPlan, key: string) {
   const { fn } = plan.info.aggregation!;
   const signed = plan.info.value.kind === 'aggregation' && plan.info.value.signed ? '__s64' : '__u64';
   const total = g.local(signed, 'total', '0');
@@ -100,8 +113,9 @@ export function readAggregationAt(g: ProgramWriter, plan: MapPlan, key: string):
       );
     } else g.emit(`${total} += ${part}->value;`);
   });
-  if (!count) return total;
-  return `(${count} ? ${signed === '__s64' ? `divide(${total}, ${count})` : `${total} / ${count}`} : 0)`;
+  if (!count) return { total };
+  const quotient = signed === '__s64' ? `divide(${total}, ${count})` : `${total} / ${count}`;
+  return { total, count, average: `(${count} ? ${quotient} : 0)` };
 }
 
 /** `@m[k] = value`. */

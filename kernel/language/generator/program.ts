@@ -7,7 +7,7 @@ import type { Generator, RecordValue, RunFact } from './api.ts';
 import { writeInto, writeValue } from './expressions.ts';
 import { FIND_SCRATCH, Frame } from './frame.ts';
 import { readText, reportHelper } from './helperErrors.ts';
-import { findElement, writeKey } from './mapAccess.ts';
+import { findElement, readStats, writeKey } from './mapAccess.ts';
 import { RESTORE_LINE } from './module.ts';
 import { copyBytes } from './pointers.ts';
 import { sendRecord } from './records.ts';
@@ -103,6 +103,9 @@ export class ProgramWriter extends Frame implements Generator {
   }
   needObject(offset: number): void {
     this.#object = offset;
+  }
+  stats(map: MapNode) {
+    return readStats(this, map);
   }
   needOwnFrames(): void {
     this.ownFrames = true;

@@ -132,6 +132,9 @@ export const output: readonly FunctionRow[] = [
           { do: 'print-map', map: g.mapSymbol(map.name) },
           call,
         );
+      } else if (first?.kind === 'map' && first.type?.kind === 'aggregation' && first.type.of === 'stats') {
+        const parts = Object.entries(g.stats(first)).map(([name, c]) => ({ name, c, type: INT64_DATA }));
+        g.send('print', parts, { do: 'print' }, call);
       } else g.send('print', [{ name: '', expression: first! }], { do: 'print' }, call);
       return '';
     },
