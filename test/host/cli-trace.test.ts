@@ -184,7 +184,7 @@ const BAD: [string, string[], RegExp, Record<string, string>?][] = [
   [
     'an unknown field',
     ['-e', 'tracepoint:sched:sched_switch { print(args.prev_pit); }'],
-    /ERROR: .*no field prev_pit\n[\s\S]*HINT \(check\): Did you mean prev_pid\?\n$/,
+    /ERROR: .*does not contain a field named 'prev_pit'\n[\s\S]*HINT \(check\): Did you mean prev_pid\?\n$/,
   ],
   [
     'a program the verifier refuses',
