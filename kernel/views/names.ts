@@ -64,7 +64,7 @@ export function resolve(reader: Reader, type: ResolvedType, at: number): string 
         ':',
       );
     case 'cgroup-path':
-      return names.cgroup(address()) ?? String(address());
+      return address() === 0n ? '' : (names.cgroup(address()) ?? String(address()));
   }
 }
 

@@ -1,5 +1,7 @@
 /** Numbers and the words that stand for them: resolved when they are shown, or when the program is loaded. */
+
 import { literalNeeded } from '../checker/arguments.ts';
+import { globPattern } from '../checker/attachPoint.ts';
 import type { CheckContext } from '../checker/context.ts';
 import type { CallNode } from '../nodes.ts';
 import { baseName, isInteger, type Type, UINT64 } from '../types.ts';
@@ -14,6 +16,11 @@ function wantNumber(call: CallNode, index: number, context: CheckContext): void 
     context.report('argument-kind', { name, wanted: 'an integer or pointer argument' }, argument);
   else context.report('argument-type', { name, expected: 'int', given: baseName(type) }, argument);
 }
+
+/** What the one hierarchy of version 2 is called. */
+const HIERARCHY = 'unified';
+/** No cgroup has this id. */
+const NO_CGROUP = 0;
 
 const one = (name: 'ksym' | 'cgroup_path', what: string, docs: string, example: string): FunctionRow => ({
   name,
@@ -76,9 +83,21 @@ export const resolved: readonly FunctionRow[] = [
     ...one(
       'cgroup_path',
       'id[, "filter"]',
-      'The path of a cgroup (version 2) by its id. A filter chooses among hierarchies; there is one, "unified".',
+      'The path of a cgroup (version 2) by its id. A filter with wildcards chooses among hierarchies; there is one, "unified", and where it does not match there is no path.',
       'begin { print(cgroup_path(cgroup)); exit(); }',
     ),
     arguments: [1, 2],
+    type: (call, context): Type => {
+      const [, filter] = call.arguments;
+      wantNumber(call, 0, context);
+      if (filter && context.text(filter) === undefined)
+        literalNeeded(context, 'cgroup_path', filter, 'string', 'filter');
+      return { kind: 'resolved', as: 'cgroup_path' };
+    },
+    lower: (call, g) => {
+      const [id, filter] = call.arguments;
+      const isMeant = !filter || globPattern(g.text(filter) ?? '').test(HIERARCHY);
+      return isMeant ? g.value(id!) : String(NO_CGROUP);
+    },
   },
 ];
