@@ -53,8 +53,10 @@ export function checkBinary(c: Checker, e: BinaryNode): Type {
   if (a.literal !== undefined && b.literal !== undefined) return fold(c, e, a.literal, b.literal);
   if (left.kind === 'bool' && right.kind === 'bool') return BOOL;
   const joined = unify(a, b) as Integer;
-  // Of one type, C and bpftrace agree.
-  if ((operator === '/' || operator === '%') && joined.signed && a.size !== b.size)
+  // Of one type, C and bpftrace agree. Scripts may look for what bpftrace tells of its own division; notebooks, where
+  // division is right, are not told.
+  const isDivision = operator === '/' || operator === '%';
+  if (isDivision && joined.signed && a.size !== b.size && !c.options.maps)
     c.report('signed-division', { operator }, e);
   const display = operator === '+' && a.display ? { display: a.display } : {};
   const type = { ...(joined.signed || operator === '-' ? INT64 : UINT64), ...display } as Type;
