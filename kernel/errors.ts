@@ -33,7 +33,7 @@ export interface Fix {
 /** One thing to tell the user. Plain data: it crosses process boundaries as JSON. */
 export interface Diagnostic {
   phase: Phase;
-  /** Row of {@link ERRORS}, e.g. `unknown-probe`. */
+  /** Row of {@link ERRORS}, e.g. `no-matches`. */
   code: ErrorCode;
   severity: Severity;
   /** One sentence: what is wrong. */

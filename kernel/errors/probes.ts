@@ -2,7 +2,6 @@
 import type { ErrorRow } from './row.ts';
 
 export const PROBE_ERRORS = {
-  'unknown-probe': { phase: 'check', message: 'no such probe: {probe}', remedy: '{remedy}' },
   'unknown-probe-type': { phase: 'check', message: 'Invalid probe type: {name}', remedy: '{remedy}' },
   'probe-parts': {
     phase: 'check',
