@@ -5,6 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { stripVTControlCharacters } from 'node:util';
 import { scratchFolder } from '../scratch.ts';
 import { COMMAND, ebpfnb, fixture, heldBy, skip, until } from './kernel-helpers.ts';
 
@@ -108,7 +109,7 @@ describe('lines from a pipe', { skip }, () => {
 /** The command at a terminal of its own. */
 class Terminal {
   readonly child: ChildProcess;
-  text = '';
+  #written = '';
   /** Where what was looked for last ends. */
   #seen = 0;
   readonly ended: Promise<number | null>;
@@ -120,9 +121,14 @@ class Terminal {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     this.child.stdout!.setEncoding('utf8').on('data', text => {
-      this.text += text;
+      this.#written += text;
     });
     this.ended = new Promise(done => this.child.once('close', done));
+  }
+
+  /** Without what moves the cursor: a slow cell shows that it is live, and takes that back, before its output. */
+  get text(): string {
+    return stripVTControlCharacters(this.#written);
   }
 
   /** Waits until it is there, behind all that was waited for before. */
