@@ -133,7 +133,8 @@ class Terminal {
 
   /** Waits until it is there, behind all that was waited for before. */
   async sees(what: string): Promise<void> {
-    await until(() => this.text.includes(what, this.#seen), `"${what}"`);
+    const awaited = until(() => this.text.includes(what, this.#seen), `"${what}"`, 60_000);
+    await awaited.catch(error => assert.fail(`${error.message} in ${JSON.stringify(this.text)}`));
     this.#seen = this.text.indexOf(what, this.#seen) + what.length;
   }
 
