@@ -55,7 +55,7 @@ export class Background {
 }
 
 /** Looks every 20 ms until `look` gives something true. */
-export async function until<T>(look: () => T | Promise<T>, what: string, limit = 10_000): Promise<T> {
+export async function until<T>(look: () => T | Promise<T>, what: string, limit = 30_000): Promise<T> {
   for (const deadline = Date.now() + limit; Date.now() < deadline; await sleep(20)) {
     const found = await look();
     if (found) return found;
