@@ -17,6 +17,7 @@ export class BtfFile {
   /** The type section as words, and the word where each type starts, by id - first. */
   readonly #words: Uint32Array;
   readonly #starts: Uint32Array;
+  #functions?: Map<number, number>;
 
   /**
    * @param base the BTF that `bytes` extends (vmlinux, for a module's)
@@ -180,6 +181,22 @@ export class BtfFile {
     const found: number[] = [];
     for (let id = 1; id < this.count; id++) if (this.nameOffset(id) === offset) found.push(id);
     return found;
+  }
+
+  /** Ids of all functions by the offsets of their names: they are asked for by the ten thousand. */
+  get functions(): ReadonlyMap<number, number> {
+    if (!this.#functions) {
+      this.#functions = new Map();
+      for (let id = this.count - 1; id > 0; id--)
+        if (this.kind(id) === BTF_KIND.func) this.#functions.set(this.nameOffset(id), id);
+    }
+    return this.#functions;
+  }
+
+  /** The first function of this name. */
+  findFunction(name: string): number | undefined {
+    const offset = this.stringOffset(name);
+    return offset === undefined ? undefined : this.functions.get(offset);
   }
 
   /** Leaves const, volatile, restrict and type tags behind; with `typedefs`, typedefs too. */

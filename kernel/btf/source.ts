@@ -141,7 +141,7 @@ export class TypeSource {
   /** The prototype of a function, by name. */
   func(name: string): FunctionPrototype | undefined {
     const { file } = this;
-    const id = file.find(name).find(id => file.kind(id) === BTF_KIND.func);
+    const id = file.findFunction(name);
     if (id === undefined) return undefined;
     const prototype = file.target(id);
     const params = file.parameters(prototype);

@@ -1,5 +1,5 @@
 /** The functions of Linux itself: which can be probed, what they take and give. */
-import { BTF_KIND, type TypeSource, typeSpelling } from '../btf/index.ts';
+import { type TypeSource, typeSpelling } from '../btf/index.ts';
 
 export interface Parameter {
   name: string;
@@ -11,10 +11,7 @@ const PART = /\.part\.|^__ftrace_invalid_address__/;
 
 /** Those that Linux describes, in order. */
 export function functionNames({ file }: TypeSource): string[] {
-  const names = new Set<string>();
-  for (let id = file.first; id < file.count; id++)
-    if (file.kind(id) === BTF_KIND.func) names.add(file.name(id));
-  return [...names].sort();
+  return [...file.functions.keys()].map(offset => file.string(offset)).sort();
 }
 
 /** From the text of tracefs' available_filter_functions: names with the modules that have a function of the name. */
@@ -48,6 +45,6 @@ export function returnOf({ file }: TypeSource, name: string): Parameter | undefi
 }
 
 function prototypeOf({ file }: Pick<TypeSource, 'file'>, name: string): number | undefined {
-  const id = file.find(name).find(id => file.kind(id) === BTF_KIND.func);
+  const id = file.findFunction(name);
   return id === undefined ? undefined : file.target(id);
 }
