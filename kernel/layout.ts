@@ -208,6 +208,16 @@ export interface UserSymbol {
   kind: 'function' | 'object';
 }
 
+/** What Linux says of a function of its own that cannot be traced. */
+export interface FunctionFacts {
+  /** Its symbols: the name itself, and copies and parts that the compiler made (`name.constprop.0`, `name.cold`). */
+  symbols: string[];
+  /** Linux forbids kprobes there. */
+  blacklisted: boolean;
+  /** Modules that are not loaded and whose names the function's begins with. */
+  modules: string[];
+}
+
 /** A place where a USDT probe fires; offsets count in the file. */
 export interface UsdtSite {
   provider: string;
@@ -233,6 +243,8 @@ export interface ProgramLayout {
   symbol: string;
   /** What the user knows it by: `tracepoint:sched:sched_switch`, or the SEC() text. */
   probe: string;
+  /** The probe at the return of the same functions, where the program is for both. */
+  exit?: string;
   attach: AttachSpec;
   /** The run goes on without it when it cannot be attached, and says so or not. */
   optional?: 'warn' | 'ignore';

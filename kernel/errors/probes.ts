@@ -53,7 +53,7 @@ export const PROBE_ERRORS = {
   'no-function-probes': {
     phase: 'check',
     message: '{probe} cannot be attached: {reason}',
-    remedy: 'Look for a tracepoint: ebpfnb list tracepoint.',
+    remedy: '{remedy} List others with: ebpfnb list tracepoint.',
   },
   substituted: {
     phase: 'check',
@@ -70,7 +70,7 @@ export const PROBE_ERRORS = {
   'module-not-loaded': {
     phase: 'check',
     message: 'specified module {module} in probe {probe} is not loaded.',
-    remedy: 'Load it with modprobe, or leave the module out if the function is built in.',
+    remedy: 'Load it: modprobe {module}. If the function is built in, leave the module out.',
   },
   'no-attach-points': {
     phase: 'check',
@@ -82,6 +82,17 @@ export const PROBE_ERRORS = {
     message: 'Probing by address requires --unsafe',
     remedy:
       'Nobody can check that an instruction begins there. Allow it: with --unsafe on the command line, with //| unsafe: kprobe in a cell.',
+  },
+  'harmful-probe': {
+    phase: 'check',
+    message: '{probe} can do harm. {reason}',
+    remedy:
+      'Look for a function that calls it. Or take the risk: with --unsafe on the command line, with //| unsafe: {name} in a cell.',
+  },
+  'left-alone': {
+    phase: 'check',
+    severity: 'hint',
+    message: 'left out because probes there can do harm: {names}',
   },
   'no-matches': { phase: 'check', message: 'No matches for {provider} {target}.', remedy: '{remedy}' },
   'no-matches-skipped': {

@@ -1,5 +1,5 @@
 /** What a compilation is told from outside. Everything is synchronous and may be unknown. */
-import type { DataType, UsdtSite, UserSymbol } from '../layout.ts';
+import type { DataType, FunctionFacts, UsdtSite, UserSymbol } from '../layout.ts';
 import type { SharedMap } from './symbols.ts';
 
 /** What the checker asks of the target; undefined = not known. */
@@ -20,8 +20,10 @@ export interface LanguageTarget {
   functionType?(name: string): FunctionType | undefined;
   /** Functions that can be probed, each with the modules that have one of the name (`vmlinux` is Linux itself). */
   functions?(): ReadonlyMap<string, readonly string[]> | undefined;
+  /** What Linux says of a function that is not among them. */
+  functionFacts?(name: string): FunctionFacts | undefined;
   /** Why programs cannot be attached in a way; undefined = they can. */
-  obstacle?(way: 'kprobe' | 'kprobe_multi' | 'fentry'): string | undefined;
+  obstacle?(way: 'kprobe' | 'kprobe_multi' | 'kprobe_session' | 'fentry'): string | undefined;
   /** Id of a cgroup (version 2) by its path. */
   cgroup?(path: string): bigint | undefined;
   /**
@@ -98,6 +100,8 @@ export interface CompileOptions {
   maps?: ReadonlyMap<string, SharedMap>;
   /** Reads of memory that fail are told, besides what always is. */
   warnReads?: boolean;
+  /** Tell, too, what is left out on purpose. */
+  details?: boolean;
   /** Functions that change the traced system and are allowed to: by name, or all of them. */
   unsafe?: 'all' | readonly string[];
 }

@@ -7,6 +7,7 @@ import { arch, release } from 'node:os';
 import { native } from '../../native/addon.ts';
 import { failureOf, refuse } from './failure.ts';
 import { encodeFrame, type Frame, FrameDecoder } from './frames.ts';
+import { functionFacts } from './functionFacts.ts';
 import {
   FRAME,
   LOADER_PROTOCOL_VERSION,
@@ -80,6 +81,7 @@ function handlers(files: HostFiles): Handlers {
       json: { names: kind === 'tracepoint' ? files.tracepoints() : files.rawTracepoints() },
     }),
     functions: () => ({ json: {}, binary: files.functions() }),
+    functionFacts: ({ name }) => ({ json: functionFacts(name) }),
     missing: () => ({ json: { missing: native.missingFeatures() } }),
     userSymbols: ({ binary, pattern, cpp }) => ({ json: native.userSymbols(binary, pattern, { cpp }) }),
     usdt: ({ binary }) => ({ json: native.usdtSites(binary) }),

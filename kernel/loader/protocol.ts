@@ -5,13 +5,13 @@
  *
  * All numbers little-endian. `id` pairs a response with its request; in events and batches it is the session.
  */
-import type { AttachSpec, UsdtSite, UserSymbol } from '../layout.ts';
+import type { AttachSpec, FunctionFacts, UsdtSite, UserSymbol } from '../layout.ts';
 
 /** The loader's flag that keeps what write_user() needs. */
 export const WRITES = '--writes';
 /** `--without=FEATURE`: ways of attaching that Linux may have, but that shall not be used. */
 export const WITHOUT = '--without=';
-export const OPTIONAL_FEATURES = ['kprobe_multi', 'uprobe_multi'] as const;
+export const OPTIONAL_FEATURES = ['kprobe_multi', 'kprobe_session', 'uprobe_multi'] as const;
 export type OptionalFeature = (typeof OPTIONAL_FEATURES)[number];
 
 export const LOADER_PROTOCOL_VERSION = 1;
@@ -26,7 +26,7 @@ export const MAX_FRAME = 256 * 1024 * 1024;
 export const UNSAFE_ACTIONS = ['signal', 'signal_thread', 'override', 'write_user'] as const;
 export type UnsafeAction = (typeof UNSAFE_ACTIONS)[number];
 
-export type AttachFeature = 'kprobe' | 'kprobe_multi' | 'uprobe_multi' | 'fentry';
+export type AttachFeature = OptionalFeature | 'kprobe' | 'fentry';
 
 export interface ProgramInfo {
   name: string;
@@ -97,6 +97,8 @@ export interface LoaderRequests {
   probes: { params: { kind: 'tracepoint' | 'raw_tracepoint' }; result: { names: string[] } };
   /** Binary out: the text of tracefs' available_filter_functions; empty when Linux has none. */
   functions: { params: Record<string, never>; result: Record<string, never> };
+  /** What there is to say of a function that is not among them. */
+  functionFacts: { params: { name: string }; result: FunctionFacts };
   /** Kinds of attaching that this Linux lacks or refuses, each with its reason; tried out once. */
   missing: {
     params: Record<string, never>;

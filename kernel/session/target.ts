@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs';
 import { TypeSource } from '../btf/index.ts';
 import type { LanguageTarget } from '../language/index.ts';
+import type { FunctionFacts } from '../layout.ts';
 import type { LoaderClient } from '../loader/client.ts';
 import type { LoaderRequests } from '../loader/protocol.ts';
 import { functionModules, functionNames } from './kernelFunctions.ts';
@@ -24,6 +25,8 @@ interface Missing {
   symbols: Set<string>;
   /** Section and name of each function asked about. */
   functions: Set<string>;
+  /** Functions that there is something to say of. */
+  facts: Set<string>;
   /** The functions that can be probed. */
   traceable: boolean;
 }
@@ -44,6 +47,7 @@ export class Target {
   readonly #usdt = new Map<string, UsdtProbes | undefined>();
   #traceable?: Traceable;
   readonly #functions = new Map<string, boolean>();
+  readonly #facts = new Map<string, FunctionFacts>();
   readonly #types = new Map<string, ReturnType<TypeSource['type']>>();
 
   private constructor(
@@ -75,17 +79,20 @@ export class Target {
         usdt: new Set(),
         symbols: new Set(),
         functions: new Set(),
+        facts: new Set(),
         traceable: false,
       };
       const result = work(this.#view(missing));
-      const { formats, usdt, symbols, functions, traceable } = missing;
-      if (formats.size + usdt.size + symbols.size + functions.size === 0 && !traceable) return result;
+      const { formats, usdt, symbols, functions, facts, traceable } = missing;
+      const asked = [formats, usdt, symbols, functions, facts];
+      if (asked.every(({ size }) => size === 0) && !traceable) return result;
       await Promise.all([
         ...(traceable ? [this.traceable(loader)] : []),
         ...[...formats].map(name => this.#fetch(loader, name)),
         ...[...usdt].map(binary => this.usdt(loader, binary)),
         ...[...symbols].map(wanted => this.#findSymbols(loader, wanted)),
         ...[...functions].map(question => this.#ask(loader, question)),
+        ...[...facts].map(name => this.#findFacts(loader, name)),
       ]);
     }
   }
@@ -143,6 +150,10 @@ export class Target {
       },
       cgroup: cgroupId,
       functions: () => traceable()?.modules,
+      functionFacts: name => {
+        if (!this.#facts.has(name)) missing.facts.add(name);
+        return this.#facts.get(name);
+      },
       obstacle: way => traceable()?.obstacles[way],
       userSymbols: (binary, pattern, cpp) => {
         const wanted = JSON.stringify({ binary, pattern, cpp });
@@ -178,6 +189,10 @@ export class Target {
     const [section = '', name = ''] = question.split(' ');
     const { result } = await loader.request('function', { name, section });
     this.#functions.set(question, result.allowed);
+  }
+
+  async #findFacts(loader: LoaderClient, name: string): Promise<void> {
+    this.#facts.set(name, (await loader.request('functionFacts', { name })).result);
   }
 
   async #fetch(loader: LoaderClient, name: string): Promise<void> {

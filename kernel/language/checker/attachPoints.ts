@@ -5,6 +5,7 @@ import { parseFormat } from '../format.ts';
 import type { AttachPointNode } from '../nodes.ts';
 import { didYouMean } from '../suggest.ts';
 import type { Config, ProbePoint } from '../symbols.ts';
+import { onOtherArchitectures } from '../tables/archTracepoints.ts';
 import { findProbe, PROBES } from '../tables/probes.ts';
 import type { ProbeName } from '../tables/rows.ts';
 import type { CompileOptions } from '../target.ts';
@@ -134,8 +135,10 @@ function tracepoint(context: AttachContext): ProbePoint[] {
     const args = text === undefined ? undefined : parseFormat(text, cat === 'syscalls');
     points.push({ ...made, ...(args ? { args } : {}) });
   }
-  if (points.length === 0)
-    noMatches(context, 'tracepoint', pattern, didYouMean(pattern, options.target.tracepoints()));
+  if (points.length === 0) {
+    const meant = () => didYouMean(pattern, options.target.tracepoints());
+    noMatches(context, 'tracepoint', pattern, onOtherArchitectures(pattern) || meant());
+  }
   return points;
 }
 

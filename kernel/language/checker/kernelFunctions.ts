@@ -1,6 +1,6 @@
 /** Probes at functions of Linux's own: which functions are meant, and in which way programs reach them. */
 import type { AttachSpec } from '../../layout.ts';
-import { didYouMean } from '../suggest.ts';
+import { adviceOn, tracepointsInstead } from '../advice.ts';
 import type { FunctionWay, ProbePoint } from '../symbols.ts';
 import { reasonToLeaveAlone } from '../tables/untraceable.ts';
 import {
@@ -40,18 +40,25 @@ export function kernelFunction(context: AttachContext): ProbePoint[] {
 const isKprobe = ({ row }: AttachContext) => row.name === 'kprobe' || row.name === 'kretprobe';
 const onReturn = ({ row }: AttachContext) => row.name === 'kretprobe' || row.name === 'fexit';
 
+/** Whoever starts the run takes the risk of probes that can do harm. */
+const risky = ({ options, row }: AttachContext) =>
+  options.unsafe === 'all' || options.unsafe?.includes(row.name) || options.unsafe?.includes('kprobe');
+
+/** What is said against a probe in the way that programs reach the function. */
+const objection = (context: AttachContext, name: string, way: FunctionWay) =>
+  reasonToLeaveAlone(name, PROBES_OF[way === 'fentry' ? 'fentry' : 'kprobe'][onReturn(context) ? 1 : 0]);
+
+const PROBES_OF = { kprobe: ['kprobe', 'kretprobe'], fentry: ['fentry', 'fexit'] } as const;
+
 /** A place in Linux by its address, which nobody can check. */
 function address(context: AttachContext, written: string): ProbePoint[] {
   const { row, options, node, reporter } = context;
-  if (options.unsafe !== 'all' && !options.unsafe?.includes('kprobe')) {
+  if (!risky(context)) {
     reporter.report('unsafe-address', { name: row.name }, node);
     return [];
   }
   const reason = options.target.obstacle?.('kprobe');
-  if (reason) {
-    reporter.report('no-function-probes', { probe: `${row.name}:${written}`, reason }, node);
-    return [];
-  }
+  if (reason && !refused(context, reason, '')) return [];
   const at = BigInt(written);
   const attach: AttachSpec = {
     kind: 'kprobe',
@@ -69,23 +76,27 @@ function chooseWay(context: AttachContext, { name, offset }: Wanted): FunctionWa
   const [own, other] = isKprobe(context) ? (['kprobe', 'fentry'] as const) : (['fentry', 'kprobe'] as const);
   const missing = obstacle?.(own);
   if (!missing) return own;
-  const probe = node.text;
   const reason = obstacle?.(other);
-  if (reason) {
-    reporter.report('no-function-probes', { probe, reason: `${missing}, and ${reason}` }, node);
-    return undefined;
-  }
   const needs = isKprobe(context)
     ? { 'an offset': offset !== undefined, 'reg()': mentions('reg'), ctx: mentions('ctx') }
     : { args: row.name === 'fexit' && mentions('args'), 'a type': !described(context, name) };
   const [need] = Object.entries(needs).find(([, needed]) => needed) ?? [];
-  if (need) {
-    const told = `${missing}, and a ${SUBSTITUTES[row.name]} has no ${need.replace(/^an? /, '')}`;
-    reporter.report('no-function-probes', { probe, reason: told }, node);
-    return undefined;
-  }
-  reporter.report('substituted', { probe, by: SUBSTITUTES[row.name]!, reason: missing }, node);
+  const why = reason ?? (need && `a ${SUBSTITUTES[row.name]} has no ${need.replace(/^an? /, '')}`);
+  if (why)
+    return refused(context, `${missing}, and ${why}`, tracepointsInstead(name, options.target))
+      ? own
+      : undefined;
+  reporter.report('substituted', { probe: node.text, by: SUBSTITUTES[row.name]!, reason: missing }, node);
   return other;
+}
+
+/** Tells that Linux cannot have the probe. Is its block checked all the same, as that of a probe that is left out is not? */
+function refused({ node, config, reporter }: AttachContext, reason: string, remedy: string): boolean {
+  const { missing_probes: missing } = config;
+  const severity = missing === 'error' ? 'error' : 'warning';
+  if (missing !== 'ignore')
+    reporter.report('no-function-probes', { probe: node.text, reason, remedy }, node, severity);
+  return missing === 'error';
 }
 
 const SUBSTITUTES: Readonly<Record<string, string>> = {
@@ -103,7 +114,7 @@ function named(context: AttachContext, { module, name, offset }: Wanted, way: Fu
   const { options, config, node, reporter, row } = context;
   const known = options.target.functions?.();
   const modules = known?.get(name) ?? [];
-  const exists = (module ? modules.includes(module) : modules.length > 0) && !reasonToLeaveAlone(name);
+  const exists = module ? modules.includes(module) : modules.length > 0;
   const whole = `${module ? `${module}:` : ''}${name}`;
   if (module && module !== LINUX && known && ![...known.values()].some(each => each.includes(module))) {
     reporter.report('module-not-loaded', { module, probe: `${row.name}:${whole}` }, node);
@@ -111,11 +122,16 @@ function named(context: AttachContext, { module, name, offset }: Wanted, way: Fu
   }
   if (known && !exists) {
     if (isKprobe(context) && config.missing_probes !== 'ignore')
-      reporter.report('not-traceable', { name, remedy: remedyFor(context, name) }, node);
+      reporter.report('not-traceable', { name, remedy: adviceOn(name, row.name, options.target) }, node);
     if (!isKprobe(context) || options.unsafe !== 'all') {
-      noMatches(context, row.name, whole, isKprobe(context) ? '' : remedyFor(context, name));
+      noMatches(context, row.name, whole, isKprobe(context) ? '' : adviceOn(name, row.name, options.target));
       return [];
     }
+  }
+  const reason = objection(context, name, way);
+  if (reason && !risky(context)) {
+    reporter.report('harmful-probe', { probe: `${row.name}:${whole}`, reason, name: row.name }, node);
+    return [];
   }
   const place = offset === undefined ? '' : `+${offset}`;
   if (isKprobe(context) && way === 'kprobe')
@@ -131,13 +147,20 @@ function matching(context: AttachContext, { module, name }: Wanted, way: Functio
   // Nobody knows what matches: something will.
   if (!known) return [{ ...point(context, node.text, kprobes(context, [])), way }];
   const found: Function[] = [];
+  const leftAlone: string[] = [];
   for (const [name, holders] of known) {
-    if (!names.test(name) || reasonToLeaveAlone(name)) continue;
+    if (!names.test(name)) continue;
+    if (objection(context, name, way)) {
+      leftAlone.push(name);
+      continue;
+    }
     // Two of a name in one module cannot be told apart.
     for (const module of new Set(holders))
       if (modules.test(module) && holders.filter(each => each === module).length === 1)
         found.push({ name, module });
   }
+  if (options.details && leftAlone.length > 0)
+    reporter.report('left-alone', { names: leftAlone.join(', ') }, node);
   // Types differ between functions, and so do their names; all others share one program.
   if (!isKprobe(context) || way === 'fentry' || mentions('probe')) {
     // Before each is asked for its type: they may be tens of thousands.
@@ -197,12 +220,4 @@ function placed(context: AttachContext, functions: Function[], way: FunctionWay)
     const returns = row.name === 'fexit' ? functionResult(context, name) : undefined;
     return { ...made, ...(args ? { args } : {}), ...(returns ? { returns } : {}) };
   });
-}
-
-/** What is known of a function that cannot be probed. */
-function remedyFor({ options }: AttachContext, name: string): string {
-  const reason = reasonToLeaveAlone(name);
-  if (reason) return reason;
-  const names = [...(options.target.functions?.()?.keys() ?? [])];
-  return didYouMean(name, names) || `List functions with: ebpfnb list 'kprobe:*${name}*'.`;
 }
