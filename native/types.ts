@@ -72,7 +72,8 @@ export type NativeAttach =
   | { kind: 'raw_tracepoint'; event: string }
   /**
    * `functions`: `name` or `module:name`, those that Linux refuses are left out unless all are; none = `address`
-   * (hexadecimal). A program of SEC("kprobe.multi") takes them all by one link.
+   * (hexadecimal). A program of SEC("kprobe.multi") or
+   * SEC("kprobe.session") takes them all by one link.
    */
   | { kind: 'kprobe'; functions: string[]; offset?: number; address?: string; ret: boolean }
   | {
@@ -130,10 +131,10 @@ export declare class Btf {
 }
 
 /** Treats a way of attaching as missing, whatever Linux can do. To be called first. */
-export declare function disableFeature(feature: 'kprobe_multi' | 'uprobe_multi'): void;
+export declare function disableFeature(feature: 'kprobe_multi' | 'kprobe_session' | 'uprobe_multi'): void;
 /** Kinds of attaching that this Linux lacks or refuses, each with its reason; tried out once. */
 export declare function missingFeatures(): Partial<
-  Record<'kprobe' | 'kprobe_multi' | 'uprobe_multi' | 'fentry', string>
+  Record<'kprobe' | 'kprobe_multi' | 'kprobe_session' | 'uprobe_multi' | 'fentry', string>
 >;
 
 /** A place where a USDT probe fires; offsets count in the file. */
@@ -182,8 +183,8 @@ export interface UserSymbol {
 }
 
 /**
- * The symbols that a glob (`*`, `[…]`) matches, each place once for a name; with `cpp`, by their demangled names
- * without parameters. Throws ENOENT, or EINVAL when it is no ELF file.
+ * The symbol of this name, else those that a glob (`*`, `[…]`) matches, each place once for a name; with `cpp`, by
+ * their demangled names without parameters. Throws ENOENT, or EINVAL when it is no ELF file.
  */
 export declare function userSymbols(
   binary: string,

@@ -247,11 +247,8 @@ function openOutput({ output, buffer }: Flags): Output {
   }
 }
 
-/** From `--no-feature`. A session of kprobe and kretprobe is not made of two probes here: there is none to leave out. */
+/** From `--no-feature`. */
 function unwanted({ 'no-feature': given }: Flags): OptionalFeature[] {
   const names = given.flatMap(text => text.split(','));
-  return names.flatMap(name => {
-    const feature = oneOf('--no-feature', name, [...OPTIONAL_FEATURES, 'kprobe_session' as const]);
-    return feature === 'kprobe_session' ? [] : [feature];
-  });
+  return names.map(name => oneOf('--no-feature', name, OPTIONAL_FEATURES));
 }

@@ -7,6 +7,7 @@ import { Reporter, Source } from './diagnostics.ts';
 import { FunctionWriter } from './generator/functions.ts';
 import { Module } from './generator/module.ts';
 import { ProgramWriter } from './generator/program.ts';
+import { writeSession } from './generator/sessions.ts';
 import { parseProgram } from './parser/program.ts';
 import type { SharedMap } from './symbols.ts';
 import type { CompileOptions, Importer } from './target.ts';
@@ -51,7 +52,11 @@ export function compileBpftrace(source: string, options: CompileOptions): Compil
   const functions = program.functions.map(own => new FunctionWriter(module, own));
   for (const writer of functions) writer.declare();
   for (const writer of functions) writer.write();
-  for (const probe of program.probes) new ProgramWriter(module, probe).write();
+  const exits = new Set(program.probes.map(({ exit }) => exit));
+  for (const probe of program.probes) {
+    if (probe.exit) writeSession(module, probe, probe.exit);
+    else if (!exits.has(probe)) new ProgramWriter(module, probe).write();
+  }
   if (reporter.failed) return { diagnostics: reporter.diagnostics };
   return {
     diagnostics: reporter.diagnostics,

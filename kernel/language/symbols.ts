@@ -45,8 +45,11 @@ export interface SharedMap {
   maxEntries: number;
 }
 
-/** How programs are attached to functions of Linux's own: one by one, many at once, or by patching their entries. */
-export type FunctionWay = 'kprobe' | 'kprobe.multi' | 'fentry';
+/**
+ * How programs are attached to functions of Linux's own: one by one, many at once, at entry and return at once, or by
+ * patching their entries.
+ */
+export type FunctionWay = 'kprobe' | 'kprobe.multi' | 'kprobe.session' | 'fentry';
 
 /** One attach point of one probe, resolved. */
 export interface ProbePoint {
@@ -72,6 +75,8 @@ export interface ProbeInstance {
   point: ProbePoint;
   predicate?: Expression;
   body: BlockNode;
+  /** The probe at the return of the same functions that shares its program. */
+  exit?: ProbeInstance;
   /** All scratch variables, in order of appearance. */
   variables: VariableInfo[];
 }

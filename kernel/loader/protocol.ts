@@ -104,13 +104,23 @@ export interface LoaderRequests {
     params: Record<string, never>;
     result: { missing: Partial<Record<AttachFeature, string>> };
   };
-  /** Symbols of a program or library that a glob matches; with `cpp`, by demangled names without parameters. */
+  /**
+   * The symbol of a program or library by its name, else those that a glob matches; with `cpp`, by demangled names
+   * without parameters.
+   */
   userSymbols: {
     params: { binary: string; pattern: string; cpp: boolean };
     result: {
       path: string;
       symbols: UserSymbol[];
+      /** It is written in Go. */
+      go?: boolean;
     };
+  };
+  /** Binary out: the instructions of functions of a program, by their places in the file, one behind the other. */
+  userCode: {
+    params: { path: string; functions: { offset: number; size: number }[] };
+    result: Record<string, never>;
   };
   /** The USDT probes of a program or library, by path or name. */
   usdt: {

@@ -69,7 +69,7 @@ export class TracingRun extends Run {
     const cell = { ...compiled, layout: selectPrograms(compiled.layout, this.input) };
     this.owned = cell.maps ?? this.owned;
     this.diagnostics.push(...cell.warnings);
-    this.probes = cell.layout.programs.map(({ probe }) => probe);
+    this.probes = cell.layout.programs.flatMap(({ probe, exit }) => (exit ? [probe, exit] : [probe]));
     const object = new LoadedObject(
       connection.loader,
       this.holder.newSession(),

@@ -41,15 +41,16 @@ bool tryUprobeMulti() {
   return link == -EBADF;
 }
 
-bool tryKprobeMulti() {
-  int program = loadNothing(BPF_PROG_TYPE_KPROBE, BPF_TRACE_KPROBE_MULTI);
+/** BPF_TRACE_KPROBE_MULTI or BPF_TRACE_KPROBE_SESSION. */
+bool tryKprobes(enum bpf_attach_type type) {
+  int program = loadNothing(BPF_PROG_TYPE_KPROBE, type);
   if (program < 0) return false;
   // Where the link type is known, the functions are looked for.
   const char* function = "no function";
   LIBBPF_OPTS(bpf_link_create_opts, create);
   create.kprobe_multi.syms = &function;
   create.kprobe_multi.cnt = 1;
-  int link = bpf_link_create(program, -1, BPF_TRACE_KPROBE_MULTI, &create);
+  int link = bpf_link_create(program, -1, type, &create);
   close(program);
   if (link >= 0) close(link);
   return link == -ESRCH;
@@ -78,7 +79,8 @@ std::map<std::string, std::string> findMissing() {
   if (access("/sys/bus/event_source/devices/kprobe/type", R_OK))
     missing["kprobe"] = "this Linux is built without CONFIG_KPROBES";
   // A reason that is there already stays.
-  if (!tryKprobeMulti()) missing.emplace("kprobe_multi", "this Linux has no kprobe.multi");
+  if (!tryKprobes(BPF_TRACE_KPROBE_MULTI)) missing.emplace("kprobe_multi", "this Linux has no kprobe.multi");
+  if (!tryKprobes(BPF_TRACE_KPROBE_SESSION)) missing.emplace("kprobe_session", "this Linux has no kprobe.session");
   if (!features::uprobeMulti()) missing.emplace("uprobe_multi", "this Linux has no uprobe.multi");
   if (int error = tryFentry()) missing["fentry"] = std::string("fentry programs are refused: ") + strerror(error);
   return missing;

@@ -6,10 +6,13 @@
 
 namespace features {
 
-/** Treats kprobe_multi or uprobe_multi as missing from now on, whatever Linux can do. Before all else here is asked. */
+/** Treats kprobe_multi, kprobe_session or uprobe_multi as missing from now on, whatever Linux can do. Before all else here is asked. */
 void disable(const std::string& feature);
 
-/** Kinds of attaching that this Linux lacks or refuses, each with its reason: kprobe, kprobe_multi, uprobe_multi, fentry. */
+/**
+ * Kinds of attaching that this Linux lacks or refuses, each with its reason: kprobe, kprobe_multi, kprobe_session,
+ * uprobe_multi, fentry.
+ */
 const std::map<std::string, std::string>& missing();
 
 

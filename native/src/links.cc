@@ -87,10 +87,12 @@ struct bpf_link* attachKprobeAt(struct bpf_program* program, const AttachSpec& s
  * that Linux refuses: nobody knows them all before.
  */
 std::vector<struct bpf_link*> attachKprobe(struct bpf_program* program, const AttachSpec& spec) {
-  if (bpf_program__expected_attach_type(program) == BPF_TRACE_KPROBE_MULTI) {
+  enum bpf_attach_type type = bpf_program__expected_attach_type(program);
+  if (type == BPF_TRACE_KPROBE_MULTI || type == BPF_TRACE_KPROBE_SESSION) {
     std::vector<const char*> names;
     for (const std::string& function : spec.functions) names.push_back(function.c_str());
-    LIBBPF_OPTS(bpf_kprobe_multi_opts, options, .syms = names.data(), .cnt = names.size(), .retprobe = spec.onReturn);
+    LIBBPF_OPTS(bpf_kprobe_multi_opts, options, .syms = names.data(), .cnt = names.size(), .retprobe = spec.onReturn,
+                .session = type == BPF_TRACE_KPROBE_SESSION);
     return {bpf_program__attach_kprobe_multi_opts(program, nullptr, &options)};
   }
   if (spec.functions.empty()) return {attachKprobeAt(program, spec, "")};

@@ -2,13 +2,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type CompileOptions, compileBpftrace } from '../../kernel/language/index.ts';
+import type { ProbeName } from '../../kernel/language/tables/rows.ts';
+import { reasonToLeaveAlone } from '../../kernel/language/tables/untraceable.ts';
 import { lacking, target } from './language-fixtures.ts';
 
 /** Section, attach point and messages of a program. */
 function resolve(source: string, options: Partial<CompileOptions> = {}) {
   const { cell, diagnostics } = compileBpftrace(source, { target, ...options });
   return {
-    sections: [...(cell?.c ?? '').matchAll(/SEC\("(k\w+(?:\.multi)?|f\w+\/\S+)"\)/g)].map(([, name]) => name),
+    sections: [...(cell?.c ?? '').matchAll(/SEC\("(k\w+(?:\.multi|\.session)?|f\w+\/\S+)"\)/g)].map(([, name]) => name),
     attached: cell?.layout.programs.map(({ attach }) => attach) ?? [],
     names: cell?.layout.programs.map(({ probe }) => probe) ?? [],
     said: diagnostics.map(({ severity, message }) => `${severity}: ${message}`),
@@ -50,6 +52,42 @@ describe('kprobe', () => {
   test('one by one where Linux has no kprobe.multi', () => {
     const { sections, attached } = resolve('kprobe:vfs_* { }', { target: lacking('kprobe_multi') });
     assert.deepEqual([sections, attached], [['kprobe'], [kprobe(['vfs_read', 'vfs_readv'])]]);
+  });
+
+  describe('with the kretprobe of the same functions', () => {
+    const both = 'kprobe:vfs_read { @ = arg0; } kretprobe:vfs_read { @ = retval; }';
+
+    test('is one program, by one link', () => {
+      const { sections, attached, names } = resolve(both);
+      assert.deepEqual(
+        [sections, attached, names],
+        [['kprobe.session'], [kprobe(['vfs_read'])], ['kprobe:vfs_read']],
+      );
+      const all = resolve('kretprobe:vfs_* { } kprobe:vfs_* { }');
+      assert.deepEqual(
+        [all.sections, all.attached],
+        [['kprobe.session'], [kprobe(['vfs_read', 'vfs_readv'])]],
+      );
+    });
+
+    for (const [why, source] of [
+      ['another function', 'kprobe:vfs_read { } kretprobe:vfs_readv { }'],
+      ['a place in it', 'kprobe:vfs_read+1 { } kretprobe:vfs_read { }'],
+      ['a module', 'kprobe:overlay:ovl_open { } kretprobe:overlay:ovl_open { }'],
+      ['several returns', `${both} kretprobe:vfs_read { }`],
+      ['a block of several', 'kprobe:vfs_read, kprobe:vfs_readv { } kretprobe:vfs_read { }'],
+      ['the name is asked for', 'kprobe:vfs_read { print(probe); } kretprobe:vfs_read { }'],
+    ] as const) {
+      test(`not with ${why}`, () => {
+        const { sections } = resolve(source);
+        assert.ok(!sections.includes('kprobe.session'), sections.join());
+      });
+    }
+
+    test('not where Linux has no sessions', () => {
+      const { sections } = resolve(both, { target: lacking('kprobe_session') });
+      assert.deepEqual(sections, ['kprobe', 'kretprobe']);
+    });
   });
 
   test('an address, when that is allowed', () => {
@@ -108,6 +146,53 @@ describe('functions that are none', () => {
   test('Linux has the last word where that is allowed', () => {
     const { said, attached } = resolve('kprobe:nonsense { }', { unsafe: 'all' });
     assert.deepEqual([said, attached], [[NOT_TRACEABLE], [kprobe(['nonsense'])]]);
+  });
+});
+
+describe('functions that are left alone', () => {
+  const refusal = (probe: string) => new RegExp(`^error: ${probe} can do harm\\. `);
+
+  test('one by its name is refused, with the reason', () => {
+    for (const probe of ['kprobe:rcu_gp_init', 'kretprobe:rcu_gp_init'])
+      assert.match(resolve(`${probe} { }`).said.join(), refusal(probe));
+    const { diagnostics } = compileBpftrace('fentry:rcu_gp_init { }', { target });
+    assert.match(diagnostics[0]!.message, /can hang the machine\.$/);
+    assert.match(diagnostics[0]!.remedy!, /unsafe: fentry/);
+  });
+
+  test('unless whoever starts it takes the risk', () => {
+    for (const unsafe of ['all', ['kprobe']] as const)
+      assert.deepEqual(resolve('kprobe:rcu_gp_init { }', { unsafe }).attached, [kprobe(['rcu_gp_init'])]);
+  });
+
+  test('of a wildcard without a word, unless details are asked for', () => {
+    assert.deepEqual(resolve('kprobe:*r* { }').attached, [kprobe(['vfs_read', 'vfs_readv'])]);
+    assert.deepEqual(resolve('kprobe:*r* { }').said, []);
+    assert.deepEqual(resolve('kprobe:*r* { }', { details: true }).said, [
+      'hint: left out because probes there can do harm: rcu_gp_init',
+    ]);
+  });
+
+  test('each group, and what only looks like one', () => {
+    const left = (name: string, probe?: ProbeName) => reasonToLeaveAlone(name, probe) !== undefined;
+    for (const name of [
+      '__rcu_read_lock',
+      '__bpf_prog_enter_recur',
+      '__bpf_tramp_exit',
+      'bpf_prog_inc_misses_counter',
+      'migrate_disable',
+      'preempt_count_add',
+      '_raw_spin_lock_irqsave',
+      'native_queued_spin_lock_slowpath',
+      'default_idle',
+    ])
+      assert.ok(left(name, 'kprobe'), name);
+    for (const name of ['vfs_read', 'migrate_pages', 'mutex_lock', '_raw_read_lock', 'do_idle', 'call_rcu'])
+      assert.ok(!left(name, 'kprobe'), name);
+    assert.deepEqual(
+      (['kprobe', 'kretprobe', 'fentry', 'fexit'] as const).filter(probe => left('do_exit', probe)),
+      ['fexit'],
+    );
   });
 });
 

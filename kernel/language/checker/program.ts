@@ -14,6 +14,7 @@ import { externalFunctions } from './externals.ts';
 import { ownFunctions } from './functions.ts';
 import { checkMacros } from './macroRules.ts';
 import { Macros } from './macros.ts';
+import { pairSessions } from './sessions.ts';
 import { borrowMaps } from './sharedMaps.ts';
 
 /** Types only ever widen, so this many passes are never needed; a bound all the same. */
@@ -52,12 +53,15 @@ export function checkProgram(
   checkMacros(tree.macros, reporter);
   const macros = new Macros(tree.macros);
   const probes: ProbeInstance[] = [];
+  /** Those that share their block with no other. */
+  const alone: ProbeInstance[] = [];
   for (const probe of tree.probes) {
     if (probe.name) reporter.report('probe-name', { name: probe.name }, probe.attachPoints[0] ?? probe);
     // The first attach point takes the tree itself, others copies: checking writes into it.
     let { predicate, body } = probe;
     let taken = false;
     const mentions = (name: string) => uses([probe.predicate, probe.body], name);
+    const before = probes.length;
     for (const node of probe.attachPoints) {
       for (const point of resolveAttachPoint(node, options, config, reporter, mentions)) {
         if (taken) [predicate, body] = structuredClone([predicate, body]);
@@ -65,7 +69,10 @@ export function checkProgram(
         probes.push({ point, ...(predicate ? { predicate } : {}), body, variables: [] });
       }
     }
+    if (probe.attachPoints.length === 1 && probes.length === before + 1 && !mentions('probe'))
+      alone.push(probes[before]!);
   }
+  pairSessions(alone, options.target);
   const iterators = probes.filter(({ point }) => point.attach.kind === 'iter');
   const others = probes.filter(({ point }) => !['iter', 'begin', 'end'].includes(point.attach.kind));
   if (iterators.length > 1 || (iterators.length > 0 && others.length > 0))

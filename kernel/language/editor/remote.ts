@@ -31,7 +31,9 @@ const MOST_ROUNDS = 20;
 /** A probe with a wildcard has thousands of questions. Those of one round do not keep the other side from its work. */
 const MOST_QUESTIONS = 1000;
 /** Asked together: what is asked next depends on all of them. */
-const TOGETHER: Readonly<Record<string, Given[]>> = { obstacle: ['kprobe', 'kprobe_multi', 'fentry'] };
+const TOGETHER: Readonly<Record<string, Given[]>> = {
+  obstacle: ['kprobe', 'kprobe_multi', 'kprobe_session', 'fentry'],
+};
 
 export class RemoteTarget {
   /** What was asked, as JSON, and what it means; undefined = it does not know either. */

@@ -130,7 +130,7 @@ export class ProgramWriter extends Frame implements Generator {
   }
 
   write(): void {
-    const { module, instance, probe, symbol } = this;
+    const { instance, probe, symbol } = this;
     if (instance.predicate) {
       this.at(instance.predicate);
       this.statement(() => {
@@ -141,24 +141,32 @@ export class ProgramWriter extends Frame implements Generator {
     }
     writeBlock(this, instance.body);
     const { section, attach } = this.#attachment();
+    const half = probe.way === 'kprobe.session';
     const context = this.contextType();
     const { range } = instance.point;
-    const [first] = module.source.slice(range).split('\n');
+    const [first] = this.module.source.slice(range).split('\n');
     const on = probe.row.name === 'end' ? [] : ['\tif (!on)', '\t\treturn 0;'];
     this.define({
       comment: `${probe.name === first ? '' : `${probe.name}, `}${this.describe(range)}`,
-      before: [`SEC("${section}")`],
-      type: 'int ',
+      before: half ? [] : [`SEC("${section}")`],
+      type: half ? 'static __noinline int ' : 'int ',
       name: symbol,
       parameters: `${context}ctx`,
       passed: 'ctx',
       checks: [...on, ...this.#pidFilter(), ...this.#objectCheck()],
       guarded: Boolean(probe.row.preemptible),
     });
+    if (!half) this.list(symbol, attach);
+  }
+
+  /** Makes it a program that is attached; `exit` names the other probe that it is for. */
+  list(symbol: string, attach: AttachSpec, exit?: string): void {
+    const { module, probe } = this;
     const { missing_probes: missing } = this.config;
     const optional = missing === 'error' ? {} : { optional: missing };
-    const span = module.source.span(range);
-    module.programs.push({ symbol, probe: probe.name, attach, ...optional, span });
+    const span = module.source.span(probe.range);
+    const also = exit === undefined ? {} : { exit };
+    module.programs.push({ symbol, probe: probe.name, ...also, attach, ...optional, span });
   }
 
   /** `line 3: text of the line` */

@@ -251,6 +251,7 @@ export const PROBES: readonly ProbeRow[] = [
 /** libbpf finds the function of an fentry program by its section, that of a kprobe is told when it is attached. */
 function functionSection({ name, way }: ProbePoint, kprobe: string, fentry: string): string {
   if (way === 'kprobe.multi') return `${kprobe}.multi`;
+  if (way === 'kprobe.session') return way;
   if (way === 'kprobe') return kprobe;
   return `${fentry}/${name.slice(name.indexOf(':') + 1).replace(/^vmlinux:/, '')}`;
 }
