@@ -42,6 +42,7 @@ export function inputOf(program: Program, flags: Flags, mode: Mode, rest: string
     ...(mode === 'test' || mode === 'bench' ? { trials: mode } : {}),
     ...(flags.unsafe ? { unsafe: true } : {}),
     ...(flags.warnings ? { warnReads: true } : {}),
+    ...(flags.verbose ? { details: true } : {}),
     ...(flags['probe-filter'] === undefined ? {} : { probeFilter: filterOf(flags['probe-filter']) }),
   };
 }

@@ -140,6 +140,7 @@ function compileOptions(
     },
     hasChild,
     ...(input.warnReads ? { warnReads: true } : {}),
+    ...(input.details ? { details: true } : {}),
     positional: input.positional ?? positionalParams({ ...options.params, ...input.params }),
     ...(preamble ? { preamble: preamble.items } : {}),
     ...(maps ? { maps } : {}),

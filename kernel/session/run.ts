@@ -40,6 +40,8 @@ export interface RunInput extends RunRequest {
   logged?: boolean;
   /** Reads of memory that fail are told (bpftrace's -k). */
   warnReads?: boolean;
+  /** Functions that a wildcard leaves out on purpose are told. */
+  details?: boolean;
   /** Attach everything, but run and show nothing. */
   dryRun?: boolean;
   /** Only the probes whose names match, and `begin` and `end`. */
