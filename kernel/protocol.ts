@@ -208,6 +208,8 @@ export interface Requests {
   /** Forget the maps and runs of a notebook that was closed; stops what is live. */
   'notebook/close': { params: { notebook: string }; result: Record<string, never> };
   'probes/list': { params: { pattern: string; verbose: boolean }; result: ProbeInfo[] };
+  /** What of a listing cannot be attached here, why, and what can instead; of names that there are not, what was meant. */
+  'probes/notes': { params: { pattern: string }; result: { notes: Diagnostic[] } };
   /** For editors, as one types: never starts a loader that somebody would have to allow. */
   'target/outline': { params: Record<string, never>; result: TargetOutline };
   /** Names behind `provider:`, as far as they are known; `of` is the program or library of a user probe. */

@@ -49,7 +49,7 @@ export const listMatching = (pattern: string, options: ListOptions, warnings = t
     const probes = await kernel.listProbes(pattern, options);
     write(probes.flatMap(probeLines));
     if (!warnings) return probes.length;
-    for (const obstacle of await kernel.obstacles(probes)) say(diagnosticText(obstacle, { phases: false }));
+    for (const note of await kernel.probeNotes(pattern, probes)) say(diagnosticText(note, { phases: false }));
     return probes.length;
   });
 

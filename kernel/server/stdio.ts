@@ -119,6 +119,10 @@ function handlers(kernel: NotebookKernel): Handlers {
       return {};
     },
     'probes/list': ({ pattern, verbose }) => kernel.listProbes(pattern, { verbose }),
+    'probes/notes': async ({ pattern }) => {
+      const found = await kernel.listProbes(pattern, { verbose: false });
+      return { notes: await kernel.probeNotes(pattern, found) };
+    },
     'target/outline': () => kernel.knowledge.outline(),
     'target/names': async ({ provider, of }) => ({ names: await kernel.knowledge.names(provider, of) }),
     'target/ask': async ({ questions }) => ({ answers: await kernel.knowledge.answer(questions) }),

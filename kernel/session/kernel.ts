@@ -13,7 +13,8 @@ import { Knowledge } from './knowledge.ts';
 import { LoaderHolder } from './loader.ts';
 import { NotebookRuns } from './notebook.ts';
 import type { ListOptions } from './probeKinds.ts';
-import { listProbes, obstacles } from './probes.ts';
+import { probeNotes } from './probeNotes.ts';
+import { listProbes } from './probes.ts';
 import type { Run, RunInput, RunListener } from './run.ts';
 import type { OwnedMap } from './sharing.ts';
 import { Subscriptions } from './subscription.ts';
@@ -145,9 +146,9 @@ export class NotebookKernel {
     return listProbes(await this.holder.connect(), pattern, options);
   }
 
-  /** Why some of what was listed cannot be attached here. */
-  async obstacles(probes: ProbeInfo[]): Promise<Diagnostic[]> {
-    return obstacles(await this.holder.connect(), probes);
+  /** What of a listing cannot be attached here, why, and what can instead. */
+  async probeNotes(pattern: string, found: readonly ProbeInfo[]): Promise<Diagnostic[]> {
+    return probeNotes(await this.holder.connect(), pattern, found);
   }
 
   /** Structs, unions and enums of the target, by a list of names such as `struct file`. */

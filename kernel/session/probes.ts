@@ -1,5 +1,4 @@
 /** The probes a target offers, by pattern, with their arguments. */
-import { type Diagnostic, problem } from '../errors.ts';
 import type { ProbeInfo } from '../protocol.ts';
 import { globExpression } from './glob.ts';
 import type { Connection } from './loader.ts';
@@ -21,8 +20,8 @@ export async function listProbes(
 }
 
 async function listed(connection: Connection, pattern: string, options: ListOptions): Promise<ProbeInfo[]> {
-  const [provider = '', ...parts] = pattern.split(':');
-  const kind = kindOf(provider, parts.length > 0);
+  const parts = pattern.split(':').slice(1);
+  const kind = kindOf(pattern);
   const rest = parts.join(':');
   const found: ProbeInfo[] = [];
   for (const each of kind ? [kind] : commonKinds(options)) {
@@ -42,9 +41,11 @@ async function listed(connection: Connection, pattern: string, options: ListOpti
 }
 
 /** The kind that a pattern names: `kprobe:…`, `k:…`, or `kprobe` alone. */
-function kindOf(provider: string, more: boolean): Kind | undefined {
-  const name = provider.toLowerCase();
-  return KINDS.find(({ prefix, aliases }) => prefix === name || (more && aliases.includes(name)));
+export function kindOf(pattern: string): Kind | undefined {
+  const [provider = '', ...more] = pattern.toLowerCase().split(':');
+  return KINDS.find(
+    ({ prefix, aliases }) => prefix === provider || (more.length > 0 && aliases.includes(provider)),
+  );
 }
 
 const commonKinds = ({ pid }: ListOptions) =>
@@ -67,19 +68,4 @@ function select(
   const open = names.filter(name => name.endsWith(':') && first.startsWith(name));
   if (open.length > 0 || exactly) return open;
   return names.filter(name => whole(name).toLowerCase().includes(first.toLowerCase()));
-}
-
-/** Kinds of probes, and the way of attaching that each needs. */
-const WAYS = { kprobe: 'kprobe', kretprobe: 'kprobe', fentry: 'fentry', fexit: 'fentry' } as const;
-
-/** Why some of what is listed cannot be attached here, each kind once. */
-export async function obstacles({ loader, target }: Connection, probes: ProbeInfo[]): Promise<Diagnostic[]> {
-  const kinds = new Set(probes.map(({ name }) => name.slice(0, name.indexOf(':'))));
-  const asked = Object.entries(WAYS).filter(([kind]) => kinds.has(kind));
-  if (asked.length === 0) return [];
-  const found = (await target.traceable(loader)).obstacles;
-  return asked.flatMap(([kind, way]) => {
-    const reason = found[way];
-    return reason === undefined ? [] : [problem('listed-only', { kind, reason })];
-  });
 }

@@ -1,0 +1,62 @@
+/** What there is to say of a listing before anything is attached: what of it cannot be, why, and what can instead. */
+
+import { PROBE_ERRORS } from '../errors/probes.ts';
+import { type Diagnostic, problem } from '../errors.ts';
+import { checkBpftrace } from '../language/index.ts';
+import type { ProbeInfo } from '../protocol.ts';
+import type { Connection } from './loader.ts';
+import { kindOf } from './probes.ts';
+
+/** Kinds of probes, and the way of attaching that each needs. */
+const WAYS = { kprobe: 'kprobe', kretprobe: 'kprobe', fentry: 'fentry', fexit: 'fentry' } as const;
+
+/** Of one probe that a pattern names, all that a program would be told; of many, what holds for their kind. */
+export async function probeNotes(
+  connection: Connection,
+  patterns: string,
+  found: readonly ProbeInfo[],
+): Promise<Diagnostic[]> {
+  const notes: Diagnostic[] = [];
+  const kinds = new Set(found.map(({ name }) => name.slice(0, name.indexOf(':'))));
+  for (const pattern of patterns.split(',').map(each => each.trim())) {
+    const probe = probeNamed(pattern, found);
+    if (probe === undefined) continue;
+    kinds.delete(kindOf(probe)!.prefix);
+    notes.push(...(await whatIsSaidOf(connection, probe)));
+  }
+  return [...notes, ...(await whatIsSaidOfKinds(connection, kinds))];
+}
+
+const lastPart = (name: string) => name.slice(name.lastIndexOf(':') + 1);
+
+/** The probe that a pattern means and no other; a bare word that is part of no name may be meant as a function. */
+function probeNamed(pattern: string, found: readonly ProbeInfo[]): string | undefined {
+  if (/[*?[\s]/.test(pattern) || pattern === '') return undefined;
+  if (!pattern.includes(':')) return found.length === 0 ? `kprobe:${pattern}` : undefined;
+  const meant = found.length === 0 || found.some(({ name }) => lastPart(name) === lastPart(pattern));
+  return kindOf(pattern) && meant ? pattern : undefined;
+}
+
+/** Nothing is wrong with a listing: what would be an error is a warning. */
+async function whatIsSaidOf({ loader, target }: Connection, probe: string): Promise<Diagnostic[]> {
+  const said = await target.resolve(loader, target => checkBpftrace(`${probe} { }`, { target }));
+  return said
+    .filter(({ code }) => Object.hasOwn(PROBE_ERRORS, code))
+    .map(({ span: _, severity, ...rest }) => ({
+      ...rest,
+      severity: severity === 'error' ? 'warning' : severity,
+    }));
+}
+
+async function whatIsSaidOfKinds(
+  { loader, target }: Connection,
+  kinds: ReadonlySet<string>,
+): Promise<Diagnostic[]> {
+  const asked = Object.entries(WAYS).filter(([kind]) => kinds.has(kind));
+  if (asked.length === 0) return [];
+  const { obstacles } = await target.traceable(loader);
+  return asked.flatMap(([kind, way]) => {
+    const reason = obstacles[way];
+    return reason === undefined ? [] : [problem('listed-only', { kind, reason })];
+  });
+}
