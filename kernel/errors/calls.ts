@@ -15,11 +15,23 @@ export const CALL_ERRORS = {
       'The debugf() builtin is not recommended for production use. For more information see bpf_trace_printk in bpf-helpers(7).',
     remedy: 'Use printf.',
   },
+  'debugf-values': { phase: 'check', message: 'cannot use more than {most} conversion specifiers' },
+  'debugf-conversion': {
+    phase: 'check',
+    message: 'Invalid format specifier for `debugf`: {letter}',
+    remedy: 'Linux prints integers by d, u, x and p, and strings by s.',
+  },
+  'debugf-type': {
+    phase: 'check',
+    message: 'Type does not match format specifier: {letter}',
+    remedy: 'Linux prints integers by d, u, x and p, and strings by s.',
+  },
   'argument-count': { phase: 'check', message: '{name}() {expected} ({given} provided)' },
   'argument-type': {
     phase: 'check',
     message: '{name}() only supports {expected} arguments ({given} provided)',
   },
+  'argument-struct': { phase: 'check', message: '{name}() only supports {reason}' },
   'literal-needed': {
     phase: 'check',
     message: '{name}() expects a {type} literal ({given} provided)',
@@ -50,6 +62,17 @@ export const CALL_ERRORS = {
     phase: 'check',
     message: "Second argument to 'getopt' must be a string literal, integer literal, or a boolean literal.",
     remedy: 'It says what kind of value the option has.',
+  },
+  'option-defaults': {
+    phase: 'check',
+    message:
+      "Command line option '{name}' needs to have the same default value in all places it is used. Previous default value: {before}",
+    remedy: 'Ask for it in one place, and keep the answer: @name = getopt(…), or wrap it in a macro.',
+  },
+  'option-descriptions': {
+    phase: 'check',
+    message: "Command line option '{name}' must have the same description in all places it's used.",
+    remedy: 'You can wrap it in a macro.',
   },
   'option-description': {
     phase: 'check',

@@ -42,7 +42,7 @@ export const DEFINITION_ERRORS = {
     message: 'Variable declaration shadows macro arg {name}',
     remedy: 'Give it another name.',
   },
-  'import-refused': { phase: 'parse', message: 'cannot import "{path}": {reason}', remedy: '{remedy}' },
+  'import-refused': { phase: 'parse', message: '{reason}', remedy: '{remedy}' },
   'import-config': {
     phase: 'parse',
     message: 'invalid `config` within import',

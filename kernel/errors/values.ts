@@ -130,6 +130,13 @@ export const VALUE_ERRORS = {
     message: 'increment/decrement requires a variable or map',
     remedy: 'Assign the value to a $variable first.',
   },
+  'text-empty': { phase: 'check', severity: 'warning', message: 'literal string will always be empty' },
+  'no-pointer': { phase: 'check', message: 'Can not dereference {given}. It is not a pointer.' },
+  'array-size': {
+    phase: 'check',
+    message: 'Cannot determine array size: the element size is incompatible with the cast integer size',
+    remedy: 'Write the number of elements in the brackets.',
+  },
   'text-operator': {
     phase: 'check',
     message: 'illegal literal operation with strings',
@@ -225,6 +232,11 @@ export const VALUE_ERRORS = {
     message: 'Return value discarded.',
     remedy: 'Write _ = … if that is meant.',
   },
+  'unreachable-value': {
+    phase: 'check',
+    severity: 'warning',
+    message: 'Unreachable expression; block type is implicitly none.',
+  },
   unreachable: { phase: 'check', severity: 'warning', message: 'Unreachable statement.' },
   'unroll-count': {
     phase: 'check',
@@ -233,7 +245,11 @@ export const VALUE_ERRORS = {
   },
   'unroll-most': { phase: 'check', message: 'unroll maximum value is 100' },
   'unroll-least': { phase: 'check', message: 'unroll minimum value is 1' },
-  'not-in-loop': { phase: 'check', message: '{name} statement must be inside of a loop' },
+  'not-in-loop': {
+    phase: 'check',
+    message: "'{name}' statement is not allowed in a {where}",
+    remedy: 'It must be inside of a loop; return leaves the {where}.',
+  },
   'exit-in-loop': {
     phase: 'check',
     message: 'exit() cannot be used inside of a loop',

@@ -47,7 +47,7 @@ class Loader implements Imported {
   #import(into: ProgramNode, statement: ImportStatement, from: string | undefined): void {
     const { path } = statement;
     // What bpftrace's own library holds is built in.
-    if (path === '' || path.startsWith('stdlib/')) return;
+    if (path === '' || path === 'stdlib' || path.startsWith('stdlib/')) return;
     const files = this.importer?.(path, from) ?? [];
     if (!Array.isArray(files)) {
       this.reporter.report('import-refused', { path, ...files }, statement);

@@ -34,6 +34,14 @@ const SIMPLE: readonly [TokenKind, RegExp][] = [
 ];
 /** The rest of a path that has blanks in it, and the function behind it. */
 const SPACED_PATH = /^(?: [\w.+-]+(?=[ /:])[\w./+-]*)+:[\w.+]+/;
+/** Characters that begin no token as they stand. */
+const WRONG_CHARACTERS: Readonly<Record<string, { message: string; remedy: string }>> = {
+  "'": { message: "invalid character '''", remedy: 'Strings stand in double quotes.' },
+  $: {
+    message: "expected identifier after '$'",
+    remedy: 'The name of a variable stands right behind it: $x.',
+  },
+};
 /** What other keyboards and word processors put in place of ASCII. */
 const LOOKALIKES: Readonly<Record<string, string>> = {
   '“': '"',
@@ -109,7 +117,7 @@ export class Scanner {
     else
       this.reporter.report(
         'syntax-error',
-        { message: `invalid character '${c}'`, remedy: c === "'" ? 'Strings stand in double quotes.' : '' },
+        WRONG_CHARACTERS[c] ?? { message: `invalid character '${c}'`, remedy: '' },
         { start, end },
       );
     // What was meant is plain, so that one wrong character makes one message.

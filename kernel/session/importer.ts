@@ -1,6 +1,6 @@
 /** Reads what bpftrace programs import. */
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { ImportedFile, Importer } from '../language/index.ts';
 
 /** Mode bit: anyone may write. */
@@ -15,7 +15,7 @@ export function fileImporter(directory: string): Importer {
       const writable = [full, dirname(full)].find(isOpen);
       if (writable !== undefined)
         return {
-          reason: `cowardly refusing to import from a directory with global write permissions: ${writable}`,
+          reason: `cowardly refusing to import from a directory with global write permissions: "${writable}"`,
           remedy: `Anyone could change what is run. Close it: chmod o-w ${writable}`,
         };
       if (statSync(full).isDirectory())
@@ -25,13 +25,14 @@ export function fileImporter(directory: string): Importer {
           .map(name => read(join(path, name), join(full, name)));
       if (KNOWN.test(full)) return [read(path, full)];
       return {
-        reason: 'unknown import type',
+        reason: `unknown import type: "${basename(full)}"`,
         remedy: 'Known are .bt, .h and .bpf.c, and directories of them.',
       };
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      const reason = code === 'ENOENT' ? 'there is no such file' : (error as Error).message;
-      return { reason, remedy: `Looked for ${full}.` };
+      if (code === 'ENOENT')
+        return { reason: 'Unable to find suitable path for import', remedy: `checked: ${full}` };
+      return { reason: `error reading import '${full}': ${(error as Error).message}`, remedy: '' };
     }
   };
 }

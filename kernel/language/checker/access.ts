@@ -166,8 +166,18 @@ export function checkCast(c: Checker, e: Expression & { kind: 'cast' }): Type {
     c.report('cast-struct', { from: from.name }, e);
     return UNKNOWN;
   }
+  const open = e.to.suffixes.at(-1);
+  if (
+    to.kind === 'array' &&
+    open?.kind === 'array' &&
+    !open.length &&
+    sizeOf(from) % sizeOf(to.element) > 0
+  ) {
+    c.report('array-size', {}, e);
+    return UNKNOWN;
+  }
   const fits = scalarLike(to)
-    ? scalarLike(from) || from.kind === 'array'
+    ? scalarLike(from) || (from.kind === 'array' && sizeOf(from) === sizeOf(to))
     : to.kind === 'array'
       ? scalarLike(from) || bytes(from)
       : false;

@@ -82,10 +82,11 @@ function available(
   const here = c.probe.row.name;
   const { probes, instead, refused } = row;
   if (!probes || probes.includes(here)) return true;
+  const words = typeof refused === 'function' ? refused(here) : refused;
   const reason =
     here === OUTSIDE.name
       ? `Builtin ${name} not supported outside probe`
-      : (refused?.replaceAll('{here}', here).replaceAll('{name}', name) ??
+      : (words?.replaceAll('{here}', here).replaceAll('{name}', name) ??
         `${what} can not be used with "${here}" probes`);
   const remedy = instead?.[here] ?? `It can be used with: ${probes.join(', ')}.`;
   c.report('not-in-probe', { reason, remedy }, at);

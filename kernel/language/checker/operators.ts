@@ -30,6 +30,7 @@ export function checkBinary(c: Checker, e: BinaryNode): Type {
     return operator === '&&' || operator === '||' || COMPARISONS.includes(operator) ? BOOL : UNKNOWN;
   const text = joinText(e);
   if (text !== undefined) {
+    if (text === '' && (left.kind === 'int' || right.kind === 'int')) c.report('text-empty', {}, e);
     const { start, end } = e;
     return c.check(Object.assign(e as Expression, { kind: 'string', value: text, start, end }));
   }
@@ -51,6 +52,10 @@ export function checkBinary(c: Checker, e: BinaryNode): Type {
   const a = integer(left);
   const b = integer(right);
   if (a.literal !== undefined && b.literal !== undefined) return fold(c, e, a.literal, b.literal);
+  if ((operator === '/' || operator === '%') && e.right.constant === false) {
+    c.report('constant-overflow', {}, e);
+    return UNKNOWN;
+  }
   if (left.kind === 'bool' && right.kind === 'bool') return BOOL;
   const joined = unify(a, b) as Integer;
   // Of one type, C and bpftrace agree. Scripts may look for what bpftrace tells of its own division; notebooks, where
@@ -168,6 +173,10 @@ export function checkUnary(c: Checker, e: UnaryNode): Type {
   if (type.kind === 'unknown') return UNKNOWN;
   if (operator === '*') {
     if (type.kind === 'pointer' && type.to.kind !== 'void') return pointee(c, type);
+    if (type.kind === 'struct') {
+      c.report('no-pointer', { given: `struct/union of type '${type.name}'` }, e);
+      return UNKNOWN;
+    }
     c.report('operator-type', { operator, given: typeName(type) }, e);
     return UNKNOWN;
   }

@@ -46,7 +46,7 @@ export function checkBlock(c: Checker, block: BlockNode): void {
       if (leaves(statement)) left = statement;
     }
     if (block.value) {
-      if (left) c.report('unreachable', {}, block.value);
+      if (left) c.report('unreachable-value', {}, block.value);
       const type = c.check(block.value);
       block.type = type;
     }
@@ -216,7 +216,7 @@ function checkFor(c: Checker, s: ForStatement): void {
 }
 
 function inLoop(c: Checker, s: Statement): void {
-  if (c.loops === 0) c.report('not-in-loop', { name: s.kind }, s);
+  if (c.loops === 0) c.report('not-in-loop', { name: s.kind, where: c.function ? 'function' : 'probe' }, s);
 }
 
 function checkIf(c: Checker, s: IfStatement): void {
@@ -246,10 +246,8 @@ function checkAssign(c: Checker, s: AssignStatement): void {
     return;
   }
   if (target.kind !== 'variable') {
-    c.check(target);
     c.check(s.value);
-    const part = target.kind === 'field' && target.object.type?.kind === 'tuple';
-    c.report(part ? 'parts-fixed' : 'assign-target', {}, target);
+    c.report(target.kind === 'field' ? 'parts-fixed' : 'assign-target', {}, target);
     return;
   }
   expand(s);
@@ -358,7 +356,7 @@ function assignMap(c: Checker, s: AssignStatement): void {
   if (type.kind === 'aggregation' && info.value.kind !== 'int') {
     const from = s.value.kind === 'map' ? s.value.name : '…';
     const remedy = isCastable(type)
-      ? `Add a cast to integer if you want the value of the aggregate, e.g. ${target.name} = (int64)${from};`
+      ? `Add a cast to integer if you want the value of the aggregate, e.g. \`${target.name} = (int64)${from};\`.`
       : '';
     c.report('aggregation-copied', { given: typeName(type), name: target.name, of: type.of, remedy }, s);
     return;

@@ -137,7 +137,8 @@ function parsePostfix(cursor: Cursor, first: Expression): Expression {
       object = { kind: 'index', object, index, start, end: cursor.lastEnd };
     } else if (
       (cursor.is('++') || cursor.is('--')) &&
-      (object.kind === 'variable' || object.kind === 'map' || object.kind === 'unary')
+      // Behind other operands it is the start of the next: `1 --$x`.
+      (object.kind === 'variable' || object.kind === 'map' || object.kind === 'unary' || endsThere(cursor))
     ) {
       cursor.take();
       object = {
@@ -151,6 +152,9 @@ function parsePostfix(cursor: Cursor, first: Expression): Expression {
     } else return object;
   }
 }
+
+/** Does the expression end behind this token? */
+const endsThere = (cursor: Cursor) => [';', '}', ')', ']', ','].some(text => cursor.is(text, 1));
 
 /** Comma-separated expressions up to a closing mark, which is taken. */
 export function parseList(cursor: Cursor, close: string): Expression[] {
@@ -178,7 +182,7 @@ function parsePrimary(cursor: Cursor): Expression {
       return { kind: 'variable', name: token.text, start, end };
     case 'positional':
       cursor.take();
-      if (/^\$0+$/.test(token.text))
+      if (/^\$0+$/.test(token.text) || BigInt(token.text.replace(/\D/g, '') || 1) >= 1n << 63n)
         cursor.error(
           `param ${token.text} is out of integer range [1, 9223372036854775807]`,
           token,

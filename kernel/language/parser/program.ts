@@ -15,7 +15,7 @@ import type {
 import { pastedCommand, withoutLineNumbers } from '../paste.ts';
 import type { Token } from '../tokens.ts';
 import { Cursor } from './cursor.ts';
-import { parseExpression, parseList } from './expressions.ts';
+import { isBuiltin, parseExpression, parseList } from './expressions.ts';
 import { parseDefinition, parseDirective } from './preamble.ts';
 import { parseBlock } from './statements.ts';
 import { parseType } from './type.ts';
@@ -192,7 +192,13 @@ function parseMacro(cursor: Cursor, program: ProgramNode): void {
         kind = 'type';
         text = cursor.take().text;
         cursor.expect(')');
-      } else if (token.kind !== 'identifier')
+      } else if (token.kind === 'identifier' && isBuiltin(token.text))
+        cursor.error(
+          `builtin '${token.text}' can't be used as a macro argument`,
+          token,
+          'Give the parameter another name.',
+        );
+      else if (token.kind !== 'identifier')
         cursor.error('syntax error, a parameter is a name, a $variable or a @map', token);
       parameters.push({ kind, name: text, start: token.start, end: cursor.lastEnd });
     } while (cursor.accept(','));
@@ -261,7 +267,8 @@ function parseProbe(cursor: Cursor, program: ProgramNode): void {
   let predicate: ProbeNode['predicate'];
   if (cursor.accept('/')) {
     predicate = parseExpression(cursor);
-    cursor.expect('/', 'A predicate stands between slashes: /pid == 1/.');
+    if (!cursor.accept('/'))
+      cursor.unexpected("'/' to close predicate", 'A predicate stands between slashes: /pid == 1/.');
   }
   if (!cursor.is('{')) {
     cursor.unexpected(

@@ -4,7 +4,8 @@ import type { RecordAction } from '../../layout.ts';
 import { literalNeeded } from '../checker/arguments.ts';
 import type { Generator } from '../generator/api.ts';
 import type { CallNode, Expression } from '../nodes.ts';
-import { type AddressSpace, baseName, isInteger, isTruthy, typeName, VOID } from '../types.ts';
+import { conversions } from '../printf.ts';
+import { type AddressSpace, baseName, isInteger, isTruthy, type Type, typeName, VOID } from '../types.ts';
 import { byteLength, cString } from './builtins.ts';
 import { checkFormat } from './output.ts';
 import type { FunctionRow } from './rows.ts';
@@ -105,8 +106,15 @@ const join: FunctionRow = {
   },
 };
 
-/** Linux's own printing takes this many values. */
+/** Linux's own printing takes this many values, by these conversions. */
 const MOST_DEBUGGED = 3;
+const DEBUGGED: Readonly<Record<string, Type['kind']>> = {
+  d: 'int',
+  u: 'int',
+  x: 'int',
+  p: 'int',
+  s: 'string',
+};
 
 const debugf: FunctionRow = {
   name: 'debugf',
@@ -114,11 +122,20 @@ const debugf: FunctionRow = {
   docs: `Prints to Linux's trace buffer (trace_pipe), which all of the machine shares: for debugging, at most ${MOST_DEBUGGED} values.`,
   since: '17',
   example: 'begin { debugf("here %d", pid); exit(); }',
-  arguments: [1, 1 + MOST_DEBUGGED],
+  arguments: [1, 128],
   effect: true,
   type: (call, context) => {
     context.report('debugf-shared', {}, call);
     checkFormat(call, context);
+    const [format, ...values] = call.arguments;
+    if (values.length > MOST_DEBUGGED) context.report('debugf-values', { most: MOST_DEBUGGED }, call);
+    for (const [i, { letter }] of conversions(context.text(format!) ?? '').entries()) {
+      const wanted = DEBUGGED[letter];
+      const given = values[i] && context.typeOf(values[i]).kind;
+      if (!wanted) context.report('debugf-conversion', { letter }, format!);
+      else if (given && given !== 'unknown' && given !== wanted)
+        context.report('debugf-type', { letter }, values[i]!);
+    }
     return VOID;
   },
   lower: (call, g) => {

@@ -22,7 +22,8 @@ export const BUILTINS: readonly BuiltinRow[] = [
       uprobe: 'Use arg0, arg1, …',
       uretprobe: 'Use retval.',
       kprobe: 'Use arg0, arg1, …, or a fentry probe, whose arguments have names.',
-      kretprobe: 'Use retval, or a fexit probe, whose arguments have names.',
+      kretprobe:
+        'Use retval (args.ret belongs to sys_exit tracepoints), or a fexit probe, whose arguments have names.',
     },
     type: ({ probe }) => (probe.args ? { kind: 'args', owner: probe.name, fields: probe.args } : UNKNOWN),
     lower: () => '(__u64)ctx',
@@ -51,9 +52,10 @@ export const BUILTINS: readonly BuiltinRow[] = [
     since: '17',
     example: 'uretprobe:libc:getpid { print(retval); exit(); } interval:ms:500 { exit(); }',
     probes: ['uretprobe', 'kretprobe', 'fexit'],
-    refused: "The retval builtin can only be used with 'kretprobe' and 'uretprobe' and 'fentry' probes",
+    refused: here =>
+      `The retval builtin can only be used with 'kretprobe' and 'uretprobe' and 'fentry' probes${here === 'tracepoint' ? ' (try to use args.ret instead)' : ''}`,
     instead: {
-      tracepoint: 'try to use args.ret instead, in sys_exit tracepoints.',
+      tracepoint: 'The tracepoints sys_exit_* have args.ret.',
       uprobe: 'Use a uretprobe.',
       kprobe: 'Use a kretprobe.',
       fentry: 'Use a fexit probe.',

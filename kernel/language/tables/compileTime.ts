@@ -79,6 +79,10 @@ export const compileTime: readonly FunctionRow[] = [
     type: (call, context) => {
       const [format, ...values] = call.arguments;
       const text = context.text(format!);
+      if (text === undefined && format!.constant !== undefined) {
+        literalNeeded(context, 'fail', format!, 'string', 'format string');
+        return VOID;
+      }
       const unknown = text === undefined ? format : values.find(value => value.constant === undefined);
       if (unknown)
         context.report('constant-argument', { reason: 'fail() arguments need to be literals' }, unknown);

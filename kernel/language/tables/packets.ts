@@ -2,7 +2,7 @@
 import { literalNeeded } from '../checker/arguments.ts';
 import type { CheckContext } from '../checker/context.ts';
 import type { CallNode } from '../nodes.ts';
-import { isInteger, UINT32, UINT64 } from '../types.ts';
+import { baseName, isInteger, typeName, UINT32, UINT64 } from '../types.ts';
 import type { FunctionRow } from './rows.ts';
 
 /** Reports an argument that is no pointer to this struct. */
@@ -11,7 +11,11 @@ function wantPointer(call: CallNode, at: number, struct: string, context: CheckC
   const type = context.typeOf(argument);
   const fits = type.kind === 'pointer' && type.to.kind === 'struct' && type.to.name === struct;
   if (fits || type.kind === 'unknown') return;
-  context.report('argument-type', { name: call.name, expected: `'${struct} *'`, given: type.kind }, argument);
+  const reason =
+    type.kind === 'pointer'
+      ? `'${struct} *' as the argument ('${typeName(type)}' provided)`
+      : `pointer arguments (${baseName(type)} provided)`;
+  context.report('argument-struct', { name: call.name, reason }, argument);
 }
 
 /** Bytes of a packet that a record can hold. */

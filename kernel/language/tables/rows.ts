@@ -68,7 +68,7 @@ export interface BuiltinRow extends Documented {
   /** Probes it is limited to. */
   probes?: ProbeName[];
   /** How it is refused elsewhere, where scripts look for certain words; `{here}` is the probe, `{name}` the builtin. */
-  refused?: string;
+  refused?: string | ((here: ProbeName) => string);
   /** What to use instead, by probe. */
   instead?: Partial<Record<ProbeName, string>>;
   /** A 64-bit C expression. */
@@ -82,7 +82,7 @@ export interface FunctionRow extends Documented {
   arguments: [least: number, most: number];
   probes?: ProbeName[];
   /** As a builtin's. */
-  refused?: string;
+  refused?: BuiltinRow['refused'];
   instead?: Partial<Record<ProbeName, string>>;
   /** Called with all arguments checked; answers the type of the result. */
   type(call: CallNode, context: CheckContext): Type;

@@ -11,6 +11,9 @@ import type { FunctionRow } from './rows.ts';
 /** What was found while checking, for the generator. */
 const FOUND = new WeakMap<CallNode, UserSymbol>();
 
+/** What the names of symbols are made of. */
+const SYMBOL = /^[a-zA-Z0-9./_-]+$/;
+
 /** The name of a symbol of the program that the probe is in. */
 function find(call: CallNode, context: CheckContext): UserSymbol | undefined {
   const [first] = call.arguments;
@@ -19,6 +22,11 @@ function find(call: CallNode, context: CheckContext): UserSymbol | undefined {
   const { attach } = probe;
   if (name === undefined) {
     literalNeeded(context, call.name, first!, 'string', 'symbol');
+    return undefined;
+  }
+  if (!SYMBOL.test(name)) {
+    const reason = `${call.name}() expects a string that is a valid symbol (${SYMBOL.source}) as input ("${name}" provided)`;
+    context.report('constant-argument', { reason }, first!);
     return undefined;
   }
   if (attach.kind !== 'uprobe' || options.target.partial) return undefined;
