@@ -58,6 +58,22 @@ export class Format {
     this.parts.push(format.slice(end));
   }
 
+  /**
+   * The arguments as this format takes them: `%d` of an unsigned integer may be negative, `%x` is shown as hex, so
+   * that a table of them says the same as the text.
+   */
+  taken(fields: Field[]): Field[] {
+    const conversions = this.parts.flatMap(part => {
+      if (typeof part === 'string') return [];
+      const stars = [part.width, part.precision].filter(from => from === '*');
+      return [...stars.map(() => 'd'), part.conversion];
+    });
+    return fields.map((field, i) => {
+      const as = AS_TAKEN[conversions[i] ?? ''];
+      return as && field.type.kind === 'int' ? { ...field, type: { ...field.type, ...as } } : field;
+    });
+  }
+
   /** The text for a record whose arguments are `fields`, in order. A conversion without argument prints nothing. */
   apply(reader: Reader, fields: Field[], safe: Escape): string {
     let text = '';
@@ -89,6 +105,16 @@ export class Format {
     return text;
   }
 }
+
+const HEX = { signed: false, display: 'hex' } as const;
+const AS_TAKEN: Partial<Record<string, { signed: boolean; display?: 'hex' }>> = {
+  d: { signed: true },
+  i: { signed: true },
+  u: { signed: false },
+  x: HEX,
+  X: HEX,
+  p: HEX,
+};
 
 const clampWidth = (width: number) => Math.min(Math.max(width, -MAX_WIDTH), MAX_WIDTH);
 

@@ -3,6 +3,7 @@ import type { RecordLayout } from '../layout.ts';
 import type { TablePanel } from '../protocol.ts';
 import { RowReader } from './columns.ts';
 import type { Reader } from './decode.ts';
+import { Format } from './printf.ts';
 import { RecordRing } from './ring.ts';
 
 export class RecordTable {
@@ -19,7 +20,10 @@ export class RecordTable {
     this.id = `table:${layout.ring}:${layout.id}`;
     this.title = layout.name;
     this.ring = new RecordRing(capacity);
-    this.rows = new RowReader(layout);
+    const { action, fields } = layout;
+    this.rows = new RowReader(
+      action.do === 'printf' ? { ...layout, fields: new Format(action.format).taken(fields) } : layout,
+    );
   }
 
   /** Rows from number `from` on, those kept; of them the newest `limit`. Moves the reader. */

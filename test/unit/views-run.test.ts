@@ -69,6 +69,22 @@ test('a printf with fields is a table named by its arguments, and text', () => {
   assert.equal(run.events, 4);
 });
 
+test('a table shows integers as the format does: %d may be negative, %x is hex', () => {
+  const answers = site(1, { do: 'printf', format: '%*d %u %x\n' }, [
+    ['width', u32],
+    ['retval', u64],
+    ['size', u64],
+    ['flags', u64],
+  ]);
+  const run = views(cell([answers]));
+  run.ingest(record(answers, [4, 2n ** 64n - 21n, 7, 0x241]));
+  assert.deepEqual(
+    table(run).columns.map(({ kind }) => kind),
+    ['integer', 'integer', 'integer', 'address'],
+  );
+  assert.deepEqual(table(run).rows, [[4, -21, 7, 0x241]]);
+});
+
 test('an empty table is there from the start, text and maps only with content', () => {
   const run = views(cell([opens], [map('@n', u64, { keys: [['k', u32]] })]));
   assert.deepEqual(

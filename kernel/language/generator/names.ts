@@ -65,6 +65,8 @@ const TAKEN = new Set([
   'id',
   'offsetof',
   'count_lost',
+  'count_failed',
+  'loss',
   'clear_memory',
   'read_string',
   'read_any',
@@ -118,7 +120,9 @@ export function nameOf(expression: Expression): string | undefined {
 export function memberNames(expressions: Expression[], reserved: string[] = []): string[] {
   const taken = new Set(reserved);
   return expressions.map((expression, i) => {
-    let name = safeName(nameOf(expression) ?? `value_${i + 1}`);
+    // `kstack(6)` is none of its number.
+    const called = expression.kind === 'call' ? expression.name : undefined;
+    let name = safeName(nameOf(expression) ?? called ?? `value_${i + 1}`);
     while (taken.has(name)) name = `${name}_${i + 1}`;
     taken.add(name);
     return name;

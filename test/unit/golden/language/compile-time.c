@@ -11,7 +11,7 @@ char LICENSE[] SEC("license") = "GPL";
 struct record_1 {
 	__u32 id;
 	__u8 gap_1[4];
-	__u64 value_1;
+	__u64 strlen;
 };
 
 struct record_2 {
@@ -62,7 +62,7 @@ int begin_1(void *ctx)
 				struct record_1 *event = bpf_ringbuf_reserve(&events, sizeof(struct record_1), 0);
 				if (event) {
 					event->id = 1;
-					event->value_1 = (length ? length - 1 : 0);
+					event->strlen = (length ? length - 1 : 0);
 					bpf_ringbuf_submit(event, wakeup());
 				}
 				else {

@@ -75,7 +75,7 @@ static __noinline __u64 fn_greet(const char *argument_1)
 struct record_2 {
 	__u32 id;
 	__u8 gap_1[4];
-	__s64 value_1;
+	__s64 sum;
 };
 
 struct vars_begin_1 {
@@ -92,7 +92,7 @@ int begin_1(void *ctx)
 	struct record_2 *event = bpf_ringbuf_reserve(&events, sizeof(struct record_2), 0);
 	if (event) {
 		event->id = 2;
-		event->value_1 = fn_sum(4);
+		event->sum = fn_sum(4);
 		bpf_ringbuf_submit(event, wakeup());
 	}
 	else {

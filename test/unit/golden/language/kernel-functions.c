@@ -154,7 +154,7 @@ int kprobe_vfs_(struct pt_regs *ctx)
 struct record_4 {
 	__u32 id;
 	__u8 gap_1[4];
-	__u64 value_1;
+	__u64 reg;
 };
 
 /* line 1: kprobe:vfs_read { @start[tid] = nsecs; printf("%s %d", probe, arg2); } kretprobe:vfs_read… */
@@ -166,7 +166,7 @@ int kprobe_overlay_ovl_open_4(struct pt_regs *ctx)
 	struct record_4 *event = bpf_ringbuf_reserve(&events, sizeof(struct record_4), 0);
 	if (event) {
 		event->id = 4;
-		event->value_1 = ((__u64 *)ctx)[16];
+		event->reg = ((__u64 *)ctx)[16];
 		bpf_ringbuf_submit(event, wakeup());
 	}
 	else {
