@@ -1,4 +1,4 @@
-// Bundles the four programs of the project into dist/ and copies what they read at run time.
+// Bundles the programs of the project into dist/ and copies what they read at run time.
 import { cpSync, existsSync, mkdirSync, renameSync } from 'node:fs';
 import * as esbuild from 'esbuild';
 
@@ -7,6 +7,17 @@ const watch = process.argv.includes('--watch');
 const requireShim =
   "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);";
 const node = { platform: 'node', target: 'node20', format: 'esm', banner: { js: requireShim } };
+
+/** What hardly any run needs is a bundle of its own, loaded by those that do. */
+const apart = {
+  name: 'apart',
+  setup: build =>
+    build.onResolve({ filter: /\/disassembler\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './disassembler.mjs', external: true } : undefined,
+    ),
+};
+// Its WebAssembly lies beside it.
+const folderShim = "const __dirname = require('node:url').fileURLToPath(new URL('.', import.meta.url));";
 
 const bundles = [
   {
@@ -22,6 +33,15 @@ const bundles = [
     ...node,
     banner: { js: `#!/usr/bin/env node\n${requireShim}` },
     outExtension: { '.js': '.mjs' },
+    plugins: [apart],
+  },
+  {
+    entryPoints: { disassembler: 'kernel/session/disassembler.ts' },
+    ...node,
+    banner: { js: `${requireShim}\n${folderShim}` },
+    outExtension: { '.js': '.mjs' },
+    minify: true,
+    sourcemap: watch,
   },
   { entryPoints: { loader: 'kernel/loader/main.ts' }, ...node, outExtension: { '.js': '.mjs' } },
   // Charts are a chunk of their own, loaded by the first output that has one.
@@ -59,6 +79,7 @@ function copyRuntimeFiles() {
   if (existsSync('.build/libbpf/include'))
     cpSync('.build/libbpf/include', 'dist/include', { recursive: true });
   cpSync('bpf', 'dist/bpf', { recursive: true });
+  cpSync('node_modules/iced-x86/iced_x86_bg.wasm', 'dist/iced_x86_bg.wasm');
 }
 
 copyRuntimeFiles();

@@ -27,14 +27,20 @@ export interface LanguageTarget {
   /** Id of a cgroup (version 2) by its path. */
   cgroup?(path: string): bigint | undefined;
   /**
-   * Functions and variables of a program or library, by path or name, that a glob matches; with `cpp`, by their
-   * demangled names without parameters. Undefined = it cannot be read.
+   * Functions and variables of a program or library, by path or name: the one of this name, else those that a glob
+   * matches; with `cpp`, by their demangled names without parameters. `go`: it is written in Go. Undefined = it cannot
+   * be read.
    */
   userSymbols?(
     binary: string,
     pattern: string,
     cpp: boolean,
-  ): { path: string; symbols: UserSymbol[] } | undefined;
+  ): { path: string; symbols: UserSymbol[]; go?: boolean } | undefined;
+  /**
+   * Where a function of a program returns: distances of its return instructions from its start, by its place in the
+   * file; none where its code cannot be read.
+   */
+  functionReturns?(path: string, offset: number, size: number): number[] | undefined;
   /** The USDT probes of a program or library by path or name, and its path; undefined = it cannot be read. */
   usdt?(binary: string): { path: string; sites: UsdtSite[] } | undefined;
   /** BTF type by name, structs, unions, enums and typedefs; pointees are asked for again by name. */

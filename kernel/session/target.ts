@@ -6,6 +6,7 @@ import type { FunctionFacts } from '../layout.ts';
 import type { LoaderClient } from '../loader/client.ts';
 import type { LoaderRequests } from '../loader/protocol.ts';
 import { functionModules, functionNames } from './kernelFunctions.ts';
+import { ProgramFiles } from './programFiles.ts';
 
 /** A cgroup's id is the inode number of its folder; undefined when there is no such folder. */
 function cgroupId(path: string): bigint | undefined {
@@ -20,9 +21,6 @@ function cgroupId(path: string): bigint | undefined {
 /** What the compiler asked for and was not there yet. */
 interface Missing {
   formats: Set<string>;
-  usdt: Set<string>;
-  /** Requests for user symbols, as JSON. */
-  symbols: Set<string>;
   /** Section and name of each function asked about. */
   functions: Set<string>;
   /** Functions that there is something to say of. */
@@ -37,14 +35,10 @@ export interface Traceable {
   obstacles: LoaderRequests['missing']['result']['missing'];
 }
 
-type UserSymbols = LoaderRequests['userSymbols']['result'];
-type UsdtProbes = LoaderRequests['usdt']['result'];
 type Host = LoaderRequests['hello']['result'];
 
 export class Target {
   readonly #formats = new Map<string, string | undefined>();
-  readonly #symbols = new Map<string, UserSymbols | undefined>();
-  readonly #usdt = new Map<string, UsdtProbes | undefined>();
   #traceable?: Traceable;
   readonly #functions = new Map<string, boolean>();
   readonly #facts = new Map<string, FunctionFacts>();
@@ -73,24 +67,22 @@ export class Target {
    * called again, until it missed nothing.
    */
   async resolve<T>(loader: LoaderClient, work: (target: LanguageTarget) => T): Promise<T> {
+    const files = new ProgramFiles(loader, this.arch);
     for (;;) {
       const missing: Missing = {
         formats: new Set(),
-        usdt: new Set(),
-        symbols: new Set(),
         functions: new Set(),
         facts: new Set(),
         traceable: false,
       };
-      const result = work(this.#view(missing));
-      const { formats, usdt, symbols, functions, facts, traceable } = missing;
-      const asked = [formats, usdt, symbols, functions, facts];
-      if (asked.every(({ size }) => size === 0) && !traceable) return result;
+      const result = work({ ...this.#view(missing), ...files.view });
+      const { formats, functions, facts, traceable } = missing;
+      const asked = [formats, functions, facts].some(({ size }) => size > 0);
+      if (!asked && !traceable && !files.asked) return result;
       await Promise.all([
         ...(traceable ? [this.traceable(loader)] : []),
         ...[...formats].map(name => this.#fetch(loader, name)),
-        ...[...usdt].map(binary => this.usdt(loader, binary)),
-        ...[...symbols].map(wanted => this.#findSymbols(loader, wanted)),
+        files.find(),
         ...[...functions].map(question => this.#ask(loader, question)),
         ...[...facts].map(name => this.#findFacts(loader, name)),
       ]);
@@ -106,24 +98,6 @@ export class Target {
   async format(loader: LoaderClient, name: string): Promise<string | undefined> {
     if (!this.#formats.has(name)) await this.#fetch(loader, name);
     return this.#formats.get(name);
-  }
-
-  /** Undefined when there is no such file, or it is no program. */
-  async usdt(loader: LoaderClient, binary: string): Promise<UsdtProbes | undefined> {
-    const reply = await loader.request('usdt', { binary }).catch(error => {
-      if (loader.alive) return undefined;
-      throw error;
-    });
-    this.#usdt.set(binary, reply?.result);
-    return reply?.result;
-  }
-
-  async #findSymbols(loader: LoaderClient, wanted: string): Promise<void> {
-    const reply = await loader.request('userSymbols', JSON.parse(wanted)).catch(error => {
-      if (loader.alive) return undefined;
-      throw error;
-    });
-    this.#symbols.set(wanted, reply?.result);
   }
 
   #view(missing: Missing): LanguageTarget {
@@ -155,15 +129,6 @@ export class Target {
         return this.#facts.get(name);
       },
       obstacle: way => traceable()?.obstacles[way],
-      userSymbols: (binary, pattern, cpp) => {
-        const wanted = JSON.stringify({ binary, pattern, cpp });
-        if (!this.#symbols.has(wanted)) missing.symbols.add(wanted);
-        return this.#symbols.get(wanted);
-      },
-      usdt: binary => {
-        if (!this.#usdt.has(binary)) missing.usdt.add(binary);
-        return this.#usdt.get(binary);
-      },
       tracepointFormat: (category, event) => {
         const name = `${category}:${event}`;
         if (!this.#formats.has(name)) missing.formats.add(name);

@@ -88,6 +88,7 @@ std::string userSymbols::demangled(const char* name) {
 
 std::vector<Symbol> userSymbols::matching(const std::string& path, const std::string& pattern, bool cpp) {
   std::vector<Symbol> found;
+  bool exactly = false;
   std::set<std::pair<std::string, uint64_t>> seen;
   const std::string glob = globOf(pattern);
   visitAll(path, [&](const char* raw, const Symbol& symbol) {
@@ -96,8 +97,13 @@ std::vector<Symbol> userSymbols::matching(const std::string& path, const std::st
       if (name.compare(0, 2, "_Z")) return;
       name = withoutParameters(demangled(name.c_str()));
     }
+    const bool equal = name == pattern;
+    if (!equal && (exactly || fnmatch(glob.c_str(), name.c_str(), FNM_NOESCAPE))) return;
+    // Names of Go may be globs themselves.
+    if (equal && !exactly) found.clear();
+    exactly = exactly || equal;
     // A name has one place, the first; a C++ name without its parameters may have several.
-    if (fnmatch(glob.c_str(), name.c_str(), FNM_NOESCAPE) || !seen.insert({name, cpp ? symbol.address : 0}).second) return;
+    if (!seen.insert({name, cpp ? symbol.address : 0}).second) return;
     found.push_back(symbol);
     found.back().name = name;
   });

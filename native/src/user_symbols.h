@@ -19,8 +19,8 @@ struct Symbol {
 };
 
 /**
- * Those whose names a glob (`*`, `[…]`) matches, each name once; with `cpp`, by demangled names without parameters,
- * of which there may be several. Throws ENOENT when the file cannot be read, EINVAL when it is no ELF file.
+ * The one of this name, else those whose names a glob (`*`, `[…]`) matches, each name once; with `cpp`, by demangled
+ * names without parameters, of which there may be several. Throws ENOENT when the file cannot be read, EINVAL when it is no ELF file.
  */
 std::vector<Symbol> matching(const std::string& path, const std::string& pattern, bool cpp);
 

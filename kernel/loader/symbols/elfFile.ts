@@ -3,6 +3,7 @@
  * parts are read, by bounds that the file's size sets; anything odd means no symbols.
  */
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { inflateSync } from 'node:zlib';
 import { type Entry, SymbolTable } from './table.ts';
 
 interface Section {
@@ -19,6 +20,7 @@ interface Segment {
   offset: number;
   address: number;
   size: number;
+  executable: boolean;
 }
 
 const NUL = 0;
@@ -27,11 +29,17 @@ const SECTION_HEADER = 64;
 const SEGMENT_HEADER = 56;
 const SYMBOL = 24;
 const SHT = { symtab: 2, note: 7, nobits: 8, dynsym: 11 } as const;
-const SHF_EXECINSTR = 4;
+const SHF = { execinstr: 4, compressed: 0x800 } as const;
+/** Head of a packed section: kind, bytes when unpacked, alignment. */
+const COMPRESSION_HEADER = 24;
+const ELFCOMPRESS_ZLIB = 1;
 const PT_LOAD = 1;
+const PF_X = 1;
 const STT = { notype: 0, func: 2, ifunc: 10 } as const;
 const NT_GNU_BUILD_ID = 3;
 const SECTIONS_IN_FILE = 0xff00;
+/** Those that Go's linker puts into programs and libraries of every kind, and that strip leaves there. */
+const GO_SECTIONS: readonly string[] = ['.note.go.buildid', '.go.buildinfo'];
 /** Symbols and their names beyond this are left alone. */
 const MOST_BYTES = 256 << 20;
 
@@ -123,6 +131,26 @@ export class ElfFile {
     return undefined;
   }
 
+  has(name: string): boolean {
+    return this.#sections.some(one => one.name === name && one.type !== SHT.nobits);
+  }
+
+  /** A section by its name, unpacked; undefined when there is none, or none of at most so many bytes. */
+  section(name: string, most: number): Buffer | undefined {
+    const section = this.#sections.find(one => one.name === name && one.type !== SHT.nobits);
+    if (!section || section.size > most) return undefined;
+    const bytes = this.#bytes(section);
+    if (!(section.flags & SHF.compressed)) return bytes;
+    if (bytes.length < COMPRESSION_HEADER || bytes.readUInt32LE(0) !== ELFCOMPRESS_ZLIB) return undefined;
+    const size = number(bytes, 8);
+    if (size > most) return undefined;
+    try {
+      return inflateSync(bytes.subarray(COMPRESSION_HEADER), { maxOutputLength: Math.max(size, 1) });
+    } catch {
+      return undefined;
+    }
+  }
+
   /** Name of the file that holds what was stripped. */
   get debugLink(): string | undefined {
     const section = this.#sections.find(one => one.name === '.gnu_debuglink');
@@ -137,6 +165,20 @@ export class ElfFile {
     return section && section.size <= MOST_BYTES ? this.#bytes(section) : undefined;
   }
 
+  /** Is it written in Go, or has it parts that are? */
+  get isGo(): boolean {
+    return this.#sections.some(({ name }) => GO_SECTIONS.includes(name));
+  }
+
+  /** Instructions at a place in the file. @throws Error for what is not code: nothing else of a file is handed out */
+  code(offset: number, size: number): Buffer {
+    const isCode = this.#segments.some(
+      one => one.executable && offset >= one.offset && offset + size <= one.offset + one.size,
+    );
+    if (!isCode) throw new Error('not code');
+    return this.#part(offset, size);
+  }
+
   #entry(table: Buffer, at: number): Entry | undefined {
     const info = table[at + 4]!;
     const type = info & 0xf;
@@ -144,7 +186,7 @@ export class ElfFile {
     if (index === 0 || index >= SECTIONS_IN_FILE) return undefined;
     const function_ = type === STT.func || type === STT.ifunc;
     // Labels of assembly are code where their section is.
-    if (!function_ && !(type === STT.notype && (this.#sections[index]?.flags ?? 0) & SHF_EXECINSTR))
+    if (!function_ && !(type === STT.notype && (this.#sections[index]?.flags ?? 0) & SHF.execinstr))
       return undefined;
     const [name, size] = [table.readUInt32LE(at), number(table, at + 16)];
     if (name === 0) return undefined;
@@ -167,6 +209,7 @@ export class ElfFile {
           offset: number(bytes, at + 8),
           address: number(bytes, at + 16),
           size: number(bytes, at + 32),
+          executable: (bytes.readUInt32LE(at + 4) & PF_X) !== 0,
         });
     return segments;
   }

@@ -1,0 +1,108 @@
+/**
+ * What the files of programs tell while a cell is compiled. They may have been built anew before the next one is, so
+ * nothing is kept for longer.
+ */
+import type { LanguageTarget } from '../language/index.ts';
+import type { LoaderClient } from '../loader/client.ts';
+import type { LoaderRequests } from '../loader/protocol.ts';
+import { returnInstructions } from './returnInstructions.ts';
+
+/** Questions of work that cannot wait for answers. */
+class Questions<Question, Answer> {
+  /** By question, as JSON; undefined = nobody knows. */
+  readonly #answers = new Map<string, Answer | undefined>();
+  #open = new Map<string, Question>();
+
+  get(question: Question): Answer | undefined {
+    const key = JSON.stringify(question);
+    if (!this.#answers.has(key)) this.#open.set(key, question);
+    return this.#answers.get(key);
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** Those that were asked since. */
+  take(): Question[] {
+    const taken = [...this.#open.values()];
+    this.#open = new Map();
+    return taken;
+  }
+
+  set(question: Question, answer: Answer | undefined): void {
+    this.#answers.set(JSON.stringify(question), answer);
+  }
+}
+
+interface FunctionPlace {
+  path: string;
+  offset: number;
+  size: number;
+}
+
+export class ProgramFiles {
+  readonly #symbols = new Questions<
+    LoaderRequests['userSymbols']['params'],
+    LoaderRequests['userSymbols']['result']
+  >();
+  readonly #usdt = new Questions<LoaderRequests['usdt']['params'], LoaderRequests['usdt']['result']>();
+  readonly #returns = new Questions<FunctionPlace, number[]>();
+
+  constructor(
+    private readonly loader: LoaderClient,
+    private readonly arch: LanguageTarget['arch'],
+  ) {}
+
+  readonly view: Pick<LanguageTarget, 'userSymbols' | 'usdt' | 'functionReturns'> = {
+    userSymbols: (binary, pattern, cpp) => this.#symbols.get({ binary, pattern, cpp }),
+    usdt: binary => this.#usdt.get({ binary }),
+    functionReturns: (path, offset, size) => this.#returns.get({ path, offset, size }),
+  };
+
+  /** Was anything asked that is not known yet? */
+  get asked(): boolean {
+    return this.#symbols.size + this.#usdt.size + this.#returns.size > 0;
+  }
+
+  async find(): Promise<void> {
+    await Promise.all([
+      ...this.#symbols.take().map(async wanted => {
+        this.#symbols.set(wanted, (await this.#request('userSymbols', wanted))?.result);
+      }),
+      ...this.#usdt.take().map(async wanted => {
+        this.#usdt.set(wanted, (await this.#request('usdt', wanted))?.result);
+      }),
+      this.#findReturns(this.#returns.take()),
+    ]);
+  }
+
+  /** Code that cannot be read has none. */
+  async #findReturns(places: FunctionPlace[]): Promise<void> {
+    for (const path of new Set(places.map(({ path }) => path))) {
+      const functions = places.filter(place => place.path === path);
+      const reply = await this.#request('userCode', { path, functions });
+      const code = reply?.binary ?? Buffer.alloc(0);
+      let start = 0;
+      const codes = functions.map(({ size }) => {
+        start += size;
+        return code.subarray(start - size, start);
+      });
+      const found = await returnInstructions(codes, this.arch);
+      for (const [i, place] of functions.entries()) this.#returns.set(place, found[i]);
+    }
+  }
+
+  /** A file that there is not, or that is no program, tells nothing. */
+  async #request<M extends 'userSymbols' | 'usdt' | 'userCode'>(
+    method: M,
+    params: LoaderRequests[M]['params'],
+  ) {
+    try {
+      return await this.loader.request(method, params);
+    } catch (error) {
+      if (this.loader.alive) return undefined;
+      throw error;
+    }
+  }
+}
