@@ -70,6 +70,26 @@ const RUNS: Row[] = [
     stdout: /@bytes\[\w+\]: \d+\n/,
   },
   {
+    shows: 'kernel memory by the stack that asks for it',
+    program: 'tracepoint:kmem:kmalloc /pid == cpid/ { @bytes[kstack] = sum(args->bytes_alloc); }',
+    stdout: /@bytes\[\n( {8}[\w.]+\+\d+\n)+\]: \d+\n/,
+  },
+  {
+    shows: 'stacks counted until a time is over',
+    program: 't:syscalls:sys_enter_write /pid == cpid/ { @[kstack()] = count(); } interval:s:10 { exit(); }',
+    stdout: /^\n*@\[\n( {8}[\w.]+\+\d+\n)+\]: 1\n+$/,
+  },
+  {
+    shows: 'no more than three frames',
+    program: 't:syscalls:sys_enter_write /pid == cpid/ { @[kstack(3)] = count(); }',
+    stdout: /^\n*@\[\n( {8}[\w.]+\+\d+\n){3}\]: 1\n+$/,
+  },
+  {
+    shows: 'memory by user stack and command, when the process has ended',
+    program: `u:${libc()}:malloc /pid == cpid/ { @[ustack, comm] = sum(arg0) }`,
+    stdout: /@\[\n {8}malloc\+0\n( {8}.*\n)+, calls\]: 100000\n/,
+  },
+  {
     shows: 'malloc of a library by its path',
     program: `u:${libc()}:malloc /pid == cpid && comm == "calls"/ { @[comm] = sum(arg0) }`,
     stdout: /@\[calls\]: 100000\n/,
@@ -78,6 +98,18 @@ const RUNS: Row[] = [
     shows: 'brk',
     program: 't:syscalls:sys_enter_brk /comm == "calls" && pid == cpid/ { @brk = count(); }',
     stdout: /@brk: \d+\n/,
+  },
+  {
+    shows: 'how far brk moves the end of the heap',
+    program:
+      't:syscalls:sys_enter_brk /pid == cpid && args.brk/ { @asked = args.brk; } t:syscalls:sys_exit_brk /pid == cpid && @asked/ { @[comm] = max(args.ret == (int64)@asked ? 1 : 0); }',
+    stdout: /@\[calls\]: 1\n/,
+  },
+  {
+    shows: 'what a probe knows of the task, the processor and the time',
+    program:
+      't:syscalls:sys_enter_connect /pid == cpid/ { printf("%d %d %d %d %d %d %s %s %s\\n", uid, tid == pid, cpu < ncpus, cgroup > 0, nsecs > 0, curtask != 0, comm, probe, str(curtask.comm)); }',
+    stdout: /^0 1 1 1 1 1 calls tracepoint:syscalls:sys_enter_connect calls\n/,
   },
   {
     shows: 'latency by thread as a histogram, the start forgotten',
@@ -131,6 +163,15 @@ describe('what articles show runs', { skip }, () => {
     assert.match(ebpfnb(['trace', '-e', program]).stdout, /^\n*(@\[.*\]: \d+\n)+\n*@ticks: \d+\n$/);
   });
 
+  test('page faults by user stack and command', {
+    skip: process.arch !== 'x64' && 'only x86-64 has them',
+  }, () => {
+    const { stdout, stderr } = traced(
+      't:exceptions:page_fault_user /pid == cpid/ { @[ustack, comm] = count(); }',
+    );
+    assert.match(stdout, /@\[\n( {8}.+\n)+, calls\]: \d+\n/, stderr);
+  });
+
   test('a program in a file of any name', () => {
     const { stdout, status } = ebpfnb(['trace', fixture('articles/main.pt')]);
     assert.equal(status, 0);
@@ -161,6 +202,17 @@ const ANSWERS: Row[] = [
     shows: 'retval in a tracepoint: args.ret',
     program: 't:syscalls:sys_exit_read { print(retval); }',
     stderr: /retval builtin can only be used with [\s\S]*args\.ret/,
+  },
+  {
+    shows: 'args in a kprobe: fentry has the names',
+    program: 'kprobe:vfs_read { print(args->count); }',
+    stderr: /args builtin can only be used with [\s\S]*Use arg0, arg1, …, or a fentry probe/,
+  },
+  {
+    shows: 'args->ret in a kretprobe: retval',
+    program: 'kretprobe:vfs_read { print(args->ret); }',
+    stderr:
+      /args builtin can only be used with [\s\S]*Use retval \(args\.ret belongs to sys_exit tracepoints\)/,
   },
   {
     shows: 'a lost $',
