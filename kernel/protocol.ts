@@ -143,6 +143,8 @@ export interface RunSnapshot {
   totals: RunTotals;
   /** Attach points by the names the user knows. */
   probes: string[];
+  /** How many places of how many it is attached to, while that takes long. */
+  attaching?: { done: number; of: number };
   diagnostics: Diagnostic[];
   panels: Panel[];
 }

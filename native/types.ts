@@ -10,6 +10,8 @@ export interface NativeProgram {
   name: string;
   section: string;
   type: string;
+  /** One link reaches all places that it is attached to; all others are attached to one at a time. Known once loaded. */
+  takesAllAtOnce: boolean;
 }
 
 export interface NativeMap {
@@ -71,9 +73,8 @@ export type NativeAttach =
   | { kind: 'tracepoint'; category: string; event: string }
   | { kind: 'raw_tracepoint'; event: string }
   /**
-   * `functions`: `name` or `module:name`, those that Linux refuses are left out unless all are; none = `address`
-   * (hexadecimal). A program of SEC("kprobe.multi") or
-   * SEC("kprobe.session") takes them all by one link.
+   * `functions`: `name` or `module:name`; none = `address` (hexadecimal). Several for a program of
+   * SEC("kprobe.multi") or SEC("kprobe.session").
    */
   | { kind: 'kprobe'; functions: string[]; offset?: number; address?: string; ret: boolean }
   | {

@@ -48,6 +48,8 @@ export function applyDelta(
   delta: Pick<RunDelta, 'head' | 'panels'>,
   kept = KEPT_ROWS,
 ): void {
+  // Absent once it is over.
+  delete snapshot.attaching;
   Object.assign(snapshot, delta.head);
   for (const change of delta.panels) {
     const index = snapshot.panels.findIndex(panel => panel.id === change.id);

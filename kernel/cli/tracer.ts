@@ -1,7 +1,7 @@
 /** One program traced at a terminal, from start to exit status: its output, and what is said beside it. */
 import { writeFileSync } from 'node:fs';
 import { CellError, type Diagnostic } from '../errors.ts';
-import { type CellLayout, placesOf } from '../layout.ts';
+import type { CellLayout } from '../layout.ts';
 import { OPTIONAL_FEATURES, type OptionalFeature } from '../loader/protocol.ts';
 import { NotebookKernel } from '../session/kernel.ts';
 import type { Run, RunInput } from '../session/run.ts';
@@ -15,6 +15,7 @@ import type { Flags } from './flags.ts';
 import { llvm, object } from './forms.ts';
 import { whenGone } from './pid.ts';
 import type { Program } from './program.ts';
+import { Progress } from './progress.ts';
 import { needLog, type StageName, stagesOf, textBefore, textLoaded } from './stages.ts';
 import { BUFFERING, colored, Output, onInterrupt, say, terminalElevation } from './terminal.ts';
 import { TrialReporter, trialName } from './trials.ts';
@@ -28,6 +29,7 @@ export class Tracer {
   readonly #output: Output;
   readonly #json: boolean;
   readonly #colors = colored();
+  readonly #progress: Progress;
   readonly #stages: StageName[];
   readonly #kernel: NotebookKernel;
   #stream?: TextStream;
@@ -54,6 +56,7 @@ export class Tracer {
     this.#json = flags.format === 'json';
     this.#stages = stagesOf(flags.debug);
     this.#output = openOutput(flags);
+    this.#progress = new Progress(flags.quiet);
     this.#kernel = new NotebookKernel(
       { ...terminalElevation, writes: Boolean(input.unsafe), without: unwanted(flags) },
       {
@@ -155,10 +158,11 @@ export class Tracer {
 
   #phase(run: Run): void {
     this.#tell(run.diagnostics);
-    if (run.phase === 'attach' && this.flags.verbose)
+    const { phase, attaching } = run.head();
+    this.#progress.show(attaching);
+    if (phase === 'attach' && !attaching && this.flags.verbose)
       for (const { probe } of this.#layout!.programs) say(`Attaching probe ${probe}\n`);
-    const places = this.#layout?.programs.map(({ probe, attach }) => placesOf(probe, attach)) ?? [];
-    if (run.phase === 'stream') this.#attached(places.reduce((sum, count) => sum + count, 0));
+    if (phase === 'stream') this.#attached(run.attachedPlaces);
   }
 
   #attached(probes: number): void {

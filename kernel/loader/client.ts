@@ -39,6 +39,7 @@ export class LoaderClient {
   readonly #decoder = new FrameDecoder();
   readonly #pending = new Map<number, Pending>();
   readonly #batches = new Map<number, (batch: Buffer) => void>();
+  readonly #attaching = new Map<number, (done: number, of: number) => void>();
   #lastId = 0;
   #stderr = '';
   #ended = false;
@@ -102,6 +103,15 @@ export class LoaderClient {
     else this.#batches.delete(session);
   }
 
+  /** Attaches a session's programs; `onProgress` hears how far it is where it takes long. */
+  async attach(
+    params: LoaderRequests['attach']['params'],
+    onProgress: (done: number, of: number) => void,
+  ): Promise<Reply<'attach'>> {
+    this.#attaching.set(params.session, onProgress);
+    return this.request('attach', params).finally(() => this.#attaching.delete(params.session));
+  }
+
   get alive(): boolean {
     return !this.#ended;
   }
@@ -138,7 +148,9 @@ export class LoaderClient {
   #handle({ kind, id, json, binary }: Frame): void {
     if (kind === FRAME.batch) this.#batches.get(id)?.(binary);
     else if (kind === FRAME.event) {
-      if ((json as { event: keyof LoaderEvents }).event === 'detached') this.onDetached(id);
+      const { event, done, of } = json as { event: keyof LoaderEvents; done: number; of: number };
+      if (event === 'detached') this.onDetached(id);
+      if (event === 'attaching') this.#attaching.get(id)?.(done, of);
     } else {
       const pending = this.#pending.get(id);
       this.#pending.delete(id);

@@ -46,8 +46,8 @@ function write(pieces: Uint8Array[]): void {
   }
 }
 
-function send<E extends keyof LoaderEvents>(event: E, { session }: LoaderEvents[E]): void {
-  write(encodeFrame(FRAME.event, session, { event }));
+function send<E extends keyof LoaderEvents>(event: E, { session, ...about }: LoaderEvents[E]): void {
+  write(encodeFrame(FRAME.event, session, { event, ...about }));
 }
 
 const sessions = new Map<number, Session>();
@@ -99,10 +99,16 @@ function handlers(files: HostFiles): Handlers {
     },
     async attach(params) {
       if (params.followProcesses) symbols.follow(params.session, params.followProcesses.pid);
-      const skipped = await session(params.session).attach(params, batch =>
-        write(encodeFrame(FRAME.batch, params.session, undefined, batch)),
-      );
-      return { json: { skipped } };
+      const { session: id } = params;
+      const attached = await session(id).attach(params, {
+        onBatch: batch => write(encodeFrame(FRAME.batch, id, undefined, batch)),
+        onProgress: (done, of) => send('attaching', { session: id, done, of }),
+      });
+      return { json: attached };
+    },
+    interrupt({ attaching }) {
+      sessions.get(attaching)?.interrupt();
+      return DONE;
     },
     run: async params => ({ json: await session(params.session).run(params) }),
     async stop(params) {

@@ -163,8 +163,14 @@ export interface LoaderRequests {
       /** Its records hold addresses of programs, which shall have names even when the process has ended. */
       followProcesses?: { pid?: number };
     };
-    /** The optional programs that could not be attached, and why. */
-    result: { skipped: LoaderFailure[] };
+    result: {
+      /** The optional programs that could not be attached, and why. */
+      skipped: LoaderFailure[];
+      /** Places of the others that Linux refused. */
+      refused: number;
+      /** It was ended before all was attached. */
+      interrupted: boolean;
+    };
   };
   /**
    * Runs a program that is attached to nothing, and answers when the stream holds all that it wrote: `times` times
@@ -183,6 +189,8 @@ export interface LoaderRequests {
    * on = 0 → drain → END → drain → snapshots of `maps` into the stream → answer. The links then close on a
    * background thread, and what is not kept is freed: programs, rings, all maps but `maps` and those that ask to be
    * shared. The event `detached` follows. Without onFlag the stream is cut first.
+  /** Ends an attach under way after the place it is at; it then answers. Does not wait for its turn. */
+  interrupt: { params: { attaching: number }; result: Record<string, never> };
    */
   stop: {
     params: { session: number; onFlag?: { section: string; offset: number }; end: string[]; maps: string[] };
@@ -218,6 +226,8 @@ export const BATCH_ENTRY = { record: 0, snapshot: 1 } as const;
 export interface LoaderFailure {
   /** A code of kernel/errors.ts. */
   code: string;
+  /** How many places are attached to, ten times a second while it takes long. */
+  attaching: { session: number; done: number; of: number };
   message: string;
   program?: string;
   map?: string;

@@ -2,15 +2,23 @@
 import { native } from '../../native/addon.ts';
 import type { BpfObject, RingReader } from '../../native/types.ts';
 import type { AttachSpec } from '../layout.ts';
-import { failureOf, refuse } from './failure.ts';
-import type { LoaderFailure, LoaderRequests, UnsafeAction } from './protocol.ts';
+import { Attaching } from './attaching.ts';
+import { refuse } from './failure.ts';
+import type { LoaderRequests, UnsafeAction } from './protocol.ts';
 
 type Params<M extends keyof LoaderRequests> = LoaderRequests[M]['params'];
 type Result<M extends keyof LoaderRequests> = LoaderRequests[M]['result'];
 
+/** Who wants to know, while a session is attached. */
+export interface AttachListener {
+  onBatch(batch: Buffer): void;
+  onProgress(done: number, of: number): void;
+}
+
 export class Session {
   readonly #object: BpfObject;
   #reader?: RingReader | undefined;
+  #attaching?: Attaching;
   #detached: Promise<void> = Promise.resolve();
   /** The maps that outlive the programs; undefined until the session was stopped. */
   #kept: string[] | undefined;
@@ -48,33 +56,32 @@ export class Session {
 
   /**
    * The reader runs first, so that what `begin` programs write is read; they run before all others attach.
-   * After a failure nothing stays attached. Answers the optional programs that could not be.
+   * After a failure nothing stays attached.
    */
   async attach(
     { programs, rings, controls }: Params<'attach'>,
-    onBatch: (batch: Buffer) => void,
-  ): Promise<LoaderFailure[]> {
-    const skipped: LoaderFailure[] = [];
+    { onBatch, onProgress }: AttachListener,
+  ): Promise<Result<'attach'>> {
     if (this.#reader) throw refuse('this session is attached already', 'EBUSY');
     this.#reader = new native.RingReader(this.#object, { rings, controls, onBatch });
+    this.#attaching = new Attaching(this.#object, onProgress);
     try {
       for (const { program, attach } of programs) {
         if (attach.kind === 'begin') this.#object.run(program);
       }
-      for (const { program, attach, optional } of programs) {
-        if (isRun(attach)) continue;
-        await this.#object.attach(program, attach).catch(error => {
-          Object.assign(error, { program });
-          if (!optional) throw error;
-          skipped.push(failureOf('attach', error));
-        });
-      }
-      return skipped;
+      return await this.#attaching.all(
+        programs.flatMap(({ attach, ...plan }) => (isRun(attach) ? [] : [{ ...plan, attach }])),
+      );
     } catch (error) {
       this.#closeReader();
       await this.detach();
       throw error;
     }
+  }
+
+  /** Ends an attach half-way: it answers soon, and what is attached stays so. */
+  interrupt(): void {
+    this.#attaching?.interrupt();
   }
 
   async run({ program, onFlag, times }: Params<'run'>): Promise<Result<'run'>> {

@@ -1,7 +1,7 @@
 /** One compiled object in the loader, from open to close: what a run asks of it, in words of the layout. */
 import type { GlobalValue } from '../compile/index.ts';
 import type { CellLayout, MapLayout } from '../layout.ts';
-import { type LoaderClient, LoaderRefusal } from '../loader/client.ts';
+import { type LoaderClient, LoaderRefusal, type Reply } from '../loader/client.ts';
 import type { LoaderRequests, MapInfo, UnsafeAction } from '../loader/protocol.ts';
 import type { CellLanguage } from '../protocol.ts';
 import { attachPlan, controlsOf } from './plan.ts';
@@ -21,6 +21,10 @@ export interface AttachOptions {
   dryRun?: boolean | undefined;
   /** Addresses of programs will come, which may end before they are asked for. */
   follow: boolean;
+  /** Batches come as soon as the first program runs. */
+  onBatch(batch: Buffer): void;
+  /** How many places are attached to, where it takes long. */
+  onProgress(done: number, of: number): void;
 }
 
 /** Every method throws CellError for what the loader refuses. */
@@ -60,23 +64,25 @@ export class LoadedObject {
     return log;
   }
 
-  /** What could not be attached and need not be. Batches come as soon as the first program runs. */
-  async attach(
-    options: AttachOptions,
-    onBatch: (batch: Buffer) => void,
-  ): Promise<Result<'attach'>['skipped']> {
+  /** What could not be attached and need not be. */
+  async attach(options: AttachOptions): Promise<Result<'attach'>> {
     const { session, layout } = this;
-    const { directory, pid, dryRun, follow } = options;
+    const { directory, pid, dryRun, follow, onBatch, onProgress } = options;
     const programs = attachPlan(layout, directory, pid);
     this.loader.deliver(session, dryRun ? () => {} : onBatch);
-    const { skipped } = await this.#ask('attach', {
+    const params: Params<'attach'> = {
       session,
       programs: dryRun ? programs.filter(({ attach }) => !isOver(attach)) : programs,
       rings: ringsOf(layout).map(map => ({ map, tagged: layout.taggedRings.includes(map) })),
       controls: controlsOf(layout),
       ...(follow ? { followProcesses: pid === undefined ? {} : { pid } } : {}),
-    });
-    return skipped;
+    };
+    return this.#told(() => this.loader.attach(params, onProgress));
+  }
+
+  /** Ends an attach half-way; it answers with what is attached. */
+  interrupt(): void {
+    void this.loader.request('interrupt', { attaching: this.session }).catch(() => {});
   }
 
   /** Runs a program that is attached to nothing; `times` in a row where its duration is asked for. */
@@ -126,13 +132,18 @@ export class LoadedObject {
     if (alive) await this.loader.request('close', { session: this.session }).catch(() => {});
   }
 
-  async #ask<M extends keyof LoaderRequests>(
+  #ask<M extends keyof LoaderRequests>(
     method: M,
     params: Params<M>,
     binary?: Uint8Array,
   ): Promise<Result<M>> {
+    return this.#told(() => this.loader.request(method, params, binary));
+  }
+
+  /** The answer, or the refusal in words for the user. */
+  async #told<M extends keyof LoaderRequests>(ask: () => Promise<Reply<M>>): Promise<Result<M>> {
     try {
-      return (await this.loader.request(method, params, binary)).result;
+      return (await ask()).result;
     } catch (error) {
       throw error instanceof LoaderRefusal ? refusal(error.failure, this.language, this.layout) : error;
     }

@@ -58,6 +58,7 @@ export interface RunInput extends RunRequest {
 
 /** Who wants to know. All are called in the order things happen. */
 export interface RunListener {
+  /** It went to another phase, or is further in one that takes long. */
   phase(run: Run): void;
   ended(run: Run, snapshot: RunSnapshot): void;
   /** The layout is known; batches follow. For who prints every record. */
@@ -84,6 +85,10 @@ export abstract class Run {
   phase: RunPhase = 'parse';
   readonly diagnostics: Diagnostic[];
   probes: string[] = [];
+  /** Places that its probes are attached to, from `stream` on. */
+  attachedPlaces = 0;
+  /** How many it is attached to so far, where that takes long. */
+  protected attaching: RunSnapshot['attaching'];
   totals: RunTotals = { events: 0, rate: 0, dropped: 0, missed: 0 };
   /** Resolves when the run has ended; never rejects. */
   ended!: Promise<RunSnapshot>;
@@ -152,7 +157,7 @@ export abstract class Run {
   }
 
   head(): RunHead {
-    const { id, phase, totals, probes, diagnostics, exitCode } = this;
+    const { id, phase, totals, probes, attaching, diagnostics, exitCode } = this;
     const reason = phase === 'ended' ? this.#reason : undefined;
     return {
       run: id,
@@ -164,6 +169,7 @@ export abstract class Run {
       ...(exitCode === undefined ? {} : { exitCode }),
       totals: { ...totals },
       probes,
+      ...(attaching ? { attaching } : {}),
       diagnostics,
     };
   }

@@ -1,5 +1,6 @@
 /** A bpftrace or BPF C cell: compiled here, loaded and read in a session of the loader. */
 import type { SharedMap } from '../language/index.ts';
+import { placesOf } from '../layout.ts';
 import type { LoaderClient } from '../loader/client.ts';
 import { UNSAFE_ACTIONS } from '../loader/protocol.ts';
 import type { EndReason, Panel, PanelDelta } from '../protocol.ts';
@@ -83,8 +84,9 @@ export class TracingRun extends Run {
     await this.step('load', () => this.#load(object));
     // Not left half-way: what `begin` programs did must come to an orderly end.
     this.enter('attach');
-    await this.#attach(object);
+    const interrupted = await this.#attach(object);
     if (this.input.dryRun) return 'done';
+    if (interrupted) return this.ending;
     if (this.input.trials) return this.#tryAll(object);
     if (!this.failed) this.#goLive(object);
     return this.ending;
@@ -208,15 +210,32 @@ export class TracingRun extends Run {
     this.#sharing = undefined;
   }
 
-  async #attach(object: LoadedObject): Promise<void> {
+  /** Whether it was ended half-way: by whoever does not want to wait, not by a program's exit(). */
+  async #attach(object: LoadedObject): Promise<boolean> {
     const { directory, pid = this.options.pid, dryRun } = this.input;
     const { symbols } = this.#intake!;
-    const skipped = await object.attach({ directory, pid, dryRun, follow: symbols.ofPrograms }, batch =>
-      this.#intake!.push(batch),
-    );
+    void this.ending.then(reason => reason === 'exit' || object.interrupt());
+    const { skipped, refused, interrupted } = await object.attach({
+      directory,
+      pid,
+      dryRun,
+      follow: symbols.ofPrograms,
+      onBatch: batch => this.#intake!.push(batch),
+      onProgress: (done, of) => {
+        this.attaching = { done, of };
+        this.listener.phase(this);
+      },
+    });
+    this.attaching = undefined;
     this.diagnostics.push(...skipped.flatMap(failure => skippedProbe(failure, object.layout)));
+    const left = new Set(skipped.map(({ program }) => program));
+    const places = object.layout.programs.map(({ symbol, probe, attach }) =>
+      left.has(symbol) ? 0 : placesOf(probe, attach),
+    );
+    this.attachedPlaces = places.reduce((sum, count) => sum + count, -refused);
     this.#attached = !dryRun;
     symbols.prepare();
+    return interrupted;
   }
 
   #goLive(object: LoadedObject): void {

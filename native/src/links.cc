@@ -82,26 +82,22 @@ struct bpf_link* attachKprobeAt(struct bpf_program* program, const AttachSpec& s
   return fd < 0 ? nullptr : attachPerfEvent(program, fd);
 }
 
-/**
- * All functions by one link where the program is of that kind, else a link for each. Of many, those are left out
- * that Linux refuses: nobody knows them all before.
- */
-std::vector<struct bpf_link*> attachKprobe(struct bpf_program* program, const AttachSpec& spec) {
-  enum bpf_attach_type type = bpf_program__expected_attach_type(program);
-  if (type == BPF_TRACE_KPROBE_MULTI || type == BPF_TRACE_KPROBE_SESSION) {
-    std::vector<const char*> names;
-    for (const std::string& function : spec.functions) names.push_back(function.c_str());
-    LIBBPF_OPTS(bpf_kprobe_multi_opts, options, .syms = names.data(), .cnt = names.size(), .retprobe = spec.onReturn,
-                .session = type == BPF_TRACE_KPROBE_SESSION);
-    return {bpf_program__attach_kprobe_multi_opts(program, nullptr, &options)};
+void requireOne(size_t places) {
+  if (places > 1) throw SystemError(EINVAL, "the program is attached to one place at a time");
+}
+
+/** All functions by one link where the program is of that kind, else to one. */
+struct bpf_link* attachKprobe(struct bpf_program* program, const AttachSpec& spec) {
+  if (!Links::takesAllAtOnce(program)) {
+    requireOne(spec.functions.size());
+    return attachKprobeAt(program, spec, spec.functions.empty() ? "" : spec.functions[0]);
   }
-  if (spec.functions.empty()) return {attachKprobeAt(program, spec, "")};
-  std::vector<struct bpf_link*> links;
-  for (const std::string& function : spec.functions) {
-    struct bpf_link* link = attachKprobeAt(program, spec, function);
-    if (link) links.push_back(link);
-  }
-  return links;
+  std::vector<const char*> names;
+  for (const std::string& function : spec.functions) names.push_back(function.c_str());
+  bool session = bpf_program__expected_attach_type(program) == BPF_TRACE_KPROBE_SESSION;
+  LIBBPF_OPTS(bpf_kprobe_multi_opts, options, .syms = names.data(), .cnt = names.size(), .retprobe = spec.onReturn,
+              .session = session);
+  return bpf_program__attach_kprobe_multi_opts(program, nullptr, &options);
 }
 
 std::vector<UserSite> sitesOf(const AttachSpec& spec, const std::string& path) {
@@ -109,11 +105,11 @@ std::vector<UserSite> sitesOf(const AttachSpec& spec, const std::string& path) {
   return {{spec.offset + (spec.symbol.empty() ? 0 : userSymbols::functionOffset(path, spec.symbol)), 0, 0}};
 }
 
-/** All places of a probe: one link, or one each where Linux has no uprobe_multi. */
-std::vector<struct bpf_link*> attachUprobe(struct bpf_program* program, const AttachSpec& spec) {
+/** All places of a probe by one link, or one place where Linux has no uprobe_multi. */
+struct bpf_link* attachUprobe(struct bpf_program* program, const AttachSpec& spec) {
   std::string path = binaries::find(spec.binary);
   std::vector<UserSite> sites = sitesOf(spec, path);
-  if (bpf_program__expected_attach_type(program) == BPF_TRACE_UPROBE_MULTI) {
+  if (Links::takesAllAtOnce(program)) {
     std::vector<unsigned long> offsets, semaphores;
     std::vector<__u64> cookies;
     for (const UserSite& site : sites) {
@@ -123,20 +119,13 @@ std::vector<struct bpf_link*> attachUprobe(struct bpf_program* program, const At
     }
     LIBBPF_OPTS(bpf_uprobe_multi_opts, options, .offsets = offsets.data(), .ref_ctr_offsets = semaphores.data(),
                 .cookies = cookies.data(), .cnt = offsets.size(), .retprobe = spec.onReturn);
-    return {bpf_program__attach_uprobe_multi(program, spec.pid, path.c_str(), nullptr, &options)};
+    return bpf_program__attach_uprobe_multi(program, spec.pid, path.c_str(), nullptr, &options);
   }
-  std::vector<struct bpf_link*> links;
-  for (const UserSite& site : sites) {
-    LIBBPF_OPTS(bpf_uprobe_opts, options, .ref_ctr_offset = site.semaphore, .bpf_cookie = site.cookie,
-                .retprobe = spec.onReturn);
-    struct bpf_link* link = bpf_program__attach_uprobe_opts(program, spec.pid, path.c_str(), site.offset, &options);
-    if (!link) {
-      destroy(links);
-      return {};
-    }
-    links.push_back(link);
-  }
-  return links;
+  requireOne(sites.size());
+  const UserSite& site = sites[0];
+  LIBBPF_OPTS(bpf_uprobe_opts, options, .ref_ctr_offset = site.semaphore, .bpf_cookie = site.cookie,
+              .retprobe = spec.onReturn);
+  return bpf_program__attach_uprobe_opts(program, spec.pid, path.c_str(), site.offset, &options);
 }
 
 /** One link for each CPU that is on line, or only for the first of them. */
@@ -225,9 +214,9 @@ std::vector<struct bpf_link*> attachTo(struct bpf_program* program, const Attach
     case AttachSpec::Kind::rawTracepoint:
       return {bpf_program__attach_raw_tracepoint(program, spec.event.c_str())};
     case AttachSpec::Kind::kprobe:
-      return attachKprobe(program, spec);
+      return {attachKprobe(program, spec)};
     case AttachSpec::Kind::uprobe:
-      return attachUprobe(program, spec);
+      return {attachUprobe(program, spec)};
     case AttachSpec::Kind::clock:
       return attachClock(program, spec);
     case AttachSpec::Kind::iterator:
@@ -252,6 +241,11 @@ uint64_t missedBy(const struct bpf_link* link) {
 }  // namespace
 
 void Links::attach(struct bpf_program* program, const AttachSpec& spec) {
+bool Links::takesAllAtOnce(const struct bpf_program* program) {
+  enum bpf_attach_type type = bpf_program__expected_attach_type(program);
+  return type == BPF_TRACE_KPROBE_MULTI || type == BPF_TRACE_KPROBE_SESSION || type == BPF_TRACE_UPROBE_MULTI;
+}
+
   std::lock_guard<std::mutex> lock(mutex_);
   LogCapture log;
   std::vector<struct bpf_link*> links = attachTo(program, spec);

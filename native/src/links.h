@@ -14,6 +14,8 @@ class Links {
  public:
   ~Links() { close(); }
 
+  /** One link reaches all places that the program is attached to; known once it is loaded. */
+  static bool takesAllAtOnce(const struct bpf_program* program);
   /** Attaches and keeps the link. Takes up to 100 ms. */
   void attach(struct bpf_program* program, const AttachSpec& spec);
   /** Closes all links; each tracepoint's takes about 70 ms of the kernel's time. */

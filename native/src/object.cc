@@ -75,6 +75,7 @@ Napi::Value BpfObject::programs(const Napi::CallbackInfo& info) {
       row.Set("name", text(env, bpf_program__name(program)));
       row.Set("section", text(env, bpf_program__section_name(program)));
       row.Set("type", text(env, typeName(program)));
+      row.Set("takesAllAtOnce", Links::takesAllAtOnce(program));
       list.Set(list.Length(), row);
     }
     return list;
