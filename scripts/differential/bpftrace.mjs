@@ -13,14 +13,15 @@ import { unlessStamped } from '../setup/stamp.mjs';
 /** The release of the language that this bpftrace speaks: 0.23. */
 export const RELEASE = 23;
 const SUITE = 'trixie';
-const system = inBuild(SUITE);
+/** Where that Debian is. */
+export const SYSTEM = inBuild(SUITE);
 
 /** The mounts belong to a namespace of this one process: none is left when it ends. */
 const PROGRAM = `#!/bin/sh
 exec unshare --mount --propagation private sh -c '
   for folder in proc sys dev tmp; do mount --rbind "/$folder" "$0/$folder" || exit 125; done
   [ -e "$0/sys/kernel/tracing/events" ] || mount -t tracefs tracefs "$0/sys/kernel/tracing" || exit 125
-  exec chroot "$0" /usr/bin/bpftrace "$@"' '${system}' "$@"
+  exec chroot "$0" /usr/bin/bpftrace "$@"' '${SYSTEM}' "$@"
 `;
 
 /**
@@ -33,9 +34,9 @@ export async function ensureBpftrace({ yes }) {
   if (process.getuid() !== 0) throw new NotReady('bpftrace needs root: start this as root.');
   await ensurePackages(['differential'], { yes });
   await unlessStamped(inBuild(`${SUITE}.installed`), SUITE, async () => {
-    rmSync(system, { recursive: true, force: true });
+    rmSync(SYSTEM, { recursive: true, force: true });
     await step('Installing Debian 13 with bpftrace into .build/trixie', log =>
-      run(['debootstrap', '--variant=minbase', '--include=bpftrace', SUITE, system, debianMirror()], {
+      run(['debootstrap', '--variant=minbase', '--include=bpftrace', SUITE, SYSTEM, debianMirror()], {
         onLine: log,
       }),
     );
