@@ -112,6 +112,8 @@ export interface RecordLayout {
   fields: Field[];
   action: RecordAction;
   span?: Span;
+  /** Calls of the macros that it is in, the innermost first. */
+  expandedFrom?: Span[];
 }
 
 export type Aggregation =
@@ -231,10 +233,15 @@ export interface UsdtSite {
   semaphore: number;
 }
 
-/** Functions that a probe of several stands for. A USDT probe is one, however many places it has in the code. */
+/**
+ * Functions that a probe of several stands for. A USDT probe is one, however many places it has in the code; so is a
+ * function, however many places it returns from.
+ */
 export function placesOf(probe: string, attach: AttachSpec): number {
   if (attach.kind === 'kprobe') return Math.max(attach.functions.length, 1);
-  if (attach.kind === 'uprobe' && attach.sites && !probe.startsWith('usdt:')) return attach.sites.length;
+  // At return instructions the cookie is the distance from the function's start.
+  if (attach.kind === 'uprobe' && attach.sites && !probe.startsWith('usdt:'))
+    return new Set(attach.sites.map(({ offset, cookie }) => offset - cookie)).size;
   return 1;
 }
 
@@ -261,6 +268,20 @@ export interface GlobalLayout {
   parameter: boolean;
 }
 
+/**
+ * What a program can lose: records that found a full ring, hits that found their scratch memory in use, stacks of
+ * Linux's and of the program, updates that a map did not take.
+ */
+export type LostKind = 'record' | 'scratch' | 'kstack' | 'ustack' | 'update';
+
+/** A per-CPU array whose elements are u64 count and u64 errno (the last one; 0 = none), each counting one thing. */
+export interface LostLayout {
+  /** Symbol of the array. */
+  array: string;
+  /** What its elements count; `map`: the user's name of the map. */
+  counts: { kind: LostKind; map?: string }[];
+}
+
 /** Everything views and the loader need to know of a compiled cell. */
 export interface CellLayout {
   programs: ProgramLayout[];
@@ -273,8 +294,10 @@ export interface CellLayout {
   onFlag?: { section: string; offset: number };
   /** C++ and Rust names are shown as the linker knows them. */
   mangled?: boolean;
+  /** Stacks are shown without files and lines, and without what was inlined. */
+  withoutLines?: boolean;
   /** Where the program names symbols of Linux's own, which are resolved as it is loaded. */
   symbols?: Record<string, Span>;
-  /** A per-CPU array of u64 counting failed reserves, one entry per index. */
-  lostMap?: string;
+  /** What the programs count of what they lose; absent where they lose nothing. */
+  lost?: LostLayout;
 }

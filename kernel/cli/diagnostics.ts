@@ -22,13 +22,17 @@ export function diagnosticText(
   diagnostic: Diagnostic,
   { file, source = '', verbose = false, phases = true, colors = false }: DiagnosticText,
 ): string {
-  const { span, severity, message, phase, remedy, log } = diagnostic;
-  const first = `${span ? `${span.file ?? file}:${place(span)}: ` : ''}${WORDS[severity]}: ${message}`;
+  const { span, severity, message, phase, remedy, log, related = [] } = diagnostic;
   const color = colors && COLORS[severity];
-  const lines = [color ? color + first + RESET : first];
-  if (span && span.file === undefined) lines.push(...underlined(source, span));
-  if (remedy) lines.push(`HINT${phases ? ` (${phase})` : ''}: ${remedy}`);
-  else if (phases) lines.push(`PHASE: ${phase}`);
+  const lines: string[] = [];
+  for (const part of [{ message, span }, ...related]) {
+    const where = part.span ? `${part.span.file ?? file}:${place(part.span)}: ` : '';
+    const first = `${where}${WORDS[severity]}: ${part.message}`;
+    lines.push(color ? color + first + RESET : first);
+    if (part.span && part.span.file === undefined) lines.push(...underlined(source, part.span));
+  }
+  if (remedy) lines.push(`HINT: ${remedy}`);
+  if (phases) lines.push(`PHASE: ${phase}`);
   if (log && verbose) lines.push(log.trimEnd());
   else if (log) lines.push(`The whole log has ${log.trimEnd().split('\n').length} lines; -v shows it.`);
   return `${lines.join('\n')}\n`;

@@ -93,7 +93,13 @@ export class Source {
 export interface More {
   fix?: Change;
   related?: { message: string; at: Range };
+  /** Calls of the macros that it is in, outermost first. */
+  expansions?: readonly Range[];
 }
+
+/** The calls that a place was expanded from, the nearest first: those that it does not itself stand in. */
+export const expandedFrom = (at: Range, calls: readonly Range[]): Range[] =>
+  calls.filter(({ start, end }) => at.start < start || at.end > end).reverse();
 
 export class Reporter {
   readonly diagnostics: Diagnostic[] = [];
@@ -114,7 +120,7 @@ export class Reporter {
     values: Record<string, string | number>,
     at: Range,
     severity?: Severity,
-    { fix: change, related }: More = {},
+    { fix: change, related, expansions = [] }: More = {},
   ): void {
     const { source } = this;
     const made = problem(code, values, { span: source.span(at), ...(severity ? { severity } : {}) });
@@ -126,7 +132,12 @@ export class Reporter {
         ...fix,
         edits: fix.edits.map(({ text, ...range }) => ({ span: source.span(range), text })),
       };
-    if (related) made.related = [{ message: related.message, span: source.span(related.at) }];
+    const others = [
+      ...(related ? [related] : []),
+      ...expandedFrom(at, expansions).map(call => ({ message: 'expanded from', at: call })),
+    ];
+    if (others.length > 0)
+      made.related = others.map(({ message, at }) => ({ message, span: source.span(at) }));
     const key = `${at.start}:${at.end}:${made.message}`;
     if (this.#seen.has(key)) return;
     this.#seen.add(key);

@@ -162,6 +162,8 @@ export interface BlockNode extends Typed {
   kind: 'block';
   statements: Statement[];
   value?: Expression;
+  /** It is the body of a macro that is called here. */
+  expanded?: Range;
 }
 export interface IfExpressionNode extends Typed {
   kind: 'if-expression';

@@ -11,10 +11,11 @@ type Span = NonNullable<RecordLayout['span']>;
 
 const TYPES = { error: 'errorf', warning: 'warnf', runtime: 'runtime_error' };
 
-export const message: Make<'message'> = ({ level, by, format: text }, { fields, span }, context) => {
+export const message: Make<'message'> = ({ level, by, format: text }, layout, context) => {
+  const { fields, span } = layout;
   const format = new Format(text);
   const place = placeOf(span, context);
-  const lines = by ? sourceLines(span, context) : '';
+  const lines = (by ? sourceLines(span, context) : '') + chain(layout, level, context);
   return {
     text: (reader, safe) =>
       `${place}${level.toUpperCase()}: ${format.apply(reader, fields, safe).trimEnd()}\n${lines}`,
@@ -24,9 +25,10 @@ export const message: Make<'message'> = ({ level, by, format: text }, { fields, 
   };
 };
 
-export const helperError: Make<'helper-error'> = ({ helper }, { fields, span }, context) => {
+export const helperError: Make<'helper-error'> = ({ helper }, layout, context) => {
+  const { fields, span } = layout;
   const place = placeOf(span, context);
-  const lines = sourceLines(span, context);
+  const lines = sourceLines(span, context) + chain(layout, 'warning', context);
   const retcode = (reader: Reader) => controlNumber(reader, fields, 'retcode');
   return {
     text: reader => {
@@ -65,6 +67,14 @@ function placeOf(span: Span | undefined, context: PrintContext): string {
     start.line === end.line ? `${start.column + 1}-${end.column + 1}` : String(start.column + 1);
   return `${file === undefined ? '' : `${file}:`}${start.line + 1}:${columns}: `;
 }
+
+/** The calls of the macros that a message comes from. */
+const chain = ({ expandedFrom = [] }: RecordLayout, level: string, context: PrintContext): string =>
+  expandedFrom
+    .map(
+      call => `${placeOf(call, context)}${level.toUpperCase()}: expanded from\n${sourceLines(call, context)}`,
+    )
+    .join('');
 
 /** The line that a span begins in, and what of it is meant. */
 function sourceLines(span: Span | undefined, { source }: PrintContext): string {

@@ -179,17 +179,17 @@ const BAD: [string, string[], RegExp, Record<string, string>?][] = [
   [
     'an unknown probe',
     ['-e', 'tracepoint:sched:sched_swich { }'],
-    /^stdin:1:1-\d+: ERROR: .*sched_swich.*\n.*\n~+\nHINT \(check\): Did you mean .*sched_switch/,
+    /^stdin:1:1-\d+: ERROR: .*sched_swich.*\n.*\n~+\nHINT: Did you mean .*sched_switch/,
   ],
   [
     'an unknown field',
     ['-e', 'tracepoint:sched:sched_switch { print(args.prev_pit); }'],
-    /ERROR: .*does not contain a field named 'prev_pit'\n[\s\S]*HINT \(check\): Did you mean prev_pid\?\n$/,
+    /ERROR: .*does not contain a field named 'prev_pit'\n[\s\S]*HINT: Did you mean prev_pid\?\nPHASE: check\n$/,
   ],
   [
     'a program the verifier refuses',
     [fixture('cli/null-pointer.bpf.c')],
-    /null-pointer\.bpf\.c:19:.*ERROR: the verifier refused .*map_value_or_null'\n\treturn \*value;\n[\s\S]*HINT \(load\): Check the pointer for NULL/,
+    /null-pointer\.bpf\.c:19:.*ERROR: the verifier refused .*map_value_or_null'\n\treturn \*value;\n[\s\S]*HINT: Check the pointer for NULL/,
   ],
   [
     'C that does not compile',
@@ -199,10 +199,10 @@ const BAD: [string, string[], RegExp, Record<string, string>?][] = [
   [
     'a missing clang',
     ['-e', 'BEGIN { @unheard_of_1 = 1; exit(); }'],
-    /^ERROR: clang was not found\nHINT \(compile\): Install it: .+\n$/,
+    /^ERROR: clang was not found\nHINT: Install it: .+\nPHASE: compile\n$/,
     { PATH: '/nonexistent', XDG_CACHE_HOME: join(folder, 'cache') },
   ],
-  ['an object instead of a source', [objectFile], /is not a program text\nHINT \(parse\): Give the source/],
+  ['an object instead of a source', [objectFile], /is not a program text\nHINT: Give the source/],
   [
     'a missing file',
     ['/no/such/file.bt'],
@@ -218,7 +218,7 @@ const BAD: [string, string[], RegExp, Record<string, string>?][] = [
   [
     'an unknown parameter',
     ['--param', 'nope=1', fixture('cli/exec.bpf.c')],
-    /ERROR: there is no parameter nope\nHINT \(compile\): Known parameters: min_duration_ns\.\n/,
+    /ERROR: there is no parameter nope\nHINT: Known parameters: min_duration_ns\.\n/,
   ],
   ['no program', [], /^ERROR: USAGE: filename or -e 'program' required/],
 ];

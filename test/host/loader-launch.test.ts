@@ -34,13 +34,13 @@ const REFUSALS: [string, string, RegExp][] = [
   [
     'that wants a password',
     'sudo: a terminal is required to read the password',
-    /HINT \(open\): Give the password when asked/,
+    /HINT: Give the password when asked/,
   ],
-  ['without a rule', 'nobody is not in the sudoers file', /HINT \(open\): Ask the administrator/],
+  ['without a rule', 'nobody is not in the sudoers file', /HINT: Ask the administrator/],
   [
     'under NoNewPrivs',
     'sudo: The "no new privileges" flag is set',
-    /HINT \(open\): This process may not gain privileges/,
+    /HINT: This process may not gain privileges/,
   ],
 ];
 for (const [name, words, hint] of REFUSALS) {

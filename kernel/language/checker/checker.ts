@@ -63,6 +63,8 @@ export class Checker implements CheckContext {
   loops = 0;
   /** Names of C's that are being replaced by what they stand for, outermost first. */
   readonly defines: string[] = [];
+  /** Calls of macros whose bodies are being checked, outermost first. */
+  readonly expansions: Range[] = [];
   /** What is checked never runs: a constant condition leaves it out. */
   dead = false;
 
@@ -101,7 +103,8 @@ export class Checker implements CheckContext {
     severity?: Severity,
     more?: More,
   ): void {
-    this.#reporter.report(code, values, at, severity, more);
+    const { expansions } = this;
+    this.#reporter.report(code, values, at, severity, expansions.length > 0 ? { ...more, expansions } : more);
   }
 
   /** Says that something of the language is not built yet. */

@@ -83,7 +83,9 @@ const CHECKS: { [K in Expression['kind']]: Check<K> } = {
   'if-expression': (c, e) => choose(c, e, e.then),
   block: (c, e) => {
     valueOfIf(e);
+    if (e.expanded) c.expansions.push(e.expanded);
     checkBlock(c, e);
+    if (e.expanded) c.expansions.pop();
     return e.value?.type ? widen(e.value.type) : VOID;
   },
   field: checkField,

@@ -77,7 +77,8 @@ export class Macros {
         (node as Expanded).within = [...within, signature];
       return undefined;
     });
-    return { block: { ...rewrite(body, visit), start: at.start, end: at.end } };
+    const { start, end } = at;
+    return { block: { ...rewrite(body, visit), expanded: { start, end }, start, end } };
   }
 }
 

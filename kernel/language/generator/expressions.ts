@@ -96,14 +96,16 @@ export function writeValue(g: ProgramWriter, e: Expression): string {
       return choose(g, e);
     case 'block': {
       if (type.kind === 'void' || type.kind === 'unknown') {
-        g.block('', () => writeBlock(g, e));
+        g.block('', () => g.module.inside(e.expanded, () => writeBlock(g, e)));
         return '';
       }
       const result = g.local(isSigned(type) ? '__s64' : '__u64', 'result', '0');
-      g.block('', () => {
-        writeStatements(g, e);
-        if (e.value) g.emit(`${result} = ${writeValue(g, e.value)};`);
-      });
+      g.block('', () =>
+        g.module.inside(e.expanded, () => {
+          writeStatements(g, e);
+          if (e.value) g.emit(`${result} = ${writeValue(g, e.value)};`);
+        }),
+      );
       return result;
     }
     default:
@@ -178,10 +180,12 @@ export function writeInto(g: ProgramWriter, e: Expression, destination: string, 
     }
     case 'block': {
       const length = g.local('__u64', 'length', '0');
-      g.block('', () => {
-        writeStatements(g, e);
-        if (e.value) g.emit(`${length} = ${writeInto(g, e.value, destination, size)};`);
-      });
+      g.block('', () =>
+        g.module.inside(e.expanded, () => {
+          writeStatements(g, e);
+          if (e.value) g.emit(`${length} = ${writeInto(g, e.value, destination, size)};`);
+        }),
+      );
       return length;
     }
     default:

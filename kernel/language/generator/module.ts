@@ -5,12 +5,13 @@ import type {
   CellLayout,
   DataType,
   Field,
+  LostKind,
   MapLayout,
   ProgramLayout,
   RecordAction,
   RecordLayout,
 } from '../../layout.ts';
-import type { Reporter, Source } from '../diagnostics.ts';
+import { expandedFrom, type Reporter, type Source } from '../diagnostics.ts';
 import type { Range } from '../nodes.ts';
 import type { CheckedProgram } from '../symbols.ts';
 import { cString } from '../tables/builtins.ts';
@@ -28,6 +29,14 @@ const BASE_TYPES = ['bpf_map_type'];
 const COMMON_VALUE = 1024;
 
 const FACT_SIZES: Readonly<Record<RunFact, number>> = { cpid: 4, started_at: 8, self_pid: 4 };
+
+/** What any program may lose: `enum lost_reason` in bpf/ebpfnb/bpftrace.h, in the same order. */
+const LOST: readonly { kind: LostKind }[] = [
+  { kind: 'record' },
+  { kind: 'scratch' },
+  { kind: 'kstack' },
+  { kind: 'ustack' },
+];
 
 /** Bytes of the ring where nobody says otherwise; bpf/ebpfnb/bpftrace.h has the same. */
 const COMMON_RING = 16 << 20;
@@ -50,8 +59,11 @@ export class Module {
   readonly #argsStructs = new Set<string>();
   readonly #symbols = new Set<string>();
   readonly #constants = new Set<string>();
+  readonly #expansions: Range[] = [];
   readonly #linuxSymbols = new Map<string, Span>();
   readonly facts = new Set<RunFact>();
+  /** Maps that may take no more elements, by the user's names, in the order in which what they lose is counted. */
+  readonly #fillable: string[] = [];
 
   constructor(
     readonly program: CheckedProgram,
@@ -85,6 +97,12 @@ export class Module {
   /** The plan of a map that the program uses. */
   map(name: string): MapPlan {
     return this.maps.get(name)!;
+  }
+
+  /** Where the updates are counted that a map did not take, in C. */
+  lostUpdate({ info }: MapPlan): string {
+    if (!this.#fillable.includes(info.name)) this.#fillable.push(info.name);
+    return `LOST_UPDATE + ${this.#fillable.indexOf(info.name)}`;
   }
 
   /** A C function name made of a probe's name. */
@@ -144,12 +162,20 @@ export class Module {
     this.text.push(text);
   }
 
+  /** Writes the body of a macro that is called here; what is no such body has no call. */
+  inside(call: Range | undefined, body: () => void): void {
+    if (call) this.#expansions.push(call);
+    body();
+    if (call) this.#expansions.pop();
+  }
+
   /** A new kind of record. `u32 id` stands at offset 0. */
   record(name: string, members: Member[], shown: string[], action: RecordAction, at: Range): RecordPlan {
     const id = this.records.length + 1;
     const struct = `record_${id}`;
     const { members: text, fields, size } = this.storage.layout(members, 4);
     this.text.push(structText(struct, ['__u32 id', ...text]));
+    const calls = expandedFrom(at, this.#expansions);
     const named: Field[] = fields.map((field, i) => ({ ...field, name: shown[i] ?? field.name }));
     const layout: RecordLayout = {
       id,
@@ -159,6 +185,7 @@ export class Module {
       fields: named,
       action,
       span: this.source.span(at),
+      ...(calls.length > 0 ? { expandedFrom: calls.map(call => this.source.span(call)) } : {}),
     };
     const plan = { layout, struct };
     this.records.push(plan);
@@ -194,6 +221,7 @@ export class Module {
               `#define PID_NAMESPACE_INODE ${pidNamespace.inode}`,
             ]
           : []),
+        ...(this.#fillable.length > 0 ? [`#define LOST_MAPS ${this.#fillable.length}`] : []),
         ...(ring === COMMON_RING ? [] : [`#define EVENTS_SIZE ${ring}`]),
         '#include <ebpfnb/bpftrace.h>',
       ].join('\n'),
@@ -232,8 +260,12 @@ export class Module {
         taggedRings: ['events'],
         ...(this.#linuxSymbols.size > 0 ? { symbols: Object.fromEntries(this.#linuxSymbols) } : {}),
         ...(!program.config.cpp_demangle ? { mangled: true } : {}),
+        ...(!program.config.show_debug_info ? { withoutLines: true } : {}),
         onFlag: { section: '.data.on', offset: 0 },
-        lostMap: 'lost',
+        lost: {
+          array: 'lost',
+          counts: [...LOST, ...this.#fillable.map(map => ({ kind: 'update' as const, map }))],
+        },
       },
     };
   }
