@@ -178,7 +178,7 @@ export const CALL_ERRORS = {
   'unknown-register': {
     phase: 'check',
     message: "'{name}' is not a valid register on this architecture ({arch})",
-    remedy: 'See reg() in the language reference for their names.',
+    remedy: 'There are {names}.',
   },
   'unknown-cgroup': {
     phase: 'check',

@@ -131,6 +131,38 @@ export const PROBE_ERRORS = {
     message: "Offset outside the function bounds ('{name}' size is {size})",
     remedy: 'Write a smaller offset; it counts bytes from the start of the function.',
   },
+  'go-returns': {
+    phase: 'check',
+    severity: 'warning',
+    message:
+      '{probe} is attached at the return instructions: a uretprobe changes return addresses, which breaks Go programs',
+    remedy: 'All is well. To have the uretprobe itself, write config = { go_uretprobe = trampoline }.',
+  },
+  'go-trampoline': {
+    phase: 'check',
+    severity: 'warning',
+    message:
+      '{probe} changes return addresses, and the Go program may crash when it moves or walks its stacks',
+    remedy: 'Leave out go_uretprobe: probes at the return instructions do without.',
+  },
+  'go-uretprobe': {
+    phase: 'check',
+    message: '{probe} is refused: a uretprobe changes return addresses, which breaks Go programs',
+    remedy: 'Leave out go_uretprobe: the probe is then attached at the return instructions.',
+  },
+  'go-no-return': {
+    phase: 'check',
+    message: '{probe} has no return instruction that can be found: it never returns, or ends in a jump',
+    remedy:
+      'Probe its entry, or the return of the function that calls it. Only config = { go_uretprobe = trampoline } attaches here, and may crash the program.',
+  },
+  'go-argument': {
+    phase: 'check',
+    severity: 'warning',
+    message: '{name} reads the register where C passes it; Go passes its arguments in {registers}',
+    remedy:
+      'Write reg("{register}") instead. A string or an interface takes two of the registers, a slice three.',
+  },
   'unknown-user-symbol': {
     phase: 'check',
     message: 'Could not resolve symbol: {binary}:{name}',

@@ -12,3 +12,9 @@ export const REGISTERS: Readonly<Record<LanguageTarget['arch'], readonly string[
 export function registerWord(name: string, arch: LanguageTarget['arch']): number {
   return REGISTERS[arch].indexOf(arch === 'x64' && name === 'pc' ? 'ip' : name);
 }
+
+/** Where Go passes the first arguments of a function, one word each, where that is not where C does. */
+export const GO_ARGUMENTS: Readonly<Record<LanguageTarget['arch'], readonly string[] | undefined>> = {
+  x64: 'ax bx cx di si r8 r9 r10 r11'.split(' '),
+  arm64: undefined,
+};

@@ -65,6 +65,10 @@ export interface ProbePoint {
   returns?: Type;
   /** For a user probe at one place: where the linker put it, an address. */
   place?: number;
+  /** At functions that are written in Go. */
+  go?: boolean;
+  /** For a uretprobe: it is at the return instructions; the cookie is how far one is from its function's start. */
+  returnInstructions?: boolean;
   /** For USDT probes: how the arguments lie at the places that share a cookie, by cookie. */
   usdt?: readonly string[];
   range: Range;
@@ -129,6 +133,7 @@ export interface Config {
   show_debug_info: boolean;
   use_blazesym: boolean;
   stack_mode: 'bpftrace' | 'perf' | 'raw' | 'build_id';
+  go_uretprobe: 'instructions' | 'trampoline' | 'error';
   dummy_ts_map: string;
   unstable_tseries: Gate;
   unstable_dw_ustack: Gate;

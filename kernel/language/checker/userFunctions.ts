@@ -1,8 +1,9 @@
 /** Probes at functions of programs and libraries. */
 import type { AttachSpec, UserSymbol } from '../../layout.ts';
 import { didYouMean } from '../suggest.ts';
-import type { ProbePoint } from '../symbols.ts';
+import type { Config, ProbePoint } from '../symbols.ts';
 import { type AttachContext, hasWildcard, noMatches, point, splitOffset } from './attachPoint.ts';
+import { goGlob, isGoFunction, returnSites, tellGoReturns } from './goFunctions.ts';
 
 const NUMBER = /^(?:0x[0-9a-fA-F]+|[0-9]+)$/;
 
@@ -48,8 +49,8 @@ interface Wanted {
 }
 
 function named({ context, binary, name, offset, cpp }: Wanted): ProbePoint[] {
-  const { row, options, node, reporter, mentions } = context;
-  const found = options.target.userSymbols?.(binary, name, cpp);
+  const { row, options, config, node, reporter, mentions } = context;
+  const found = symbolsNamed({ context, binary, name, cpp });
   // Names without a slash are searched for: the one that was found says more.
   const path = binary.includes('/') ? binary : (found?.path ?? binary);
   const place = offset === undefined ? '' : `+${offset}`;
@@ -68,7 +69,7 @@ function named({ context, binary, name, offset, cpp }: Wanted): ProbePoint[] {
   }
   const functions = found.symbols.filter(({ kind }) => kind === 'function');
   if (functions.length === 0) {
-    noMatches(context, row.name, `${path}:${name}`, remedyFor(context, binary, name));
+    noMatches(context, row.name, `${path}:${name}`, remedyFor(context, binary, name, found.go));
     return [];
   }
   const outside = functions.find(({ size }) => offset !== undefined && size > 0 && offset >= size);
@@ -76,21 +77,87 @@ function named({ context, binary, name, offset, cpp }: Wanted): ProbePoint[] {
     reporter.report('offset-outside', { name: outside.name, size: outside.size }, node);
     return [];
   }
-  const sites = (these: UserSymbol[]) =>
-    [...new Set(these.map(each => each.offset + (offset ?? 0)))].map(offset => ({
-      offset,
-      semaphore: 0,
-      cookie: 0,
-    }));
-  // Programs of their own for those who ask for the name; all others share one.
-  const groups =
-    hasWildcard(name) && !mentions('probe')
-      ? [{ symbol: name, functions }]
-      : functions.map(each => ({ symbol: each.name, functions: [each] }));
-  return groups.map(({ symbol, functions }) => {
-    const made = point(context, whole(symbol), at(context, path, { sites: sites(functions) }));
-    return functions.length === 1 ? { ...made, place: functions[0]!.address + (offset ?? 0) } : made;
+  const attached = (name: string, functions: UserSymbol[]): Attached => ({
+    context,
+    path,
+    file: found.path,
+    name: whole(name),
+    functions,
+    offset: offset ?? 0,
+    go: found.go === true && functions.every(isGoFunction),
   });
+  // Programs of their own for those who ask for the name; all others share one.
+  const isGlob = hasWildcard(name) && !functions.some(each => each.name === name);
+  const groups =
+    isGlob && !mentions('probe')
+      ? [attached(name, functions)]
+      : functions.map(each => attached(each.name, [each]));
+  if (row.name !== 'uretprobe' || !found.go || !functions.some(isGoFunction)) return groups.map(pointOf);
+  const points = atGoReturns(groups, config.go_uretprobe);
+  tellGoReturns(context, whole(name), points.length > 0);
+  return points;
+}
+
+/** Those that are attached as the option says; functions without a return are left out. */
+function atGoReturns(groups: Attached[], way: Config['go_uretprobe']): ProbePoint[] {
+  if (way === 'error') return [];
+  if (way === 'trampoline') return groups.map(pointOf);
+  return groups.flatMap(group => {
+    const parts = [true, false].map(go => ({
+      ...group,
+      functions: group.functions.filter(each => isGoFunction(each) === go),
+      go,
+    }));
+    return parts
+      .filter(({ functions }) => functions.length > 0)
+      .flatMap(part => (part.go ? pointAtReturns(part) : [pointOf(part)]));
+  });
+}
+
+/** Names of Go are globs only where no function has them as they are. */
+function symbolsNamed({ context, binary, name, cpp }: Omit<Wanted, 'offset'>) {
+  const { target } = context.options;
+  const found = target.userSymbols?.(binary, name, cpp);
+  const glob = goGlob(name);
+  const isOther = found?.go && glob !== name && !found.symbols.some(symbol => symbol.name === name);
+  return isOther ? target.userSymbols?.(binary, glob, cpp) : found;
+}
+
+/** Functions that share a program. */
+interface Attached {
+  context: AttachContext;
+  path: string;
+  /** Where the path leads, from wherever it is asked. */
+  file: string;
+  /** The probe's full name. */
+  name: string;
+  functions: UserSymbol[];
+  /** From the start of each. */
+  offset: number;
+  /** All are written in Go. */
+  go: boolean;
+}
+
+function pointOf({ context, path, name, functions, offset, go }: Attached): ProbePoint {
+  const sites = [...new Set(functions.map(each => each.offset + offset))].map(offset => ({
+    offset,
+    semaphore: 0,
+    cookie: 0,
+  }));
+  return {
+    ...point(context, name, at(context, path, { sites })),
+    ...(functions.length === 1 ? { place: functions[0]!.address + offset } : {}),
+    ...(go ? { go } : {}),
+  };
+}
+
+/** A uretprobe that is made of probes at the return instructions. */
+function pointAtReturns(attached: Attached): ProbePoint[] {
+  const { context, path, file, functions } = attached;
+  const sites = returnSites(context, file, functions);
+  if (sites?.length === 0) return [];
+  const attach = { ...at(context, path, { sites: sites ?? [] }), ret: false };
+  return [{ ...pointOf(attached), attach, returnInstructions: true }];
 }
 
 type Place =
@@ -107,12 +174,14 @@ const at = ({ row, options }: AttachContext, binary: string, place: Place): Atta
 });
 
 /** Names that begin alike are looked for: all of a library's would be many. */
-function remedyFor({ options }: AttachContext, binary: string, name: string): string {
+function remedyFor({ options }: AttachContext, binary: string, name: string, go = false): string {
   if (hasWildcard(name)) return `List functions with: ebpfnb list 'uprobe:${binary}:*'.`;
   const near = options.target.userSymbols?.(binary, `${name.slice(0, 2)}*`, false)?.symbols ?? [];
-  const names = near.filter(({ kind }) => kind === 'function').map(symbol => symbol.name);
-  return (
-    didYouMean(name, names) ||
-    `List functions with: ebpfnb list 'uprobe:${binary}:*${name}*'. One that was inlined is not there.`
+  const meant = didYouMean(
+    name,
+    near.filter(({ kind }) => kind === 'function').map(symbol => symbol.name),
   );
+  const inlined = 'One that was inlined is not there';
+  if (go) return `${meant} ${inlined}: build the program with go build -gcflags=-l.`.trim();
+  return meant || `List functions with: ebpfnb list 'uprobe:${binary}:*${name}*'. ${inlined}.`;
 }

@@ -18,6 +18,16 @@ export function resultWord(g: Generator): string {
   return 'PT_REGS_RC(ctx)';
 }
 
+/** Where the traced function is: before it returns the registers say so, within it too; elsewhere only Linux knows. */
+export function probeAddress(g: Generator): string {
+  const { row, way, returnInstructions } = g.probe;
+  const byRegisters =
+    row.name === 'uprobe' || row.name === 'usdt' || (row.name === 'kprobe' && way === 'kprobe');
+  if (!byRegisters && !returnInstructions) return 'bpf_get_func_ip(ctx)';
+  g.needs('pt_regs');
+  return returnInstructions ? '(PT_REGS_IP(ctx) - bpf_get_attach_cookie(ctx))' : 'PT_REGS_IP(ctx)';
+}
+
 /** Of a word, the bytes that the type does not have may hold anything. */
 export function wordAs(type: Type, word: string): string {
   if (type.kind === 'bool') return `(__u64)((__u8)${word} != 0)`;

@@ -175,7 +175,10 @@ export const CONFIG: readonly ConfigRow[] = [
     docs: 'Whether user symbols are resolved only when shown.',
     since: '21',
   }),
-  boolean('show_debug_info', true, { docs: 'Whether stacks show files and lines.', since: '24' }),
+  boolean('show_debug_info', true, {
+    docs: 'Whether stacks of programs show files and lines, and functions that were inlined, where there is debug information.',
+    since: '24',
+  }),
   boolean('use_blazesym', true, {
     docs: 'Which library bpftrace takes symbols from. No matter here.',
     since: '23',
@@ -183,6 +186,10 @@ export const CONFIG: readonly ConfigRow[] = [
   choice('stack_mode', ['bpftrace', 'perf', 'raw', 'build_id'], {
     docs: 'How stacks are written.',
     since: '18',
+  }),
+  choice('go_uretprobe', ['instructions', 'trampoline', 'error'], {
+    docs: 'How a uretprobe at a function that is written in Go is attached. instructions: by uprobes at its return instructions. trampoline: as elsewhere, by changing return addresses, which Go does not know of: the program may crash. error: not at all. bpftrace has no such option, and crashes such programs.',
+    since: '17',
   }),
   {
     name: 'dummy_ts_map',

@@ -2,7 +2,7 @@
 import { literalNeeded } from '../checker/arguments.ts';
 import type { CheckContext } from '../checker/context.ts';
 import type { CallNode } from '../nodes.ts';
-import { registerWord } from '../registers.ts';
+import { REGISTERS, registerWord } from '../registers.ts';
 import { BOOL, isInteger, pointer, type Type, UINT64, UNKNOWN } from '../types.ts';
 import type { FunctionRow } from './rows.ts';
 
@@ -107,7 +107,11 @@ export const linuxSymbols: readonly FunctionRow[] = [
       const name = literal(call, context, 'register');
       const { arch } = context.options.target;
       if (name !== undefined && registerWord(name, arch) < 0)
-        context.report('unknown-register', { name, arch: arch === 'x64' ? 'x86_64' : 'arm64' }, call);
+        context.report(
+          'unknown-register',
+          { name, arch: arch === 'x64' ? 'x86_64' : 'arm64', names: REGISTERS[arch].join(', ') },
+          call,
+        );
       return UINT64;
     },
     lower: (call, g) =>

@@ -3,8 +3,8 @@
 import type { UserSymbol } from '../../layout.ts';
 import { literalNeeded } from '../checker/arguments.ts';
 import type { CheckContext } from '../checker/context.ts';
+import { probeAddress } from '../generator/functionWords.ts';
 import type { CallNode } from '../nodes.ts';
-import { registerWord } from '../registers.ts';
 import { pointer, type Type, UINT64, UNKNOWN } from '../types.ts';
 import type { FunctionRow } from './rows.ts';
 
@@ -56,13 +56,8 @@ export const userAddresses: readonly FunctionRow[] = [
     },
     lower: (call, g) => {
       const symbol = FOUND.get(call)!;
-      const { arch } = g.options.target;
       // Where the probe is and where the linker placed it: the difference is how far the program was moved.
-      const here =
-        g.probe.row.name === 'uretprobe'
-          ? 'bpf_get_func_ip(ctx)'
-          : `((__u64 *)ctx)[${registerWord('pc', arch)}]`;
-      return `(${here} - ${g.probe.place} + ${symbol.address})`;
+      return `(${probeAddress(g)} - ${g.probe.place} + ${symbol.address})`;
     },
   },
 ];
