@@ -1,5 +1,5 @@
 /** What is said of the word at a place. */
-import { parseFormat } from '../format.ts';
+import { hasWildcard } from '../checker/attachPoint.ts';
 import type { FieldNode, IdentifierNode, Range, VariableNode } from '../nodes.ts';
 import { findBuiltin } from '../tables/builtins.ts';
 import { CONFIG } from '../tables/config.ts';
@@ -11,6 +11,7 @@ import { type Type, typeName } from '../types.ts';
 import { type Analysis, type Catalogue, findNode, tokenAt } from './analysis.ts';
 import { code, describeArguments, describeMap, describeRow, describeType } from './descriptions.ts';
 import { mediumAt, placeOf } from './place.ts';
+import { describeProbe } from './probe.ts';
 
 export interface Hover extends Range {
   /** Markdown. */
@@ -52,19 +53,13 @@ function describe(analysis: Analysis, index: number, token: Token, catalogue: Ca
   }
 }
 
-function probe({ program }: Analysis, { text, start }: Token, { target }: Catalogue): string | undefined {
-  const [provider = '', ...parts] = text.split(':');
-  const row = findProbe(provider);
+function probe({ program }: Analysis, { text, start }: Token, catalogue: Catalogue): string | undefined {
+  const row = findProbe(text.split(':')[0]!);
   if (!row) return undefined;
   const found = program.probes.find(({ point }) => point.range.start === start && point.args);
   if (found) return [code(found.point.name), row.docs, describeArguments(found.point.args!)].join('\n\n');
-  // Where the program cannot be checked, its probe may still be known.
-  const [category, event] = parts;
-  const format =
-    row.name === 'tracepoint' && category && event ? target.tracepointFormat(category, event) : undefined;
-  if (format === undefined) return describeRow(row);
-  const fields = parseFormat(format, category === 'syscalls');
-  return [code(`tracepoint:${category}:${event}`), row.docs, describeArguments(fields)].join('\n\n');
+  // Where the program cannot be checked, or has many probes at once, this one may still be known.
+  return text.includes(':') && !hasWildcard(text) ? describeProbe(text, catalogue) : describeRow(row);
 }
 
 function field(analysis: Analysis, token: Token): string | undefined {
