@@ -1,6 +1,6 @@
 /** `ebpfnb doctor`: whether this host has what the program needs, and what to do where it has not. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { release } from 'node:os';
 import { findClang } from '../compile/index.ts';
 import { CellError } from '../errors.ts';
@@ -8,6 +8,8 @@ import type { Connection } from '../session/loader.ts';
 import { LoaderHolder } from '../session/loader.ts';
 import type { Command } from './command.ts';
 import { Output, terminalElevation } from './terminal.ts';
+
+const LOCKDOWN = '/sys/kernel/security/lockdown';
 
 interface Finding {
   ok: boolean;
@@ -59,6 +61,15 @@ const CHECKS: { name: string; look(connection: Connection | undefined): Finding 
       return path
         ? { ok: true, text: `${path}, ${connection.target.tracepoints.length} events` }
         : { ok: false, text: 'not mounted', remedy };
+    },
+  },
+  {
+    name: 'lockdown',
+    look: () => {
+      const text = existsSync(LOCKDOWN) ? readFileSync(LOCKDOWN, 'utf8').trim() : 'this Linux has none';
+      const remedy =
+        'Linux lets nobody trace it like this: boot without secure boot, or with lockdown=integrity at most.';
+      return { ok: !text.includes('[confidentiality]'), text, remedy };
     },
   },
   {

@@ -23,7 +23,9 @@ export interface LanguageTarget {
   /** What Linux says of a function that is not among them. */
   functionFacts?(name: string): FunctionFacts | undefined;
   /** Why programs cannot be attached in a way; undefined = they can. */
-  obstacle?(way: 'kprobe' | 'kprobe_multi' | 'kprobe_session' | 'fentry'): string | undefined;
+  obstacle?(
+    way: 'kprobe' | 'kprobe_multi' | 'kprobe_session' | 'fentry' | 'tracepoint',
+  ): string | undefined;
   /** Id of a cgroup (version 2) by its path. */
   cgroup?(path: string): bigint | undefined;
   /**

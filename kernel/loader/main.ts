@@ -82,7 +82,7 @@ function handlers(files: HostFiles): Handlers {
     }),
     functions: () => ({ json: {}, binary: files.functions() }),
     functionFacts: ({ name }) => ({ json: functionFacts(name) }),
-    missing: () => ({ json: { missing: native.missingFeatures() } }),
+    missing: () => ({ json: { missing: { ...native.missingFeatures(), ...files.forbidden() } } }),
     userSymbols: ({ binary, pattern, cpp }) => ({ json: native.userSymbols(binary, pattern, { cpp }) }),
     usdt: ({ binary }) => ({ json: native.usdtSites(binary) }),
     function: ({ name, section }) => ({ json: { allowed: native.mayCall(name, section) } }),

@@ -26,7 +26,7 @@ export const MAX_FRAME = 256 * 1024 * 1024;
 export const UNSAFE_ACTIONS = ['signal', 'signal_thread', 'override', 'write_user'] as const;
 export type UnsafeAction = (typeof UNSAFE_ACTIONS)[number];
 
-export type AttachFeature = OptionalFeature | 'kprobe' | 'fentry';
+export type AttachFeature = OptionalFeature | 'kprobe' | 'fentry' | 'tracepoint';
 
 export interface ProgramInfo {
   name: string;

@@ -1,5 +1,10 @@
 /** What the loader reads of this host on behalf of the kernel: BTF and tracefs, both by checked names. */
 import { readdirSync, readFileSync } from 'node:fs';
+import type { AttachFeature } from './protocol.ts';
+
+/** `none [integrity] confidentiality`; absent where Linux has no such thing. */
+const LOCKDOWN = '/sys/kernel/security/lockdown';
+const LOCKED = 'Linux is locked down (confidentiality), which forbids it';
 
 const NAME = /^[A-Za-z0-9_.-]+$/;
 
@@ -30,6 +35,16 @@ export class HostFiles {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
       throw error;
+    }
+  }
+
+  /** What a lockdown forbids, each with the reason: it closes tracefs, and refuses kprobes when they are attached. */
+  forbidden(): Partial<Record<AttachFeature, string>> {
+    try {
+      if (!readFileSync(LOCKDOWN, 'utf8').includes('[confidentiality]')) return {};
+      return { kprobe: LOCKED, kprobe_multi: LOCKED, tracepoint: LOCKED };
+    } catch {
+      return {};
     }
   }
 

@@ -33,7 +33,10 @@ const lastPart = (name: string) => name.slice(name.lastIndexOf(':') + 1);
 function probeNamed(pattern: string, found: readonly ProbeInfo[]): string | undefined {
   if (/[*?[\s]/.test(pattern) || pattern === '') return undefined;
   if (!pattern.includes(':')) return found.length === 0 ? `kprobe:${pattern}` : undefined;
-  const meant = found.length === 0 || found.some(({ name }) => lastPart(name) === lastPart(pattern));
+  const wanted = lastPart(pattern);
+  const names = found.map(({ name }) => lastPart(name));
+  // Nothing but what the compiler made of a function, `vfs_read.isra.0`, is found by its name alone.
+  const meant = names.includes(wanted) || names.every(name => name.startsWith(`${wanted}.`));
   return kindOf(pattern) && meant ? pattern : undefined;
 }
 

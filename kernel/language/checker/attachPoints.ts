@@ -135,7 +135,11 @@ function tracepoint(context: AttachContext): ProbePoint[] {
     const args = text === undefined ? undefined : parseFormat(text, cat === 'syscalls');
     points.push({ ...made, ...(args ? { args } : {}) });
   }
-  if (points.length === 0) {
+  const reason = points.length === 0 && options.target.obstacle?.('tracepoint');
+  if (reason) {
+    const values = { probe: context.node.text, reason, remedy: '' };
+    context.reporter.report('no-function-probes', values, context.node);
+  } else if (points.length === 0) {
     const meant = () => didYouMean(pattern, options.target.tracepoints());
     noMatches(context, 'tracepoint', pattern, onOtherArchitectures(pattern) || meant());
   }
