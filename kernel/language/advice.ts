@@ -32,7 +32,10 @@ function reasonOf(name: string, target: LanguageTarget): string {
   const others = () => tracepointsInstead(name, target);
   const told = (...sentences: string[]) => sentences.filter(Boolean).join(' ');
   if (facts?.blacklisted)
-    return told(`Linux forbids probes in ${name}: what handles probes calls it itself.`, others());
+    return told(
+      `Linux forbids probes in ${name} (its kprobe blacklist): they could call themselves there, or crash it.`,
+      others(),
+    );
   if (facts?.symbols.includes(name))
     return told(
       `${name} is there, but marked notrace, or built without what probes need: none can be put there.`,
