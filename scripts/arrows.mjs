@@ -22,7 +22,8 @@ const AREAS = [
   { name: 'protocol', at: 'kernel/protocol.ts', imports: ['errors', 'layout'], pure: true },
   { name: 'errno', at: 'kernel/errno.ts', imports: [], pure: true },
   { name: 'utf8', at: 'kernel/utf8.ts', imports: [], pure: true },
-  { name: 'language', at: 'kernel/language/', imports: [...CONTRACTS, 'errno', 'utf8'], pure: true },
+  { name: 'glob', at: 'kernel/glob.ts', imports: [], pure: true },
+  { name: 'language', at: 'kernel/language/', imports: [...CONTRACTS, 'errno', 'glob', 'utf8'], pure: true },
   { name: 'notebook', at: 'kernel/notebook/', imports: CONTRACTS, pure: true },
   {
     name: 'views',
@@ -32,7 +33,11 @@ const AREAS = [
   },
   { name: 'loader-protocol', at: 'kernel/loader/protocol.ts', imports: CONTRACTS, pure: true },
   { name: 'paths', at: 'kernel/paths.ts', imports: [] },
-  { name: 'loader', at: 'kernel/loader/', imports: [...CONTRACTS, 'loader-protocol', 'paths', 'native'] },
+  {
+    name: 'loader',
+    at: 'kernel/loader/',
+    imports: [...CONTRACTS, 'loader-protocol', 'paths', 'glob', 'native'],
+  },
   { name: 'btf', at: 'kernel/btf/', imports: [...CONTRACTS, 'native'] },
   { name: 'kernel', at: 'kernel/', imports: [...PURE, 'loader-protocol', 'paths', 'loader', 'btf'] },
   { name: 'extension', at: 'extension/', imports: [...CONTRACTS, 'language', 'notebook'] },

@@ -25,22 +25,6 @@ export const point = ({ row, node }: AttachContext, name: string, attach: Attach
   range: { start: node.start, end: node.end },
 });
 
-/** A glob with `*` and `[…]` as a regular expression. */
-export function globPattern(glob: string): RegExp {
-  const parts = glob.match(/\[[^\]]+\]|[\s\S]/g) ?? [];
-  const pattern = parts.map(part => {
-    if (part === '*') return '.*';
-    if (part.length > 1) return `[${part.slice(1, -1).replaceAll(/[\\^\]]/g, '\\$&')}]`;
-    return part.replaceAll(/[.+^${}()|\\?[\]]/g, '\\$&');
-  });
-  try {
-    return new RegExp(`^${pattern.join('')}$`);
-  } catch {
-    // A range such as [z-a] matches nothing.
-    return /$./;
-  }
-}
-
 export const hasWildcard = (text: string) => /[*[]/.test(text);
 
 /** `function+offset` in its parts; undefined when the offset is wrong, which is reported. */

@@ -1,4 +1,5 @@
 /** Attach points: from what was written to what is attached. */
+import { globPattern } from '../../glob.ts';
 import type { TrialKind } from '../../layout.ts';
 import type { Reporter } from '../diagnostics.ts';
 import { parseFormat } from '../format.ts';
@@ -10,7 +11,7 @@ import { findProbe, PROBES } from '../tables/probes.ts';
 import type { ProbeName } from '../tables/rows.ts';
 import type { CompileOptions } from '../target.ts';
 import { DURATION_UNITS } from '../tokens.ts';
-import { type AttachContext, globPattern, hasWildcard, noMatches, point } from './attachPoint.ts';
+import { type AttachContext, hasWildcard, noMatches, point } from './attachPoint.ts';
 import { functionArgs } from './functionArgs.ts';
 import { iterator } from './iterators.ts';
 import { kernelFunction } from './kernelFunctions.ts';

@@ -1,8 +1,9 @@
 /** USDT probes: from `usdt:binary:provider:name` to the places in the binary. */
+import { globPattern } from '../../glob.ts';
 import type { AttachSpec, UsdtSite } from '../../layout.ts';
 import { didYouMean } from '../suggest.ts';
 import type { ProbePoint } from '../symbols.ts';
-import { type AttachContext, globPattern, noMatches, point } from './attachPoint.ts';
+import { type AttachContext, noMatches, point } from './attachPoint.ts';
 
 /** The provider may be left out. Every probe that matches is one of its own, at all of its places. */
 export function usdt(context: AttachContext): ProbePoint[] {
