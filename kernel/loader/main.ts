@@ -70,11 +70,11 @@ function handlers(files: HostFiles): Handlers {
     },
     btf: ({ module }) => ({ json: {}, binary: files.btf(module) }),
     tracepoint: ({ category, event }) => ({ json: { format: files.format(category, event) } }),
-    symbols({ pid, demangle }, binary) {
+    async symbols({ pid, ...options }, binary) {
       if (binary.length > MOST_ADDRESSES * 8) throw refuse('too many addresses', 'E2BIG');
       const addresses = new BigUint64Array(Uint8Array.from(binary).buffer, 0, binary.length >> 3);
       const named =
-        pid === undefined ? symbols.kernel([...addresses]) : symbols.user(pid, [...addresses], demangle);
+        pid === undefined ? symbols.kernel([...addresses]) : await symbols.user(pid, [...addresses], options);
       return { json: { symbols: named } };
     },
     probes: ({ kind }) => ({

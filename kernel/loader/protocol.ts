@@ -54,13 +54,29 @@ export interface ControlRecord {
 
 /** What code is at an address. */
 export interface CodeSymbol {
-  /** Absent where only the file is known. */
+  /** Absent where only the file is known, or nothing. */
   name?: string;
   /** Bytes from where the symbol begins; without a name, from where the file does. */
   offset: number;
   /** The file that was mapped there, `[module]` of Linux; absent for Linux itself. */
   module?: string;
+  /** Where its source has what is at the address. */
+  source?: SourceLine;
+  /** Functions that the compiler put there instead of calls, innermost first. */
+  inlined?: { name: string; source?: SourceLine }[];
+  /** Why there is no name. */
+  unnamed?: Unnamed;
 }
+
+export interface SourceLine {
+  /** As the compiler was told. */
+  file: string;
+  line: number;
+}
+
+/** Why code has no name, one word a reason. */
+export const UNNAMED = ['ended', 'unmapped', 'compiled', 'removed', 'unreadable', 'stripped'] as const;
+export type Unnamed = (typeof UNNAMED)[number];
 
 /** Addresses in one request for symbols. */
 export const MOST_ADDRESSES = 16_384;
@@ -86,11 +102,12 @@ export interface LoaderRequests {
   /** The tracefs `format` text of an event; null when there is no such event. */
   tracepoint: { params: { category: string; event: string }; result: { format: string | null } };
   /**
-   * Names of code: Linux's own, or with `pid` that of a process, which may have ended since. Binary in: addresses
-   * (u64), at most MOST_ADDRESSES; the result has one entry for each, null = nobody knows.
+   * Names of code: Linux's own, or with `pid` that of a process, which may have ended since. `lines`: where its
+   * source has it, too. `returns`: the addresses are where calls return to, and the calls themselves are meant.
+   * Binary in: addresses (u64), at most MOST_ADDRESSES; the result has one entry for each, null = nobody knows.
    */
   symbols: {
-    params: { pid?: number; demangle: boolean };
+    params: { pid?: number; demangle: boolean; lines?: boolean; returns?: boolean };
     result: { symbols: (CodeSymbol | null)[] };
   };
   /** Names of all probes this target offers, one kind: `sched:sched_switch`, … */

@@ -29,8 +29,12 @@ export class HostNames implements Names {
     return this.symbols?.of(address);
   }
 
-  userSymbol(address: bigint, pid: number): CodeSymbol | undefined {
-    return this.symbols?.of(address, pid);
+  userSymbol(address: bigint, pid: number, returns = false): CodeSymbol | undefined {
+    return this.symbols?.of(address, pid, returns);
+  }
+
+  get inlines(): boolean {
+    return this.symbols?.inlines ?? false;
   }
 
   cgroup(id: bigint): string | undefined {

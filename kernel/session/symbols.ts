@@ -18,17 +18,22 @@ const INTERRUPTING = new Set<AttachSpec['kind']>([
 ]);
 
 type Known = Map<bigint, CodeSymbol | null>;
-/** Linux's own addresses stand under 0, which is no process. */
+/** A process; the places in it that calls return to stand under its negative, Linux's own addresses under 0. */
 type Owner = number;
 const LINUX: Owner = 0;
+const ownerOf = (pid: number, returns: boolean): Owner => (returns ? -pid : pid);
 
 export class CodeSymbols {
   readonly #finder: AddressFinder;
   /** C++ and Rust names are shown as their authors wrote them. */
   readonly #demangle: boolean;
+  /** Files and lines are shown, too. */
+  readonly #lines: boolean;
   /** Its programs are frames of the stacks that they take. */
   readonly #seesItself: boolean;
   readonly #owners = new Map<Owner, Known>();
+  /** Are there frames that stand for more than one function? */
+  inlines = false;
   #count = 0;
   #wanted = new Map<Owner, Set<bigint>>();
 
@@ -39,11 +44,12 @@ export class CodeSymbols {
   ) {
     this.#finder = new AddressFinder(layout, streams);
     this.#demangle = !layout.mangled;
+    this.#lines = !layout.withoutLines;
     this.#seesItself = layout.programs.some(({ attach }) => !INTERRUPTING.has(attach.kind));
   }
 
-  of(address: bigint, pid = LINUX): CodeSymbol | undefined {
-    return this.#owners.get(pid)?.get(address) ?? undefined;
+  of(address: bigint, pid = LINUX, returns = false): CodeSymbol | undefined {
+    return this.#owners.get(ownerOf(pid, returns))?.get(address) ?? undefined;
   }
 
   /** Addresses of programs will come, which may end before they are asked for. */
@@ -68,11 +74,12 @@ export class CodeSymbols {
     return this.#wanted.size > 0 ? this.#learn() : undefined;
   }
 
-  readonly #want = (address: bigint, pid = LINUX): void => {
-    if (this.#owners.get(pid)?.has(address)) return;
-    const wanted = this.#wanted.get(pid);
+  readonly #want = (address: bigint, pid = LINUX, returns = false): void => {
+    const owner = ownerOf(pid, returns);
+    if (this.#owners.get(owner)?.has(address)) return;
+    const wanted = this.#wanted.get(owner);
     if (wanted) wanted.add(address);
-    else this.#wanted.set(pid, new Set([address]));
+    else this.#wanted.set(owner, new Set([address]));
   };
 
   async #learn(): Promise<void> {
@@ -89,12 +96,19 @@ export class CodeSymbols {
   async #ask(owner: Owner, addresses: bigint[]): Promise<void> {
     const bytes = Buffer.alloc(addresses.length * BYTES);
     for (const [i, address] of addresses.entries()) bytes.writeBigUInt64LE(address, i * BYTES);
-    const params = { demangle: this.#demangle, ...(owner === LINUX ? {} : { pid: owner }) };
+    const params = {
+      demangle: this.#demangle,
+      ...(owner === LINUX ? {} : { pid: Math.abs(owner), lines: this.#lines, returns: owner < 0 }),
+    };
     const reply = await this.loader.request('symbols', params, bytes).catch(() => undefined);
     const known = this.#owners.get(owner) ?? new Map();
     this.#owners.set(owner, known);
     const before = known.size;
-    for (const [i, address] of addresses.entries()) known.set(address, reply?.result.symbols[i] ?? null);
+    for (const [i, address] of addresses.entries()) {
+      const symbol = reply?.result.symbols[i] ?? null;
+      known.set(address, symbol);
+      this.inlines ||= Boolean(symbol?.inlined);
+    }
     this.#count += known.size - before;
   }
 

@@ -6,8 +6,8 @@ import { USYM_PID } from './names.ts';
 import { SNAPSHOT_HEADER } from './snapshot.ts';
 import { eachAddress, isNamed, stackPid } from './stacks.ts';
 
-/** Called with each address; without a pid it is one of Linux's own. */
-export type AddressVisitor = (address: bigint, pid?: number) => void;
+/** Called with each address; without a pid it is one of Linux's own. `returns`: a call returns there. */
+export type AddressVisitor = (address: bigint, pid?: number, returns?: boolean) => void;
 
 /** Addresses in one field. */
 interface Place {
@@ -121,7 +121,7 @@ function placesIn(type: DataType, at: number): Place[] {
           user: type.space === 'user',
           read: (reader, visit) => {
             const pid = stackPid(reader, type, at);
-            eachAddress(reader, type, at, address => visit(address, pid));
+            eachAddress(reader, type, at, (address, returns) => visit(address, pid, returns));
           },
         },
       ];

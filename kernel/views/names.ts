@@ -9,7 +9,10 @@ import { strftime } from './strftime.ts';
 export interface Names {
   user(uid: number): string | undefined;
   kernelSymbol(address: bigint): CodeSymbol | undefined;
-  userSymbol(address: bigint, pid: number): CodeSymbol | undefined;
+  /** `returns`: a call returns there. */
+  userSymbol(address: bigint, pid: number, returns?: boolean): CodeSymbol | undefined;
+  /** Are there symbols with calls that were inlined? */
+  readonly inlines?: boolean;
   cgroup(id: bigint): string | undefined;
   /** Wall time of boot, ns since the epoch. */
   bootTime: bigint;

@@ -1,6 +1,6 @@
 /** Stacks: bytes → frames with names, and the frames as bpftrace, perf and tables write them. */
 import type { DataType, Field, StackMode } from '../layout.ts';
-import type { CodeSymbol } from '../loader/protocol.ts';
+import type { CodeSymbol, SourceLine, Unnamed } from '../loader/protocol.ts';
 import { hexByte, type Reader } from './decode.ts';
 
 export type StackDataType = Extract<DataType, { kind: 'stack' }>;
@@ -33,16 +33,16 @@ export function frameCount(reader: Reader, type: StackDataType, at: number): num
 export const stackPid = (reader: Reader, type: StackDataType, at: number): number | undefined =>
   type.space === 'user' ? reader.view.getUint32(reader.base + at, true) : undefined;
 
-/** Calls `visit` with each address that may have a name. */
+/** Calls `visit` with each address that may have a name; `returns`: a call returns there. */
 export function eachAddress(
   reader: Reader,
   type: StackDataType,
   at: number,
-  visit: (address: bigint) => void,
+  visit: (address: bigint, returns: boolean) => void,
 ): void {
   const start = reader.base + at + headOf(type).size;
   const count = frameCount(reader, type, at);
-  for (let i = 0; i < count; i++) visit(reader.view.getBigUint64(start + i * ADDRESS_BYTES, true));
+  for (let i = 0; i < count; i++) visit(reader.view.getBigUint64(start + i * ADDRESS_BYTES, true), i > 0);
 }
 
 /** Do frames of this mode have names? */
@@ -53,12 +53,12 @@ export function readStack(reader: Reader, type: StackDataType, at: number): Stac
   const frames: StackFrame[] = [];
   const { names } = reader;
   const pid = stackPid(reader, type, at);
-  eachAddress(reader, type, at, address => {
+  eachAddress(reader, type, at, (address, returns) => {
     const symbol = !isNamed(type.mode)
       ? undefined
       : pid === undefined
         ? names.kernelSymbol(address)
-        : names.userSymbol(address, pid);
+        : names.userSymbol(address, pid, returns);
     frames.push(symbol ? { address, symbol } : { address });
   });
   return frames;
@@ -86,20 +86,49 @@ export const addressText = (address: bigint) => (address === 0n ? '0' : `0x${add
 const frameName = ({ address, symbol }: StackFrame) =>
   symbol?.name === undefined ? addressText(address) : `${symbol.name}+${symbol.offset}`;
 
-type Line = (frame: StackFrame, type: StackDataType) => string;
+const sourceText = (source: SourceLine | undefined) => (source ? `@${source.file}:${source.line}` : '');
 
-const LINES: { [mode in StackMode]: Line } = {
-  bpftrace: frame => INDENT + frameName(frame),
-  perf: (frame, { space }) => {
-    const { name, module } = frame.symbol ?? {};
-    const line = `\t${frame.address.toString(16)} ${frameName(frame)}`;
-    // As bpftrace has it: who has no name is of no file, and Linux's modules are left out.
-    return space === 'kernel' ? line : `${line} (${name === undefined ? '[unknown]' : module})`;
+interface Inlined {
+  name: string;
+  source?: SourceLine;
+}
+
+/** How a mode writes a frame, and a call in it that the compiler put the code of instead. */
+interface FrameStyle {
+  frame(frame: StackFrame, type: StackDataType): string;
+  inlined(call: Inlined, frame: StackFrame): string;
+}
+
+const UNNAMED_STYLE = { inlined: () => '' };
+
+const STYLES: { [mode in StackMode]: FrameStyle } = {
+  bpftrace: {
+    frame: frame => INDENT + frameName(frame) + sourceText(frame.symbol?.source),
+    inlined: ({ name, source }) => `${INDENT}[inlined] ${name}${sourceText(source)}`,
   },
-  raw: frame => frame.address.toString(16),
-  build_id: ({ address, buildId }) =>
-    buildId === undefined ? address.toString(16) : `${buildId} 0x${address.toString(16).padStart(2, '0')}`,
+  perf: {
+    frame: (frame, { space }) => {
+      const { name, module } = frame.symbol ?? {};
+      const line = `\t${frame.address.toString(16)} ${frameName(frame)}`;
+      // As bpftrace has it: who has no name is of no file, and Linux's modules are left out.
+      return space === 'kernel' ? line : `${line} (${name === undefined ? '[unknown]' : module})`;
+    },
+    inlined: ({ name }, { address }) => `\t${address.toString(16)} ${name} (inlined)`,
+  },
+  raw: { ...UNNAMED_STYLE, frame: frame => frame.address.toString(16) },
+  build_id: {
+    ...UNNAMED_STYLE,
+    frame: ({ address, buildId }) =>
+      buildId === undefined ? address.toString(16) : `${buildId} 0x${address.toString(16).padStart(2, '0')}`,
+  },
 };
+
+/** The lines of a frame: what was inlined first, innermost in front. */
+function frameLines(frame: StackFrame, type: StackDataType): string[] {
+  const style = STYLES[type.mode];
+  const inlined = frame.symbol?.inlined ?? [];
+  return [...inlined.map(call => style.inlined(call, frame)), style.frame(frame, type)];
+}
 
 /** As bpftrace prints it: a newline, then a line a frame. Only names pass through `safe`. */
 export function stackText(
@@ -108,21 +137,29 @@ export function stackText(
   at: number,
   safe: (text: string) => string,
 ): string {
-  const line = LINES[type.mode];
   let text = '\n';
-  for (const frame of readStack(reader, type, at)) text += `${line(escapeNames(frame, safe), type)}\n`;
+  for (const frame of readStack(reader, type, at))
+    for (const line of frameLines(escapeNames(frame, safe), type)) text += `${line}\n`;
   return text;
 }
 
 function escapeNames(frame: StackFrame, safe: (text: string) => string): StackFrame {
   if (!frame.symbol) return frame;
-  const { name, module, offset } = frame.symbol;
+  const { name, module, source, inlined } = frame.symbol;
+  const safely = (line: SourceLine) => ({ ...line, file: safe(line.file) });
   return {
     ...frame,
     symbol: {
-      offset,
+      ...frame.symbol,
       ...(name === undefined ? {} : { name: safe(name) }),
       ...(module === undefined ? {} : { module: safe(module) }),
+      ...(source && { source: safely(source) }),
+      ...(inlined && {
+        inlined: inlined.map(call => ({
+          name: safe(call.name),
+          ...(call.source && { source: safely(call.source) }),
+        })),
+      }),
     },
   };
 }
@@ -146,35 +183,59 @@ const ROOTS = new Set([
   'runtime.rt0_go.abi0',
 ]);
 
-/** Is it cut short: by its limit, or because callers left no frame pointer? */
-export function isTruncated(frames: StackFrame[], type: StackDataType): boolean {
-  if (frames.length >= type.limit) return true;
-  const root = frames.at(-1)?.symbol?.name;
-  return type.space === 'user' && isNamed(type.mode) && frames.length > 0 && !(root && ROOTS.has(root));
+/** Why a stack ends before the program's beginning; undefined where it does not. */
+export function cutShort(frames: StackFrame[], type: StackDataType): string | undefined {
+  if (frames.length >= type.limit) return `the limit is ${type.limit} frames`;
+  const last = frames.at(-1)?.symbol;
+  if (type.space !== 'user' || !isNamed(type.mode) || frames.length === 0) return undefined;
+  if (last?.name !== undefined && ROOTS.has(last.name)) return undefined;
+  // Code that was compiled at run time, and memory that is gone, may well be where a thread begins.
+  return 'the caller has no frame pointer';
 }
 
-/** A frame in a table: with what bpftrace leaves out, Linux's modules, and files of code without a name. */
-function cellLine(frame: StackFrame, type: StackDataType): string {
-  const { name, module, offset } = frame.symbol ?? {};
+/** Reasons in words. */
+const UNNAMED_WORDS: { [reason in Unnamed]: string } = {
+  ended: 'the process had ended before anyone could look',
+  unmapped: 'no code of the process is there',
+  compiled: 'made at run time; node --perf-basic-prof, java -XX:+DumpPerfMapAtExit and others tell names',
+  removed: 'the file was removed or replaced while it ran',
+  unreadable: 'the file cannot be read from here',
+  stripped: 'the file has no symbols; a package with its debug symbols has',
+};
+
+/** A frame in a table: with what bpftrace leaves out, Linux's modules, and why code has no name. */
+function cellLines(frame: StackFrame, type: StackDataType): string[] {
+  const { name, module, offset, unnamed } = frame.symbol ?? {};
+  const lines = frameLines(frame, type).map(line => line.trim());
   if (type.space === 'kernel' && name !== undefined && module !== undefined)
-    return `${LINES[type.mode](frame, type).trim()} ${module}`;
+    return [...lines.slice(0, -1), `${lines.at(-1)} ${module}`];
+  const why = unnamed ? ` (${UNNAMED_WORDS[unnamed]})` : '';
   if (type.mode === 'bpftrace' && name === undefined && module !== undefined)
-    return `${module.slice(module.lastIndexOf('/') + 1)}+0x${offset!.toString(16)}`;
-  return LINES[type.mode](frame, type).trim();
+    return [`${module.slice(module.lastIndexOf('/') + 1)}+0x${offset!.toString(16)}${why}`];
+  return why ? [`${lines.join('')}${why}`] : lines;
 }
 
-/** For a table's cell: a line a frame, without indentation, and one of dots where a stack is cut short. */
+/** For a table's cell: a line a frame, without indentation, and one of dots and the reason where a stack is cut short. */
 export function stackCell(reader: Reader, type: StackDataType, at: number): string {
   const frames = readStack(reader, type, at);
-  const lines = frames.map(frame => cellLine(frame, type));
-  return [...lines, ...(isTruncated(frames, type) ? ['…'] : [])].join('\n');
+  const lines = frames.flatMap(frame => cellLines(frame, type));
+  const cut = cutShort(frames, type);
+  return [...lines, ...(cut ? [`… (cut short: ${cut})`] : [])].join('\n');
 }
 
 /** Newlines that the stacks among these fields print; undefined where there is none. */
 export function stackNewlines(fields: Field[]): ((reader: Reader) => number) | undefined {
   const stacks = stacksIn(fields);
   if (stacks.length === 0) return undefined;
-  return reader => stacks.reduce((sum, { type, offset }) => sum + 1 + frameCount(reader, type, offset), 0);
+  return reader => stacks.reduce((sum, { type, offset }) => sum + 1 + lineCount(reader, type, offset), 0);
+}
+
+/** Frames, and what was inlined in them. */
+function lineCount(reader: Reader, type: StackDataType, at: number): number {
+  const frames = frameCount(reader, type, at);
+  if (!reader.names.inlines || !isNamed(type.mode)) return frames;
+  const inlined = readStack(reader, type, at).map(({ symbol }) => symbol?.inlined?.length ?? 0);
+  return inlined.reduce((sum, count) => sum + count, frames);
 }
 
 /** The stacks among fields, those within tuples and records too. */

@@ -54,14 +54,31 @@ test('each address once, by process; what nobody knows is not asked for again', 
   ]);
   await symbols.learnFromBatch(batch);
   assert.deepEqual(asked, [
-    { params: { demangle: true, pid: 7 }, addresses: [2n, 3n] },
-    { params: { demangle: true, pid: 8 }, addresses: [2n] },
+    { params: { demangle: true, pid: 7, lines: true, returns: false }, addresses: [2n, 3n] },
+    { params: { demangle: true, pid: 8, lines: true, returns: false }, addresses: [2n] },
     { params: { demangle: true }, addresses: [4n] },
   ]);
   assert.equal(symbols.of(2n, 7)?.name, 'f2');
   assert.equal(symbols.of(3n, 7), undefined);
   assert.equal(symbols.of(4n)?.name, 'f4');
   assert.equal(symbols.learnFromBatch(batch), undefined, 'there is nothing to wait for');
+});
+
+const STACK = site(4, { do: 'print' }, [
+  ['', { kind: 'stack', space: 'user', mode: 'bpftrace', limit: 2, size: 32 }],
+]);
+
+test('where calls return to is asked for by itself: the call is meant', async () => {
+  const { asked, symbols } = symbolsOf({ ...cell([STACK]), withoutLines: true });
+  const bytes = Buffer.alloc(32);
+  for (const [i, word] of [7n, 2n, 10n, 12n].entries()) bytes.writeBigUInt64LE(word, 8 * i);
+  await symbols.learnFromBatch(record(STACK, [bytes]));
+  assert.deepEqual(asked, [
+    { params: { demangle: true, pid: 7, lines: false, returns: false }, addresses: [10n] },
+    { params: { demangle: true, pid: 7, lines: false, returns: true }, addresses: [12n] },
+  ]);
+  assert.equal(symbols.of(12n, 7, true)?.name, 'f12');
+  assert.equal(symbols.of(12n, 7), undefined);
 });
 
 test('nothing waits where there are no addresses', () => {

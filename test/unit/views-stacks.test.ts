@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { DataType, StackMode } from '../../kernel/layout.ts';
+import type { CodeSymbol } from '../../kernel/loader/protocol.ts';
 import { AddressFinder } from '../../kernel/views/addresses.ts';
 import { Reader, toValue } from '../../kernel/views/decode.ts';
 import { jsonOf } from '../../kernel/views/json.ts';
@@ -108,32 +109,56 @@ test('JSON has the text, a table the frames', () => {
   assert.equal(toValue(reader, kernel('bpftrace'), 0), 'vfs_read+16\next4_map+32 [ext4]');
 });
 
-/** A process in which 1 is main, 2 where programs begin, and 3 code of a file that names none. */
-const NAMED: Names = {
-  ...NO_NAMES,
-  userSymbol: address =>
-    address === 1n
-      ? { name: 'main', offset: 1 }
-      : address === 2n
-        ? { name: '_start', offset: 2 }
-        : address === 3n
-          ? { offset: 0x1234, module: '/lib/libshop.so' }
-          : undefined,
+/**
+ * A process in which 1 is main, 2 where programs begin, 3 code of a file that names none, 4 of nobody knows what, and
+ * 5 a function that was inlined in main.
+ */
+const SYMBOLS: Readonly<Record<string, CodeSymbol>> = {
+  1: { name: 'main', offset: 1 },
+  2: { name: '_start', offset: 2, module: '/bin/shop' },
+  3: { offset: 0x1234, module: '/lib/libshop.so', unnamed: 'stripped' },
+  4: { offset: 0, unnamed: 'ended' },
+  5: {
+    name: 'main',
+    offset: 9,
+    module: '/bin/shop',
+    source: { file: '/src/shop.c', line: 20 },
+    inlined: [{ name: 'item', source: { file: '/src/shop.c', line: 3 } }],
+  },
 };
+const NAMED: Names = { ...NO_NAMES, inlines: true, userSymbol: address => SYMBOLS[String(address)] };
 
-/** stack → its cell: cut short by its limit or for want of frame pointers, it ends in dots */
+const NO_POINTER = '… (cut short: the caller has no frame pointer)';
+
+/** stack → its cell: cut short by its limit or for want of frame pointers, it ends in dots and the reason */
 const CELLS: [Buffer, string][] = [
   [userStack(7, 1n, 2n), 'main+1\n_start+2'],
-  [userStack(7, 1n), 'main+1\n…'],
-  [userStack(7, 3n, 1n, 2n), 'libshop.so+0x1234\nmain+1\n_start+2'],
-  [userStack(7, 1n, 9n), 'main+1\n0x9\n…'],
-  [userStack(7, 1n, 1n, 1n, 2n), 'main+1\nmain+1\nmain+1\n_start+2\n…'],
+  [userStack(7, 1n), `main+1\n${NO_POINTER}`],
+  [
+    userStack(7, 3n, 1n, 2n),
+    'libshop.so+0x1234 (the file has no symbols; a package with its debug symbols has)\nmain+1\n_start+2',
+  ],
+  [userStack(7, 1n, 9n), `main+1\n0x9\n${NO_POINTER}`],
+  [userStack(7, 4n, 2n), '0x4 (the process had ended before anyone could look)\n_start+2'],
+  [userStack(7, 5n, 2n), '[inlined] item@/src/shop.c:3\nmain+9@/src/shop.c:20\n_start+2'],
+  [userStack(7, 1n, 1n, 1n, 2n), 'main+1\nmain+1\nmain+1\n_start+2\n… (cut short: the limit is 4 frames)'],
   [userStack(7), ''],
 ];
 
 for (const [bytes, expected] of CELLS)
   test(`cell: ${expected.replaceAll('\n', ' ← ') || 'empty'}`, () =>
     assert.equal(toValue(new Reader(bytes, NAMED), user('bpftrace'), 0), expected));
+
+test('lines and inlined functions, in text', () => {
+  const bytes = userStack(7, 5n, 2n);
+  const text = (mode: StackMode) => textOf(new Reader(bytes, NAMED), user(mode), 0, unchanged);
+  assert.equal(
+    text('bpftrace'),
+    '\n        [inlined] item@/src/shop.c:3\n        main+9@/src/shop.c:20\n        _start+2\n',
+  );
+  assert.equal(text('perf'), '\n\t5 item (inlined)\n\t5 main+9 (/bin/shop)\n\t2 _start+2 (/bin/shop)\n');
+  assert.equal(text('raw'), '\n5\n2\n');
+});
 
 test('a file alone is no name in text', () =>
   assert.equal(
@@ -216,6 +241,17 @@ test('every frame is a line of the text, however many there are', () => {
   const main = '        main\\x1b[2J+48';
   assert.deepEqual(panel.lines, ['1:', main, main, '        0x5', '|', '2:', '|', '3:', main, '|']);
   assert.equal(panel.total, 10);
+});
+
+test('what was inlined is lines of the text, too', () => {
+  const views = new RunViews(LAYOUT, { ...streams(LAYOUT), rows: 100, language: 'bpftrace', names: NAMED });
+  views.ingest(
+    Buffer.concat([record(PRINT, [1, userStack(7, 5n, 2n)]), record(PRINT, [2, userStack(7, 2n)])]),
+  );
+  const panel = views.panels().find(({ kind }) => kind === 'text');
+  assert.ok(panel?.kind === 'text');
+  assert.equal(panel.lines.length, 8);
+  assert.equal(panel.total, 8);
 });
 
 test('a count by stack is a table', () => {

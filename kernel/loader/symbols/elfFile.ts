@@ -159,6 +159,14 @@ export class ElfFile {
     return /^[^/]+$/.test(name) ? name : undefined;
   }
 
+  /** The file that holds what its debug information shares with others'. */
+  get shared(): { name: string; buildId: string } | undefined {
+    const bytes = this.section('.gnu_debugaltlink', 4096);
+    const end = bytes?.indexOf(NUL) ?? -1;
+    if (!bytes || end < 0) return undefined;
+    return { name: bytes.toString('latin1', 0, end), buildId: bytes.toString('hex', end + 1) };
+  }
+
   /** A small ELF file in xz's format, with symbols that were stripped; undefined when there is none. */
   get miniDebugInfo(): Buffer | undefined {
     const section = this.#sections.find(one => one.name === '.gnu_debugdata');

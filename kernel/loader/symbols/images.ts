@@ -1,52 +1,53 @@
-/** Symbol tables of programs and libraries, read once for each file and kept within bounds. */
-import { closeSync, fstatSync, readFileSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+/** Symbol tables and debug information of programs and libraries, read once for each file and kept within bounds. */
+import { closeSync, readFileSync } from 'node:fs';
 import { native } from '../../../native/addon.ts';
+import { DebugInfo, type Located } from '../dwarf/debugInfo.ts';
+import { sectionsOf } from '../dwarf/sections.ts';
+import { BoundedCache } from './boundedCache.ts';
 import { ElfFile, openFile, readerOf } from './elfFile.ts';
+import { firstFile, inDebugFile, type OpenedFile, sharedPlaces, withFile } from './files.ts';
 import { parseMappings } from './mappings.ts';
 import type { FilePlace } from './processes.ts';
 import type { Found, SymbolTable } from './table.ts';
 
-/** Tables are forgotten, oldest first, beyond this many bytes. */
+/** Tables, and debug information, are forgotten beyond this many bytes each. */
 const MOST_BYTES = 256 << 20;
 /** Bytes that packed symbols may become. */
 const MOST_PACKED = 32 << 20;
-const DEBUG_FOLDER = '/usr/lib/debug';
 
 export interface Image {
   /** By the place in the file. */
   find(offset: number): Found | undefined;
 }
 
-interface Loaded extends Image {
-  weight: number;
+/** Files and lines of an image's code. */
+export interface ImageLines {
+  /** By the place in the file. */
+  locate(offset: number): Located | undefined;
 }
+
+type Weighed<Thing> = Thing & { weight: number };
 
 /** Even of a file without symbols something is kept: that it has none. */
 const LEAST_WEIGHT = 1024;
 
-const NOTHING: Loaded = { find: () => undefined, weight: LEAST_WEIGHT };
+const NOTHING: Weighed<Image> = { find: () => undefined, weight: LEAST_WEIGHT };
+const NO_LINES: Weighed<ImageLines> = { locate: () => undefined, weight: LEAST_WEIGHT };
 
 export class Images {
-  /** By identity of the file. */
-  readonly #images = new Map<string, Loaded>();
-  #weight = 0;
-  #vdso: Loaded | undefined;
+  /** By identity of the file, as its debug information is. */
+  readonly #images = new BoundedCache<string, Weighed<Image>>(MOST_BYTES);
+  readonly #lines = new BoundedCache<string, Weighed<ImageLines>>(MOST_BYTES);
+  #vdso: Image | undefined;
 
   /** The first of these files that can be read; undefined when none can. Debug files are found next to it. */
   open(places: FilePlace[]): Image | undefined {
-    for (const { path, inode } of places) {
-      const file = openFile(path);
-      if (file === undefined) continue;
-      try {
-        const { dev, ino, size, mtimeMs } = fstatSync(file);
-        if (inode !== undefined && inode !== ino) continue;
-        return this.#kept(`${dev}:${ino}:${size}:${mtimeMs}`, () => load(file, size, path));
-      } finally {
-        closeSync(file);
-      }
-    }
-    return undefined;
+    return firstFile(places, ({ key, ...opened }) => this.#images.get(key, () => load(opened)));
+  }
+
+  /** As {@link open}: what is known of where its code comes from, which may be nothing. */
+  lines(places: FilePlace[]): ImageLines | undefined {
+    return firstFile(places, ({ key, ...opened }) => this.#lines.get(key, () => loadLines(opened)));
   }
 
   /** The same in every process: this one's is read. */
@@ -54,27 +55,13 @@ export class Images {
     this.#vdso ??= loadVdso();
     return this.#vdso;
   }
-
-  #kept(key: string, make: () => Loaded): Image {
-    const known = this.#images.get(key);
-    const image = known ?? make();
-    // Asked for last, forgotten last.
-    this.#images.delete(key);
-    this.#images.set(key, image);
-    if (!known) this.#weight += image.weight;
-    for (const [old, { weight }] of this.#images) {
-      if (this.#weight <= MOST_BYTES || old === key) break;
-      this.#images.delete(old);
-      this.#weight -= weight;
-    }
-    return image;
-  }
 }
 
-function load(file: number, size: number, path: string): Loaded {
+function load({ file, size, path }: OpenedFile): Weighed<Image> {
   try {
     const elf = new ElfFile(readerOf(file), size);
-    const full = elf.symbols('symtab') ?? debugSymbols(elf, path) ?? packedSymbols(elf);
+    const full =
+      elf.symbols('symtab') ?? inDebugFile(elf, path, debug => debug.symbols('symtab')) ?? packedSymbols(elf);
     const tables = [full, elf.symbols('dynsym')].filter(table => table !== undefined);
     return imageOf(elf, tables);
   } catch {
@@ -82,7 +69,40 @@ function load(file: number, size: number, path: string): Loaded {
   }
 }
 
-function imageOf(elf: ElfFile, tables: SymbolTable[]): Loaded {
+function loadLines({ file, size, path }: OpenedFile): Weighed<ImageLines> {
+  try {
+    const elf = new ElfFile(readerOf(file), size);
+    const info = debugInfoOf(elf, path) ?? inDebugFile(elf, path, debugInfoOf);
+    if (!info) return NO_LINES;
+    return {
+      weight: info.weight + LEAST_WEIGHT,
+      locate: offset => {
+        const address = elf.addressAt(offset);
+        return address === undefined ? undefined : info.locate(address);
+      },
+    };
+  } catch {
+    return NO_LINES;
+  }
+}
+
+/** What several packages' files have in common lies in a file of its own. */
+function debugInfoOf(elf: ElfFile, path: string): DebugInfo | undefined {
+  const sections = sectionsOf(elf, MOST_BYTES);
+  if (!sections) return undefined;
+  const { shared } = elf;
+  const common =
+    shared &&
+    withFile(sharedPlaces(shared, path), common => {
+      if (common.buildId !== shared.buildId) return undefined;
+      return sectionsOf(common, MOST_BYTES);
+    });
+  return common
+    ? new DebugInfo({ ...sections, shared: common }, new DebugInfo(common))
+    : new DebugInfo(sections);
+}
+
+function imageOf(elf: ElfFile, tables: SymbolTable[]): Weighed<Image> {
   return {
     weight: tables.reduce((sum, { weight }) => sum + weight, LEAST_WEIGHT),
     find: offset => {
@@ -100,40 +120,6 @@ function imageOf(elf: ElfFile, tables: SymbolTable[]): Loaded {
 /** `memcpy@@GLIBC_2.14` is memcpy. */
 const withoutVersion = (name: string) => (name.indexOf('@') > 0 ? name.slice(0, name.indexOf('@')) : name);
 
-/** What was stripped may lie in a file of its own, found by build id or by name. */
-function debugSymbols(elf: ElfFile, path: string): SymbolTable | undefined {
-  const { buildId, debugLink } = elf;
-  const folder = dirname(path);
-  // Seen from its process, and from here.
-  const [, root = '', inside = ''] = /^(\/proc\/\d+\/root)?(.*)$/.exec(folder)!;
-  const debugFolders = [...new Set([root + DEBUG_FOLDER, DEBUG_FOLDER])];
-  const candidates = [
-    ...(buildId && buildId.length > 2
-      ? debugFolders.map(one => `${one}/.build-id/${buildId.slice(0, 2)}/${buildId.slice(2)}.debug`)
-      : []),
-    ...(debugLink && debugLink !== basename(path) ? [`${folder}/${debugLink}`] : []),
-    ...(debugLink
-      ? [`${folder}/.debug/${debugLink}`, ...debugFolders.map(one => `${one}${inside}/${debugLink}`)]
-      : []),
-  ];
-  for (const candidate of candidates) {
-    const file = openFile(candidate);
-    if (file === undefined) continue;
-    try {
-      const debug = new ElfFile(readerOf(file), fstatSync(file).size);
-      // A file of the same name may belong to another build.
-      if (buildId !== undefined && debug.buildId !== buildId) continue;
-      const table = debug.symbols('symtab');
-      if (table) return table;
-    } catch {
-      // Not a debug file after all.
-    } finally {
-      closeSync(file);
-    }
-  }
-  return undefined;
-}
-
 /** Symbols that were stripped may travel with the program, packed. */
 function packedSymbols(elf: ElfFile): SymbolTable | undefined {
   const packed = elf.miniDebugInfo;
@@ -147,7 +133,7 @@ function packedSymbols(elf: ElfFile): SymbolTable | undefined {
   }
 }
 
-function loadVdso(): Loaded {
+function loadVdso(): Image {
   const mapping = parseMappings(readFileSync('/proc/self/maps', 'latin1')).find(
     ({ path }) => path === '[vdso]',
   );

@@ -1,31 +1,65 @@
 /** One question about a process's code. What it opens and reads for the answer is looked at once. */
-import type { CodeSymbol } from '../protocol.ts';
-import type { Image, Images } from './images.ts';
+import type { Located, LocatedFunction } from '../dwarf/debugInfo.ts';
+import type { CodeSymbol, Unnamed } from '../protocol.ts';
+import { demangled } from './demangle.ts';
+import type { Image, ImageLines, Images } from './images.ts';
 import type { Mapping } from './mappings.ts';
 import type { PerfMap } from './perfMap.ts';
 import type { TracedProcess } from './processes.ts';
 
-/** Not anonymous memory, nor a file that never had a name (`/memfd:…`). */
-const isFile = ({ path, deleted }: Mapping) => path.startsWith('/') && !path.startsWith('//') && !deleted;
+export interface LookupOptions {
+  /** Names as their authors wrote them. */
+  demangle: boolean;
+  /** Files and lines, too. */
+  lines?: boolean;
+  /** The addresses are where calls return to: what is meant is in front of them. */
+  returns?: boolean;
+}
+
+/** Not anonymous memory, nor shared memory that only looks like a file. */
+const isFile = ({ path }: Mapping) => path.startsWith('/') && !/^\/(?:\/|memfd:|dev\/zero$|SYSV)/.test(path);
 
 export class Lookup {
   readonly #images = new Map<Mapping, Image | undefined>();
+  readonly #lines = new Map<Mapping, ImageLines | undefined>();
   /** It grows all the time. */
   #perfMap: { now: PerfMap | undefined } | undefined;
 
   constructor(
     private readonly process: TracedProcess,
     private readonly images: Images,
+    private readonly options: LookupOptions,
   ) {}
 
-  find(address: number): CodeSymbol | undefined {
+  find(address: number): CodeSymbol {
+    const back = this.options.returns ? 1 : 0;
+    const found = this.#at(address - back);
+    const { name, offset, module } = found;
+    if (name === undefined && module === undefined) return found;
+    return {
+      ...found,
+      ...(name === undefined ? {} : { name: this.#written(name) }),
+      offset: offset + back,
+    };
+  }
+
+  #at(address: number): CodeSymbol {
     const mapping = this.process.mappingAt(address);
-    if (!mapping) return this.#compiled(address);
+    if (!mapping)
+      return this.#compiled(address) ?? { offset: 0, unnamed: this.process.ended ? 'ended' : 'unmapped' };
     const offset = address - mapping.start + mapping.offset;
-    const found = this.#imageOf(mapping)?.find(offset);
-    if (found) return { ...found, module: mapping.path };
+    const module = mapping.path;
+    const located = this.options.lines ? this.#linesOf(mapping)?.locate(offset) : undefined;
+    const found = this.#imageOf(mapping)?.find(offset) ?? functionOf(located);
+    if (found) return { ...found, module, ...this.#fromSource(located) };
     // Only memory without a file of its own holds code that was made in it.
-    return isFile(mapping) ? { offset, module: mapping.path } : this.#compiled(address);
+    if (!isFile(mapping)) return this.#compiled(address) ?? { offset: 0, unnamed: 'compiled' };
+    return { offset, module, unnamed: this.#unnamed(mapping) };
+  }
+
+  #unnamed(mapping: Mapping): Unnamed {
+    if (this.#imageOf(mapping)) return 'stripped';
+    return mapping.deleted ? 'removed' : 'unreadable';
   }
 
   #compiled(address: number): CodeSymbol | undefined {
@@ -34,9 +68,34 @@ export class Lookup {
     return found && { ...found, module: `/tmp/perf-${this.process.pid}.map` };
   }
 
+  #fromSource(located: Located | undefined): Pick<CodeSymbol, 'source' | 'inlined'> {
+    if (!located) return {};
+    const inlined = located.inlined.map(({ name, place }: LocatedFunction) => ({
+      name: this.#written(name),
+      ...(place ? { source: place } : {}),
+    }));
+    return {
+      ...(located.place ? { source: located.place } : {}),
+      ...(inlined.length > 0 ? { inlined } : {}),
+    };
+  }
+
+  #written(name: string): string {
+    return this.options.demangle ? demangled(name) : name;
+  }
+
   #imageOf(mapping: Mapping): Image | undefined {
     if (mapping.path === '[vdso]') return this.images.vdso();
     if (!this.#images.has(mapping)) this.#images.set(mapping, this.images.open(this.process.places(mapping)));
     return this.#images.get(mapping);
   }
+
+  #linesOf(mapping: Mapping): ImageLines | undefined {
+    if (!this.#lines.has(mapping)) this.#lines.set(mapping, this.images.lines(this.process.places(mapping)));
+    return this.#lines.get(mapping);
+  }
 }
+
+/** Debug information names what the symbol table may not. */
+const functionOf = (located: Located | undefined) =>
+  located?.function && { name: located.function.name, offset: located.function.offset };

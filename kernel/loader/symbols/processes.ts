@@ -24,6 +24,8 @@ export class TracedProcess {
   #owner: number | undefined;
   /** Its id as it knows it itself, in the innermost namespace. */
   #ownPid: number;
+  /** When it was last looked at, it was not there any more. */
+  ended = false;
 
   constructor(
     readonly pid: number,
@@ -40,14 +42,15 @@ export class TracedProcess {
     try {
       const mappings = parseMappings(readFileSync(`/proc/${this.pid}/maps`, 'latin1'));
       // A process that has ended and was not waited for has none.
-      if (mappings.length === 0) return;
+      this.ended = mappings.length === 0;
+      if (this.ended) return;
       this.#mappings = mappings;
       this.#hostFiles = sameFile(`/proc/${this.pid}/root/`, '/');
       this.#owner = statSync(`/proc/${this.pid}`).uid;
       const status = readFileSync(`/proc/${this.pid}/status`, 'latin1');
       this.#ownPid = Number(/^NSpid:.*?(\d+)$/m.exec(status)?.[1] ?? this.pid);
     } catch {
-      // It has ended.
+      this.ended = true;
     }
   }
 

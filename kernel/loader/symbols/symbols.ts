@@ -1,18 +1,20 @@
 /** Names of code addresses, Linux's own and those of processes. Everything it learns stays within bounds. */
+import { setImmediate } from 'node:timers/promises';
 import { native } from '../../../native/addon.ts';
 import type { ProcessWatcher } from '../../../native/types.ts';
 import { refuse } from '../failure.ts';
 import type { CodeSymbol } from '../protocol.ts';
-import { demangled } from './demangle.ts';
 import { Images } from './images.ts';
 import { Kallsyms } from './kallsyms.ts';
-import { Lookup } from './lookup.ts';
+import { Lookup, type LookupOptions } from './lookup.ts';
 import { TracedProcesses } from './processes.ts';
 
 /** User addresses lie in the lower half, and fit a double. */
 const USER_BITS = 47;
 /** Events of processes wait in queues of a bounded size. */
 const READ_MS = 100;
+/** How long one question may hold up others. */
+const SLICE_MS = 20;
 
 /** It becomes part of a path. */
 function asProcess(pid: number): number {
@@ -61,8 +63,15 @@ export class Symbols {
     return addresses.map(address => this.#kallsyms.find(address) ?? null);
   }
 
-  /** @throws Error EINVAL for what is no process id */
-  user(pid: number, addresses: readonly bigint[], demangle: boolean): (CodeSymbol | null)[] {
+  /**
+   * Others are served in between: debug information takes a while to read.
+   * @throws Error EINVAL for what is no process id
+   */
+  async user(
+    pid: number,
+    addresses: readonly bigint[],
+    options: LookupOptions,
+  ): Promise<(CodeSymbol | null)[]> {
     this.#catchUp();
     const process = this.#processes.of(asProcess(pid));
     const inUser = addresses.map(address =>
@@ -70,11 +79,16 @@ export class Symbols {
     );
     // Libraries are loaded later, too, and memory becomes code.
     if (inUser.some(address => address !== undefined && !process.mappingAt(address))) process.refresh();
-    const lookup = new Lookup(process, this.#images);
-    return inUser.map(address => {
-      const found = address === undefined ? undefined : lookup.find(address);
-      return found?.name && demangle ? { ...found, name: demangled(found.name) } : (found ?? null);
-    });
+    const lookup = new Lookup(process, this.#images, options);
+    const found: (CodeSymbol | null)[] = [];
+    let since = performance.now();
+    for (const address of inUser) {
+      found.push(address === undefined ? null : lookup.find(address));
+      if (performance.now() - since < SLICE_MS) continue;
+      await setImmediate();
+      since = performance.now();
+    }
+    return found;
   }
 
   #catchUp(): void {
