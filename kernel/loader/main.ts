@@ -21,6 +21,7 @@ import {
 import { Session } from './session.ts';
 import { Symbols } from './symbols/symbols.ts';
 import { HostFiles } from './target.ts';
+import { userCode, userSymbols } from './userCode.ts';
 import { writeFully } from './write.ts';
 
 type Method = keyof LoaderRequests;
@@ -83,7 +84,8 @@ function handlers(files: HostFiles): Handlers {
     functions: () => ({ json: {}, binary: files.functions() }),
     functionFacts: ({ name }) => ({ json: functionFacts(name) }),
     missing: () => ({ json: { missing: { ...native.missingFeatures(), ...files.forbidden() } } }),
-    userSymbols: ({ binary, pattern, cpp }) => ({ json: native.userSymbols(binary, pattern, { cpp }) }),
+    userSymbols: params => ({ json: userSymbols(params) }),
+    userCode: params => ({ json: {}, binary: userCode(params) }),
     usdt: ({ binary }) => ({ json: native.usdtSites(binary) }),
     function: ({ name, section }) => ({ json: { allowed: native.mayCall(name, section) } }),
     open({ session: id, name, allow, logged }, elf) {

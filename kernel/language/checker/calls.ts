@@ -11,6 +11,7 @@ import { usdtArguments } from '../usdt.ts';
 import type { Checker } from './checker.ts';
 import { parseNumber } from './expressions.ts';
 import { checkFunctionCall, OUTSIDE } from './functions.ts';
+import { hintGoArgument } from './goFunctions.ts';
 import { hint } from './hints.ts';
 import { fits } from './macros.ts';
 import { countText } from './statements.ts';
@@ -64,6 +65,7 @@ export function checkBuiltin(c: Checker, name: string, at: Expression): Type {
     c.report('argument-register', { name, arch: ARCHITECTURES[c.options.target.arch] }, at);
     return UNKNOWN;
   }
+  if (argument) hintGoArgument(c, Number(argument[1]), at);
   const type = row.type(c);
   // What nobody describes cannot be read; in an editor without a target it may be described elsewhere.
   if (type.kind === 'unknown' && !c.options.target.partial)

@@ -2,6 +2,7 @@
 import type { StackMode } from '../../layout.ts';
 import type { CheckContext } from '../checker/context.ts';
 import type { Generator } from '../generator/api.ts';
+import { probeAddress } from '../generator/functionWords.ts';
 import { NO_STACK } from '../generator/runtimeErrors.ts';
 import type { CallNode, Expression } from '../nodes.ts';
 import { isInteger, type StackType, stackFrame, type Type } from '../types.ts';
@@ -76,15 +77,6 @@ const storeUserAddress = (address: string, g: Generator, destination: string) =>
   g.emit(`${destination}[1] = current_ids() >> 32;`);
 };
 
-/** Before a function returns the registers say which one it is, within it too; elsewhere only Linux knows. */
-function functionAddress(g: Generator): string {
-  const { row, way } = g.probe;
-  const byRegisters = row.name === 'uprobe' || (row.name === 'kprobe' && way === 'kprobe');
-  if (!byRegisters) return 'bpf_get_func_ip(ctx)';
-  g.needs('pt_regs');
-  return 'PT_REGS_IP(ctx)';
-}
-
 export const stacks: readonly FunctionRow[] = [
   stack('kstack', 'kernel', "Linux's own frames up to the probe."),
   stack('ustack', 'user', "The current program's frames, found by their frame pointers."),
@@ -118,7 +110,7 @@ export const stacks: readonly FunctionRow[] = [
     probes: ['uprobe', 'uretprobe', 'kprobe', 'kretprobe', 'fentry', 'fexit'],
     type: (_, { probe }): Type =>
       probe.row.space === 'user' ? { kind: 'usym' } : { kind: 'resolved', as: 'ksym' },
-    lower: (_, g) => functionAddress(g),
-    store: (_, g, destination) => storeUserAddress(functionAddress(g), g, destination),
+    lower: (_, g) => probeAddress(g),
+    store: (_, g, destination) => storeUserAddress(probeAddress(g), g, destination),
   },
 ];
