@@ -120,6 +120,8 @@ export class Tracer {
     this.#tellLost(run);
     if (this.#lost > 0) this.#warn(`WARNING: Total lost event count: ${this.#lost}\n`);
     const shown = reason !== 'failed' && !this.input.dryRun && !this.#trials;
+    // Ended while others were still being attached.
+    if (shown) this.#showEarly();
     if (this.#stream && shown) this.#output.write(this.#stream.atEnd());
     this.#output.close();
     await this.#kernel.close();
@@ -180,6 +182,10 @@ export class Tracer {
     }
     // As with bpftrace, what `begin` prints counts to the first trial.
     if (this.#trials?.done === false) this.#capture();
+    this.#showEarly();
+  }
+
+  #showEarly(): void {
     const early = this.#early ?? [];
     this.#early = undefined;
     for (const { batch, performed } of early) this.#batch(batch, performed);

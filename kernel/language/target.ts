@@ -29,6 +29,11 @@ export interface LanguageTarget {
   /** Id of a cgroup (version 2) by its path. */
   cgroup?(path: string): bigint | undefined;
   /**
+   * The programs and libraries that a path or name with wildcards means, `*` being all that run; with `pid`, as that
+   * process sees them. Undefined = not known.
+   */
+  binaries?(name: string, pid?: number): string[] | undefined;
+  /**
    * Functions and variables of a program or library, by path or name: the one of this name, else those that a glob
    * matches; with `cpp`, by their demangled names without parameters. `go`: it is written in Go. Undefined = it cannot
    * be read.

@@ -5,6 +5,7 @@
  */
 import { arch, release } from 'node:os';
 import { native } from '../../native/addon.ts';
+import { binaries } from './binaries.ts';
 import { failureOf, refuse } from './failure.ts';
 import { encodeFrame, type Frame, FrameDecoder } from './frames.ts';
 import { functionFacts } from './functionFacts.ts';
@@ -84,6 +85,7 @@ function handlers(files: HostFiles): Handlers {
     functions: () => ({ json: {}, binary: files.functions() }),
     functionFacts: ({ name }) => ({ json: functionFacts(name) }),
     missing: () => ({ json: { missing: { ...native.missingFeatures(), ...files.forbidden() } } }),
+    binaries: params => ({ json: { paths: binaries(params) } }),
     userSymbols: params => ({ json: userSymbols(params) }),
     userCode: params => ({ json: {}, binary: userCode(params) }),
     usdt: ({ binary }) => ({ json: native.usdtSites(binary) }),

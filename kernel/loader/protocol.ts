@@ -122,6 +122,11 @@ export interface LoaderRequests {
     result: { missing: Partial<Record<AttachFeature, string>> };
   };
   /**
+   * The programs and libraries that a path or name with wildcards means, `*` being all that run; with `pid`, as that
+   * process sees them.
+   */
+  binaries: { params: { name: string; pid?: number }; result: { paths: string[] } };
+  /**
    * The symbol of a program or library by its name, else those that a glob matches; with `cpp`, by demangled names
    * without parameters.
    */
@@ -189,6 +194,8 @@ export interface LoaderRequests {
       interrupted: boolean;
     };
   };
+  /** Ends an attach under way after the place it is at; it then answers. Does not wait for its turn. */
+  interrupt: { params: { attaching: number }; result: Record<string, never> };
   /**
    * Runs a program that is attached to nothing, and answers when the stream holds all that it wrote: `times` times
    * for a trial, once for a signal. `onFlag` is set again first, because a run before may have called exit().
@@ -205,9 +212,8 @@ export interface LoaderRequests {
   /**
    * on = 0 → drain → END → drain → snapshots of `maps` into the stream → answer. The links then close on a
    * background thread, and what is not kept is freed: programs, rings, all maps but `maps` and those that ask to be
-   * shared. The event `detached` follows. Without onFlag the stream is cut first.
-  /** Ends an attach under way after the place it is at; it then answers. Does not wait for its turn. */
-  interrupt: { params: { attaching: number }; result: Record<string, never> };
+   * shared. The event `detached` follows. Without onFlag the stream is cut first. `lost`: as for counters, whose
+   * last answer this is.
    */
   stop: {
     params: { session: number; onFlag?: { section: string; offset: number }; end: string[]; maps: string[] };
@@ -226,6 +232,8 @@ export interface LoaderRequests {
 
 export interface LoaderEvents {
   detached: { session: number };
+  /** How many places are attached to, ten times a second while it takes long. */
+  attaching: { session: number; done: number; of: number };
 }
 
 /**
@@ -243,8 +251,6 @@ export const BATCH_ENTRY = { record: 0, snapshot: 1 } as const;
 export interface LoaderFailure {
   /** A code of kernel/errors.ts. */
   code: string;
-  /** How many places are attached to, ten times a second while it takes long. */
-  attaching: { session: number; done: number; of: number };
   message: string;
   program?: string;
   map?: string;

@@ -135,6 +135,7 @@ function compileOptions(
     target: {
       ...target,
       usdt: binary => target.usdt?.(resolveBinary(binary, input.directory)),
+      binaries: (name, pid) => target.binaries?.(resolveBinary(name, input.directory), pid),
       userSymbols: (binary, pattern, cpp) =>
         target.userSymbols?.(resolveBinary(binary, input.directory), pattern, cpp),
     },

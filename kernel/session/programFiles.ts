@@ -46,6 +46,7 @@ export class ProgramFiles {
     LoaderRequests['userSymbols']['params'],
     LoaderRequests['userSymbols']['result']
   >();
+  readonly #binaries = new Questions<LoaderRequests['binaries']['params'], string[]>();
   readonly #usdt = new Questions<LoaderRequests['usdt']['params'], LoaderRequests['usdt']['result']>();
   readonly #returns = new Questions<FunctionPlace, number[]>();
 
@@ -54,7 +55,8 @@ export class ProgramFiles {
     private readonly arch: LanguageTarget['arch'],
   ) {}
 
-  readonly view: Pick<LanguageTarget, 'userSymbols' | 'usdt' | 'functionReturns'> = {
+  readonly view: Pick<LanguageTarget, 'binaries' | 'userSymbols' | 'usdt' | 'functionReturns'> = {
+    binaries: (name, pid) => this.#binaries.get({ name, ...(pid === undefined ? {} : { pid }) }),
     userSymbols: (binary, pattern, cpp) => this.#symbols.get({ binary, pattern, cpp }),
     usdt: binary => this.#usdt.get({ binary }),
     functionReturns: (path, offset, size) => this.#returns.get({ path, offset, size }),
@@ -62,13 +64,16 @@ export class ProgramFiles {
 
   /** Was anything asked that is not known yet? */
   get asked(): boolean {
-    return this.#symbols.size + this.#usdt.size + this.#returns.size > 0;
+    return [this.#binaries, this.#symbols, this.#usdt, this.#returns].some(({ size }) => size > 0);
   }
 
   async find(): Promise<void> {
     await Promise.all([
       ...this.#symbols.take().map(async wanted => {
         this.#symbols.set(wanted, (await this.#request('userSymbols', wanted))?.result);
+      }),
+      ...this.#binaries.take().map(async wanted => {
+        this.#binaries.set(wanted, (await this.#request('binaries', wanted))?.result.paths);
       }),
       ...this.#usdt.take().map(async wanted => {
         this.#usdt.set(wanted, (await this.#request('usdt', wanted))?.result);
@@ -94,7 +99,7 @@ export class ProgramFiles {
   }
 
   /** A file that there is not, or that is no program, tells nothing. */
-  async #request<M extends 'userSymbols' | 'usdt' | 'userCode'>(
+  async #request<M extends 'binaries' | 'userSymbols' | 'usdt' | 'userCode'>(
     method: M,
     params: LoaderRequests[M]['params'],
   ) {

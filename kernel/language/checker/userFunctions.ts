@@ -3,6 +3,7 @@ import type { AttachSpec, UserSymbol } from '../../layout.ts';
 import { didYouMean } from '../suggest.ts';
 import type { Config, ProbePoint } from '../symbols.ts';
 import { type AttachContext, hasWildcard, noMatches, point, splitOffset } from './attachPoint.ts';
+import { binariesOf, isPattern } from './binaries.ts';
 import { goGlob, isGoFunction, returnSites, tellGoReturns } from './goFunctions.ts';
 
 const NUMBER = /^(?:0x[0-9a-fA-F]+|[0-9]+)$/;
@@ -31,13 +32,25 @@ export function userFunction(context: AttachContext): ProbePoint[] {
   }
   if (NUMBER.test(target)) {
     const offset = Number(target);
+    if (isPattern(binary)) {
+      reporter.report('probe-offset', { reason: 'Cannot use wildcards with absolute address' }, node);
+      return [];
+    }
     if (row.name === 'uprobe' || offset === 0)
-      return [point(context, `${row.name}:${binary}:${target}`, at(context, binary, { offset }))];
+      return binariesOf(context, binary).map(path =>
+        point(context, `${row.name}:${path}:${target}`, at(context, path, { offset })),
+      );
     reporter.report('probe-offset', { reason: 'Offset not allowed' }, node);
     return [];
   }
   const split = splitOffset(context, target);
-  return split ? named({ context, binary, name: split.name, offset: split.offset, cpp }) : [];
+  if (!split) return [];
+  const { name, offset } = split;
+  const wanted = binariesOf(context, binary).map(path => ({ context, binary: path, name, offset, cpp }));
+  if (!isPattern(binary)) return wanted.flatMap(named);
+  const holding = wanted.filter(one => symbolsNamed(one)?.symbols.some(({ kind }) => kind === 'function'));
+  if (holding.length === 0 && wanted.length > 0) noMatches(context, row.name, `${binary}:${name}`, '');
+  return holding.flatMap(named);
 }
 
 interface Wanted {

@@ -72,7 +72,7 @@ export const PROBES: readonly ProbeRow[] = [
     since: '17',
     example:
       'config = { missing_probes = warn } usdt:libc:setjmp { printf("%d\\n", arg1); } interval:ms:100 { exit(); }',
-    parts: [2, 3],
+    parts: [1, 3],
     section: () => 'uprobe',
     context: () => 'struct pt_regs *',
     space: 'user',
