@@ -1,16 +1,10 @@
 /** Probes at functions of Linux's own: which functions are meant, and in which way programs reach them. */
+import { globPattern } from '../../glob.ts';
 import type { AttachSpec } from '../../layout.ts';
 import { adviceOn, tracepointsInstead } from '../advice.ts';
 import type { FunctionWay, ProbePoint } from '../symbols.ts';
 import { reasonToLeaveAlone } from '../tables/untraceable.ts';
-import {
-  type AttachContext,
-  globPattern,
-  hasWildcard,
-  noMatches,
-  point,
-  splitOffset,
-} from './attachPoint.ts';
+import { type AttachContext, hasWildcard, noMatches, point, splitOffset } from './attachPoint.ts';
 import { functionArgs, functionResult } from './functionArgs.ts';
 
 const LINUX = 'vmlinux';
