@@ -240,12 +240,12 @@ uint64_t missedBy(const struct bpf_link* link) {
 
 }  // namespace
 
-void Links::attach(struct bpf_program* program, const AttachSpec& spec) {
 bool Links::takesAllAtOnce(const struct bpf_program* program) {
   enum bpf_attach_type type = bpf_program__expected_attach_type(program);
   return type == BPF_TRACE_KPROBE_MULTI || type == BPF_TRACE_KPROBE_SESSION || type == BPF_TRACE_UPROBE_MULTI;
 }
 
+void Links::attach(struct bpf_program* program, const AttachSpec& spec) {
   std::lock_guard<std::mutex> lock(mutex_);
   LogCapture log;
   std::vector<struct bpf_link*> links = attachTo(program, spec);
