@@ -1,9 +1,12 @@
-/** What the kernel asks of a program's file besides its symbols: what wrote it, and its instructions. */
+/** What probes need of a program's file: its functions, whether they are of Go, and their instructions. */
 import { closeSync, fstatSync } from 'node:fs';
 import { native } from '../../native/addon.ts';
+import { globPattern } from '../glob.ts';
+import type { UserSymbol } from '../layout.ts';
 import { refuse } from './failure.ts';
 import type { LoaderRequests } from './protocol.ts';
 import { ElfFile, openFile, readerOf } from './symbols/elfFile.ts';
+import { goFunctions } from './symbols/goTable.ts';
 
 type Symbols = LoaderRequests['userSymbols'];
 
@@ -13,16 +16,28 @@ const MOST_CODE = 64 << 20;
 /** @throws Error ENOENT, EINVAL when the file cannot be read or is no program */
 export function userSymbols({ binary, pattern, cpp }: Symbols['params']): Symbols['result'] {
   const found = native.userSymbols(binary, pattern, { cpp });
-  return isGo(found.path) ? { ...found, go: true } : found;
-}
-
-function isGo(path: string): boolean {
+  const isFound = found.symbols.some(({ kind }) => kind === 'function');
   try {
-    return withElf(path, elf => elf.isGo);
+    return withElf(found.path, elf => {
+      if (!elf.isGo) return found;
+      const symbols = isFound || cpp ? found.symbols : [...found.symbols, ...goSymbols(elf, pattern)];
+      return { ...found, symbols, go: true };
+    });
   } catch {
     // Of another kind, of 32 bits say.
-    return false;
+    return found;
   }
+}
+
+/** Stripped programs have their functions in Go's own table. */
+function goSymbols(elf: ElfFile, pattern: string): UserSymbol[] {
+  const functions = goFunctions(elf);
+  const exact = functions.filter(({ name }) => name === pattern);
+  const glob = globPattern(pattern);
+  return (exact.length > 0 ? exact : functions.filter(({ name }) => glob.test(name))).flatMap(found => {
+    const offset = elf.offsetOf(found.address);
+    return offset === undefined ? [] : [{ ...found, offset, kind: 'function' as const }];
+  });
 }
 
 /** The instructions of functions, one behind the other. @throws Error EINVAL for what is not code */

@@ -89,6 +89,12 @@ export class ElfFile {
     );
   }
 
+  /** The place in the file of what symbols have at an address. */
+  offsetOf(address: number): number | undefined {
+    const segment = this.#segments.find(one => address >= one.address && address - one.address < one.size);
+    return segment && address - segment.address + segment.offset;
+  }
+
   /** The address that symbols use for a place in the file. */
   addressAt(offset: number): number | undefined {
     const segment = this.#segments.find(one => offset >= one.offset && offset - one.offset < one.size);

@@ -3,24 +3,47 @@
  * it is there in stripped programs, too.
  */
 import type { ElfFile } from './elfFile.ts';
-import type { Entry } from './table.ts';
+import { type Entry, SymbolTable } from './table.ts';
 
 /** The second is that of programs that can be loaded anywhere. */
 const SECTIONS = ['.gopclntab', '.data.rel.ro.gopclntab'] as const;
 const MOST_BYTES = 256 << 20;
 /** As of Go 1.18 and 1.20; tables of older ones are laid out differently. */
 const MAGIC: readonly number[] = [0xfffffff0, 0xfffffff1];
+const NUL = 0;
 const HEADER = 72;
 const ENTRY = 8;
 
-export interface GoTable {
+/** An address, as the linker placed it, and bytes. */
+export interface GoFunction {
+  name: string;
+  address: number;
+  size: number;
+}
+
+/** For naming code. */
+export function goSymbols(elf: ElfFile): SymbolTable | undefined {
+  const table = read(elf);
+  return table && new SymbolTable(table.entries, table.names, NUL);
+}
+
+export function goFunctions(elf: ElfFile): GoFunction[] {
+  const { entries, names } = read(elf) ?? { entries: [], names: Buffer.alloc(0) };
+  return entries.map(({ name, address, size }) => ({
+    name: names.toString('utf8', name, Math.max(name, names.indexOf(NUL, name))),
+    address,
+    size,
+  }));
+}
+
+interface Table {
   entries: Entry[];
   /** Each ended by a zero. */
   names: Buffer;
 }
 
 /** Undefined where there is no such table, or it does not say where the code begins. */
-export function goTable(elf: ElfFile): GoTable | undefined {
+function read(elf: ElfFile): Table | undefined {
   const bytes = SECTIONS.map(name => elf.section(name, MOST_BYTES)).find(Boolean);
   if (!bytes || bytes.length < HEADER || !MAGIC.includes(bytes.readUInt32LE(0)) || bytes[7] !== 8)
     return undefined;

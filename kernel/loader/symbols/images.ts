@@ -6,6 +6,7 @@ import { sectionsOf } from '../dwarf/sections.ts';
 import { BoundedCache } from './boundedCache.ts';
 import { ElfFile, openFile, readerOf } from './elfFile.ts';
 import { firstFile, inDebugFile, type OpenedFile, sharedPlaces, withFile } from './files.ts';
+import { goSymbols } from './goTable.ts';
 import { parseMappings } from './mappings.ts';
 import type { FilePlace } from './processes.ts';
 import type { Found, SymbolTable } from './table.ts';
