@@ -62,7 +62,10 @@ function load({ file, size, path }: OpenedFile): Weighed<Image> {
   try {
     const elf = new ElfFile(readerOf(file), size);
     const full =
-      elf.symbols('symtab') ?? inDebugFile(elf, path, debug => debug.symbols('symtab')) ?? packedSymbols(elf);
+      elf.symbols('symtab') ??
+      inDebugFile(elf, path, debug => debug.symbols('symtab')) ??
+      packedSymbols(elf) ??
+      goSymbols(elf);
     const tables = [full, elf.symbols('dynsym')].filter(table => table !== undefined);
     return imageOf(elf, tables);
   } catch {
