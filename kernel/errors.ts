@@ -6,6 +6,7 @@ import { CALL_ERRORS } from './errors/calls.ts';
 import { COMMAND_LINE_ERRORS } from './errors/commandLine.ts';
 import { CONFIG_ERRORS } from './errors/config.ts';
 import { DEFINITION_ERRORS } from './errors/definitions.ts';
+import { LOSS_ERRORS } from './errors/losses.ts';
 import { MAP_ERRORS } from './errors/maps.ts';
 import { PROBE_ERRORS } from './errors/probes.ts';
 import type { ErrorRow, Phase, Severity } from './errors/row.ts';
@@ -62,6 +63,7 @@ export const ERRORS = {
   ...MAP_ERRORS,
   ...DEFINITION_ERRORS,
   ...RUN_ERRORS,
+  ...LOSS_ERRORS,
 } as const satisfies Record<string, ErrorRow>;
 export type ErrorCode = keyof typeof ERRORS;
 

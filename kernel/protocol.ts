@@ -46,10 +46,37 @@ export interface RunTotals {
   events: number;
   /** Events per second over the last second. */
   rate: number;
-  /** Records lost because a ring was full. */
+  /** Records lost because a ring was full: the sum of such losses. */
   dropped: number;
-  /** Probe hits that were not run (recursion, nmissed). */
+  /** Probe hits that were not run: the sum of such losses. */
   missed: number;
+}
+
+/** Something that happened and was not seen. */
+export interface Loss {
+  /** Exact since the start of the run. */
+  count: number;
+  /** In words, with what to do; its `code` is the kind of loss, `map` or `program` what it happened to. */
+  problem: Diagnostic;
+}
+
+/** What a probe, as it was written, takes of the machine. */
+export interface ProbeCost {
+  probe: string;
+  /** A second. */
+  hits: number;
+  /** Of one hit, on average. */
+  ns: number;
+  /** Of one CPU: 0.25 = a quarter of it. */
+  cpu: number;
+}
+
+/** What programs cost, by Linux's own statistics of a sample of 100 ms. */
+export interface RunCost {
+  /** Of one CPU, all programs together. */
+  cpu: number;
+  /** The costliest first, at most ten. */
+  probes: ProbeCost[];
 }
 
 /** A JSON-safe value: integers beyond 2^53 are decimal strings. */
@@ -141,6 +168,10 @@ export interface RunSnapshot {
   reason?: EndReason;
   exitCode?: number;
   totals: RunTotals;
+  /** What was not seen; absent while nothing is known to be lost. */
+  losses?: Loss[];
+  /** As measured last; absent where it is not. */
+  cost?: RunCost;
   /** Attach points by the names the user knows. */
   probes: string[];
   /** How many places of how many it is attached to, while that takes long. */

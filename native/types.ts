@@ -24,6 +24,17 @@ export interface NativeMap {
   shared: boolean;
 }
 
+export interface ProgramCounts {
+  program: string;
+  /** Runs, and the time that they took; only while Linux keeps statistics. */
+  hits: number;
+  ns: number;
+  /** Hits that found the program, or another one where Linux runs one at a time, running on the same CPU. */
+  recursion: number;
+  /** Hits of kprobes that Linux skipped before it came to the program. */
+  missed: number;
+}
+
 /** One object file: open → set up → load → attach → close. Closing twice is allowed. */
 export declare class BpfObject {
   /** Opens ELF bytes. Throws EINVAL for anything that is not a BPF object. */
@@ -54,12 +65,12 @@ export declare class BpfObject {
   poke(section: string, offset: number, value: number): void;
   /** The payload of a snapshot entry (kernel/loader/protocol.ts BATCH_ENTRY). */
   snapshot(map: string): Buffer;
-  /** nmissed and recursion_misses per program, since load. */
-  misses(): { program: string; count: number }[];
+  /** What Linux counts of each program, since load. */
+  counts(): ProgramCounts[];
   /** Sum over CPUs of a per-CPU u64 array. */
   counters(map: string): number[];
-  /** Closes all links on a background thread; resolves when they are gone. The maps stay. */
-  detach(): Promise<void>;
+  /** Closes all links, or a program's, on a background thread; resolves when they are gone. The maps stay. */
+  detach(program?: string): Promise<void>;
   /**
    * Frees programs, rings and all maps but these, which can still be read and shared. For an object that is loaded,
    * not attached, and has no reader.
@@ -202,6 +213,13 @@ export declare function prepareFilesystems(): { tracefs: string | null };
 export declare function dropCapabilities(options?: { writes?: boolean }): void;
 /** Whether programs of an ELF section's kind may call a function of Linux's own. */
 export declare function mayCall(name: string, section: string): boolean;
+/**
+ * Starts the process that switches Linux's statistics of programs; to be called before capabilities are dropped.
+ * It has no right but that one, and ends with the caller.
+ */
+export declare function prepareStatistics(): void;
+/** While they are kept, each program's hits and time are counted. Throws EPERM where that cannot be. */
+export declare function keepStatistics(on: boolean): void;
 /** The caller is killed when its parent ends. */
 export declare function dieWithParent(): void;
 export declare const libbpfVersion: string;

@@ -23,19 +23,32 @@ struct {
 	__uint(max_entries, EVENTS_SIZE);
 } events SEC(".maps");
 
+/* The cell says how many of its maps may take no more elements. */
+#ifndef LOST_MAPS
+#define LOST_MAPS 0
+#endif
+
 /* What was lost, by reason. */
 enum lost_reason {
-	LOST_RECORD,  /* the ring was full */
-	LOST_SCRATCH, /* a probe found its scratch memory in use and did not run */
-	LOST_UPDATE,  /* a map was full */
-	LOST_REASONS,
+	LOST_RECORD,     /* the ring was full */
+	LOST_SCRATCH,    /* a probe found its scratch memory in use and did not run */
+	LOST_STACK,      /* Linux gave no stack of its own */
+	LOST_USER_STACK, /* nor one of the program */
+	LOST_UPDATE,     /* a map took no element: from here on one for each */
+	LOST_REASONS = LOST_UPDATE + LOST_MAPS,
+};
+
+struct loss {
+	__u64 count;
+	/* What Linux said last, as a positive number; 0 where it says nothing. */
+	__u64 error;
 };
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, LOST_REASONS);
 	__type(key, __u32);
-	__type(value, __u64);
+	__type(value, struct loss);
 } lost SEC(".maps");
 
 /* 1 = run. exit() and Stop clear it; a section of its own, so that it can be mapped alone. */
@@ -48,13 +61,19 @@ static const __u32 zero;
 #endif
 static const __u8 nothing[MOST_VALUE];
 
+static __always_inline void count_failed(__u32 reason, long error)
+{
+	struct loss *loss = bpf_map_lookup_elem(&lost, &reason);
+
+	if (loss) {
+		loss->count += 1;
+		loss->error = -error;
+	}
+}
+
 static __always_inline void count_lost(enum lost_reason reason)
 {
-	__u32 index = reason;
-	__u64 *count = bpf_map_lookup_elem(&lost, &index);
-
-	if (count)
-		*count += 1;
+	count_failed(reason, 0);
 }
 
 /* Waking the reader for every record would cost more than the record: let data gather to a quarter ring. */

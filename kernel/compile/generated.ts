@@ -89,7 +89,7 @@ function verify(elf: Uint8Array, layout: CellLayout): void {
       throw broken(`map ${map.symbol} has keys of ${found.keySize} and values of ${found.valueSize} bytes`);
     }
   }
-  const named = [...layout.records.map(record => record.ring), ...(layout.lostMap ? [layout.lostMap] : [])];
+  const named = [...layout.records.map(record => record.ring), ...(layout.lost ? [layout.lost.array] : [])];
   for (const name of named) {
     if (!made.maps.some(map => map.symbol === name)) throw broken(`map ${name} is missing`);
   }

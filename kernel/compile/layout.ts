@@ -1,13 +1,16 @@
 import { Elf, TypeSource } from '../btf/index.ts';
 import { type Diagnostic, problem } from '../errors.ts';
-import type { CellLayout } from '../layout.ts';
+import type { CellLayout, LostLayout } from '../layout.ts';
 import { readGlobals } from './globals.ts';
 import { readMaps } from './maps.ts';
 import { readPrograms, strayFunctions } from './programs.ts';
 import { type RecordSite, readRecords, readSites } from './records.ts';
 
-/** The per-CPU counter that bpf/shadow/bpf/bpf_helpers.h defines. */
-const LOST_MAP = 'ebpfnb_lost';
+/** The array that bpf/shadow/bpf/bpf_helpers.h defines, and what it counts, in the same order. */
+const LOST: LostLayout = {
+  array: 'ebpfnb_lost',
+  counts: [{ kind: 'record' }, { kind: 'update' }, { kind: 'kstack' }, { kind: 'ustack' }],
+};
 
 /** What a BPF C object says of itself. */
 export interface ObjectContents {
@@ -38,7 +41,7 @@ export function readObject(bytes: Uint8Array, source: string, directory: string)
       records,
       globals: readGlobals(btf),
       taggedRings: [],
-      ...(maps.some(map => map.symbol === LOST_MAP) ? { lostMap: LOST_MAP } : {}),
+      ...(maps.some(map => map.symbol === LOST.array) ? { lost: LOST } : {}),
     },
     warnings: [...warnings, ...recordWarnings],
     sites,

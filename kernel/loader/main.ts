@@ -117,10 +117,10 @@ function handlers(files: HostFiles): Handlers {
     run: async params => ({ json: await session(params.session).run(params) }),
     async stop(params) {
       const stopped = session(params.session);
-      await stopped.stop(params);
+      const counters = await stopped.stop(params);
       symbols.unfollow(params.session);
       setImmediate(() => stopped.detach().then(() => send('detached', { session: params.session })));
-      return DONE;
+      return { json: counters };
     },
     async close({ session: id }) {
       const closed = sessions.get(id);
@@ -130,7 +130,15 @@ function handlers(files: HostFiles): Handlers {
       return DONE;
     },
     readMap: ({ session: id, map }) => ({ json: {}, binary: session(id).readMap(map) }),
-    counters: ({ session: id, lostMap }) => ({ json: session(id).counters(lostMap) }),
+    counters: ({ session: id, lost }) => ({ json: session(id).counters(lost) }),
+    statistics({ on }) {
+      native.keepStatistics(on);
+      return DONE;
+    },
+    detach({ session: id, programs }) {
+      session(id).detachSome(programs);
+      return DONE;
+    },
   };
 }
 
@@ -164,6 +172,7 @@ native.dieWithParent();
 const { tracefs } = native.prepareFilesystems();
 for (const feature of OPTIONAL_FEATURES)
   if (process.argv.includes(WITHOUT + feature)) native.disableFeature(feature);
+native.prepareStatistics();
 native.dropCapabilities({ writes: process.argv.includes(WRITES) });
 
 const table = handlers(new HostFiles(tracefs));

@@ -81,6 +81,26 @@ export type Unnamed = (typeof UNNAMED)[number];
 /** Addresses in one request for symbols. */
 export const MOST_ADDRESSES = 16_384;
 
+/** What Linux counts of a program, since it was loaded. */
+export interface ProgramCounts {
+  program: string;
+  /** Runs, and how long they took; only while statistics are kept. */
+  hits: number;
+  ns: number;
+  /** Hits that found it, or another one where Linux runs one at a time, running on the same CPU. */
+  recursion: number;
+  /** Hits of kprobes that Linux skipped before it came to the program. */
+  missed: number;
+}
+
+export interface Counters {
+  /** When: ns on a clock of the loader's own. */
+  at: number;
+  /** What the programs lost, an element of the array a row. `error`: the last errno, 0 = none. */
+  lost: { count: number; error: number }[];
+  programs: ProgramCounts[];
+}
+
 /** Requests: method → params (json), binary in, result (json), binary out. */
 export interface LoaderRequests {
   hello: {
@@ -216,18 +236,28 @@ export interface LoaderRequests {
    * last answer this is.
    */
   stop: {
-    params: { session: number; onFlag?: { section: string; offset: number }; end: string[]; maps: string[] };
-    result: Record<string, never>;
+    params: {
+      session: number;
+      onFlag?: { section: string; offset: number };
+      end: string[];
+      maps: string[];
+      lost?: string;
+    };
+    result: Counters;
   };
+  /** Detaches some programs, for good and in the background; the others go on. */
+  detach: { params: { session: number; programs: string[] }; result: Record<string, never> };
   /** Frees everything of a session, its maps too. */
   close: { params: { session: number }; result: Record<string, never> };
   /** Binary out: a map snapshot as in {@link BATCH_ENTRY}. */
   readMap: { params: { session: number; map: string }; result: Record<string, never> };
-  /** Sums of a per-CPU u64 array, one number an index, and misses per program. */
-  counters: {
-    params: { session: number; lostMap?: string };
-    result: { lost: number[]; missed: { program: string; count: number }[] };
-  };
+  /** `lost`: the array in which the programs count what they lose (`LostLayout`). */
+  counters: { params: { session: number; lost?: string }; result: Counters };
+  /**
+   * Whether Linux keeps statistics of programs, all of this machine: each of their runs takes longer then. Fails with
+   * EPERM where the loader may not ask for it.
+   */
+  statistics: { params: { on: boolean }; result: Record<string, never> };
 }
 
 export interface LoaderEvents {

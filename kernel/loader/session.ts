@@ -4,6 +4,7 @@ import type { BpfObject, RingReader } from '../../native/types.ts';
 import type { AttachSpec } from '../layout.ts';
 import { Attaching } from './attaching.ts';
 import { refuse } from './failure.ts';
+import { readLost } from './losses.ts';
 import type { LoaderRequests, UnsafeAction } from './protocol.ts';
 
 type Params<M extends keyof LoaderRequests> = LoaderRequests[M]['params'];
@@ -99,7 +100,7 @@ export class Session {
    * Ends the stream in the order that loses nothing. Without a flag there is no way to hold the programs, so
    * the stream is cut where it is. The caller detaches next: that takes long and nobody needs to wait for it.
    */
-  async stop({ onFlag, end, maps }: Params<'stop'>): Promise<void> {
+  async stop({ onFlag, end, maps, lost }: Params<'stop'>): Promise<Result<'stop'>> {
     if (!this.#reader) throw refuse('this session is not attached', 'EINVAL');
     if (onFlag) this.#object.poke(onFlag.section, onFlag.offset, 0);
     await this.#reader.drain();
@@ -110,22 +111,33 @@ export class Session {
     this.#closeReader();
     const shared = this.#object.maps.filter(({ shared }) => shared).map(({ name }) => name);
     this.#kept = [...maps, ...shared];
+    return this.counters(lost);
   }
 
   /** Closes the links; behind a stop, programs and rings too: what a session that is over holds are its maps. */
   detach(): Promise<void> {
-    this.#detached = this.#object.detach().then(() => {
+    this.#detached = Promise.all([this.#detached, this.#object.detach()]).then(() => {
       if (this.#kept) this.#object.retire(this.#kept);
     });
     return this.#detached;
+  }
+
+  /** Closes the links of some programs; nobody waits for it but {@link detach} and {@link close}. */
+  detachSome(programs: string[]): void {
+    const detached = programs.map(program => this.#object.detach(program));
+    this.#detached = Promise.all([this.#detached, ...detached]).then(() => {});
   }
 
   readMap(map: string): Buffer {
     return this.#object.snapshot(map);
   }
 
-  counters(lostMap?: string): Result<'counters'> {
-    return { lost: lostMap ? this.#object.counters(lostMap) : [], missed: this.#object.misses() };
+  counters(lost?: string): Result<'counters'> {
+    return {
+      at: Math.round(performance.now() * 1e6),
+      lost: lost ? readLost(this.#object.snapshot(lost)) : [],
+      programs: this.#object.counts(),
+    };
   }
 
   /** Waits for a detach under way: its thread uses what is freed here. */

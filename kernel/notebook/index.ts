@@ -31,6 +31,7 @@ export {
   parseDuration,
   parseOptions,
   parseParams,
+  parseShare,
   positionalParams,
 } from './options.ts';
 export {

@@ -12,6 +12,8 @@ export interface CellOptions {
   pid?: number;
   rows?: number;
   unsafe?: string[];
+  /** Of one CPU: 0.25 = a quarter; 0 = no limit. */
+  cpuLimit?: number;
   view?: string;
 }
 
@@ -108,6 +110,16 @@ export const OPTIONS: { [name: string]: OptionRow } = {
       return undefined;
     },
   },
+  'cpu-limit': {
+    doc: 'Detaches a probe that takes more than this of one CPU for 3 seconds (25% unless given; 0 = never).',
+    example: '50%',
+    set(options, value) {
+      const share = parseShare(value);
+      if (share === undefined) return `cpu-limit must be a percentage such as 50% or 0, not “${value}”`;
+      options.cpuLimit = share;
+      return undefined;
+    },
+  },
   view: {
     doc: `How the output is shown first: ${VIEWS.join(', ')}.`,
     example: 'histogram',
@@ -127,6 +139,12 @@ export function parseDuration(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h)$/.exec(text.trim());
   const ms = match ? Math.round(Number(match[1]) * UNIT_MS[match[2]!]!) : 0;
   return ms > 0 && ms <= 2 ** 31 - 1 ? ms : undefined;
+}
+
+/** `25%`, `25`, `0.5%` → of the whole: 0.25, 0.25, 0.005; undefined for anything else. */
+export function parseShare(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)\s*%?$/.exec(text.trim());
+  return match ? Number(match[1]) / 100 : undefined;
 }
 
 /** `a=1 b="two words" c='x'` → values by name; a string is what is wrong. */

@@ -96,11 +96,11 @@ export class LoadedObject {
     });
   }
 
-  /** Ends the stream in order; what is left are the maps. */
-  async stop(): Promise<void> {
+  /** Ends the stream in order; what is left are the maps. Answers what was counted until then. */
+  stop(): Promise<Result<'stop'>> {
     const { layout } = this;
-    await this.#ask('stop', {
-      session: this.session,
+    return this.#ask('stop', {
+      ...this.#counted(),
       ...(layout.onFlag ? { onFlag: layout.onFlag } : {}),
       end: layout.programs.filter(({ attach }) => attach.kind === 'end').map(({ symbol }) => symbol),
       maps: ownMaps(layout).map(({ symbol }) => symbol),
@@ -116,14 +116,20 @@ export class LoadedObject {
     return (await this.loader.request('readMap', { session: this.session, map: symbol })).binary;
   }
 
-  /** Records that were lost and hits that were skipped; undefined when nobody can tell any more. */
-  async losses(): Promise<{ dropped: number; missed: number } | undefined> {
-    const { lostMap } = this.layout;
-    const about = { session: this.session, ...(lostMap ? { lostMap } : {}) };
-    const reply = await this.loader.request('counters', about).catch(() => undefined);
-    if (!reply) return undefined;
-    const { lost, missed } = reply.result;
-    return { dropped: sum(lost), missed: sum(missed.map(({ count }) => count)) };
+  /** What is counted of its programs; undefined when nobody can tell any more. */
+  async counters(): Promise<Result<'counters'> | undefined> {
+    const reply = await this.loader.request('counters', this.#counted()).catch(() => undefined);
+    return reply?.result;
+  }
+
+  /** Detaches programs for good; the others go on. */
+  detach(programs: string[]): void {
+    void this.loader.request('detach', { session: this.session, programs }).catch(() => {});
+  }
+
+  #counted(): Params<'counters'> {
+    const { session, layout } = this;
+    return { session, ...(layout.lost ? { lost: layout.lost.array } : {}) };
   }
 
   async close(): Promise<void> {
@@ -158,8 +164,6 @@ export function ringsOf(layout: CellLayout): string[] {
 /** The maps that a run shows and keeps. */
 export const ownMaps = (layout: CellLayout): MapLayout[] =>
   layout.maps.filter(({ internal, borrowed, type }) => !internal && !borrowed && type !== 'ringbuf');
-
-const sum = (numbers: number[]) => numbers.reduce((a, b) => a + b, 0);
 
 const encoded = ({ section, offset, bytes }: GlobalValue) => ({
   section,

@@ -1,11 +1,13 @@
 /** The one loader of a kernel: started when first needed, and again after it died. */
 import { LoaderClient, loaderDied } from '../loader/client.ts';
 import type { Elevation } from '../loader/launch.ts';
+import { CostMeter } from './meter.ts';
 import { Target } from './target.ts';
 
 export interface Connection {
   loader: LoaderClient;
   target: Target;
+  meter: CostMeter;
 }
 
 export class LoaderHolder {
@@ -55,6 +57,6 @@ export class LoaderHolder {
     this.#client = loader;
     loader.onDeath = reason => this.onDeath(loader, loaderDied(reason));
     this.#target ??= await Target.read(loader);
-    return { loader, target: this.#target };
+    return { loader, target: this.#target, meter: new CostMeter(loader) };
   }
 }

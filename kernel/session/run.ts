@@ -5,8 +5,11 @@ import type { CellLayout, TrialKind } from '../layout.ts';
 import { type CellOptions, parseOptions } from '../notebook/index.ts';
 import type {
   EndReason,
+  Loss,
   Panel,
   PanelDelta,
+  ProbeCost,
+  RunCost,
   RunPhase,
   RunRequest,
   RunSnapshot,
@@ -42,6 +45,11 @@ export interface RunInput extends RunRequest {
   warnReads?: boolean;
   /** Functions that a wildcard leaves out on purpose are told. */
   details?: boolean;
+  /**
+   * How much of one CPU a probe may take before it is detached: 0.25 = a quarter, 0 = as much as it likes. Wins over
+   * the cell's option; cells have a limit unless they say otherwise, programs by themselves have none.
+   */
+  cpuLimit?: number;
   /** Attach everything, but run and show nothing. */
   dryRun?: boolean;
   /** Only the probes whose names match, and `begin` and `end`. */
@@ -69,6 +77,8 @@ export interface RunListener {
   output?(run: Run, stream: 'stdout' | 'stderr', bytes: Buffer): void;
   /** A test or bench was run; what it wrote came before. */
   tried?(run: Run, trial: Trial): void;
+  /** A probe took too much of the machine; a diagnostic says so, too. */
+  detached?(run: Run, probe: ProbeCost): void;
   /** The command that is traced has ended by itself. */
   workloadEnded?(run: Run, end: WorkloadEnd): void;
 }
@@ -90,6 +100,8 @@ export abstract class Run {
   /** How many it is attached to so far, where that takes long. */
   protected attaching: RunSnapshot['attaching'];
   totals: RunTotals = { events: 0, rate: 0, dropped: 0, missed: 0 };
+  losses: Loss[] = [];
+  cost?: RunCost;
   /** Resolves when the run has ended; never rejects. */
   ended!: Promise<RunSnapshot>;
   protected exitCode?: number;
@@ -157,7 +169,7 @@ export abstract class Run {
   }
 
   head(): RunHead {
-    const { id, phase, totals, probes, attaching, diagnostics, exitCode } = this;
+    const { id, phase, totals, losses, cost, probes, attaching, diagnostics, exitCode } = this;
     const reason = phase === 'ended' ? this.#reason : undefined;
     return {
       run: id,
@@ -168,6 +180,8 @@ export abstract class Run {
       ...(reason ? { reason } : {}),
       ...(exitCode === undefined ? {} : { exitCode }),
       totals: { ...totals },
+      ...(losses.length > 0 ? { losses } : {}),
+      ...(cost ? { cost } : {}),
       probes,
       ...(attaching ? { attaching } : {}),
       diagnostics,

@@ -2,13 +2,16 @@
 import type { SharedMap } from '../language/index.ts';
 import { placesOf } from '../layout.ts';
 import type { LoaderClient } from '../loader/client.ts';
-import { UNSAFE_ACTIONS } from '../loader/protocol.ts';
+import { type Counters, UNSAFE_ACTIONS } from '../loader/protocol.ts';
 import type { EndReason, Panel, PanelDelta } from '../protocol.ts';
 import type { ViewCursor } from '../views/index.ts';
 import { type CompiledCell, compileCell } from './compiler.ts';
+import { CostGuard, CPU_LIMIT } from './guard.ts';
 import { Intake } from './intake.ts';
 import { LoadedObject } from './loadedObject.ts';
 import type { Connection, LoaderHolder } from './loader.ts';
+import { lossesOf, totalsOf } from './losses.ts';
+import type { CostMeter } from './meter.ts';
 import { nanosecondsSinceBoot } from './names.ts';
 import { type OutputCursor, OutputLog } from './output.ts';
 import { parametersOf } from './plan.ts';
@@ -43,6 +46,7 @@ export class TracingRun extends Run {
   #workload?: Workload;
   #log = new OutputLog('workload', this.options.rows ?? ROWS);
   #timers: NodeJS.Timeout[] = [];
+  #unguard: () => void = () => {};
   #lastTotals = { at: 0, events: 0 };
 
   constructor(
@@ -88,12 +92,16 @@ export class TracingRun extends Run {
     if (this.input.dryRun) return 'done';
     if (interrupted) return this.ending;
     if (this.input.trials) return this.#tryAll(object);
-    if (!this.failed) this.#goLive(object);
+    if (!this.failed) {
+      this.#goLive(object);
+      this.#guard(object, connection.meter);
+    }
     return this.ending;
   }
 
   protected async release(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
+    this.#unguard();
     const object = this.#object;
     if (object?.alive) {
       if (this.#attached) await this.#finish(object);
@@ -253,7 +261,7 @@ export class TracingRun extends Run {
     const durationMs = this.input.durationMs ?? this.options.durationMs;
     if (durationMs !== undefined) this.#timers.push(setTimeout(() => this.end('duration'), durationMs));
     this.#lastTotals = { at: performance.now(), events: 0 };
-    this.#timers.push(setInterval(() => this.#readTotals(object), TOTALS_MS));
+    this.#timers.push(setInterval(() => void this.#readTotals(object), TOTALS_MS));
   }
 
   /** Runs each test or bench, one after another; what one writes is taken in before it is told of. */
@@ -281,15 +289,15 @@ export class TracingRun extends Run {
 
   async #finish(object: LoadedObject): Promise<void> {
     this.enter('finish');
-    const counted = this.#countLosses(object);
-    await object.stop();
-    await counted;
+    this.#count(object, await object.stop());
     await this.#intake!.settled();
   }
 
-  #readTotals(object: LoadedObject): void {
+  async #readTotals(object: LoadedObject): Promise<void> {
     this.#tally();
-    if (object.alive) void this.#countLosses(object);
+    const counters = await object.counters();
+    // What ended meanwhile was counted once more, at its very end.
+    if (counters && this.phase === 'stream') this.#count(object, counters);
   }
 
   #tally(): void {
@@ -300,7 +308,27 @@ export class TracingRun extends Run {
     this.#lastTotals = { at: now, events };
   }
 
-  async #countLosses(object: LoadedObject): Promise<void> {
-    Object.assign(this.totals, await object.losses());
+  #count({ layout }: LoadedObject, counters: Counters): void {
+    this.losses = lossesOf(layout, counters);
+    Object.assign(this.totals, totalsOf(this.losses));
+  }
+
+  /** Watches what the probes cost, unless they may cost what they like. */
+  #guard(object: LoadedObject, meter: CostMeter): void {
+    const { input, options } = this;
+    const limit = input.cpuLimit ?? options.cpuLimit ?? (input.standalone ? 0 : CPU_LIMIT);
+    if (limit === 0) return;
+    const guard = new CostGuard(object, input.cell.source, limit, {
+      cost: cost => {
+        this.cost = cost;
+      },
+      detached: (probe, told, left) => {
+        this.diagnostics.push(told);
+        this.listener.detached?.(this, probe);
+        if (!left && !this.#workload) this.end('done');
+      },
+      problem: told => this.diagnostics.push(told),
+    });
+    this.#unguard = meter.add(guard);
   }
 }

@@ -13,6 +13,7 @@
 #include "process.h"
 #include "process_watcher.h"
 #include "reader.h"
+#include "statistics.h"
 #include "tracefs.h"
 #include "usdt.h"
 #include "user_symbols.h"
@@ -34,6 +35,13 @@ static void dropCapabilities(const Napi::CallbackInfo& info) {
     bool writes = info[0].IsObject() && info[0].As<Napi::Object>().Get("writes").ToBoolean();
     process::dropCapabilities(writes);
   });
+}
+
+static void prepareStatistics(const Napi::CallbackInfo& info) { guard(info.Env(), statistics::prepare); }
+
+static void keepStatistics(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  guard(env, [&] { statistics::keep(arguments::boolean(env, info[0], "on")); });
 }
 
 static void dieWithParent(const Napi::CallbackInfo& info) { guard(info.Env(), process::dieWithParent); }
@@ -146,6 +154,8 @@ static Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("unpackXz", Napi::Function::New<unpackXz>(env, "unpackXz"));
   exports.Set("demangle", Napi::Function::New<demangle>(env, "demangle"));
   exports.Set("mayCall", Napi::Function::New<mayCall>(env, "mayCall"));
+  exports.Set("prepareStatistics", Napi::Function::New<prepareStatistics>(env, "prepareStatistics"));
+  exports.Set("keepStatistics", Napi::Function::New<keepStatistics>(env, "keepStatistics"));
   exports.Set("dieWithParent", Napi::Function::New<dieWithParent>(env, "dieWithParent"));
   exports.Set("libbpfVersion", Napi::String::New(env, libbpf_version_string() + 1));
   return exports;

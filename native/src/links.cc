@@ -7,6 +7,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
 #include <fstream>
 
@@ -257,14 +258,19 @@ void Links::attach(struct bpf_program* program, const AttachSpec& spec) {
   for (struct bpf_link* link : links) links_.push_back({program, link});
 }
 
-void Links::close() {
-  std::lock_guard<std::mutex> lock(mutex_);
-  LogCapture log;
-  for (const Attached& attached : links_) {
-    missedBefore_[attached.program] += missedBy(attached.link);
-    bpf_link__destroy(attached.link);
+void Links::close(const struct bpf_program* only) {
+  std::vector<Attached> closing;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    auto first = std::stable_partition(links_.begin(), links_.end(),
+                                       [&](const Attached& attached) { return only && attached.program != only; });
+    closing.assign(first, links_.end());
+    links_.erase(first, links_.end());
+    for (const Attached& attached : closing) missedBefore_[attached.program] += missedBy(attached.link);
   }
-  links_.clear();
+  // Without the lock: who asks what was missed need not wait.
+  LogCapture log;
+  for (const Attached& attached : closing) bpf_link__destroy(attached.link);
 }
 
 bool Links::empty() const {
@@ -272,14 +278,9 @@ bool Links::empty() const {
   return links_.empty();
 }
 
-uint64_t Links::missed(const struct bpf_program* program) const {
-  struct bpf_prog_info info {};
-  uint32_t length = sizeof info;
-  uint64_t missed = bpf_prog_get_info_by_fd(bpf_program__fd(program), &info, &length) ? 0 : info.recursion_misses;
+std::map<const struct bpf_program*, uint64_t> Links::missed() const {
   std::lock_guard<std::mutex> lock(mutex_);
-  auto before = missedBefore_.find(program);
-  if (before != missedBefore_.end()) missed += before->second;
-  for (const Attached& attached : links_)
-    if (attached.program == program) missed += missedBy(attached.link);
+  auto missed = missedBefore_;
+  for (const Attached& attached : links_) missed[attached.program] += missedBy(attached.link);
   return missed;
 }

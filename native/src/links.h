@@ -18,11 +18,11 @@ class Links {
   static bool takesAllAtOnce(const struct bpf_program* program);
   /** Attaches and keeps the link. Takes up to 100 ms. */
   void attach(struct bpf_program* program, const AttachSpec& spec);
-  /** Closes all links; each tracepoint's takes about 70 ms of the kernel's time. */
-  void close();
+  /** Closes all links, or those of a program; each tracepoint's takes about 70 ms of the kernel's time. */
+  void close(const struct bpf_program* only = nullptr);
   bool empty() const;
-  /** Probe hits that the kernel skipped for this program, since it was loaded. */
-  uint64_t missed(const struct bpf_program* program) const;
+  /** Hits that Linux skipped before it came to the program, of those that had links. */
+  std::map<const struct bpf_program*, uint64_t> missed() const;
 
  private:
   struct Attached {

@@ -33,7 +33,7 @@ Napi::Function BpfObject::define(Napi::Env env) {
                          InstanceMethod<&BpfObject::attempt>("attempt"),
                          InstanceMethod<&BpfObject::poke>("poke"),
                          InstanceMethod<&BpfObject::snapshot>("snapshot"),
-                         InstanceMethod<&BpfObject::misses>("misses"),
+                         InstanceMethod<&BpfObject::counts>("counts"),
                          InstanceMethod<&BpfObject::counters>("counters"),
                          InstanceMethod<&BpfObject::detach>("detach"),
                          InstanceMethod<&BpfObject::retire>("retire"),
@@ -210,16 +210,24 @@ Napi::Value BpfObject::snapshot(const Napi::CallbackInfo& info) {
   });
 }
 
-Napi::Value BpfObject::misses(const Napi::CallbackInfo& info) {
+Napi::Value BpfObject::counts(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   return guard(env, [&] {
     auto file = this->file();
     file->require(ObjectFile::State::loaded);
+    auto missed = file->links().missed();
     Napi::Array list = Napi::Array::New(env);
     for (const struct bpf_program* program : file->programs()) {
+      struct bpf_prog_info counted {};
+      uint32_t length = sizeof counted;
+      int error = bpf_prog_get_info_by_fd(bpf_program__fd(program), &counted, &length);
+      if (error) throw systemError(-error, std::string("program ") + bpf_program__name(program) + " cannot be counted");
       Napi::Object row = Napi::Object::New(env);
       row.Set("program", text(env, bpf_program__name(program)));
-      row.Set("count", static_cast<double>(file->links().missed(program)));
+      row.Set("hits", static_cast<double>(counted.run_cnt));
+      row.Set("ns", static_cast<double>(counted.run_time_ns));
+      row.Set("recursion", static_cast<double>(counted.recursion_misses));
+      row.Set("missed", static_cast<double>(missed[program]));
       list.Set(list.Length(), row);
     }
     return list;
@@ -240,7 +248,9 @@ Napi::Value BpfObject::detach(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   return guard(env, [&] {
     auto file = this->file();
-    return Worker::run(env, [file] { file->links().close(); });
+    const struct bpf_program* only =
+        info[0].IsUndefined() ? nullptr : file->program(arguments::string(env, info[0], "program"));
+    return Worker::run(env, [file, only] { file->links().close(only); });
   });
 }
 

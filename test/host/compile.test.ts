@@ -79,7 +79,7 @@ test('a libbpf program with its header beside it', async () => {
       ['ebpfnb_lost', 'percpu_array', true],
     ],
   );
-  assert.equal(layout.lostMap, 'ebpfnb_lost');
+  assert.equal(layout.lost?.array, 'ebpfnb_lost');
   assert.equal(layout.records.length, 1);
   const [record] = layout.records;
   assert.deepEqual([record!.ring, record!.name, record!.size], ['out', 'lifetime', 168]);
@@ -267,7 +267,7 @@ SEC("tp/x/y") int f(void *c) { return 0; }
       ['hists', { slots: 'slots' }],
     ],
   );
-  assert.equal(layout.lostMap, undefined, 'no ring, no counter');
+  assert.equal(layout.lost, undefined, 'no ring, no counter');
 });
 
 test('user probes: relative paths start beside the notebook', async () => {

@@ -173,7 +173,7 @@ describe('a retired object', () => {
     first.retire(['table']);
     assert.deepEqual([first.programs, first.maps], [[], []]);
     assert.deepEqual(first.snapshot('table'), before);
-    assert.throws(() => first.misses(), { code: 'EBUSY' });
+    assert.throws(() => first.counts(), { code: 'EBUSY' });
     const second = open(compile('shared'));
     second.scan();
     second.reuseMap('table', first, 'table');

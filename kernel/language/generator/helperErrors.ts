@@ -1,6 +1,7 @@
 /** Helpers of Linux that fail: the program goes on, and someone is told. */
 import type { Range } from '../nodes.ts';
 import type { AddressSpace } from '../types.ts';
+import type { MapPlan } from './maps.ts';
 import type { ProgramWriter } from './program.ts';
 
 const RETCODE = { kind: 'int', size: 8, signed: true } as const;
@@ -15,6 +16,14 @@ export const READERS: Readonly<Record<AddressSpace, { bytes: string; text: strin
 /** Sends what a helper gave when that is an error. */
 export function reportHelper(g: ProgramWriter, helper: string, code: string, at: Range): void {
   g.block(`if (${code} < 0)`, () => sendHelperError(g, helper, code, at));
+}
+
+/** As {@link reportHelper}, of an update that a map did not take; it is counted, too. */
+export function reportUpdate(g: ProgramWriter, plan: MapPlan, code: string, at: Range): void {
+  g.block(`if (${code} < 0)`, () => {
+    g.emit(`count_failed(${g.module.lostUpdate(plan)}, ${code});`);
+    sendHelperError(g, 'map_update_elem', code, at);
+  });
 }
 
 export function sendHelperError(g: ProgramWriter, helper: string, retcode: string, at: Range): void {

@@ -1,7 +1,7 @@
 /** Reading and writing map elements. */
 import type { Expression, MapNode } from '../nodes.ts';
 import type { Type } from '../types.ts';
-import { reportHelper, sendHelperError } from './helperErrors.ts';
+import { reportUpdate, sendHelperError } from './helperErrors.ts';
 import { keyParts, type MapPlan } from './maps.ts';
 import { store, storeFrom } from './memory.ts';
 import type { ProgramWriter } from './program.ts';
@@ -142,7 +142,7 @@ export function assignMap(g: ProgramWriter, node: MapNode, value: Expression): v
     'code',
     `bpf_map_update_elem(&${plan.symbol}, ${key}, &${fresh}, UPDATE_ANY)`,
   );
-  reportHelper(g, 'map_update_elem', code, node);
+  reportUpdate(g, plan, code, node);
 }
 
 /** Runs `body` with a pointer to the element, made of zeros where there was none. */
@@ -165,7 +165,7 @@ export function withElement(
       );
       g.emit(`${element} = bpf_map_lookup_elem(&${plan.symbol}, ${key});`);
       // Another CPU may have made it meanwhile.
-      g.block(`if (!${element})`, () => reportHelper(g, 'map_update_elem', code, node));
+      g.block(`if (!${element})`, () => reportUpdate(g, plan, code, node));
     });
   }
   g.block(`if (${element})`, () => body(element));

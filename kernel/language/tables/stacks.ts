@@ -13,10 +13,13 @@ export const STACK_MODES: readonly StackMode[] = ['bpftrace', 'perf', 'raw', 'bu
 const DEFAULT_LIMIT = 127;
 const MOST_FRAMES = 1024;
 
-/** The C that fills a stack: `helper(ctx, words, bytes)`, negative when Linux gave none. */
+/** The C that fills a stack: `helper(ctx, words, bytes)`, negative when Linux gave none; and what counts those. */
 const HELPERS = {
-  kernel: () => 'kernel_stack',
-  user: ({ mode }: StackType) => (mode === 'build_id' ? 'build_id_stack' : 'user_stack'),
+  kernel: { helper: () => 'kernel_stack', lost: 'LOST_STACK' },
+  user: {
+    helper: ({ mode }: StackType) => (mode === 'build_id' ? 'build_id_stack' : 'user_stack'),
+    lost: 'LOST_USER_STACK',
+  },
 };
 
 const stack = (name: 'kstack' | 'ustack', space: StackType['space'], docs: string): FunctionRow => ({
@@ -66,9 +69,12 @@ function storeStack(call: CallNode, g: Generator, destination: string): void {
   const type = call.type as StackType;
   if (type.space === 'kernel') g.needOwnFrames();
   const bytes = type.limit * stackFrame(type);
-  g.block(`if (${HELPERS[type.space](type)}(ctx, ${destination}, ${bytes}) < 0)`, () =>
-    g.send('runtime_error', [], NO_STACK[type.space], call),
-  );
+  const { helper, lost } = HELPERS[type.space];
+  const code = g.local('__s64', 'code', `${helper(type)}(ctx, ${destination}, ${bytes})`);
+  g.block(`if (${code} < 0)`, () => {
+    g.emit(`count_failed(${lost}, ${code});`);
+    g.send('runtime_error', [], NO_STACK[type.space], call);
+  });
 }
 
 /** An address of the current process. */

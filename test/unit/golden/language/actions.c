@@ -4,6 +4,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 #include <bpf/bpf_core_read.h>
+#define LOST_MAPS 1
 #include <ebpfnb/bpftrace.h>
 
 char LICENSE[] SEC("license") = "GPL";
@@ -104,6 +105,7 @@ int tracepoint_syscalls_sys_enter_openat(void *ctx)
 	key.username = (__u64)(__u32)bpf_get_current_uid_gid();
 	__s64 code = bpf_map_update_elem(&map, &key, &value, UPDATE_ANY);
 	if (code < 0) {
+		count_failed(LOST_UPDATE + 0, code);
 		struct record_5 *event_5 = bpf_ringbuf_reserve(&events, sizeof(struct record_5), 0);
 		if (event_5) {
 			event_5->id = 5;

@@ -4,6 +4,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 #include <bpf/bpf_core_read.h>
+#define LOST_MAPS 3
 #include <ebpfnb/bpftrace.h>
 
 char LICENSE[] SEC("license") = "GPL";
@@ -119,6 +120,7 @@ int begin_1(void *ctx)
 		element_2 = bpf_map_lookup_elem(&map_s, &key);
 		if (!element_2) {
 			if (code < 0) {
+				count_failed(LOST_UPDATE + 0, code);
 				struct record_1 *event = bpf_ringbuf_reserve(&events, sizeof(struct record_1), 0);
 				if (event) {
 					event->id = 1;
@@ -151,6 +153,7 @@ int begin_1(void *ctx)
 		element_4 = bpf_map_lookup_elem(&map_ma, &key_2);
 		if (!element_4) {
 			if (code_2 < 0) {
+				count_failed(LOST_UPDATE + 1, code_2);
 				struct record_2 *event_2 = bpf_ringbuf_reserve(&events, sizeof(struct record_2), 0);
 				if (event_2) {
 					event_2->id = 2;
@@ -185,6 +188,7 @@ int begin_1(void *ctx)
 		element_6 = bpf_map_lookup_elem(&map_st, &key_3);
 		if (!element_6) {
 			if (code_3 < 0) {
+				count_failed(LOST_UPDATE + 2, code_3);
 				struct record_3 *event_3 = bpf_ringbuf_reserve(&events, sizeof(struct record_3), 0);
 				if (event_3) {
 					event_3->id = 3;

@@ -4,6 +4,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 #include <bpf/bpf_core_read.h>
+#define LOST_MAPS 1
 #include <ebpfnb/bpftrace.h>
 
 char LICENSE[] SEC("license") = "GPL";
@@ -70,6 +71,7 @@ int fexit_vmlinux_vfs_read(void *ctx)
 		element = bpf_map_lookup_elem(&map, &key);
 		if (!element) {
 			if (code < 0) {
+				count_failed(LOST_UPDATE + 0, code);
 				struct record_2 *event = bpf_ringbuf_reserve(&events, sizeof(struct record_2), 0);
 				if (event) {
 					event->id = 2;

@@ -4,6 +4,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 #include <bpf/bpf_core_read.h>
+#define LOST_MAPS 2
 #include <ebpfnb/bpftrace.h>
 
 char LICENSE[] SEC("license") = "GPL";
@@ -69,6 +70,7 @@ int kprobe_vfs_read(struct pt_regs *ctx)
 	key.tid = (__u64)(__u32)current_ids();
 	__s64 code = bpf_map_update_elem(&map_start, &key, &value, UPDATE_ANY);
 	if (code < 0) {
+		count_failed(LOST_UPDATE + 0, code);
 		struct record_1 *event = bpf_ringbuf_reserve(&events, sizeof(struct record_1), 0);
 		if (event) {
 			event->id = 1;
@@ -133,6 +135,7 @@ int kprobe_vfs_(struct pt_regs *ctx)
 		element = bpf_map_lookup_elem(&map_by, &key);
 		if (!element) {
 			if (code < 0) {
+				count_failed(LOST_UPDATE + 1, code);
 				struct record_3 *event = bpf_ringbuf_reserve(&events, sizeof(struct record_3), 0);
 				if (event) {
 					event->id = 3;

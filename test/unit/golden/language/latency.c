@@ -4,6 +4,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 #include <bpf/bpf_core_read.h>
+#define LOST_MAPS 2
 #include <ebpfnb/bpftrace.h>
 
 char LICENSE[] SEC("license") = "GPL";
@@ -63,6 +64,7 @@ int tracepoint_syscalls_sys_enter_openat(void *ctx)
 	key.tid = (__u64)(__u32)current_ids();
 	__s64 code = bpf_map_update_elem(&map_start, &key, &value, UPDATE_ANY);
 	if (code < 0) {
+		count_failed(LOST_UPDATE + 0, code);
 		struct record_1 *event = bpf_ringbuf_reserve(&events, sizeof(struct record_1), 0);
 		if (event) {
 			event->id = 1;
@@ -126,6 +128,7 @@ int tracepoint_syscalls_sys_exit_openat(struct tracepoint_syscalls_sys_exit_open
 		element_4 = bpf_map_lookup_elem(&map_by, &key_3);
 		if (!element_4) {
 			if (code < 0) {
+				count_failed(LOST_UPDATE + 1, code);
 				struct record_2 *event = bpf_ringbuf_reserve(&events, sizeof(struct record_2), 0);
 				if (event) {
 					event->id = 2;

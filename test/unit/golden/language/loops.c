@@ -4,6 +4,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 #include <bpf/bpf_core_read.h>
+#define LOST_MAPS 2
 #include <ebpfnb/bpftrace.h>
 
 char LICENSE[] SEC("license") = "GPL";
@@ -166,6 +167,7 @@ int begin_1(void *ctx)
 	text(key.value_2, "a", 2);
 	__s64 code = bpf_map_update_elem(&map_m, &key, &value, UPDATE_ANY);
 	if (code < 0) {
+		count_failed(LOST_UPDATE + 0, code);
 		struct record_1 *event = bpf_ringbuf_reserve(&events, sizeof(struct record_1), 0);
 		if (event) {
 			event->id = 1;
@@ -184,6 +186,7 @@ int begin_1(void *ctx)
 		element = bpf_map_lookup_elem(&map_c, &key_2);
 		if (!element) {
 			if (code_2 < 0) {
+				count_failed(LOST_UPDATE + 1, code_2);
 				struct record_2 *event_2 = bpf_ringbuf_reserve(&events, sizeof(struct record_2), 0);
 				if (event_2) {
 					event_2->id = 2;

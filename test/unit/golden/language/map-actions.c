@@ -4,6 +4,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 #include <bpf/bpf_core_read.h>
+#define LOST_MAPS 1
 #include <ebpfnb/bpftrace.h>
 
 char LICENSE[] SEC("license") = "GPL";
@@ -101,6 +102,7 @@ int interval_s_1(void *ctx)
 		element = bpf_map_lookup_elem(&map_x, &key);
 		if (!element) {
 			if (code < 0) {
+				count_failed(LOST_UPDATE + 0, code);
 				struct record_5 *event_5 = bpf_ringbuf_reserve(&events, sizeof(struct record_5), 0);
 				if (event_5) {
 					event_5->id = 5;

@@ -4,6 +4,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 #include <bpf/bpf_core_read.h>
+#define LOST_MAPS 1
 #include <ebpfnb/bpftrace.h>
 
 char LICENSE[] SEC("license") = "GPL";
@@ -63,6 +64,7 @@ int begin_1(void *ctx)
 		element_2 = bpf_map_lookup_elem(&map_m, &key);
 		if (!element_2) {
 			if (code < 0) {
+				count_failed(LOST_UPDATE + 0, code);
 				struct record_1 *event = bpf_ringbuf_reserve(&events, sizeof(struct record_1), 0);
 				if (event) {
 					event->id = 1;

@@ -4,6 +4,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 #include <bpf/bpf_core_read.h>
+#define LOST_MAPS 2
 #include <ebpfnb/bpftrace.h>
 
 char LICENSE[] SEC("license") = "GPL";
@@ -70,6 +71,7 @@ int interval_ms_100(void *ctx)
 		element = bpf_map_lookup_elem(&map, &key);
 		if (!element) {
 			if (code < 0) {
+				count_failed(LOST_UPDATE + 0, code);
 				struct record_1 *event = bpf_ringbuf_reserve(&events, sizeof(struct record_1), 0);
 				if (event) {
 					event->id = 1;
@@ -104,6 +106,7 @@ int interval_ms_100(void *ctx)
 		element_2 = bpf_map_lookup_elem(&map_by, &key_2);
 		if (!element_2) {
 			if (code_2 < 0) {
+				count_failed(LOST_UPDATE + 1, code_2);
 				struct record_2 *event_2 = bpf_ringbuf_reserve(&events, sizeof(struct record_2), 0);
 				if (event_2) {
 					event_2->id = 2;

@@ -4,6 +4,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 #include <bpf/bpf_core_read.h>
+#define LOST_MAPS 2
 #include <ebpfnb/bpftrace.h>
 
 char LICENSE[] SEC("license") = "GPL";
@@ -110,7 +111,9 @@ int tracepoint_sched_sched_switch(void *ctx)
 	clear_memory(&scratch->k, 48);
 	clear_memory(scratch->slot_1, 1040);
 	struct map_key *key = (void *)scratch->slot_1;
-	if (kernel_stack(ctx, (*key).kstack, 1016) < 0) {
+	__s64 code = kernel_stack(ctx, (*key).kstack, 1016);
+	if (code < 0) {
+		count_failed(LOST_STACK, code);
 		struct record_1 *event = bpf_ringbuf_reserve(&events, sizeof(struct record_1), 0);
 		if (event) {
 			event->id = 1;
@@ -123,14 +126,15 @@ int tracepoint_sched_sched_switch(void *ctx)
 	bpf_get_current_comm((*key).comm, 16);
 	struct map_value *element = bpf_map_lookup_elem(&map, key);
 	if (!element) {
-		__s64 code = bpf_map_update_elem(&map, key, nothing, UPDATE_NEW);
+		__s64 code_2 = bpf_map_update_elem(&map, key, nothing, UPDATE_NEW);
 		element = bpf_map_lookup_elem(&map, key);
 		if (!element) {
-			if (code < 0) {
+			if (code_2 < 0) {
+				count_failed(LOST_UPDATE + 0, code_2);
 				struct record_2 *event_2 = bpf_ringbuf_reserve(&events, sizeof(struct record_2), 0);
 				if (event_2) {
 					event_2->id = 2;
-					event_2->retcode = code;
+					event_2->retcode = code_2;
 					bpf_ringbuf_submit(event_2, wakeup());
 				}
 				else {
@@ -146,7 +150,9 @@ int tracepoint_sched_sched_switch(void *ctx)
 	if (event_3) {
 		event_3->id = 3;
 		event_3->value_1._0 = 1;
-		if (user_stack(ctx, event_3->value_1._1, 24) < 0) {
+		__s64 code_3 = user_stack(ctx, event_3->value_1._1, 24);
+		if (code_3 < 0) {
+			count_failed(LOST_USER_STACK, code_3);
 			struct record_4 *event_4 = bpf_ringbuf_reserve(&events, sizeof(struct record_4), 0);
 			if (event_4) {
 				event_4->id = 4;
@@ -161,7 +167,9 @@ int tracepoint_sched_sched_switch(void *ctx)
 	else {
 		count_lost(LOST_RECORD);
 	}
-	if (kernel_stack(ctx, scratch->k, 40) < 0) {
+	__s64 code_4 = kernel_stack(ctx, scratch->k, 40);
+	if (code_4 < 0) {
+		count_failed(LOST_STACK, code_4);
 		struct record_5 *event_5 = bpf_ringbuf_reserve(&events, sizeof(struct record_5), 0);
 		if (event_5) {
 			event_5->id = 5;
@@ -222,7 +230,9 @@ int uprobe_bin_x_main(struct pt_regs *ctx)
 	struct record_7 *event = bpf_ringbuf_reserve(&events, sizeof(struct record_7), 0);
 	if (event) {
 		event->id = 7;
-		if (build_id_stack(ctx, event->ustack, 4064) < 0) {
+		__s64 code = build_id_stack(ctx, event->ustack, 4064);
+		if (code < 0) {
+			count_failed(LOST_USER_STACK, code);
 			struct record_8 *event_2 = bpf_ringbuf_reserve(&events, sizeof(struct record_8), 0);
 			if (event_2) {
 				event_2->id = 8;
@@ -243,14 +253,15 @@ int uprobe_bin_x_main(struct pt_regs *ctx)
 	key.func[1] = current_ids() >> 32;
 	struct map_f_value *element = bpf_map_lookup_elem(&map_f, &key);
 	if (!element) {
-		__s64 code = bpf_map_update_elem(&map_f, &key, nothing, UPDATE_NEW);
+		__s64 code_2 = bpf_map_update_elem(&map_f, &key, nothing, UPDATE_NEW);
 		element = bpf_map_lookup_elem(&map_f, &key);
 		if (!element) {
-			if (code < 0) {
+			if (code_2 < 0) {
+				count_failed(LOST_UPDATE + 1, code_2);
 				struct record_9 *event_3 = bpf_ringbuf_reserve(&events, sizeof(struct record_9), 0);
 				if (event_3) {
 					event_3->id = 9;
-					event_3->retcode = code;
+					event_3->retcode = code_2;
 					bpf_ringbuf_submit(event_3, wakeup());
 				}
 				else {

@@ -4,6 +4,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 #include <bpf/bpf_core_read.h>
+#define LOST_MAPS 1
 #include <ebpfnb/bpftrace.h>
 
 char LICENSE[] SEC("license") = "GPL";
@@ -90,6 +91,7 @@ int tracepoint_syscalls_sys_enter_openat(struct tracepoint_syscalls_sys_enter_op
 		element = bpf_map_lookup_elem(&map, &key);
 		if (!element) {
 			if (code < 0) {
+				count_failed(LOST_UPDATE + 0, code);
 				struct record_2 *event_2 = bpf_ringbuf_reserve(&events, sizeof(struct record_2), 0);
 				if (event_2) {
 					event_2->id = 2;

@@ -4,6 +4,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 #include <bpf/bpf_core_read.h>
+#define LOST_MAPS 1
 #include <ebpfnb/bpftrace.h>
 
 char LICENSE[] SEC("license") = "GPL";
@@ -94,6 +95,7 @@ int begin_1(void *ctx)
 	read_string(key.key_3, 16, (__u64)(&t)->_2);
 	__s64 code = bpf_map_update_elem(&map_k, &key, &value, UPDATE_ANY);
 	if (code < 0) {
+		count_failed(LOST_UPDATE + 0, code);
 		struct record_1 *event = bpf_ringbuf_reserve(&events, sizeof(struct record_1), 0);
 		if (event) {
 			event->id = 1;

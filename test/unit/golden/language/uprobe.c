@@ -4,6 +4,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 #include <bpf/bpf_core_read.h>
+#define LOST_MAPS 1
 #include <ebpfnb/bpftrace.h>
 
 char LICENSE[] SEC("license") = "GPL";
@@ -51,6 +52,7 @@ static __always_inline int uprobe_bin_x_main_body(struct pt_regs *ctx, struct sc
 		element = bpf_map_lookup_elem(&map, key);
 		if (!element) {
 			if (code < 0) {
+				count_failed(LOST_UPDATE + 0, code);
 				struct record_1 *event = bpf_ringbuf_reserve(&events, sizeof(struct record_1), 0);
 				if (event) {
 					event->id = 1;

@@ -1,0 +1,84 @@
+/** What a run did not see, told from what the loader counted. */
+import { constants } from 'node:os';
+import { errorText } from '../errno.ts';
+import { type ErrorCode, problem } from '../errors.ts';
+import type { CellLayout, LostKind } from '../layout.ts';
+import type { Counters } from '../loader/protocol.ts';
+import type { Loss } from '../protocol.ts';
+
+/** One kind of loss at one place. */
+interface Counted {
+  count: number;
+  /** The errno, 0 = none. */
+  error: number;
+  /** Name of the map. */
+  map?: string;
+}
+
+const [E2BIG, ENOMEM, EBUSY, EDEADLK, ETIMEDOUT] = [7, 12, 16, 35, 110];
+
+const UPDATES: Readonly<Record<number, ErrorCode>> = {
+  [E2BIG]: 'map-full',
+  [ENOMEM]: 'map-no-memory',
+  [EBUSY]: 'map-busy',
+  [EDEADLK]: 'map-busy',
+  [ETIMEDOUT]: 'map-busy',
+};
+
+const CODES: Readonly<Record<LostKind, (error: number) => ErrorCode>> = {
+  record: () => 'lost-records',
+  scratch: () => 'lost-hits',
+  kstack: () => 'no-kstack',
+  ustack: () => 'no-ustack',
+  update: error => UPDATES[error] ?? 'map-refused',
+};
+
+/** Of hits, which are told as `missed` of a run's totals. */
+const HITS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'lost-hits',
+  'skipped-recursion',
+  'skipped-kprobe',
+  'skipped-kretprobe',
+]);
+
+/** Those that are not zero, in the order in which they are counted. */
+export function lossesOf(layout: CellLayout, { lost, programs }: Counters): Loss[] {
+  const counted = (layout.lost?.counts ?? []).map(({ kind, map }, i) =>
+    lossOf(kind, { ...(lost[i] ?? { count: 0, error: 0 }), ...(map === undefined ? {} : { map }) }, layout),
+  );
+  const skipped = programs.flatMap(({ program, recursion, missed }) => {
+    const probe = layout.programs.find(({ symbol }) => symbol === program)?.probe ?? program;
+    const kind = probe.startsWith('kretprobe') ? 'skipped-kretprobe' : 'skipped-kprobe';
+    return [skippedBy('skipped-recursion', recursion, probe), skippedBy(kind, missed, probe)];
+  });
+  return [...counted, ...skipped].filter(({ count }) => count > 0);
+}
+
+function lossOf(kind: LostKind, { count, error, map }: Counted, layout: CellLayout): Loss {
+  const of = map ?? 'maps';
+  const values = { count, of, reason: errorText(error), remedy: roomFor(map, layout) };
+  const errno = Object.entries(constants.errno).find(([, number]) => number === error)?.[0];
+  const about = { ...(map === undefined ? {} : { map }), ...(errno === undefined ? {} : { errno }) };
+  return { count, problem: problem(CODES[kind](error), values, about) };
+}
+
+const skippedBy = (code: ErrorCode, count: number, probe: string): Loss => ({
+  count,
+  problem: problem(code, { count, of: probe }, { program: probe }),
+});
+
+/** How a map gets room for more. */
+function roomFor(map: string | undefined, { maps }: CellLayout): string {
+  const found = maps.find(({ name }) => name === map);
+  if (!found) return 'Raise its max_entries, or make it an LRU hash.';
+  const { maxEntries: room, perCpu } = found;
+  const [hash, lru] = perCpu ? ['percpuhash', 'percpulruhash'] : ['hash', 'lruhash'];
+  return `It has room for ${room} entries. Write let ${map} = ${hash}(${10 * room}); or ${lru}(${room}), which forgets the oldest.`;
+}
+
+/** Records and hits among the losses, as a run's totals tell them. */
+export function totalsOf(losses: readonly Loss[]): { dropped: number; missed: number } {
+  const sum = (fits: (code: ErrorCode) => boolean) =>
+    losses.reduce((total, { count, problem }) => (fits(problem.code) ? total + count : total), 0);
+  return { dropped: sum(code => code === 'lost-records'), missed: sum(code => HITS.has(code)) };
+}
