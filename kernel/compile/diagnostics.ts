@@ -42,6 +42,10 @@ const REMEDIES: [RegExp, string][] = [
     'Include <bpf/bpf_helpers.h>, <bpf/bpf_tracing.h> or <bpf/bpf_core_read.h>; or is it misspelt?',
   ],
   [
+    /^call to undeclared function 'BPF_\w+'/,
+    'Include <bpf/bpf_core_read.h>, which BPF_KSYSCALL and BPF_CORE_READ need, or <bpf/bpf_tracing.h>.',
+  ],
+  [
     /^call to undeclared (?:library )?function '([^']+)'/,
     'Define $1 in this cell or in a header cell: BPF programs have no C library.',
   ],

@@ -41,6 +41,11 @@ const CASES: Record<string, { source: string; output: string }> = {
     output:
       "<cell>:1:22: error: call to undeclared library function 'log2l' with type 'long double (long double)'; ISO C99 and later do not support implicit function declarations [-Wimplicit-function-declaration]\n<cell>:1:22: note: include the header <math.h> or explicitly provide a declaration for 'log2l'\n",
   },
+  'a macro of another header': {
+    source: 'int BPF_KSYSCALL(f) { return 0; }\n',
+    output:
+      "<cell>:1:5: error: call to undeclared function 'BPF_CORE_READ'; ISO C99 and later do not support implicit function declarations [-Wimplicit-function-declaration]\n",
+  },
   'the end of the text': {
     source: 'int f(void) {',
     output: "<cell>:3:1: error: expected '}'\n<cell>:1:13: note: to match this '{'\n",
