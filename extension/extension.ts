@@ -12,14 +12,17 @@ import { showStatus } from './controller/status.ts';
 import { ShownDiagnostics } from './diagnostics.ts';
 import { KernelClient } from './kernel/client.ts';
 import { registerLanguage } from './language/register.ts';
+import { EditorTarget } from './language/target.ts';
 import { RunMessaging } from './messaging.ts';
 import { NOTEBOOK_TYPE } from './names.ts';
 import { assignCellIds } from './notebook/cellIds.ts';
 import { NotebookSerializer } from './notebook/serializer.ts';
+import { registerProbes } from './probes/register.ts';
 
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('eBPF Notebook', { log: true });
   const kernel = new KernelClient(context.asAbsolutePath('dist/ebpfnb.mjs'), log);
+  const target = new EditorTarget(kernel);
   const runs = new Runs(kernel);
   const controller = new CellController(kernel, runs);
   const messaging = new RunMessaging(kernel, controller);
@@ -40,7 +43,9 @@ export function activate(context: vscode.ExtensionContext): void {
     reportDeath(kernel, runs, controller),
     diagnostics,
     showDiagnostics(runs, diagnostics),
-    registerLanguage(kernel, diagnostics),
+    target,
+    registerLanguage(target, diagnostics),
+    registerProbes(target, context.workspaceState),
     showStatus(runs),
     watchPresence(runs, messaging),
     generatedC.register(),

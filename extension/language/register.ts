@@ -1,7 +1,6 @@
 /** What the editor does for bpftrace cells and `.bt` files, and for the option lines of all cells. */
 import * as vscode from 'vscode';
 import type { ShownDiagnostics } from '../diagnostics.ts';
-import type { KernelClient } from '../kernel/client.ts';
 import { CELL_LANGUAGES, NOTEBOOK_TYPE } from '../names.ts';
 import { Checking } from './checking.ts';
 import { optionCompletion, ProgramCompletion, TRIGGERS } from './completion.ts';
@@ -12,7 +11,7 @@ import { ProgramOutline } from './outline.ts';
 import { LANGUAGE, Programs } from './programs.ts';
 import { QuickFixes } from './quickFixes.ts';
 import { Sections } from './sections.ts';
-import { EditorTarget } from './target.ts';
+import type { EditorTarget } from './target.ts';
 
 const PROGRAMS: vscode.DocumentFilter = { language: LANGUAGE };
 const CELLS: vscode.DocumentFilter[] = [...CELL_LANGUAGES.keys()].map(language => ({
@@ -26,15 +25,13 @@ const BPF_C: vscode.DocumentFilter[] = [
   ...['c', 'cpp'].map(language => ({ language, pattern: '**/*.bpf.c' })),
 ];
 
-export function registerLanguage(kernel: KernelClient, shown: ShownDiagnostics): vscode.Disposable {
+export function registerLanguage(target: EditorTarget, shown: ShownDiagnostics): vscode.Disposable {
   const { languages } = vscode;
-  const target = new EditorTarget(kernel);
   const programs = new Programs(target);
   const words = new ProgramHover(programs);
   const naming = new Naming(programs);
   const sections = new Sections(target);
   return vscode.Disposable.from(
-    target,
     new Checking(programs, shown, target),
     languages.registerCompletionItemProvider(PROGRAMS, new ProgramCompletion(programs), ...TRIGGERS),
     languages.registerCompletionItemProvider(CELLS, optionCompletion, '|', ' ', ':'),

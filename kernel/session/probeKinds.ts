@@ -26,7 +26,7 @@ export interface Kind {
   ofFiles: boolean;
   /** Patterns may leave out the first part of names. */
   optional: boolean;
-  /** Without the prefix; an empty name stands for the prefix alone. `target` is what the pattern says of files. */
+  /** Not to be changed. Without the prefix; an empty name stands for the prefix alone. `target` is what the pattern says of files. */
   names(connection: Connection, options: ListOptions, target: string): Promise<string[]>;
   args(connection: Connection, name: string): Promise<Parameter[] | undefined>;
 }
@@ -57,14 +57,30 @@ const ITERATOR = 'bpf_iter__';
 const modules = async ({ loader, target }: Connection, { functions }: ListOptions) =>
   functions ?? (await target.traceable(loader)).modules;
 
+/** Names of functions in order, by the list they come from: making and sorting 100,000 takes most of a listing. */
+class NameLists {
+  readonly #kept = new WeakMap<ReadonlyMap<string, string[]>, string[]>();
+
+  constructor(private readonly make: (functions: ReadonlyMap<string, string[]>) => string[]) {}
+
+  of(functions: ReadonlyMap<string, string[]>): string[] {
+    const kept = this.#kept.get(functions) ?? this.make(functions).sort();
+    this.#kept.set(functions, kept);
+    return kept;
+  }
+}
+
+const BARE = new NameLists(functions => [...functions.keys()]);
+const WITH_MODULES = new NameLists(functions =>
+  [...functions].flatMap(([name, modules]) => modules.map(module => `${module}:${name}`)),
+);
+
 const inModules: Kind['names'] = async (connection, options) =>
-  [...(await modules(connection, options))].flatMap(([name, modules]) =>
-    modules.map(module => `${module}:${name}`),
-  );
+  WITH_MODULES.of(await modules(connection, options));
 
 /** A kernel function may have its module in front, and is listed with it when the pattern has. */
 const functions: Kind['names'] = async (connection, options, target) =>
-  target ? inModules(connection, options, target) : [...(await modules(connection, options)).keys()];
+  (target ? WITH_MODULES : BARE).of(await modules(connection, options));
 
 const bare = (name: string) => name.slice(name.indexOf(':') + 1);
 

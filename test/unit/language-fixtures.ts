@@ -107,7 +107,7 @@ export const target: LanguageTarget = {
       : undefined,
 };
 
-type Way = 'kprobe' | 'kprobe_multi' | 'kprobe_session' | 'fentry';
+type Way = Parameters<NonNullable<LanguageTarget['obstacle']>>[0];
 
 /** The same Linux without some ways to attach programs to functions. */
 export const lacking = (...ways: Way[]): LanguageTarget => ({

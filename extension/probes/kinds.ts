@@ -1,0 +1,81 @@
+/** What the view of probes shows, a row a kind; pure. */
+import type { Catalogue } from '../../kernel/language/editor/index.ts';
+
+export interface Entry {
+  /** The whole name of the probe, as a program writes it. */
+  probe: string;
+  /** What stands behind the kind and the group. */
+  label: string;
+  /** Where it is, as `nm` says it. */
+  place?: string;
+}
+
+export interface KindRow {
+  provider: string;
+  title: string;
+  icon: string;
+  /** Its names are too many to be shown without a search. */
+  searched?: true;
+  /** Its names are grouped by their part before the colon. */
+  grouped?: true;
+  /** Its names belong to files that the user chooses. */
+  ofFiles?: true;
+}
+
+export const KINDS: readonly KindRow[] = [
+  { provider: 'tracepoint', title: 'Tracepoints', icon: 'symbol-event', grouped: true },
+  { provider: 'kprobe', title: 'Kernel functions: kprobe', icon: 'symbol-function', searched: true },
+  { provider: 'kretprobe', title: 'Returns of kernel functions: kretprobe', icon: 'reply', searched: true },
+  { provider: 'fentry', title: 'Kernel functions, typed: fentry', icon: 'symbol-method', searched: true },
+  { provider: 'fexit', title: 'Returns of kernel functions, typed: fexit', icon: 'reply', searched: true },
+  { provider: 'rawtracepoint', title: 'Raw tracepoints', icon: 'symbol-event' },
+  { provider: 'uprobe', title: 'Functions of programs: uprobe', icon: 'symbol-function', ofFiles: true },
+  { provider: 'uretprobe', title: 'Returns in programs: uretprobe', icon: 'reply', ofFiles: true },
+  { provider: 'usdt', title: 'Static probes of programs: USDT', icon: 'symbol-event', ofFiles: true },
+  { provider: 'software', title: 'Software events', icon: 'pulse' },
+  { provider: 'hardware', title: 'Hardware events', icon: 'circuit-board' },
+  { provider: 'iter', title: 'Iterators', icon: 'list-flat' },
+];
+
+/** Those of a search, in order: first the names that begin with it. Capitals do not matter. */
+export function matching(entries: readonly Entry[], search: string): Entry[] {
+  const wanted = search.toLowerCase();
+  const found = entries.filter(({ probe }) => probe.toLowerCase().includes(wanted));
+  if (wanted === '') return found;
+  const begins = ({ label }: Entry) => Number(!label.toLowerCase().startsWith(wanted));
+  return found.toSorted((a, b) => begins(a) - begins(b));
+}
+
+/** What a kind has, of a file where it is of files. */
+export function entriesOf({ provider }: KindRow, catalogue: Catalogue, file?: string): Entry[] {
+  const of = file === undefined ? '' : `${file}:`;
+  // Counts of events and modules of functions may be left out.
+  const bare = (name: string) => name.replace(/:$/, '').replace(/^vmlinux:/, '');
+  const places = file === undefined ? new Map<string, string>() : placesIn(provider, catalogue, file);
+  return catalogue.names(provider, file).map(name => {
+    const place = places.get(name);
+    return { probe: `${provider}:${of}${bare(name)}`, label: bare(name), ...(place ? { place } : {}) };
+  });
+}
+
+/** Where functions lie, known to the loader alone. */
+function placesIn(provider: string, { target }: Catalogue, file: string): Map<string, string> {
+  const found = provider === 'usdt' ? undefined : target.userSymbols?.(file, '*', false);
+  const hexadecimal = (value: number) => `0x${value.toString(16)}`;
+  return new Map(
+    found?.symbols.map(({ name, address, size }) => [name, `${hexadecimal(address)}, ${size} bytes`]),
+  );
+}
+
+/** The groups of names, by their part before the colon, in order. */
+export function grouped(entries: readonly Entry[]): Map<string, Entry[]> {
+  const groups = new Map<string, Entry[]>();
+  for (const entry of entries) {
+    const group = entry.label.slice(0, entry.label.indexOf(':'));
+    const own = { ...entry, label: entry.label.slice(group.length + 1) };
+    const held = groups.get(group);
+    if (held) held.push(own);
+    else groups.set(group, [own]);
+  }
+  return groups;
+}

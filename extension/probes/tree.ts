@@ -1,0 +1,154 @@
+/** The view of probes: kinds, their groups or files, and the probes, narrowed by a search. */
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import { describeProbe } from '../../kernel/language/editor/index.ts';
+import type { EditorTarget } from '../language/target.ts';
+import { type Entry, entriesOf, grouped, KINDS, type KindRow, matching } from './kinds.ts';
+
+export type ProbeNode =
+  | { is: 'kind'; row: KindRow; entries: Entry[] }
+  | { is: 'group'; name: string; entries: Entry[] }
+  | { is: 'file'; row: KindRow; path: string; entries: Entry[] }
+  | { is: 'probe'; entry: Entry }
+  | { is: 'note'; text: string; command?: string };
+
+const FILES_KEY = 'ebpfnb.probeFiles';
+/** What most programs use. */
+const FIRST_FILES = ['libc'];
+/** More are not looked through, but searched. */
+const MOST_SHOWN = 500;
+/** What a search finds in fewer is shown at once. */
+const FEW = 30;
+
+const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
+
+export class ProbeTree implements vscode.TreeDataProvider<ProbeNode>, vscode.Disposable {
+  #changed = new vscode.EventEmitter<void>();
+  readonly onDidChangeTreeData = this.#changed.event;
+  #search = '';
+  #subscription: vscode.Disposable;
+
+  constructor(
+    private readonly target: EditorTarget,
+    private readonly memory: vscode.Memento,
+  ) {
+    this.#subscription = target.onDidChange(() => this.#changed.fire());
+  }
+
+  get search(): string {
+    return this.#search;
+  }
+
+  set search(text: string) {
+    this.#search = text.trim();
+    this.#changed.fire();
+  }
+
+  get files(): readonly string[] {
+    return this.memory.get(FILES_KEY, FIRST_FILES);
+  }
+
+  async setFiles(paths: readonly string[]): Promise<void> {
+    await this.memory.update(FILES_KEY, [...new Set(paths)]);
+    this.#changed.fire();
+  }
+
+  async getChildren(node?: ProbeNode): Promise<ProbeNode[]> {
+    if (!node) return this.#kinds();
+    if (node.is === 'probe' || node.is === 'note') return [];
+    if (node.is !== 'kind') return shown(node.entries);
+    if (node.row.ofFiles) return this.#files(node.row);
+    if (node.row.searched && this.#search === '')
+      return [
+        { is: 'note', text: `Search ${node.entries.length} functions…`, command: 'ebpfnb.searchProbes' },
+      ];
+    if (!node.row.grouped) return shown(node.entries);
+    return [...grouped(node.entries)].map(([name, entries]) => ({ is: 'group', name, entries }));
+  }
+
+  getTreeItem(node: ProbeNode): vscode.TreeItem {
+    const item = this.#item(node);
+    item.contextValue = node.is;
+    return item;
+  }
+
+  /** What a probe is, and is given: asked for when the mouse rests on it. */
+  async resolveTreeItem(item: vscode.TreeItem, node: ProbeNode): Promise<vscode.TreeItem> {
+    if (node.is !== 'probe') return item;
+    const text = await this.target.resolve(catalogue => describeProbe(node.entry.probe, catalogue));
+    item.tooltip = new vscode.MarkdownString(text ?? node.entry.probe);
+    return item;
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#changed.dispose();
+  }
+
+  async #kinds(): Promise<ProbeNode[]> {
+    const lists = await this.target.resolve(catalogue =>
+      KINDS.map(row => (row.ofFiles ? [] : matching(entriesOf(row, catalogue), this.#search))),
+    );
+    if (!lists)
+      return [{ is: 'note', text: 'The notebook kernel does not run, or this folder is not trusted.' }];
+    const kinds = KINDS.map((row, i): ProbeNode & { is: 'kind' } => ({
+      is: 'kind',
+      row,
+      entries: lists[i] ?? [],
+    }));
+    return kinds.filter(({ row, entries }) => row.ofFiles || entries.length > 0);
+  }
+
+  async #files(row: KindRow): Promise<ProbeNode[]> {
+    const nodes: ProbeNode[] = [];
+    for (const path of this.files) {
+      const entries = await this.target.resolve(catalogue => entriesOf(row, catalogue, path));
+      nodes.push({ is: 'file', row, path, entries: matching(entries ?? [], this.#search) });
+    }
+    return [...nodes, { is: 'note', text: 'Add a program or library…', command: 'ebpfnb.addProbeFile' }];
+  }
+
+  #item(node: ProbeNode): vscode.TreeItem {
+    switch (node.is) {
+      case 'kind':
+        return this.#folder(node.row.title, node.row.icon, node.entries, node.row.ofFiles);
+      case 'group':
+        return this.#folder(node.name, 'symbol-namespace', node.entries);
+      case 'file': {
+        const item = this.#folder(basename(node.path), 'file-binary', node.entries);
+        item.tooltip = node.path;
+        return item;
+      }
+      case 'probe': {
+        const item = new vscode.TreeItem(node.entry.label, None);
+        item.iconPath = new vscode.ThemeIcon('debug-breakpoint-unverified');
+        if (node.entry.place) item.description = node.entry.place;
+        item.command = { command: 'ebpfnb.insertProbe', title: 'Insert as Probe', arguments: [node] };
+        return item;
+      }
+      case 'note': {
+        const item = new vscode.TreeItem(node.text, None);
+        if (node.command) item.command = { command: node.command, title: node.text };
+        return item;
+      }
+    }
+  }
+
+  /** Open where a search has found few. Its id changes with that: VS Code remembers what was open by it. */
+  #folder(label: string, icon: string, entries: readonly Entry[], always = false): vscode.TreeItem {
+    const open = this.#search !== '' && (always || entries.length <= FEW);
+    const item = new vscode.TreeItem(label, open ? Expanded : Collapsed);
+    item.iconPath = new vscode.ThemeIcon(icon);
+    if (!always) item.description = String(entries.length);
+    return item;
+  }
+}
+
+function shown(entries: readonly Entry[]): ProbeNode[] {
+  const nodes = entries.slice(0, MOST_SHOWN).map((entry): ProbeNode => ({ is: 'probe', entry }));
+  const more = entries.length - nodes.length;
+  if (more > 0)
+    nodes.push({ is: 'note', text: `${more} more: search to see them`, command: 'ebpfnb.searchProbes' });
+  if (entries.length === 0) nodes.push({ is: 'note', text: 'None' });
+  return nodes;
+}
