@@ -88,6 +88,11 @@ export const CALL_ERRORS = {
     message: "unsupported format specifier for type '{given}': {letter}",
     remedy: '%{letter} takes values of type {expected}; %s takes all.',
   },
+  'format-void': {
+    phase: 'check',
+    message: 'unable to print none type for specifier: {letter}',
+    remedy: 'What stands there gives no value.',
+  },
   'format-unknown': {
     phase: 'check',
     message: 'unsupported format specifier: {letter}',

@@ -85,7 +85,7 @@ export const DEFINITION_ERRORS = {
   },
   'not-in-function': {
     phase: 'check',
-    message: '{name} can not be used in a function',
+    message: '{name} can only be used inside of a probe.',
     remedy: 'Use it in the probe: functions do not know what it interrupted.',
   },
   'header-from-btf': {

@@ -40,7 +40,7 @@ export const MAP_ERRORS = {
     remedy: '{remedy}',
   },
   'map-key-type': { phase: 'check', message: '{given} cannot be part of a map key' },
-  'map-needed': { phase: 'check', message: '{name}() expects a map argument{why}' },
+  'map-needed': { phase: 'check', message: '{name}() expects a map {which}' },
   'map-type': {
     phase: 'check',
     message: 'Incompatible map types. Type from declaration: {declared}. Type from value/key type: {needed}',

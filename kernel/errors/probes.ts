@@ -8,6 +8,11 @@ export const PROBE_ERRORS = {
     message: '{name} probe type requires {expected} arguments, found {found}',
     remedy: 'It is written {signature}.',
   },
+  'probe-parameter': {
+    phase: 'check',
+    message: '{reason}',
+    remedy: 'Parameters of the command line are $1, $2, …',
+  },
   'probe-target': {
     phase: 'check',
     message: '{reason}',

@@ -226,6 +226,11 @@ export const VALUE_ERRORS = {
     message: "Value '{given}' cannot be assigned to a {target}.",
     remedy: '{remedy}',
   },
+  'no-part': {
+    phase: 'check',
+    message: "Value 'void' cannot exist inside a {whole}.",
+    remedy: 'What stands there gives no value.',
+  },
   'discarded-value': {
     phase: 'check',
     severity: 'warning',
@@ -254,6 +259,11 @@ export const VALUE_ERRORS = {
     phase: 'check',
     message: 'exit() cannot be used inside of a loop',
     remedy: 'Leave the loop with break first.',
+  },
+  'return-differs': {
+    phase: 'check',
+    message: 'Return value used in loop is inconsistent',
+    remedy: 'Give a value with each return in the loop, or with none.',
   },
   'return-type': { phase: 'check', message: 'Probe return values can only be integers. Found {given}' },
 } as const satisfies Record<string, ErrorRow>;

@@ -55,6 +55,8 @@ export interface BooleanNode extends Typed {
 export interface StringNode extends Typed {
   kind: 'string';
   value: string;
+  /** What is left of a text behind more characters than it has; written by the checker. */
+  cut?: boolean;
 }
 /** A builtin, an enumerator, a `#define`d name, or a macro called without parentheses. */
 export interface IdentifierNode extends Typed {
@@ -72,6 +74,8 @@ export interface MapNode extends Typed {
   kind: 'map';
   name: string;
   key?: Expression;
+  /** Has the map keys? Written by the checker where a function is about the map itself. */
+  keyed?: boolean | undefined;
   /** As of a variable. */
   byValue?: boolean;
 }

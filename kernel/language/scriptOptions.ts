@@ -1,5 +1,6 @@
 /** The named parameters that a program declares with getopt(): what `--help` lists and what else is an error. */
 import { Reporter, Source } from './diagnostics.ts';
+import type { CallNode } from './nodes.ts';
 import { parseProgram } from './parser/program.ts';
 
 export interface ScriptOption {
@@ -13,26 +14,23 @@ export interface ScriptOption {
 export function scriptOptions(source: string): ScriptOption[] {
   const text = new Source(source);
   const found = new Map<string, ScriptOption>();
-  const walk = (node: unknown): void => {
-    if (typeof node !== 'object' || node === null) return;
-    const call = node as {
-      kind?: string;
-      name?: string;
-      arguments?: { kind: string; value?: string; start: number; end: number }[];
-    };
-    const [name, otherwise, description] =
-      (call.kind === 'call' && call.name === 'getopt' && call.arguments) || [];
-    if (name?.kind === 'string' && name.value !== undefined && !found.has(name.value)) {
-      found.set(name.value, {
-        name: name.value,
-        ...(otherwise ? { default: text.slice(otherwise) } : {}),
-        ...(description?.kind === 'string' && description.value !== undefined
-          ? { description: description.value }
-          : {}),
-      });
-    }
-    for (const part of Object.values(node)) walk(part);
-  };
-  walk(parseProgram(new Reporter(text)));
+  for (const call of optionCalls(parseProgram(new Reporter(text)))) {
+    const [name, otherwise, description] = call.arguments;
+    if (name?.kind !== 'string' || found.has(name.value)) continue;
+    found.set(name.value, {
+      name: name.value,
+      ...(otherwise ? { default: text.slice(otherwise) } : {}),
+      ...(description?.kind === 'string' ? { description: description.value } : {}),
+    });
+  }
   return [...found.values()];
+}
+
+/** What a program asks of its command line, in order. */
+export function optionCalls(part: unknown, found: CallNode[] = []): CallNode[] {
+  if (typeof part !== 'object' || part === null) return found;
+  const call = part as CallNode;
+  if (call.kind === 'call' && call.name === 'getopt') found.push(call);
+  for (const value of Object.values(part)) optionCalls(value, found);
+  return found;
 }

@@ -2,16 +2,10 @@
 import type { Field, StackMode } from '../layout.ts';
 
 export type AddressSpace = 'kernel' | 'user' | 'none';
-export type AggregationName =
-  | 'count'
-  | 'sum'
-  | 'min'
-  | 'max'
-  | 'avg'
-  | 'stats'
-  | 'hist'
-  | 'lhist'
-  | 'tseries';
+const AGGREGATIONS = ['count', 'sum', 'min', 'max', 'avg', 'stats', 'hist', 'lhist', 'tseries'] as const;
+export type AggregationName = (typeof AGGREGATIONS)[number];
+/** Those that are of their arguments' sign. */
+const OF_A_SIGN: readonly AggregationName[] = ['sum', 'min', 'max', 'avg', 'stats'];
 
 export type Type =
   /** Not known yet, or wrong: fits everywhere, so that one error does not cause others. */
@@ -285,9 +279,15 @@ export function typeName(type: Type): string {
     case 'args':
       return `args of ${type.owner}`;
     case 'aggregation':
-      return `${type.of}_t`;
+      return `${!type.signed && OF_A_SIGN.includes(type.of) ? 'u' : ''}${type.of}_t`;
   }
 }
+
+/** Types that maps have by what is assigned to them, by their names in declarations. */
+export const aggregationType = (name: string): Type | undefined => {
+  const of = AGGREGATIONS.find(each => `${each}_t` === name);
+  return of && { kind: 'aggregation', of, signed: true };
+};
 
 /** Its kind alone, without sizes and parts. */
 export function baseName(type: Type): string {

@@ -27,17 +27,35 @@ const CLOCK_UNITS: Readonly<Record<string, (count: number) => number>> = {
   us: count => count * 1e3,
 };
 
-/** What is said of a part that is left empty. */
-const TARGETLESS: Partial<Record<ProbeName, string>> = {
-  kprobe: 'kprobes should be attached to a function or an address',
-  kretprobe: 'kprobes should be attached to a function or an address',
-  uprobe: 'uprobe should have a target',
-  uretprobe: 'uretprobe should have a target',
-  usdt: 'usdt probe must have a target function or wildcard',
-  tracepoint: 'tracepoint probe must have a target',
-  rawtracepoint: 'rawtracepoint should be attached to a function',
-  fentry: 'fentry/fexit should specify a function',
-  fexit: 'fentry/fexit should specify a function',
+const ON_A_FUNCTION = ['kprobes should be attached to a function or an address'];
+const ON_A_PATCHED_FUNCTION = ['fentry/fexit should specify a function'];
+
+/** What is said of parts that are left empty, by their places; the last one stands for all behind it. */
+const TARGETLESS: Partial<Record<ProbeName, readonly string[]>> = {
+  kprobe: ON_A_FUNCTION,
+  kretprobe: ON_A_FUNCTION,
+  fentry: ON_A_PATCHED_FUNCTION,
+  fexit: ON_A_PATCHED_FUNCTION,
+  uprobe: ['uprobe should have a target', 'uprobe should be attached to a function and/or address'],
+  uretprobe: ['uretprobe should have a target', 'uretprobe should be attached to a function and/or address'],
+  usdt: [
+    "usdt probe must specify at least path or pid to probe. To target all paths/pids set the path to '*'.",
+    'usdt probe must have a target function or wildcard',
+  ],
+  tracepoint: ['tracepoint probe must have a target'],
+  rawtracepoint: ['rawtracepoint should be attached to a function'],
+  profile: ['profile probe must have unit of time'],
+  interval: ['interval probe must have unit of time'],
+  software: ['software probe must have a software event name'],
+  hardware: ['hardware probe must have a hardware event name'],
+  watchpoint: [
+    'watchpoint must be attached to a non-zero address',
+    'watchpoint length must be one of (1,2,4,8)',
+    'watchpoint mode must be combination of (r,w,x)',
+  ],
+  iter: ["iter should specify a iterator's name"],
+  test: ['test probes must have a name'],
+  bench: ['bench probes must have a name'],
 };
 
 type Resolve = (context: AttachContext) => ProbePoint[];
@@ -73,11 +91,13 @@ export function resolveAttachPoint(
   reporter: Reporter,
   mentions: AttachContext['mentions'],
 ): ProbePoint[] {
-  const text = node.text.replaceAll(
-    /\$([0-9]+)/g,
-    (_, index: string) => options.positional?.[Number(index) - 1] ?? '',
-  );
-  const [provider, ...parts] = split(text);
+  const split = splitParts(node.text, options.positional ?? []);
+  if ('wrong' in split) {
+    const reason = `invalid trailing character for positional param: ${split.wrong}. Try quoting this entire part if this is intentional e.g. "$${split.wrong}".`;
+    reporter.report('probe-parameter', { reason }, node);
+    return [];
+  }
+  const [provider, ...parts] = split.parts;
   const row = findProbe(provider!);
   if (!row) {
     if (hasWildcard(provider!)) {
@@ -90,7 +110,9 @@ export function resolveAttachPoint(
   }
   const [least, most] = row.parts;
   const { signature } = row;
-  const reason = parts.includes('') ? TARGETLESS[row.name] : undefined;
+  const empty = parts.indexOf('');
+  const reasons = TARGETLESS[row.name];
+  const reason = empty < 0 || parts.length < least ? undefined : (reasons?.[empty] ?? reasons?.at(-1));
   if (reason) {
     reporter.report('probe-target', { reason, signature }, node);
     return [];
@@ -111,12 +133,34 @@ export function resolveAttachPoint(
   return RESOLVERS[row.name]({ node, row, parts, options, config, reporter, mentions });
 }
 
-/** Splits at colons outside of quotes. */
-function split(text: string): string[] {
+/**
+ * Splits at colons outside of quotes, with parameters of the command line put in, whose colons split, too. `wrong` is
+ * what stands behind a `$` in place of a number.
+ */
+function splitParts(text: string, positional: readonly string[]): { parts: string[] } | { wrong: string } {
   const parts: string[] = [];
-  for (const [, quoted, plain] of `${text}:`.matchAll(/(?:"([^"]*)"|([^":]*)):/g))
-    parts.push(quoted ?? plain ?? '');
-  return parts;
+  let part = '';
+  let quoted = false;
+  // As much of the rest is the program's own; in front of it stands what a parameter holds.
+  let own = text.length;
+  for (let rest = text; rest !== ''; ) {
+    const parameter = quoted || rest.length > own ? null : /^\$(?:([1-9][0-9]*)|(.))/.exec(rest);
+    const escaped = quoted ? /^\\(.)/.exec(rest) : null;
+    const [c] = rest;
+    rest = rest.slice(escaped ? 2 : 1);
+    if (parameter?.[2] !== undefined) return { wrong: parameter[2] };
+    if (parameter) {
+      own = rest.length - parameter[1]!.length;
+      rest = (positional[Number(parameter[1]) - 1] ?? '') + rest.slice(parameter[1]!.length);
+    } else if (escaped) part += escaped[1];
+    else if (c === '"') quoted = !quoted;
+    else if (c === ':' && !quoted) {
+      parts.push(part);
+      part = '';
+    } else part += c;
+  }
+  parts.push(part);
+  return { parts };
 }
 
 function tracepoint(context: AttachContext): ProbePoint[] {

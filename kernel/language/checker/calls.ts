@@ -47,6 +47,10 @@ export function checkBuiltin(c: Checker, name: string, at: Expression): Type {
     return UNKNOWN;
   }
   if (!available(c, row, name, `The ${name} builtin`, at)) return UNKNOWN;
+  if (row.ofProbe && c.probe.row.name === OUTSIDE.name) {
+    c.report('not-in-function', { name }, at);
+    return UNKNOWN;
+  }
   row.check?.(c, at);
   if (row.expand) {
     Object.assign(at, row.expand(c, at));
@@ -107,10 +111,12 @@ export function checkMacro(c: Checker, e: Expression, name: string, given: Expre
   }
   if (!made) {
     if (findFunction(name) || findBuiltin(name)) return undefined;
-    const { parameters } = c.macros.nearest(name, given);
+    const { parameters, start, end } = c.macros.nearest(name, given);
     const signature = `${name}(${parameters.map(p => p.name).join(', ')})`;
     const remedy = `The closest is ${signature}: $names are variables, @names whole maps.`;
-    c.report('macro-arguments', { name, remedy }, e);
+    const message = `The closest definition of ${name}() has a different number of arguments. Expected: ${parameters.length} but got ${given.length}`;
+    const counts = parameters.length === given.length ? {} : { related: { message, at: { start, end } } };
+    c.report('macro-arguments', { name, remedy }, e, undefined, counts);
     for (const [i, parameter] of parameters.entries()) {
       const argument = given[i];
       if (!argument || fits(parameter, argument) || parameter.kind === 'type') continue;
@@ -199,6 +205,7 @@ function checkMapArgument(c: Checker, e: CallNode, map: Expression & { kind: 'ma
     else c.useKey(info, undefined, map);
   }
   map.type = info.value;
+  map.keyed = info.key && info.key.kind !== 'void';
 }
 
 function unknownCall(c: Checker, e: CallNode): Type {

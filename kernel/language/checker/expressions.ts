@@ -32,6 +32,7 @@ const CHECKS: { [K in Expression['kind']]: Check<K> } = {
   integer: (_, e) => literalType(e.value),
   boolean: () => BOOL,
   string: (c, e) => {
+    if (e.cut) c.report('text-empty', {}, e);
     const size = byteLength(e.value) + 1;
     if (size > c.config.max_strlen)
       c.report('string-too-long', { most: c.config.max_strlen, text: e.value }, e);
@@ -169,10 +170,15 @@ export function checkExpression(c: Checker, e: Expression): Type {
 }
 
 /** What sizeof, offsetof and typeof are about. */
-function typeOperand(c: Checker, of: TypeNode | Expression): Type {
+export function typeOperand(c: Checker, of: TypeNode | Expression): Type {
   if (of.kind === 'type') return resolveType(c, of);
   const type = of.kind === 'identifier' && !isValue(c, of.name) && c.ctypes.named(of.name, 'none');
   if (type) return type;
+  // A map with keys stands for its values.
+  if (of.kind === 'map' && !of.key && (c.map(of).key ?? VOID).kind !== 'void') {
+    of.type = c.map(of).value;
+    return of.type;
+  }
   return of.kind === 'typeof' ? typeOperand(c, of.of) : c.check(of);
 }
 
@@ -185,7 +191,7 @@ export function assignsMap(part: unknown): boolean {
 }
 
 /** What the checker notes on nodes. */
-const FOUND: ReadonlySet<string> = new Set(['type', 'variable', 'constant', 'called']);
+export const FOUND: ReadonlySet<string> = new Set(['type', 'variable', 'constant', 'called']);
 
 /** Names of values go before those of types: `pid` is a builtin, and a struct of Linux. */
 const isValue = ({ ctypes, macros }: Checker, name: string): boolean =>
@@ -197,6 +203,10 @@ const isValue = ({ ctypes, macros }: Checker, name: string): boolean =>
 /** The type of a part of a tuple or record. */
 function member(c: Checker, e: Expression, whole: 'tuple' | 'record'): Type {
   const type = c.check(e);
+  if (type.kind === 'void') {
+    c.report('no-part', { whole }, e);
+    return UNKNOWN;
+  }
   if (type.kind !== 'aggregation' || isCastable(type) || type.of === 'stats') return known(type);
   c.report('map-value-kept', { given: typeName(type), whole }, e);
   return UNKNOWN;

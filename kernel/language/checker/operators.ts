@@ -30,9 +30,9 @@ export function checkBinary(c: Checker, e: BinaryNode): Type {
     return operator === '&&' || operator === '||' || COMPARISONS.includes(operator) ? BOOL : UNKNOWN;
   const text = joinText(e);
   if (text !== undefined) {
-    if (text === '' && (left.kind === 'int' || right.kind === 'int')) c.report('text-empty', {}, e);
     const { start, end } = e;
-    return c.check(Object.assign(e as Expression, { kind: 'string', value: text, start, end }));
+    const cut = text === '' && left.kind !== right.kind;
+    return c.check(Object.assign(e as Expression, { kind: 'string', value: text, cut, start, end }));
   }
   const texts = typeof e.left.constant === 'string' && typeof e.right.constant === 'string';
   if (texts && !COMPARISONS.includes(operator) && operator !== '&&' && operator !== '||') {

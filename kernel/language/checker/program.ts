@@ -14,6 +14,7 @@ import { externalFunctions } from './externals.ts';
 import { ownFunctions } from './functions.ts';
 import { checkMacros } from './macroRules.ts';
 import { Macros } from './macros.ts';
+import { checkOptions } from './options.ts';
 import { pairSessions } from './sessions.ts';
 import { borrowMaps } from './sharedMaps.ts';
 
@@ -51,6 +52,7 @@ export function checkProgram(
   );
   const ctypes = new CTypes(tree.preamble, options.target, reporter);
   checkMacros(tree.macros, reporter);
+  checkOptions([tree.probes, tree.macros, tree.functions], reporter);
   const macros = new Macros(tree.macros);
   const probes: ProbeInstance[] = [];
   /** Those that share their block with no other. */

@@ -28,6 +28,7 @@ import {
 import { fitsInto, unify } from '../unify.ts';
 import type { Checker } from './checker.ts';
 import { isCompileTime } from './constants.ts';
+import { FOUND } from './expressions.ts';
 import { checkResult } from './functions.ts';
 import { resolveType } from './typeNodes.ts';
 
@@ -120,7 +121,8 @@ const CHECKS: { [K in Statement['kind']]: Check<K> } = {
       c.report('variable-declared-twice', { name: s.variable.name }, s.variable);
     const value = s.value ? c.check(s.value) : UNKNOWN;
     const declared = s.declared ? resolveType(c, s.declared) : undefined;
-    if (declared?.kind === 'void') c.report('declared-type', { given: 'void' }, s.declared!);
+    if (declared?.kind === 'void' || declared?.kind === 'aggregation')
+      c.report('declared-type', { given: typeName(declared) }, s.declared!);
     const info = c.declare(s.variable, declared ?? value, declared !== undefined);
     s.variable.type = info.type;
     if (s.value) assignable(c, info, value, s.value);
@@ -204,6 +206,7 @@ function checkFor(c: Checker, s: ForStatement): void {
         ],
       };
   }
+  if (c.loops === 0) checkReturns(c, s.body);
   c.loops++;
   c.scope(() => {
     if (c.lookup(s.variable.name)) c.report('loop-shadows', { name: s.variable.name }, s.variable);
@@ -213,6 +216,18 @@ function checkFor(c: Checker, s: ForStatement): void {
     checkBlock(c, s.body);
   });
   c.loops--;
+}
+
+/** What leaves a loop gives a value everywhere, or nowhere. */
+function checkReturns(c: Checker, part: unknown, first: { valued?: boolean } = {}): void {
+  if (typeof part !== 'object' || part === null) return;
+  const node = part as Statement;
+  if (node.kind === 'return') {
+    const valued = node.value !== undefined;
+    first.valued ??= valued;
+    if (valued !== first.valued) c.report('return-differs', {}, node);
+  }
+  for (const [name, value] of Object.entries(part)) if (!FOUND.has(name)) checkReturns(c, value, first);
 }
 
 function inLoop(c: Checker, s: Statement): void {

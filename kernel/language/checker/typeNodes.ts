@@ -1,16 +1,15 @@
 /** Types as written, resolved. */
 import type { TypeNode } from '../nodes.ts';
-import { pointer, sizeOf, string, type Type, UNKNOWN, widen } from '../types.ts';
+import { aggregationType, pointer, sizeOf, string, type Type, UNKNOWN, widen } from '../types.ts';
 import type { Checker } from './checker.ts';
-import { assignsMap } from './expressions.ts';
+import { assignsMap, typeOperand } from './expressions.ts';
 
 /** `from`: what is cast to the type, which gives an array without a length its own. */
 export function resolveType(c: Checker, node: TypeNode, from?: Type): Type {
   let type: Type | undefined;
   const suffixes = [...node.suffixes];
   if (assignsMap(node.typeof)) c.report('map-assigned', { name: 'typeof or typeinfo' }, node);
-  if (node.typeof)
-    type = node.typeof.kind === 'type' ? resolveType(c, node.typeof) : widen(c.check(node.typeof));
+  if (node.typeof) type = widen(typeOperand(c, node.typeof));
   else if (node.name === 'string') {
     const first = suffixes[0];
     let size = c.config.max_strlen;
@@ -22,15 +21,10 @@ export function resolveType(c: Checker, node: TypeNode, from?: Type): Type {
       }
     }
     type = string(size);
-  } else type = c.ctypes.named(node.name, 'none');
+  } else type = c.ctypes.named(node.name, 'none') ?? aggregationType(node.name);
   if (!type) {
-    // Only what is behind a pointer may be unknown.
-    if (/^(?:struct|union) /.test(node.name) && suffixes[0]?.kind === 'pointer')
-      type = { kind: 'struct', name: node.name, space: 'none', size: 0, fields: [] };
-    else {
-      if (!c.unread) c.report('unknown-type', { name: node.name }, node);
-      return UNKNOWN;
-    }
+    if (!c.unread) c.report('unknown-type', { name: node.name }, node);
+    return UNKNOWN;
   }
   let made: Type = type;
   for (const suffix of suffixes) {

@@ -241,6 +241,7 @@ export const BUILTINS: readonly BuiltinRow[] = [
     docs: 'The full name of the probe.',
     since: '17',
     example: 'begin { print(probe); exit(); }',
+    ofProbe: true,
     type: ({ probe }) => string(probe.name.length + 1),
     into: (g, destination, size) => copyText(g.probe.name, destination, size, line => g.emit(line)),
   },
@@ -250,6 +251,7 @@ export const BUILTINS: readonly BuiltinRow[] = [
     docs: 'The kind of the probe.',
     since: '25',
     example: 'begin { print(probetype); exit(); }',
+    ofProbe: true,
     type: ({ probe }) => string(probeType(probe.row.name).length + 1),
     into: (g, destination, size) =>
       copyText(probeType(g.probe.row.name), destination, size, line => g.emit(line)),

@@ -35,6 +35,24 @@ export const compileTime: readonly FunctionRow[] = [
     'Whether this is an integer without a sign.',
     type => isInt(type) && !type.signed,
   ),
+  {
+    name: 'is_scalar',
+    signature: 'is_scalar(@map)',
+    docs: 'Whether this map has no keys.',
+    since: '25',
+    example: 'begin { @m = 1; print(is_scalar(@m)); exit(); }',
+    arguments: [1, 1],
+    mapArgument: true,
+    type: (call, context) => {
+      const [map] = call.arguments;
+      if (map?.kind !== 'map' || map.key)
+        context.report('map-needed', { name: 'is_scalar', which: 'for the first argument' }, call);
+      return BOOL;
+    },
+    constant: ({ arguments: [map] }) =>
+      map?.kind === 'map' && map.keyed !== undefined ? !map.keyed : undefined,
+    lower: ({ arguments: [map] }) => (map?.kind === 'map' && !map.keyed ? '1' : '0'),
+  },
   question('is_literal', 'Whether this is a constant.', (_, { constant }) => constant !== undefined),
   {
     name: 'default_str_length',

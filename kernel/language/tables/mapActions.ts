@@ -9,7 +9,7 @@ function mapOf(call: CallNode, context: CheckContext): MapNode | undefined {
   const [first] = call.arguments;
   if (first?.kind === 'map') return first;
   if (call.name === 'len') context.report('length-of', {}, first ?? call);
-  else context.report('map-needed', { name: call.name, why: '' }, first ?? call);
+  else context.report('map-needed', { name: call.name, which: 'argument' }, first ?? call);
   return undefined;
 }
 

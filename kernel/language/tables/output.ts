@@ -31,7 +31,8 @@ export function checkFormat(call: CallNode, context: CheckContext): void {
   for (const [i, letter] of wanted.entries()) {
     const type = context.typeOf(values[i]!);
     const expected = misfit(letter, type);
-    if (expected === '') context.report('format-unknown', { letter }, first!);
+    if (type.kind === 'void') context.report('format-void', { letter }, values[i]!);
+    else if (expected === '') context.report('format-unknown', { letter }, first!);
     else if (expected) context.report('format-type', { letter, expected, given: typeName(type) }, values[i]!);
   }
   const lost = /[^\\ ] n$/.exec(format);

@@ -62,6 +62,8 @@ export interface ProbeRow extends Documented {
 export interface BuiltinRow extends Documented {
   /** Says what is odd about this use. */
   check?(context: CheckContext, at: Range): void;
+  /** Tells of the probe, which functions of the program's own do not know. */
+  ofProbe?: boolean;
   /** What stands for it, a constant of the program. */
   expand?(context: CheckContext, at: Range): Expression;
   type(context: CheckContext): Type;
