@@ -91,9 +91,9 @@ async function whatIsMissing(name, yes) {
 const count = (results, outcome) => results.filter(result => result.outcome === outcome).length;
 const OUTCOMES = ['passed', 'failed', 'skipped'];
 
-/** A row for each suite of a layer whose tests are named "suite: case". */
+/** A row for each suite of a layer whose tests name theirs, or are named "suite: case". */
 function reportSuites(name, results) {
-  const suiteOf = result => result.name.split(': ')[0];
+  const suiteOf = result => result.suite ?? result.name.split(': ')[0];
   const cases = results.filter(result => result.name.includes(': '));
   console.log(`\n${`${name}, by suite`.padEnd(28)}${headings()}`);
   for (const suite of [...new Set(cases.map(suiteOf))].sort())

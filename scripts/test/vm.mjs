@@ -16,7 +16,10 @@ import { matrixText, readMatrix } from './vm/matrix.mjs';
  */
 const HOST_FILES = ['test/host/native-attach.test.ts'];
 
-/** Cases of the language about kprobes: each starts programs, which takes long, and one kernel that has all is enough. */
+/**
+ * Of the cases of the language, those that this host may have to skip: each starts programs, which takes long, and
+ * one kernel that has all is enough.
+ */
 const CASES = { kernel: '6.12', file: 'test/conformance/language.test.ts' };
 
 const MATRIX = 'test/vm/matrix.test.ts';
@@ -39,13 +42,23 @@ export async function runVmTests() {
   for (const kernel of kernels) {
     const { results, matrix } = await runOn(kernel);
     const name = `Linux ${kernel.name}`;
-    all.push(...results.map(result => ({ ...result, name: `${name}: ${result.name}` })));
+    all.push(
+      ...results.map(result => ({
+        ...result,
+        name: `${name}: ${result.name}`,
+        suite: suiteOf(name, result),
+      })),
+    );
     matrices.set(name, matrix);
   }
   if (process.getuid() === 0) matrices.set(`this host, ${release()}`, await tryHere());
   console.log(`\n${matrixText(matrices)}`);
   return all;
 }
+
+/** Cases are told by their suites, all else by the kernel. */
+const suiteOf = (kernel, { file, name }) =>
+  file === CASES.file ? `${kernel}: ${name.split(': ')[0]}` : kernel;
 
 /** The matrix of this host's own kernel, to compare with: what it lacks is no failure of these tests. */
 async function tryHere() {

@@ -43,11 +43,14 @@ const attaches = (probe: string) =>
 
 const present = new Map<Feature, boolean>();
 
+const usedBy = ({ prog, run }: Case) => FEATURES.filter(({ used }) => used.test(prog ?? run ?? ''));
+
+/** Some Linux may lack what it needs. */
+export const needsFeature = (test: Case): boolean => usedBy(test).length > 0;
+
 /** The reason when something is missing. */
-export function missingFeature({ prog, run }: Case): string | undefined {
-  const source = prog ?? run ?? '';
-  return FEATURES.find(feature => {
-    if (!feature.used.test(source)) return false;
+export function missingFeature(test: Case): string | undefined {
+  return usedBy(test).find(feature => {
     if (!present.has(feature)) present.set(feature, feature.present());
     return !present.get(feature);
   })?.missing;

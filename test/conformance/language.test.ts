@@ -3,7 +3,7 @@ import { after, describe, it } from 'node:test';
 import { skip } from '../host/kernel-helpers.ts';
 import { type Case, ownCases, sharedCases } from './case.ts';
 import { DIFFERENCES } from './differences.ts';
-import { missingFeature } from './features.ts';
+import { missingFeature, needsFeature } from './features.ts';
 import { Runner } from './runner.ts';
 
 /** More would make each slower than its limit on a small machine. */
@@ -12,8 +12,10 @@ const AT_ONCE = 2;
 const runner = new Runner();
 after(() => runner.close());
 
-const { CASES: only } = process.env;
-const wanted = ({ suite, name }: Case) => only === undefined || `${suite}: ${name}`.includes(only);
+/** Cases whose names have a text in them; and with the other, those that some Linux may lack what they need for. */
+const { CASES: named = '', CASES_OF_FEATURES: ofFeatures } = process.env;
+const wanted = (test: Case) =>
+  `${test.suite}: ${test.name}`.includes(named) && (!ofFeatures || needsFeature(test));
 
 function suites(title: string, cases: Case[]): void {
   describe(title, { concurrency: AT_ONCE }, () => {

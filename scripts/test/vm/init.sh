@@ -21,6 +21,7 @@ mount -t devpts devpts dev/pts
 mount -t tmpfs memory dev/shm
 mount -t tmpfs memory run
 mount -t tracefs tracefs sys/kernel/tracing
+mount -t debugfs debugfs sys/kernel/debug
 mount -t cgroup2 cgroup2 sys/fs/cgroup
 mount -t 9p -o trans=virtio,version=9p2000.L,msize=512000 results results
 ifconfig lo up

@@ -30,7 +30,7 @@ function check(name, wrong) {
 // For tests that measure times.
 process.env.EBPFNB_EMULATED = '1';
 process.env.EBPFNB_MATRIX = matrix;
-process.env.CASES = 'kprobe';
+process.env.CASES_OF_FEATURES = '1';
 const said = warnings().length;
 const before = bpfObjects([]);
 const results = await runTestFiles('vm', { timeout: TIMEOUT, files, record });
