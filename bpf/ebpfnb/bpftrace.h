@@ -251,6 +251,45 @@ static __always_inline long user_stack(void *ctx, __u64 *stack, __u32 size)
 	return bytes;
 }
 
+/*
+ * Where a function begins and where it returns the frame pointer is its caller's, and Linux leaves the caller out.
+ * The return address is on top of the stack, on arm64 in register 30. Since 6.11, on x86 alone, Linux puts the caller
+ * in where a function begins as those of C do: not the one that the frame pointer leads to.
+ */
+#ifdef __TARGET_ARCH_arm64
+#define RETURN_ADDRESS(ctx) (((__u64 *)(ctx))[30])
+#define HAS_CALLER(ctx, second, caller) 0
+#else
+#define RETURN_ADDRESS(ctx) READ_USER(__u64, ((__u64 *)(ctx))[19])
+#define HAS_CALLER(ctx, second, caller) \
+	((second) == (caller) && READ_USER(__u64, ((__u64 *)(ctx))[4] + 8) != (caller))
+#endif
+
+/* At a return instruction: begins with the caller, as where Linux itself catches returns. */
+static __always_inline long user_stack_of_caller(void *ctx, __u64 *stack, __u32 size)
+{
+	long bytes = user_stack(ctx, stack, size);
+
+	if (bytes > 0)
+		stack[2] = RETURN_ADDRESS(ctx);
+	return bytes;
+}
+
+/* At least two frames. */
+static __always_inline long user_stack_at_entry(void *ctx, __u64 *stack, __u32 size)
+{
+	__u64 caller = RETURN_ADDRESS(ctx);
+	long bytes = bpf_get_stack(ctx, stack + 3, size - 8, STACK_OF_USER);
+
+	if (bytes <= 0 || HAS_CALLER(ctx, stack[4], caller))
+		return user_stack(ctx, stack, size);
+	stack[0] = current_ids() >> 32;
+	stack[1] = bytes / 8 + 1;
+	stack[2] = stack[3];
+	stack[3] = caller;
+	return bytes + 8;
+}
+
 /* Frames are structs bpf_stack_build_id of 32 bytes. */
 static __always_inline long build_id_stack(void *ctx, __u64 *stack, __u32 size)
 {

@@ -65,7 +65,7 @@ export interface ProbePoint {
   returns?: Type;
   /** For a user probe at one place: where the linker put it, an address. */
   place?: number;
-  /** At functions that are written in Go. */
+  /** At the entries or returns of functions that are written in Go. */
   go?: boolean;
   /** For a uretprobe: it is at the return instructions; the cookie is how far one is from its function's start. */
   returnInstructions?: boolean;

@@ -160,7 +160,7 @@ function pointOf({ context, path, name, functions, offset, go }: Attached): Prob
   return {
     ...point(context, name, at(context, path, { sites })),
     ...(functions.length === 1 ? { place: functions[0]!.address + offset } : {}),
-    ...(go ? { go } : {}),
+    ...(go && offset === 0 ? { go } : {}),
   };
 }
 

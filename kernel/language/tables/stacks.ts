@@ -5,6 +5,7 @@ import type { Generator } from '../generator/api.ts';
 import { probeAddress } from '../generator/functionWords.ts';
 import { NO_STACK } from '../generator/runtimeErrors.ts';
 import type { CallNode, Expression } from '../nodes.ts';
+import type { ProbePoint } from '../symbols.ts';
 import { isInteger, type StackType, stackFrame, type Type } from '../types.ts';
 import type { FunctionRow } from './rows.ts';
 
@@ -17,7 +18,7 @@ const MOST_FRAMES = 1024;
 const HELPERS = {
   kernel: { helper: () => 'kernel_stack', lost: 'LOST_STACK' },
   user: {
-    helper: ({ mode }: StackType) => (mode === 'build_id' ? 'build_id_stack' : 'user_stack'),
+    helper: userHelper,
     lost: 'LOST_USER_STACK',
   },
 };
@@ -70,11 +71,18 @@ function storeStack(call: CallNode, g: Generator, destination: string): void {
   if (type.space === 'kernel') g.needOwnFrames();
   const bytes = type.limit * stackFrame(type);
   const { helper, lost } = HELPERS[type.space];
-  const code = g.local('__s64', 'code', `${helper(type)}(ctx, ${destination}, ${bytes})`);
+  const code = g.local('__s64', 'code', `${helper(type, g.probe)}(ctx, ${destination}, ${bytes})`);
   g.block(`if (${code} < 0)`, () => {
     g.emit(`count_failed(${lost}, ${code});`);
     g.send('runtime_error', [], NO_STACK[type.space], call);
   });
+}
+
+/** At the entry and the return of a function of Go Linux leaves its caller out. */
+function userHelper({ mode, limit }: StackType, { row, go, returnInstructions }: ProbePoint): string {
+  if (mode === 'build_id') return 'build_id_stack';
+  if (returnInstructions) return 'user_stack_of_caller';
+  return go && row.name === 'uprobe' && limit > 1 ? 'user_stack_at_entry' : 'user_stack';
 }
 
 /** An address of the current process. */
