@@ -103,6 +103,11 @@ const FLAGS = {
     default: false,
     help: 'allow what changes the traced system, such as system() and signal()',
   },
+  'cpu-limit': {
+    type: 'string',
+    value: 'PERCENT',
+    help: 'detach a probe that takes more than PERCENT of one CPU for three seconds',
+  },
 
   mode: {
     type: 'string',

@@ -1,7 +1,7 @@
 /** From flags and a program to what the kernel runs. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { parseDuration } from '../notebook/index.ts';
+import { parseDuration, parseShare } from '../notebook/index.ts';
 import type { RunInput } from '../session/run.ts';
 import { splitWords } from '../session/words.ts';
 import { CommandError, parseAssignments, UsageError } from './command.ts';
@@ -43,6 +43,7 @@ export function inputOf(program: Program, flags: Flags, mode: Mode, rest: string
     ...(flags.unsafe ? { unsafe: true } : {}),
     ...(flags.warnings ? { warnReads: true } : {}),
     ...(flags.verbose ? { details: true } : {}),
+    ...(flags['cpu-limit'] === undefined ? {} : { cpuLimit: shareOf(flags['cpu-limit']) }),
     ...(flags['probe-filter'] === undefined ? {} : { probeFilter: filterOf(flags['probe-filter']) }),
   };
 }
@@ -94,6 +95,12 @@ function durationOf(text: string): number {
   if (duration === undefined)
     throw new UsageError(`--duration takes a time such as 5s or 500ms, not ${text}`);
   return duration;
+}
+
+function shareOf(text: string): number {
+  const share = parseShare(text);
+  if (share === undefined) throw new UsageError(`--cpu-limit takes a percentage such as 25%, not ${text}`);
+  return share;
 }
 
 function filterOf(text: string): RegExp {

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { CellError, type Diagnostic } from '../errors.ts';
 import type { CellLayout } from '../layout.ts';
 import { OPTIONAL_FEATURES, type OptionalFeature } from '../loader/protocol.ts';
+import type { ProbeCost } from '../protocol.ts';
 import { NotebookKernel } from '../session/kernel.ts';
 import type { Run, RunInput } from '../session/run.ts';
 import { TracingRun } from '../session/tracing.ts';
@@ -13,6 +14,7 @@ import { CommandError, oneOf } from './command.ts';
 import { diagnosticText } from './diagnostics.ts';
 import type { Flags } from './flags.ts';
 import { llvm, object } from './forms.ts';
+import { detachedJson, LossTeller } from './losses.ts';
 import { whenGone } from './pid.ts';
 import type { Program } from './program.ts';
 import { Progress } from './progress.ts';
@@ -32,6 +34,7 @@ export class Tracer {
   readonly #progress: Progress;
   readonly #stages: StageName[];
   readonly #kernel: NotebookKernel;
+  readonly #losses: LossTeller;
   #stream?: TextStream;
   /** What a trial writes is text even in JSON. */
   #trialStream?: TextStream;
@@ -42,7 +45,6 @@ export class Tracer {
   /** What the trial that runs has written, and how many errors it told of; others write to the output. */
   #captured?: { output: string; errors: number } | undefined;
   #told = 0;
-  #lost = 0;
   #closed = false;
 
   /** Throws CommandError for an output that cannot be. */
@@ -56,6 +58,13 @@ export class Tracer {
     this.#json = flags.format === 'json';
     this.#stages = stagesOf(flags.debug);
     this.#output = openOutput(flags);
+    this.#losses = new LossTeller({
+      json: this.#json,
+      write: text => this.#output.write(text),
+      say,
+      warn: text => this.#warn(text),
+      text: problem => this.#text(problem),
+    });
     this.#progress = new Progress(flags.quiet);
     this.#kernel = new NotebookKernel(
       { ...terminalElevation, writes: Boolean(input.unsafe), without: unwanted(flags) },
@@ -69,6 +78,7 @@ export class Tracer {
         batch: (_, batch, performed) => this.#batch(batch, performed),
         tried: (_, trial) => this.#tried(trial),
         workloadEnded: (_, end) => this.#workloadEnded(end),
+        detached: (run, cost) => this.#detached(run, cost),
       },
     );
   }
@@ -112,13 +122,12 @@ export class Tracer {
     process.on('SIGUSR1', onSignal);
     const stopWatching =
       this.input.pid === undefined ? () => {} : whenGone(this.input.pid, () => run.end('workload'));
-    const lostCheck = setInterval(() => this.#tellLost(run), LOST_CHECK_MS);
-    const { diagnostics, reason, exitCode } = await run.ended;
+    const lostCheck = setInterval(() => this.#losses.tell(run.losses), LOST_CHECK_MS);
+    const { diagnostics, losses = [], reason, exitCode } = await run.ended;
     stopWatching();
     clearInterval(lostCheck);
     this.#tell(diagnostics);
-    this.#tellLost(run);
-    if (this.#lost > 0) this.#warn(`WARNING: Total lost event count: ${this.#lost}\n`);
+    this.#losses.tellAll(losses);
     const shown = reason !== 'failed' && !this.input.dryRun && !this.#trials;
     // Ended while others were still being attached.
     if (shown) this.#showEarly();
@@ -216,11 +225,9 @@ export class Tracer {
 
   /** Each diagnostic once, when it is first known. */
   #tell(diagnostics: Diagnostic[]): void {
-    const { file, source } = this.program;
-    const { verbose, quiet } = this.flags;
     for (const diagnostic of diagnostics.slice(this.#told)) {
-      if (quiet && diagnostic.severity === 'hint') continue;
-      const text = diagnosticText(diagnostic, { file, source, verbose, colors: this.#colors });
+      if (this.flags.quiet && diagnostic.severity === 'hint') continue;
+      const text = this.#text(diagnostic);
       if (diagnostic.severity === 'error') say(text);
       else this.#warn(text);
     }
@@ -232,14 +239,14 @@ export class Tracer {
     if (!this.flags['no-warnings']) say(text);
   }
 
-  /** Those lost since it was told last. */
-  #tellLost(run: Run): void {
-    const events = run.totals.dropped - this.#lost;
-    if (events <= 0) return;
-    this.#lost = run.totals.dropped;
-    if (this.#json)
-      this.#output.write(`{"type": "lost_events", "count": ${events}, "data": {"events": ${events}}}\n`);
-    else say(`Lost ${events} events\n`);
+  #text(diagnostic: Diagnostic): string {
+    const { file, source } = this.program;
+    return diagnosticText(diagnostic, { file, source, verbose: this.flags.verbose, colors: this.#colors });
+  }
+
+  #detached(run: Run, cost: ProbeCost): void {
+    this.#tell(run.diagnostics);
+    if (this.#json) this.#output.write(detachedJson(cost));
   }
 
   #workloadEnded({ code, signal }: WorkloadEnd): void {
