@@ -1,7 +1,7 @@
 /** The line above a run's panels: where it stands, for how long, how fast, and what was lost. */
 import type { RunSnapshot } from '../../kernel/protocol.ts';
 import { activity } from '../run/activity.ts';
-import { count, elapsed } from '../run/format.ts';
+import { count, elapsed, probeCost, share } from '../run/format.ts';
 import { headline } from '../run/headline.ts';
 import { element, setText } from './dom.ts';
 
@@ -41,6 +41,12 @@ const FIGURES: Figure[] = [
     class: 'loss',
     text: ({ totals }) => (totals.missed > 0 ? `${count(totals.missed)} missed` : undefined),
     title: () => 'Probe hits that Linux did not run',
+  },
+  {
+    class: 'cost',
+    text: ({ cost }) => (cost ? share(cost.cpu) : undefined),
+    title: ({ cost }) =>
+      ['What the probes take of one CPU', ...(cost?.probes ?? []).map(probeCost)].join('\n'),
   },
   {
     class: 'exit',

@@ -10,7 +10,7 @@ export class ProblemsView {
   #shown = '[]';
 
   /** `restart` is absent where nothing can be run. */
-  constructor(private readonly restart: (() => void) | undefined) {}
+  constructor(private readonly restart?: () => void) {}
 
   update(diagnostics: Diagnostic[]): void {
     const text = JSON.stringify(diagnostics);

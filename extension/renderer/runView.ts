@@ -25,6 +25,7 @@ export class RunView {
   });
   #head = new HeadView();
   #problems: ProblemsView;
+  #losses = new ProblemsView();
   #panels = element('div', { class: 'panels' });
   #views = new Map<string, { kind: Panel['kind']; view: PanelView }>();
   #snapshot: RunSnapshot;
@@ -40,7 +41,7 @@ export class RunView {
     const restart =
       post && (() => post({ type: 'restart', run: this.#snapshot.run, cell: this.#snapshot.cell }));
     this.#problems = new ProblemsView(restart);
-    this.element.append(this.#head.element, this.#problems.element, this.#panels);
+    this.element.append(this.#head.element, this.#problems.element, this.#losses.element, this.#panels);
     this.#stream = new RunStream(messaging, {
       snapshot: snapshot => this.#take(snapshot ?? asStopped(this.#snapshot)),
       delta: delta => this.#apply(delta),
@@ -79,9 +80,10 @@ export class RunView {
   }
 
   #paint(): void {
-    const { diagnostics, panels } = this.#snapshot;
+    const { diagnostics, losses = [], panels } = this.#snapshot;
     this.#head.update(this.#snapshot);
     this.#problems.update(diagnostics);
+    this.#losses.update(losses.map(({ problem }) => problem));
     const ids = new Set(panels.map(({ id }) => id));
     for (const [id, { view }] of this.#views) if (!ids.has(id)) this.#drop(id, view);
     const repeats = panels.some(({ kind }) => kind !== 'text');

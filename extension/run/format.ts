@@ -1,4 +1,5 @@
 /** Numbers and times as they are shown around a run. Pure. */
+import type { ProbeCost } from '../../kernel/protocol.ts';
 
 const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
@@ -14,6 +15,17 @@ export function rate(perSecond: number): string {
   const [scaled, unit] = perSecond < 1e6 ? [perSecond / 1e3, 'k'] : [perSecond / 1e6, 'M'];
   return `${scaled < 100 ? scaled.toFixed(1) : count(scaled)}${unit}/s`;
 }
+
+/** Of one CPU: 0.0213 → `2.1% CPU`. */
+export function share(cpu: number): string {
+  const percent = cpu * 100;
+  if (percent < 0.01) return '< 0.01% CPU';
+  return `${percent < 10 ? Number(percent.toPrecision(2)) : count(percent)}% CPU`;
+}
+
+/** `kprobe:vfs_read: 120 ns a hit, 3,000/s, 0.036% CPU` */
+export const probeCost = ({ probe, ns, hits, cpu }: ProbeCost): string =>
+  `${probe}: ${hits > 0 ? `${count(ns)} ns a hit, ${rate(hits)}, ${share(cpu)}` : 'not hit'}`;
 
 /** Milliseconds since a run began: `0.4 s`, `12.3 s`, `2:05`, `1:02:05`. */
 export function elapsed(ms: number): string {

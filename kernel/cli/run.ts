@@ -173,7 +173,8 @@ class Headless {
     const name = parseOptions(cell.language, cell.source).options.name ?? cell.id;
     this.#output.write(`\n── ${name} · ${cell.language} · ${ending(snapshot)}\n`);
     this.#output.write(renderPanels(panelsOnce(snapshot.panels), { width: terminalWidth(), rows: ROWS }));
-    for (const diagnostic of snapshot.diagnostics) {
+    const losses = (snapshot.losses ?? []).map(({ problem }) => problem);
+    for (const diagnostic of [...snapshot.diagnostics, ...losses]) {
       say(
         diagnosticText(diagnostic, {
           file: `${this.file}#${name}`,

@@ -177,7 +177,8 @@ function shortened<T>(value: T): T {
 const wellFormed = (text: string) => text.replace(/[\ud800-\udbff]$/, '');
 
 function headLines(run: RunSnapshot): string[] {
-  const problems = run.diagnostics.map(({ severity, message, remedy, span }) => {
+  const told = [...run.diagnostics, ...(run.losses ?? []).map(({ problem }) => problem)];
+  const problems = told.map(({ severity, message, remedy, span }) => {
     const place = span ? `line ${span.start.line + 1}: ` : '';
     return visible(`${severity}: ${place}${message}${remedy ? `. ${remedy}` : ''}`);
   });

@@ -1,4 +1,5 @@
 /** One input of a REPL as a cell: what it prints, what is wrong with it, and how it stands. */
+import type { Diagnostic } from '../../errors.ts';
 import type { CellLayout } from '../../layout.ts';
 import type { Run, RunInput } from '../../session/run.ts';
 import { type Performed, type StreamOptions, TextStream } from '../../views/index.ts';
@@ -73,11 +74,13 @@ export class ReplCell {
   /** Each diagnostic once, when it is first known. */
   #tell(): void {
     const { diagnostics } = this.run;
-    const { cell, file = '' } = this.input;
-    const about = { file, source: cell.source, colors: colored() };
-    for (const diagnostic of diagnostics.slice(this.#told))
-      this.screen.say(diagnosticText(diagnostic, about));
+    for (const diagnostic of diagnostics.slice(this.#told)) this.#say(diagnostic);
     this.#told = diagnostics.length;
+  }
+
+  #say(diagnostic: Diagnostic): void {
+    const { cell, file = '' } = this.input;
+    this.screen.say(diagnosticText(diagnostic, { file, source: cell.source, colors: colored() }));
   }
 
   /** The final output: the maps that it owns. */
@@ -88,8 +91,7 @@ export class ReplCell {
     this.screen.endLine();
     this.#start();
     if (this.run.failed) return;
-    const { dropped } = this.run.totals;
-    if (dropped > 0) this.screen.say(`Lost ${dropped} events\n`);
+    for (const { problem } of this.run.losses) this.#say(problem);
     this.screen.write(this.#stream?.atEnd().replace(/^\n+/, '') ?? '');
   }
 
