@@ -220,6 +220,24 @@ export interface FunctionFacts {
   modules: string[];
 }
 
+/** A parameter of a function of a program, by its debug information. */
+export interface FunctionParameter {
+  name: string;
+  /** As its source declares it: `const char*`. */
+  declaration: string;
+  /** Undefined where there is no such type here. */
+  type?: DataType;
+}
+
+/**
+ * Where the code of a source line is: offsets in the file, and addresses as the linker gave them. More than one where it
+ * was inlined; or why there is none.
+ */
+export type SourceLineSites =
+  | { sites: { offset: number; address: number }[] }
+  | { wrong: 'no debug information' | 'no file' | 'no code' }
+  | { wrong: 'several files'; files: string[] };
+
 /** A place where a USDT probe fires; offsets count in the file. */
 export interface UsdtSite {
   provider: string;

@@ -20,6 +20,7 @@ import {
   WRITES,
 } from './protocol.ts';
 import { Session } from './session.ts';
+import { Sources } from './sources.ts';
 import { Symbols } from './symbols/symbols.ts';
 import { HostFiles } from './target.ts';
 import { userCode, userSymbols } from './userCode.ts';
@@ -55,6 +56,7 @@ function send<E extends keyof LoaderEvents>(event: E, { session, ...about }: Loa
 const sessions = new Map<number, Session>();
 
 const symbols = new Symbols();
+const sources = new Sources(symbols.images);
 
 function session(id: number): Session {
   const found = sessions.get(id);
@@ -88,6 +90,9 @@ function handlers(files: HostFiles): Handlers {
     binaries: params => ({ json: { paths: binaries(params) } }),
     userSymbols: params => ({ json: userSymbols(params) }),
     userCode: params => ({ json: {}, binary: userCode(params) }),
+    parameters: params => ({ json: sources.parameters(params) }),
+    sourceType: params => ({ json: sources.type(params) }),
+    sourceLine: params => ({ json: sources.line(params) }),
     usdt: ({ binary }) => ({ json: native.usdtSites(binary) }),
     function: ({ name, section }) => ({ json: { allowed: native.mayCall(name, section) } }),
     open({ session: id, name, allow, logged }, elf) {

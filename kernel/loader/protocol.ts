@@ -5,7 +5,15 @@
  *
  * All numbers little-endian. `id` pairs a response with its request; in events and batches it is the session.
  */
-import type { AttachSpec, FunctionFacts, UsdtSite, UserSymbol } from '../layout.ts';
+import type {
+  AttachSpec,
+  DataType,
+  FunctionFacts,
+  FunctionParameter,
+  SourceLineSites,
+  UsdtSite,
+  UserSymbol,
+} from '../layout.ts';
 
 /** The loader's flag that keeps what write_user() needs. */
 export const WRITES = '--writes';
@@ -163,6 +171,18 @@ export interface LoaderRequests {
   userCode: {
     params: { path: string; functions: { offset: number; size: number }[] };
     result: Record<string, never>;
+  };
+  /** Parameters of functions by their debug information, by the addresses that the linker gave them; null = not known. */
+  parameters: {
+    params: { path: string; addresses: number[] };
+    result: { functions: (FunctionParameter[] | null)[] };
+  };
+  /** A type that a program's debug information defines under this name; null = none. */
+  sourceType: { params: { path: string; name: string }; result: { type: DataType | null } };
+  /** Where the code of a line begins: places in the file, and the linker's. */
+  sourceLine: {
+    params: { path: string; file: string; line: number; column?: number };
+    result: SourceLineSites;
   };
   /** The USDT probes of a program or library, by path or name. */
   usdt: {

@@ -89,9 +89,17 @@ export class DebugInfo {
   opened(unit: Unit): Opened {
     return this.#opened.get(unit.offset, () => {
       const lines = attempt(() => LineTable.of(unit));
-      const functions = new Functions(unit);
-      return { functions, lines, weight: (lines?.weight ?? 0) + functions.weight };
+      // Its functions take about as much again as their entries do.
+      return { functions: new Functions(unit), lines, weight: (lines?.weight ?? 0) + unit.end - unit.offset };
     });
+  }
+
+  /** What tells the copies of a line's code apart: the function, or the inlined call, that an address belongs to. */
+  pieceAt(unit: Unit, address: number): number {
+    const { functions } = this.opened(unit);
+    const function_ = functions.at(address);
+    if (!function_) return 0;
+    return (functions.calls(function_, address).at(-1) ?? function_).entry.offset;
   }
 
   /** An attribute of an entry, or of the one that it is an instance or the definition of. */

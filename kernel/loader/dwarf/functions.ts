@@ -19,33 +19,19 @@ export interface CodeFunction {
   ranges: Range[];
 }
 
-/** An entry, a range, and where they are kept. */
-const FUNCTION_BYTES = 256;
-
 const contains = (ranges: Range[], address: number) =>
   ranges.some(({ start, end }) => address >= start && address < end);
 
 export class Functions {
-  /** Memory it takes, in bytes; what is asked about takes more. */
-  readonly weight: number;
-  readonly #functions: RangeMap<CodeFunction>;
+  #made: RangeMap<CodeFunction> | undefined;
   /** Calls in the functions that were asked about. */
   readonly #calls = new Map<CodeFunction, InlinedCall[]>();
 
-  constructor(private readonly unit: Unit) {
-    const found: CodeFunction[] = [];
-    unit.walk(unit.entry(unit.first)!, entry => {
-      if (entry.abbreviation.tag !== TAG.subprogram) return HOLD_FUNCTIONS.has(entry.abbreviation.tag);
-      const ranges = rangesOf(unit, unit.attributes(entry));
-      if (ranges.length > 0) found.push({ entry, ranges });
-      return false;
-    });
-    this.weight = found.length * FUNCTION_BYTES;
-    this.#functions = new RangeMap(found.flatMap(value => value.ranges.map(range => ({ ...range, value }))));
-  }
+  constructor(private readonly unit: Unit) {}
 
   at(address: number): CodeFunction | undefined {
-    return this.#functions.find(address);
+    this.#made ??= this.#readFunctions();
+    return this.#made.find(address);
   }
 
   /** What of a function's inlined calls is at an address, outermost first. */
@@ -54,6 +40,18 @@ export class Functions {
     this.#calls.set(of, all);
     const here = all.filter(({ ranges }) => contains(ranges, address));
     return here.sort((a, b) => a.depth - b.depth);
+  }
+
+  #readFunctions(): RangeMap<CodeFunction> {
+    const { unit } = this;
+    const found: CodeFunction[] = [];
+    unit.walk(unit.entry(unit.first)!, entry => {
+      if (entry.abbreviation.tag !== TAG.subprogram) return HOLD_FUNCTIONS.has(entry.abbreviation.tag);
+      const ranges = rangesOf(unit, unit.attributes(entry));
+      if (ranges.length > 0) found.push({ entry, ranges });
+      return false;
+    });
+    return new RangeMap(found.flatMap(value => value.ranges.map(range => ({ ...range, value }))));
   }
 
   #readCalls({ entry: function_ }: CodeFunction): InlinedCall[] {

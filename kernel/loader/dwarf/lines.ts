@@ -39,13 +39,16 @@ interface Columns {
 
 /** Rows beyond this many are no table that anybody's compiler wrote. */
 const MOST_ROWS = 1 << 22;
+const ROW_BYTES = 19;
 const STATEMENT = 1;
 const END = 2;
 
 export class LineTable {
   readonly #header: LineHeader;
   readonly #unit: Unit;
-  readonly #rows: Columns;
+  readonly #cursor: Cursor;
+  /** Made when it is first asked for: names of files are all that many want. */
+  #made: Columns | undefined;
 
   /** Undefined when the unit has none. @throws RangeError for what makes no sense */
   static of(unit: Unit): LineTable | undefined {
@@ -55,14 +58,18 @@ export class LineTable {
 
   private constructor(unit: Unit, offset: number) {
     this.#unit = unit;
-    const cursor = new Cursor(unit.sections.line, offset);
-    this.#header = readLineHeader(cursor, unit);
-    this.#rows = run(cursor, this.#header, unit.addressSize);
+    this.#cursor = new Cursor(unit.sections.line, offset);
+    this.#header = readLineHeader(this.#cursor, unit);
   }
 
-  /** Memory it takes, in bytes. */
+  /** Memory it may take, in bytes: most rows are made by an operation of one byte. */
   get weight(): number {
-    return this.#rows.addresses.length * 19;
+    return (this.#header.end - this.#header.programAt) * ROW_BYTES;
+  }
+
+  get #rows(): Columns {
+    this.#made ??= run(this.#cursor, this.#header, this.#unit.addressSize);
+    return this.#made;
   }
 
   /** In the order of their addresses. */
@@ -83,6 +90,11 @@ export class LineTable {
     if (low === 0) return undefined;
     const row = this.#row(low - 1);
     return !row.end && row.line > 0 ? row : undefined;
+  }
+
+  /** Numbers of the files whose paths are wanted. */
+  filesNamed(isWanted: (path: string) => boolean): number[] {
+    return [...this.#header.files.keys()].filter(file => isWanted(this.path(file) ?? ''));
   }
 
   /** The path of a file by its number, relative where nobody told where it is; undefined when there is no such file. */

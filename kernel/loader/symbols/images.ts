@@ -21,10 +21,14 @@ export interface Image {
   find(offset: number): Found | undefined;
 }
 
-/** Files and lines of an image's code. */
-export interface ImageLines {
-  /** By the place in the file. */
+/** What an image's debug information tells. */
+export interface ImageSource {
+  /** Absent where there is none. */
+  info?: DebugInfo;
+  /** Files and lines, by the place in the file. */
   locate(offset: number): Located | undefined;
+  /** The place in the file of what the linker placed at an address. */
+  offsetOf(address: number): number | undefined;
 }
 
 type Weighed<Thing> = Thing & { weight: number };
@@ -33,12 +37,16 @@ type Weighed<Thing> = Thing & { weight: number };
 const LEAST_WEIGHT = 1024;
 
 const NOTHING: Weighed<Image> = { find: () => undefined, weight: LEAST_WEIGHT };
-const NO_LINES: Weighed<ImageLines> = { locate: () => undefined, weight: LEAST_WEIGHT };
+const NO_SOURCE: Weighed<ImageSource> = {
+  locate: () => undefined,
+  offsetOf: () => undefined,
+  weight: LEAST_WEIGHT,
+};
 
 export class Images {
   /** By identity of the file, as its debug information is. */
   readonly #images = new BoundedCache<string, Weighed<Image>>(MOST_BYTES);
-  readonly #lines = new BoundedCache<string, Weighed<ImageLines>>(MOST_BYTES);
+  readonly #sources = new BoundedCache<string, Weighed<ImageSource>>(MOST_BYTES);
   #vdso: Image | undefined;
 
   /** The first of these files that can be read; undefined when none can. Debug files are found next to it. */
@@ -47,8 +55,8 @@ export class Images {
   }
 
   /** As {@link open}: what is known of where its code comes from, which may be nothing. */
-  lines(places: FilePlace[]): ImageLines | undefined {
-    return firstFile(places, ({ key, ...opened }) => this.#lines.get(key, () => loadLines(opened)));
+  source(places: FilePlace[]): ImageSource | undefined {
+    return firstFile(places, ({ key, ...opened }) => this.#sources.get(key, () => loadSource(opened)));
   }
 
   /** The same in every process: this one's is read. */
@@ -73,20 +81,22 @@ function load({ file, size, path }: OpenedFile): Weighed<Image> {
   }
 }
 
-function loadLines({ file, size, path }: OpenedFile): Weighed<ImageLines> {
+function loadSource({ file, size, path }: OpenedFile): Weighed<ImageSource> {
   try {
     const elf = new ElfFile(readerOf(file), size);
     const info = debugInfoOf(elf, path) ?? inDebugFile(elf, path, debugInfoOf);
-    if (!info) return NO_LINES;
+    if (!info) return NO_SOURCE;
     return {
+      info,
       weight: info.weight + LEAST_WEIGHT,
+      offsetOf: address => elf.offsetOf(address),
       locate: offset => {
         const address = elf.addressAt(offset);
         return address === undefined ? undefined : info.locate(address);
       },
     };
   } catch {
-    return NO_LINES;
+    return NO_SOURCE;
   }
 }
 

@@ -2,7 +2,7 @@
 import type { Located, LocatedFunction } from '../dwarf/debugInfo.ts';
 import type { CodeSymbol, Unnamed } from '../protocol.ts';
 import { demangled } from './demangle.ts';
-import type { Image, ImageLines, Images } from './images.ts';
+import type { Image, ImageSource, Images } from './images.ts';
 import type { Mapping } from './mappings.ts';
 import type { PerfMap } from './perfMap.ts';
 import type { TracedProcess } from './processes.ts';
@@ -21,7 +21,7 @@ const isFile = ({ path }: Mapping) => path.startsWith('/') && !/^\/(?:\/|memfd:|
 
 export class Lookup {
   readonly #images = new Map<Mapping, Image | undefined>();
-  readonly #lines = new Map<Mapping, ImageLines | undefined>();
+  readonly #sources = new Map<Mapping, ImageSource | undefined>();
   /** It grows all the time. */
   #perfMap: { now: PerfMap | undefined } | undefined;
 
@@ -49,7 +49,7 @@ export class Lookup {
       return this.#compiled(address) ?? { offset: 0, unnamed: this.process.ended ? 'ended' : 'unmapped' };
     const offset = address - mapping.start + mapping.offset;
     const module = mapping.path;
-    const located = this.options.lines ? this.#linesOf(mapping)?.locate(offset) : undefined;
+    const located = this.options.lines ? this.#sourceOf(mapping)?.locate(offset) : undefined;
     const found = this.#imageOf(mapping)?.find(offset) ?? functionOf(located);
     if (found) return { ...found, module, ...this.#fromSource(located) };
     // Only memory without a file of its own holds code that was made in it.
@@ -90,9 +90,10 @@ export class Lookup {
     return this.#images.get(mapping);
   }
 
-  #linesOf(mapping: Mapping): ImageLines | undefined {
-    if (!this.#lines.has(mapping)) this.#lines.set(mapping, this.images.lines(this.process.places(mapping)));
-    return this.#lines.get(mapping);
+  #sourceOf(mapping: Mapping): ImageSource | undefined {
+    if (!this.#sources.has(mapping))
+      this.#sources.set(mapping, this.images.source(this.process.places(mapping)));
+    return this.#sources.get(mapping);
   }
 }
 

@@ -24,7 +24,7 @@ function asProcess(pid: number): number {
 
 export class Symbols {
   readonly #kallsyms = new Kallsyms();
-  readonly #images = new Images();
+  readonly images = new Images();
   readonly #processes = new TracedProcesses();
   /** Sessions that need to know of processes which end before anyone asks. */
   readonly #followers = new Set<number>();
@@ -79,7 +79,7 @@ export class Symbols {
     );
     // Libraries are loaded later, too, and memory becomes code.
     if (inUser.some(address => address !== undefined && !process.mappingAt(address))) process.refresh();
-    const lookup = new Lookup(process, this.#images, options);
+    const lookup = new Lookup(process, this.images, options);
     const found: (CodeSymbol | null)[] = [];
     let since = performance.now();
     for (const address of inUser) {
