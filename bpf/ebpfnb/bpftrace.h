@@ -281,10 +281,10 @@ static __always_inline long user_stack_at_entry(void *ctx, __u64 *stack, __u32 s
 	__u64 caller = RETURN_ADDRESS(ctx);
 	long bytes = bpf_get_stack(ctx, stack + 3, size - 8, STACK_OF_USER);
 
-	if (bytes <= 0 || HAS_CALLER(ctx, stack[4], caller))
+	if (bytes <= 0 || (bytes > 8 && HAS_CALLER(ctx, stack[4], caller)))
 		return user_stack(ctx, stack, size);
 	stack[0] = current_ids() >> 32;
-	stack[1] = bytes / 8 + 1;
+	stack[1] = (__u64)bytes / 8 + 1;
 	stack[2] = stack[3];
 	stack[3] = caller;
 	return bytes + 8;
