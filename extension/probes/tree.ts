@@ -86,36 +86,48 @@ export class ProbeTree implements vscode.TreeDataProvider<ProbeNode>, vscode.Dis
   }
 
   async #kinds(): Promise<ProbeNode[]> {
+    // Files are read when they are looked at, or searched.
+    const files = this.#search === '' ? [] : this.files;
     const lists = await this.target.resolve(catalogue =>
-      KINDS.map(row => (row.ofFiles ? [] : matching(entriesOf(row, catalogue), this.#search))),
+      KINDS.map(row => {
+        const all = row.ofFiles
+          ? files.flatMap(path => entriesOf(row, catalogue, path))
+          : entriesOf(row, catalogue);
+        return matching(all, this.#search);
+      }),
     );
     if (!lists)
       return [{ is: 'note', text: 'The notebook kernel does not run, or this folder is not trusted.' }];
-    const kinds = KINDS.map((row, i): ProbeNode & { is: 'kind' } => ({
+    return KINDS.map((row, i): ProbeNode & { is: 'kind' } => ({
       is: 'kind',
       row,
-      entries: lists[i] ?? [],
-    }));
-    return kinds.filter(({ row, entries }) => row.ofFiles || entries.length > 0);
+      entries: lists[i]!,
+    })).filter(({ row, entries }) => entries.length > 0 || (row.ofFiles && this.#search === ''));
   }
 
   async #files(row: KindRow): Promise<ProbeNode[]> {
-    const nodes: ProbeNode[] = [];
+    const nodes: (ProbeNode & { is: 'file' })[] = [];
     for (const path of this.files) {
       const entries = await this.target.resolve(catalogue => entriesOf(row, catalogue, path));
       nodes.push({ is: 'file', row, path, entries: matching(entries ?? [], this.#search) });
     }
+    if (this.#search !== '') return nodes.filter(({ entries }) => entries.length > 0);
     return [...nodes, { is: 'note', text: 'Add a program or library…', command: 'ebpfnb.addProbeFile' }];
   }
 
   #item(node: ProbeNode): vscode.TreeItem {
     switch (node.is) {
-      case 'kind':
-        return this.#folder(node.row.title, node.row.icon, node.entries, node.row.ofFiles);
+      case 'kind': {
+        const { provider, title, icon, ofFiles } = node.row;
+        const item = this.#folder(title, icon, node.entries, ofFiles);
+        item.description = ofFiles ? provider : `${provider}, ${node.entries.length}`;
+        return item;
+      }
       case 'group':
         return this.#folder(node.name, 'symbol-namespace', node.entries);
       case 'file': {
         const item = this.#folder(basename(node.path), 'file-binary', node.entries);
+        item.id = `${item.id} ${node.row.provider} ${node.path}`;
         item.tooltip = node.path;
         return item;
       }
@@ -134,12 +146,13 @@ export class ProbeTree implements vscode.TreeDataProvider<ProbeNode>, vscode.Dis
     }
   }
 
-  /** Open where a search has found few. Its id changes with that: VS Code remembers what was open by it. */
+  /** Open where a search has found few. VS Code remembers by the id what was open: each search is on its own. */
   #folder(label: string, icon: string, entries: readonly Entry[], always = false): vscode.TreeItem {
     const open = this.#search !== '' && (always || entries.length <= FEW);
     const item = new vscode.TreeItem(label, open ? Expanded : Collapsed);
+    item.id = `${this.#search}: ${label}`;
     item.iconPath = new vscode.ThemeIcon(icon);
-    if (!always) item.description = String(entries.length);
+    item.description = String(entries.length);
     return item;
   }
 }
