@@ -13,6 +13,9 @@ const MAGIC: readonly number[] = [0xfffffff0, 0xfffffff1];
 const NUL = 0;
 const HEADER = 72;
 const ENTRY = 8;
+const MOST_NAME = 4096;
+
+type Sections = Pick<ElfFile, 'section'>;
 
 /** An address, as the linker placed it, and bytes. */
 export interface GoFunction {
@@ -22,18 +25,17 @@ export interface GoFunction {
 }
 
 /** For naming code. */
-export function goSymbols(elf: ElfFile): SymbolTable | undefined {
+export function goSymbols(elf: Sections): SymbolTable | undefined {
   const table = read(elf);
   return table && new SymbolTable(table.entries, table.names, NUL);
 }
 
-export function goFunctions(elf: ElfFile): GoFunction[] {
+export function goFunctions(elf: Sections): GoFunction[] {
   const { entries, names } = read(elf) ?? { entries: [], names: Buffer.alloc(0) };
-  return entries.map(({ name, address, size }) => ({
-    name: names.toString('utf8', name, Math.max(name, names.indexOf(NUL, name))),
-    address,
-    size,
-  }));
+  return entries.map(({ name, address, size }) => {
+    const text = names.subarray(name, name + MOST_NAME);
+    return { name: text.toString('utf8', 0, Math.max(0, text.indexOf(NUL))), address, size };
+  });
 }
 
 interface Table {
@@ -43,7 +45,7 @@ interface Table {
 }
 
 /** Undefined where there is no such table, or it does not say where the code begins. */
-function read(elf: ElfFile): Table | undefined {
+function read(elf: Sections): Table | undefined {
   const bytes = SECTIONS.map(name => elf.section(name, MOST_BYTES)).find(Boolean);
   if (!bytes || bytes.length < HEADER || !MAGIC.includes(bytes.readUInt32LE(0)) || bytes[7] !== 8)
     return undefined;

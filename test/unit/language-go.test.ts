@@ -1,0 +1,171 @@
+/** Probes at functions of Go: which are meant, where they attach, and what is told. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { globPattern } from '../../kernel/glob.ts';
+import { goGlob } from '../../kernel/language/checker/goFunctions.ts';
+import type { CompileOptions, LanguageTarget } from '../../kernel/language/index.ts';
+import { compileBpftrace } from '../../kernel/language/index.ts';
+import { placesOf, type UserSymbol } from '../../kernel/layout.ts';
+import { target } from './language-fixtures.ts';
+
+const NAMES = [
+  'main.sum',
+  'main.endless',
+  'main.(*T).get',
+  'main.(*subT).get',
+  'main.largest[go.shape.int]',
+  'in_c',
+];
+const SYMBOLS = NAMES.map((name, i): UserSymbol => {
+  const offset = 0x1000 * (i + 1);
+  return { name, kind: 'function', offset, address: 0x400000 + offset, size: 0x100 };
+});
+/** By place; main.endless has none. */
+const RETURNS: Record<number, number[]> = { 4096: [8, 20], 8192: [], 12288: [4], 16384: [4], 20480: [4] };
+
+/** As the loader finds them: by name, else by glob. */
+function matching(pattern: string): UserSymbol[] {
+  const exact = SYMBOLS.filter(({ name }) => name === pattern);
+  return exact.length > 0 ? exact : SYMBOLS.filter(({ name }) => globPattern(pattern).test(name));
+}
+
+const withGo = (go: boolean): LanguageTarget => ({
+  ...target,
+  userSymbols: (path, pattern) => ({ path, symbols: matching(pattern), ...(go ? { go } : {}) }),
+  functionReturns: (_, offset) => RETURNS[offset],
+});
+
+function compiled(source: string, options: Partial<CompileOptions> = {}) {
+  const { cell, diagnostics } = compileBpftrace(source, { target: withGo(true), ...options });
+  return {
+    cell,
+    told: diagnostics.map(({ code, severity }) => `${code} (${severity ?? 'error'})`),
+    diagnostics,
+  };
+}
+
+/** Offsets and cookies of a program's first probe. */
+function sites(source: string) {
+  const attach = compiled(source).cell?.layout.programs[0]?.attach;
+  assert.equal(attach?.kind, 'uprobe');
+  return (attach as { sites: { offset: number; cookie: number }[] }).sites.map(({ offset, cookie }) => [
+    offset,
+    cookie,
+  ]);
+}
+
+describe('names of Go as globs', () => {
+  const CASES: [written: string, glob: string][] = [
+    ['main.sum', 'main.sum'],
+    ['main.(*T).get', 'main.([*]T).get'],
+    ['main.(*T).*', 'main.([*]T).*'],
+    ['main.(*).get', 'main.(*).get'],
+    ['main.largest[...]', 'main.largest[[]*]'],
+    ['main.(*tree[...]).add', 'main.([*]tree[[]*]).add'],
+  ];
+  for (const [written, glob] of CASES) test(written, () => assert.equal(goGlob(written), glob));
+});
+
+describe('functions of Go', () => {
+  test('a return is at each return instruction, the cookie the way back to the entry', () => {
+    const { cell, told } = compiled('uretprobe:/bin/x:main.sum { print(retval); }');
+    assert.deepEqual(told, ['go-returns (warning)']);
+    assert.deepEqual(cell!.layout.programs[0]!.attach, {
+      kind: 'uprobe',
+      binary: '/bin/x',
+      sites: [
+        { offset: 0x1008, semaphore: 0, cookie: 8 },
+        { offset: 0x1014, semaphore: 0, cookie: 20 },
+      ],
+      ret: false,
+    });
+    assert.match(cell!.c, /SEC\("uprobe"\)/);
+  });
+
+  test('however often it returns, it is one place', () => {
+    const { probe, attach } = compiled('uretprobe:/bin/x:main.sum { print(1); }').cell!.layout.programs[0]!;
+    assert.equal(placesOf(probe, attach), 1);
+  });
+
+  test('func and uaddr() go back to the entry', () => {
+    const { cell } = compiled('uretprobe:/bin/x:main.sum { print(func); print(uaddr("main.sum")); }');
+    const back = cell!.c.match(/PT_REGS_IP\(ctx\) - bpf_get_attach_cookie\(ctx\)/g);
+    assert.equal(back?.length, 2);
+  });
+
+  test('stacks get the caller that Linux leaves out', () => {
+    const helper = (source: string) => /\b(user_stack\w*)\(ctx/.exec(compiled(source).cell!.c)?.[1];
+    assert.equal(helper('uprobe:/bin/x:main.sum { print(ustack); }'), 'user_stack_at_entry');
+    assert.equal(helper('uprobe:/bin/x:main.sum { print(ustack(1)); }'), 'user_stack');
+    assert.equal(helper('uprobe:/bin/x:main.sum+4 { print(ustack); }'), 'user_stack');
+    assert.equal(helper('uretprobe:/bin/x:main.sum { print(ustack); }'), 'user_stack_of_caller');
+    assert.equal(helper('uprobe:/bin/x:in_c { print(ustack); }'), 'user_stack');
+  });
+
+  test('a receiver is that one alone', () => {
+    assert.deepEqual(sites('uprobe:/bin/x:main.(*T).* { print(1); }'), [[0x3000, 0]]);
+    assert.deepEqual(sites('uprobe:/bin/x:main.(*).get { print(1); }'), [
+      [0x3000, 0],
+      [0x4000, 0],
+    ]);
+  });
+
+  test('type arguments as they are, or any', () => {
+    for (const name of ['main.largest[go.shape.int]', 'main.largest[...]', '"main.largest[go.shape.int]"'])
+      assert.deepEqual(sites(`uprobe:/bin/x:${name} { print(1); }`), [[0x5000, 0]], name);
+  });
+
+  test('a wildcard leaves out what never returns; functions of C return as ever', () => {
+    assert.deepEqual(sites('uretprobe:/bin/x:main.[se]* { print(1); }'), [
+      [0x1008, 8],
+      [0x1014, 20],
+    ]);
+    const { cell, told } = compiled('uretprobe:/bin/x:in_c { print(1); }');
+    assert.deepEqual(told, []);
+    assert.equal((cell!.layout.programs[0]!.attach as { ret: boolean }).ret, true);
+    const mixed = compiled('uretprobe:/bin/x:*n* { print(1); }').cell!.layout.programs;
+    assert.deepEqual(
+      mixed.map(({ attach }) => (attach as { ret: boolean }).ret),
+      [false, true],
+    );
+  });
+
+  test('one that never returns is told', () => {
+    assert.deepEqual(compiled('uretprobe:/bin/x:main.endless { print(1); }').told, ['go-no-return (error)']);
+  });
+
+  test('the option', () => {
+    const asked = (way: string) =>
+      compiled(`config = { go_uretprobe = ${way} } uretprobe:/bin/x:main.sum { print(1); }`);
+    assert.deepEqual(asked('error').told, ['go-uretprobe (error)']);
+    const { cell, told } = asked('trampoline');
+    assert.deepEqual(told, ['go-trampoline (warning)']);
+    assert.equal((cell!.layout.programs[0]!.attach as { ret: boolean }).ret, true);
+    assert.match(cell!.c, /SEC\("uretprobe"\)/);
+  });
+
+  test('arguments by number, where Go passes others', () => {
+    const told = (source: string, go = true) =>
+      compiled(source, { target: withGo(go) }).diagnostics.map(({ remedy }) => remedy);
+    assert.match(told('uprobe:/bin/x:main.sum { print(arg0); }')[0]!, /Write reg\("ax"\) instead/);
+    assert.match(told('uprobe:/bin/x:main.sum { print(arg5); }')[0]!, /Write reg\("r8"\) instead/);
+    assert.deepEqual(told('uprobe:/bin/x:main.sum { print(reg("ax")); }'), []);
+    assert.deepEqual(told('uprobe:/bin/x:in_c { print(arg0); }'), []);
+    assert.deepEqual(told('uprobe:/bin/x:main.sum { print(arg0); }', false), []);
+    const arm64 = compiled('uprobe:/bin/x:main.sum { print(arg0); }', {
+      target: { ...withGo(true), arch: 'arm64' },
+    });
+    assert.deepEqual(arm64.told, []);
+  });
+
+  test('a name that there is not may have been inlined', () => {
+    const { diagnostics } = compiled('uprobe:/bin/x:main.sun { print(1); }');
+    assert.match(diagnostics[0]!.remedy!, /Did you mean main\.sum\?.*go build -gcflags=-l/);
+  });
+
+  test('an editor that does not know yet where a function returns does not say that it never does', () => {
+    const { functionReturns: _, ...unknown } = withGo(true);
+    const { told } = compiled('uretprobe:/bin/x:main.endless { print(1); }', { target: unknown });
+    assert.deepEqual(told, ['go-returns (warning)']);
+  });
+});
