@@ -17,10 +17,11 @@ import { matrixText, readMatrix } from './vm/matrix.mjs';
 const HOST_FILES = ['test/host/native-attach.test.ts'];
 
 /**
- * Of the cases of the language, those that this host may have to skip: each starts programs, which takes long, and
- * one kernel that has all is enough.
+ * Of the cases of the language, those that this host may have to skip, and the tutorial whose probes it may lack: each
+ * starts programs, which takes long, and one kernel that has all is enough.
  */
-const CASES = { kernel: '6.12', file: 'test/conformance/language.test.ts' };
+const CASES = 'test/conformance/language.test.ts';
+const ONCE = { kernel: '6.12', files: [CASES, 'test/host/tutorial-kprobes.test.ts'] };
 
 const MATRIX = 'test/vm/matrix.test.ts';
 
@@ -57,8 +58,7 @@ export async function runVmTests() {
 }
 
 /** Cases are told by their suites, all else by the kernel. */
-const suiteOf = (kernel, { file, name }) =>
-  file === CASES.file ? `${kernel}: ${name.split(': ')[0]}` : kernel;
+const suiteOf = (kernel, { file, name }) => (file === CASES ? `${kernel}: ${name.split(': ')[0]}` : kernel);
 
 /** The matrix of this host's own kernel, to compare with: what it lacks is no failure of these tests. */
 async function tryHere() {
@@ -81,7 +81,7 @@ async function runOn(kernel) {
       `${RESULTS}/matrix.ndjson`,
       ...testFiles('vm'),
       ...HOST_FILES,
-      ...(kernel.name === CASES.kernel ? [CASES.file] : []),
+      ...(kernel.name === ONCE.kernel ? ONCE.files : []),
     ],
     limit: LIMIT,
     onLine: line => console.log(line),
