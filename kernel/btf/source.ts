@@ -45,6 +45,7 @@ const BY_TAG: Record<string, number[]> = {
 export class TypeSource {
   readonly #converter: TypeConverter;
   #fingerprint?: string;
+  #enumerations?: Map<string, number>;
 
   private constructor(readonly file: BtfFile) {
     this.#converter = new TypeConverter(file);
@@ -98,6 +99,24 @@ export class TypeSource {
       .filter(id => kinds.includes(this.file.kind(id)))
       .sort((a, b) => kinds.indexOf(this.file.kind(a)) - kinds.indexOf(this.file.kind(b)))[0];
     return id === undefined ? undefined : this.typeOf(id);
+  }
+
+  /** The enumeration that a constant belongs to, by the constant's name. */
+  enumeration(constant: string): DataType | undefined {
+    this.#enumerations ??= this.#constants();
+    const id = this.#enumerations.get(constant);
+    return id === undefined ? undefined : this.typeOf(id);
+  }
+
+  /** Of enumerations that share a name the first has it. */
+  #constants(): Map<string, number> {
+    const { file } = this;
+    const found = new Map<string, number>();
+    for (let id = file.first; id < file.count; id++) {
+      if (!BY_TAG['enum']!.includes(file.kind(id))) continue;
+      for (const { name } of file.enumerators(id)) if (!found.has(name)) found.set(name, id);
+    }
+    return found;
   }
 
   /** A type by its BTF id; undefined for void, functions and mere declarations. */

@@ -1,5 +1,12 @@
 /** What a compilation is told from outside. Everything is synchronous and may be unknown. */
-import type { DataType, FunctionFacts, UsdtSite, UserSymbol } from '../layout.ts';
+import type {
+  DataType,
+  FunctionFacts,
+  FunctionParameter,
+  SourceLineSites,
+  UsdtSite,
+  UserSymbol,
+} from '../layout.ts';
 import type { SharedMap } from './symbols.ts';
 
 /** What the checker asks of the target; undefined = not known. */
@@ -23,9 +30,7 @@ export interface LanguageTarget {
   /** What Linux says of a function that is not among them. */
   functionFacts?(name: string): FunctionFacts | undefined;
   /** Why programs cannot be attached in a way; undefined = they can. */
-  obstacle?(
-    way: 'kprobe' | 'kprobe_multi' | 'kprobe_session' | 'fentry' | 'tracepoint',
-  ): string | undefined;
+  obstacle?(way: 'kprobe' | 'kprobe_multi' | 'kprobe_session' | 'fentry' | 'tracepoint'): string | undefined;
   /** Id of a cgroup (version 2) by its path. */
   cgroup?(path: string): bigint | undefined;
   /**
@@ -48,8 +53,16 @@ export interface LanguageTarget {
    * file; none where its code cannot be read.
    */
   functionReturns?(path: string, offset: number, size: number): number[] | undefined;
+  /** Parameters of a function of a program, by where the linker placed it; undefined = its file does not tell. */
+  parameters?(path: string, address: number): FunctionParameter[] | undefined;
+  /** A type that a program's debug information defines under this name. */
+  sourceType?(path: string, name: string): DataType | undefined;
+  /** Where a line of a program's source has its code, with `column` 0 in any; undefined = not known. */
+  sourceLine?(path: string, file: string, line: number, column: number): SourceLineSites | undefined;
   /** The USDT probes of a program or library by path or name, and its path; undefined = it cannot be read. */
   usdt?(binary: string): { path: string; sites: UsdtSite[] } | undefined;
+  /** The enumeration of Linux's own that has a constant of this name. */
+  enumeration?(constant: string): DataType | undefined;
   /** BTF type by name, structs, unions, enums and typedefs; pointees are asked for again by name. */
   type(name: string): DataType | undefined;
 }

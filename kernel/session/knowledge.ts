@@ -116,6 +116,7 @@ export class Knowledge {
     return answer({
       type: name => btf.type(name),
       variable: name => btf.variable(name),
+      enumeration: name => btf.enumeration(name),
       functionType: name => btf.func(name),
       kernelFunction: name => btf.func(name) !== undefined,
     });

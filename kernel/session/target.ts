@@ -114,6 +114,7 @@ export class Target {
         return this.#types.get(name);
       },
       variable: name => this.btf.variable(name),
+      enumeration: name => this.btf.enumeration(name),
       functionType: name => this.btf.func(name),
       kernelFunction: (name, section) => {
         if (this.btf.func(name) === undefined || section === undefined)

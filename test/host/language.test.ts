@@ -34,6 +34,7 @@ const target: LanguageTarget = {
     }
   },
   variable: name => btf.variable(name),
+  enumeration: name => btf.enumeration(name),
   functionType: name => btf.func(name),
   kernelFunction: (name, section) =>
     section === undefined ? btf.func(name) !== undefined : native.mayCall(name, section),

@@ -147,6 +147,12 @@ test('types by C name', () => {
   assert.equal(types.type('nothing'), undefined);
 });
 
+test('enumerations by their constants', () => {
+  assert.deepEqual(types.enumeration('BLUE'), types.type('enum color'));
+  assert.deepEqual(types.enumeration('BIG'), types.type('enum wide'));
+  assert.equal(types.enumeration('color'), undefined);
+});
+
 test('variables of data sections, statics too', () => {
   const found = (section: string) =>
     types.datasec(section).map(({ name, offset, size, linkage }) => ({ name, offset, size, linkage }));

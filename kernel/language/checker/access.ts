@@ -101,6 +101,7 @@ function structField(c: Checker, e: FieldNode, struct: StructType, object: Type)
     field.type,
     object.kind === 'pointer' ? object.space : whole.space,
     Boolean(whole.own),
+    whole.binary,
   );
   return type.kind === 'unknown' ? c.later(e, `the type of ${e.name}`) : type;
 }
@@ -180,7 +181,7 @@ export function checkCast(c: Checker, e: Expression & { kind: 'cast' }): Type {
     ? scalarLike(from) || (from.kind === 'array' && sizeOf(from) === sizeOf(to))
     : to.kind === 'array'
       ? scalarLike(from) || bytes(from)
-      : false;
+      : to.kind === 'string' && from.kind === 'string' && from.size <= to.size;
   if (!fits || (to.kind === 'array' && !fillsArray(from, to))) {
     c.report('cast-types', { from: typeName(from), to: typeName(to) }, e);
     return UNKNOWN;

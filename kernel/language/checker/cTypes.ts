@@ -65,30 +65,33 @@ export class CTypes {
 
   enumerator(name: string): Type | undefined {
     const found = this.#own.enumerators.get(name);
-    if (!found) return undefined;
-    const { size, signed, values } = found.of;
-    return {
-      kind: 'int',
-      size: size as 4,
-      signed,
-      literal: found.value,
-      enum: { ...(found.of.name ? { name: found.of.name } : {}), values },
-    };
+    return found && enumerated(found.of, found.value);
   }
 
-  /** A type by its C name, `struct x` or a typedef's. */
-  named(name: string, space: AddressSpace): Type | undefined {
+  /** A constant of an enumeration of Linux's own. */
+  linuxEnumerator(name: string): Type | undefined {
+    const of = this.#target.enumeration?.(name);
+    if (of?.kind !== 'enum') return undefined;
+    const [, value] = of.values.find(([each]) => each === name)!;
+    return enumerated(of, BigInt(value));
+  }
+
+  /** A type by its C name, `struct x` or a typedef's: those of a program that is traced go before Linux's. */
+  named(name: string, space: AddressSpace, binary?: string): Type | undefined {
     const known = scalar(name);
     if (known) return known;
     const own = this.#own.types.get(name);
     if (own) return this.fromData(own, space, true);
     const [, tag, bare] = /^(?:(struct|union|enum) )?(.*)$/.exec(name)!;
+    const fits = (found: DataType | undefined) => found && (!tag || found.kind === tag);
+    const ofProgram = binary === undefined ? undefined : this.#target.sourceType?.(binary, bare!);
+    if (ofProgram && fits(ofProgram)) return this.fromData(ofProgram, space, true, binary);
     const found = this.#target.type(bare!);
-    if (!found || (tag && found.kind !== tag)) return undefined;
-    return this.fromData(found, space, false);
+    return found && fits(found) ? this.fromData(found, space, false) : undefined;
   }
 
-  fromData(data: DataType, space: AddressSpace, own: boolean): Type {
+  /** `own`: where its fields are is known; `binary`: it comes from this program's debug information. */
+  fromData(data: DataType, space: AddressSpace, own: boolean, binary?: string): Type {
     switch (data.kind) {
       case 'int':
         return { kind: 'int', size: (data.size > 8 ? 8 : data.size) as 8, signed: data.signed };
@@ -104,12 +107,12 @@ export class CTypes {
       case 'string':
         return string(data.size);
       case 'pointer':
-        return pointer(this.#pointee(data.to ?? '', space), space);
+        return pointer(this.#pointee(data.to ?? '', space, binary), space);
       case 'array':
         if (data.element.kind === 'int' && data.element.display === 'char') return string(data.length);
         return {
           kind: 'array',
-          element: this.fromData(data.element, space, own),
+          element: this.fromData(data.element, space, own, binary),
           length: data.length,
           space,
         };
@@ -122,6 +125,7 @@ export class CTypes {
           size: data.size,
           fields: data.fields,
           ...(own ? { own } : {}),
+          ...(binary === undefined ? {} : { binary }),
         };
       default:
         return UNKNOWN;
@@ -129,16 +133,17 @@ export class CTypes {
   }
 
   /** Pointees are looked up when they are used: types refer to each other in circles. */
-  #pointee(name: string, space: AddressSpace): Type {
+  #pointee(name: string, space: AddressSpace, binary?: string): Type {
     if (name === '') return VOID;
-    if (name.endsWith('*')) return pointer(this.#pointee(name.slice(0, -1).trim(), space), space);
+    if (name.endsWith('*')) return pointer(this.#pointee(name.slice(0, -1).trim(), space, binary), space);
     const known = scalar(name);
     if (known) return known;
     for (const tag of ['struct', 'union']) {
       if (this.#own.types.has(`${tag} ${name}`))
         return { kind: 'struct', name: `${tag} ${name}`, space, size: 0, fields: [], own: true };
     }
-    return { kind: 'struct', name: `struct ${name}`, space, size: 0, fields: [] };
+    const of = binary === undefined ? {} : { binary };
+    return { kind: 'struct', name: `struct ${name}`, space, size: 0, fields: [], ...of };
   }
 
   /** A struct with its fields, where only its name was known. */
@@ -146,7 +151,7 @@ export class CTypes {
     if (type.fields.length > 0 || type.size > 0) return type;
     const bare = type.name.replace(/^(?:struct|union) /, '');
     for (const name of [type.name, `union ${bare}`, bare]) {
-      const found = this.named(name, type.space);
+      const found = this.named(name, type.space, type.binary);
       if (found?.kind === 'struct') return found;
     }
     return type;
@@ -156,3 +161,11 @@ export class CTypes {
     return this.complete(type).fields.find(f => f.name === name);
   }
 }
+
+const enumerated = ({ size, signed, name, values }: DataType & { kind: 'enum' }, literal: bigint): Type => ({
+  kind: 'int',
+  size: size as 4,
+  signed,
+  literal,
+  enum: { ...(name ? { name } : {}), values },
+});

@@ -22,7 +22,8 @@ const ARCHITECTURES = { x64: 'x86_64', arm64: 'arm64' } as const;
 export function checkBuiltin(c: Checker, name: string, at: Expression): Type {
   const row = findBuiltin(name);
   if (!row) {
-    if (findFunction(name)?.arguments[0] === 0 && BUILTIN_NAMES.has(name)) {
+    const written = findFunction(name)?.arguments;
+    if (written?.[0] === 0 && (written[1] === 0 || BUILTIN_NAMES.has(name))) {
       // Functions that need no argument may be written without parentheses.
       const { start, end } = at;
       Object.assign(at, { kind: 'call', name, nameRange: { start, end }, arguments: [], start, end });
@@ -37,6 +38,8 @@ export function checkBuiltin(c: Checker, name: string, at: Expression): Type {
       c.report('stack-arguments', {}, at);
       return UNKNOWN;
     }
+    const constant = c.ctypes.linuxEnumerator(name);
+    if (constant) return constant;
     if (c.unread) return UNKNOWN;
     const names = [...BUILTINS.map(b => b.name), ...FUNCTIONS.map(f => f.name)];
     c.report(

@@ -251,7 +251,9 @@ function hasEffect(e: Expression): boolean {
   if (e.kind === 'unary') return e.operator === '++' || e.operator === '--';
   if (e.kind === 'call') return !e.called && Boolean(findFunction(e.name)?.effect);
   if (e.kind === 'ternary') return hasEffect(e.else);
-  return e.kind === 'block' || e.kind === 'missing' || e.kind === 'if-expression';
+  if (e.kind === 'if-expression') return hasEffect(e.then) && hasEffect(e.else);
+  if (e.kind === 'block') return e.value === undefined || e.value.type?.kind === 'void' || hasEffect(e.value);
+  return e.kind === 'missing';
 }
 
 function checkAssign(c: Checker, s: AssignStatement): void {

@@ -170,6 +170,7 @@ export function writeInto(g: ProgramWriter, e: Expression, destination: string, 
     case 'field':
       if (e.object.type!.kind === 'args') return argsString(g, e, destination, size);
       break;
+    case 'cast':
     case 'comptime':
       return writeInto(g, e.operand, destination, size);
     case 'ternary':
