@@ -98,8 +98,8 @@ export class RemoteTarget {
     const key = JSON.stringify(question);
     if (!this.#answers.has(key)) {
       const [method] = question;
-      const all = TOGETHER[method]?.map((given): Question => [method, given]) ?? [question];
-      for (const one of all) this.#questions.set(JSON.stringify(one), one);
+      const others = TOGETHER[method]?.map((given): Question => [method, given]) ?? [];
+      for (const one of [question, ...others]) this.#questions.set(JSON.stringify(one), one);
     }
     return this.#answers.get(key);
   }
