@@ -32,8 +32,6 @@ const VMLINUX = 'vmlinux.h';
 
 /** Calls that the shadow of bpf_helpers.h makes leave notes. */
 const RECORD_CALLS = ['bpf_ringbuf_reserve', 'bpf_ringbuf_submit', 'bpf_ringbuf_output'];
-/** Calls whose failures it counts. */
-const COUNTED_CALLS = [...RECORD_CALLS, 'bpf_map_update_elem', 'bpf_get_stackid', 'bpf_get_stack'];
 
 /**
  * Compiles a libbpf-style BPF C program. An unchanged program comes from the cache.
@@ -72,11 +70,7 @@ export async function compileBpfC(input: CompileInput): Promise<CompiledObject> 
     const first = includeFiles.flatMap(file => ['-include', file]);
     const build = new Build(clang, [...first, ...flags], workspace, source, directory);
     const used = usedNames(await build.preprocess());
-    const uses = (calls: string[]) => calls.some(call => used.words.has(call));
-    const defines = [
-      ...(uses(RECORD_CALLS) ? ['EBPFNB_RECORDS'] : []),
-      ...(uses(COUNTED_CALLS) ? ['EBPFNB_LOSSES'] : []),
-    ];
+    const defines = RECORD_CALLS.some(call => used.words.has(call)) ? ['EBPFNB_RECORDS'] : [];
     if (defines.length > 0) used.words.add('BPF_MAP_TYPE_PERCPU_ARRAY');
     if (!own) workspace.write(VMLINUX, cutVmlinux(btf, used));
     const { elf, stderr } = await build.compile(defines).catch(error => {

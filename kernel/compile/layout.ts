@@ -6,11 +6,8 @@ import { readMaps } from './maps.ts';
 import { readPrograms, strayFunctions } from './programs.ts';
 import { type RecordSite, readRecords, readSites } from './records.ts';
 
-/** The array that bpf/shadow/bpf/bpf_helpers.h defines, and what it counts, in the same order. */
-const LOST: LostLayout = {
-  array: 'ebpfnb_lost',
-  counts: [{ kind: 'record' }, { kind: 'update' }, { kind: 'kstack' }, { kind: 'ustack' }],
-};
+/** The array that bpf/shadow/bpf/bpf_helpers.h defines, and what it counts. */
+const LOST: LostLayout = { array: 'ebpfnb_lost', counts: [{ kind: 'record' }] };
 
 /** What a BPF C object says of itself. */
 export interface ObjectContents {

@@ -55,8 +55,7 @@ export function lossesOf(layout: CellLayout, { lost, programs }: Counters): Loss
 }
 
 function lossOf(kind: LostKind, { count, error, map }: Counted, layout: CellLayout): Loss {
-  const of = map ?? 'maps';
-  const values = { count, of, reason: errorText(error), remedy: roomFor(map, layout) };
+  const values = { count, of: map ?? '', reason: errorText(error), remedy: roomFor(map, layout) };
   const errno = Object.entries(constants.errno).find(([, number]) => number === error)?.[0];
   const about = { ...(map === undefined ? {} : { map }), ...(errno === undefined ? {} : { errno }) };
   return { count, problem: problem(CODES[kind](error), values, about) };
@@ -70,7 +69,7 @@ const skippedBy = (code: ErrorCode, count: number, probe: string): Loss => ({
 /** How a map gets room for more. */
 function roomFor(map: string | undefined, { maps }: CellLayout): string {
   const found = maps.find(({ name }) => name === map);
-  if (!found) return 'Raise its max_entries, or make it an LRU hash.';
+  if (!found) return '';
   const { maxEntries: room, perCpu } = found;
   const [hash, lru] = perCpu ? ['percpuhash', 'percpulruhash'] : ['hash', 'lruhash'];
   return `It has room for ${room} entries. Write let ${map} = ${hash}(${10 * room}); or ${lru}(${room}), which forgets the oldest.`;

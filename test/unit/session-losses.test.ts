@@ -1,0 +1,123 @@
+/** What is told of what the loader counted. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { CellLayout, MapLayout } from '../../kernel/layout.ts';
+import { readLost } from '../../kernel/loader/losses.ts';
+import type { ProgramCounts } from '../../kernel/loader/protocol.ts';
+import { lossesOf, totalsOf } from '../../kernel/session/losses.ts';
+
+const map = (name: string, maxEntries: number, perCpu = false) =>
+  ({ name, symbol: name.slice(1), maxEntries, perCpu }) as MapLayout;
+
+const layout: CellLayout = {
+  programs: [
+    { symbol: 'k', probe: 'kprobe:vfs_read', attach: { kind: 'auto' } },
+    { symbol: 'kr', probe: 'kretprobe:vfs_read', attach: { kind: 'auto' } },
+  ],
+  maps: [map('@m', 4), map('@c', 4096, true)],
+  records: [],
+  globals: [],
+  taggedRings: [],
+  lost: {
+    array: 'lost',
+    counts: [
+      { kind: 'record' },
+      { kind: 'scratch' },
+      { kind: 'kstack' },
+      { kind: 'ustack' },
+      { kind: 'update', map: '@m' },
+      { kind: 'update', map: '@c' },
+    ],
+  },
+};
+
+const none = { count: 0, error: 0 };
+const counts = (program: string, recursion: number, missed: number): ProgramCounts => ({
+  program,
+  hits: 0,
+  ns: 0,
+  recursion,
+  missed,
+});
+
+function told(lost: { count: number; error: number }[], programs: ProgramCounts[] = []): string[] {
+  return lossesOf(layout, { at: 0, lost, programs }).map(({ problem }) =>
+    [problem.code, problem.errno, problem.message].filter(Boolean).join(': '),
+  );
+}
+
+test('nothing is told of nothing', () => {
+  assert.deepEqual(told([none, none, none, none, none, none], [counts('k', 0, 0)]), []);
+  assert.deepEqual(told([]), []);
+});
+
+test('each kind has its words, and its errno', () => {
+  const cases: [at: number, count: number, error: number, told: RegExp][] = [
+    [0, 7, 0, /^lost-records: 7 records were lost: .* ring buffer was full$/],
+    [1, 2, 0, /^lost-hits: 2 hits were left out: /],
+    [2, 3, 14, /^no-kstack: EFAULT: 3 stacks of Linux's own could not be taken: Bad address$/],
+    [3, 1, 14, /^no-ustack: EFAULT: 1 stacks of programs could not be taken: Bad address$/],
+    [4, 9, 7, /^map-full: E2BIG: 9 updates of @m were lost: it is full$/],
+    [5, 9, 12, /^map-no-memory: ENOMEM: 9 updates of @c were lost: /],
+    [4, 1, 16, /^map-busy: EBUSY: /],
+    [4, 1, 35, /^map-busy: EDEADLK: /],
+    [4, 1, 22, /^map-refused: EINVAL: 1 updates of @m were lost: Invalid argument$/],
+  ];
+  for (const [at, count, error, expected] of cases) {
+    const lost = Array.from({ length: 6 }, (_, i) => (i === at ? { count, error } : none));
+    const [said, ...more] = told(lost);
+    assert.match(said!, expected);
+    assert.deepEqual(more, []);
+  }
+});
+
+test('a full map is told how to get more room', () => {
+  const remedy = (at: number) => {
+    const lost = Array.from({ length: 6 }, (_, i) => (i === at ? { count: 1, error: 7 } : none));
+    return lossesOf(layout, { at: 0, lost, programs: [] })[0]!.problem.remedy!;
+  };
+  assert.match(remedy(4), /let @m = hash\(40\); or lruhash\(4\)/);
+  assert.match(remedy(5), /let @c = percpuhash\(40960\); or percpulruhash\(4096\)/);
+});
+
+test('hits that Linux skipped are told by probe', () => {
+  assert.deepEqual(
+    told([], [counts('k', 2, 3), counts('kr', 0, 4)]).map(text => text.replace(/ were skipped.*/, '')),
+    [
+      'skipped-recursion: 2 hits of kprobe:vfs_read',
+      'skipped-kprobe: 3 hits of kprobe:vfs_read',
+      'skipped-kretprobe: 4 hits of kretprobe:vfs_read',
+    ],
+  );
+});
+
+test('the totals: records are dropped, hits are missed, the rest is neither', () => {
+  const lost = [5, 2, 10, 10, 10, 10].map(count => ({ count, error: 7 }));
+  const losses = lossesOf(layout, { at: 0, lost, programs: [counts('k', 3, 4)] });
+  assert.deepEqual(totalsOf(losses), { dropped: 5, missed: 9 });
+});
+
+test("an array's snapshot is summed up over CPUs", () => {
+  const words = [
+    [
+      [1n, 0n],
+      [2n, 7n],
+    ],
+    [
+      [0n, 0n],
+      [0n, 0n],
+    ],
+  ];
+  const payload = Buffer.alloc(16 + 2 * (8 + 2 * 16));
+  payload.writeUInt32LE(4, 0);
+  payload.writeUInt32LE(16, 4);
+  payload.writeUInt32LE(2, 8);
+  payload.writeUInt32LE(2, 12);
+  for (const [element, cpus] of words.entries())
+    for (const [cpu, [count, error]] of cpus.entries()) {
+      const at = 16 + element * 40 + 8 + cpu * 16;
+      payload.writeBigUInt64LE(count!, at);
+      payload.writeBigUInt64LE(error!, at + 8);
+    }
+  assert.deepEqual(readLost(payload), [{ count: 3, error: 7 }, none]);
+});
