@@ -5,10 +5,12 @@ import {
   type CompletionItem,
   type CompletionKind,
   complete,
+  describeProbe,
 } from '../../kernel/language/editor/index.ts';
 import { optionHelp } from '../../kernel/notebook/index.ts';
 import { CELL_LANGUAGES } from '../names.ts';
 import { LANGUAGE, notebookOf, type Programs } from './programs.ts';
+import type { EditorTarget } from './target.ts';
 
 export const TRIGGERS = ['.', '>', ':', '@', '$', '|'];
 
@@ -33,7 +35,19 @@ const TYPED: readonly CompletionKind[] = ['field', 'variable', 'map'];
 const SUGGEST: vscode.Command = { command: 'editor.action.triggerSuggest', title: 'Suggest' };
 
 export class ProgramCompletion implements vscode.CompletionItemProvider {
-  constructor(private readonly programs: Programs) {}
+  constructor(
+    private readonly programs: Programs,
+    private readonly target: EditorTarget,
+  ) {}
+
+  /** What a probe is given, and why it cannot be attached: asked for when it is the chosen one. */
+  async resolveCompletionItem(item: vscode.CompletionItem): Promise<vscode.CompletionItem> {
+    if (item.kind !== KINDS.probe || item.documentation) return item;
+    const name = typeof item.label === 'string' ? item.label : item.label.label;
+    const text = await this.target.resolve(catalogue => describeProbe(name, catalogue));
+    if (text) item.documentation = new vscode.MarkdownString(text);
+    return item;
+  }
 
   async provideCompletionItems(
     document: vscode.TextDocument,

@@ -33,7 +33,7 @@ export function registerLanguage(target: EditorTarget, shown: ShownDiagnostics):
   const sections = new Sections(target);
   return vscode.Disposable.from(
     new Checking(programs, shown, target),
-    languages.registerCompletionItemProvider(PROGRAMS, new ProgramCompletion(programs), ...TRIGGERS),
+    languages.registerCompletionItemProvider(PROGRAMS, new ProgramCompletion(programs, target), ...TRIGGERS),
     languages.registerCompletionItemProvider(CELLS, optionCompletion, '|', ' ', ':'),
     languages.registerHoverProvider(PROGRAMS, words),
     languages.registerHoverProvider(CELLS, optionHover),

@@ -1,5 +1,5 @@
 /** The kinds of probes that a target offers: one row a kind, with its names and the arguments of one. */
-import { HARDWARE_EVENTS, SOFTWARE_EVENTS } from '../language/index.ts';
+import { HARDWARE_EVENTS, SOFTWARE_EVENTS, usdtArguments } from '../language/index.ts';
 import { type Parameter, parametersOf, returnOf } from './kernelFunctions.ts';
 import type { Connection } from './loader.ts';
 import { structNames } from './types.ts';
@@ -175,8 +175,20 @@ export const KINDS: Kind[] = [
     common: 'of a process',
     ofFiles: true,
     names: async (_, { pid }, target) => userTracepoints(target, pid),
+    args: staticArguments,
   }),
 ];
+
+/** By position, as programs read them: what a USDT probe's note tells is where each lies, its size and its sign. */
+async function staticArguments({ loader, target }: Connection, whole: string) {
+  const [, path = '', provider, name] = /^(.*):([^:]*):([^:]*)$/.exec(whole) ?? [];
+  const found = await target.resolve(loader, target => target.usdt?.(path));
+  const site = found?.sites.find(site => site.provider === provider && site.name === name);
+  return usdtArguments(site?.arguments ?? '', target.arch).map((argument, i) => ({
+    name: `arg${i}`,
+    type: argument ? `${argument.signed ? '' : 'u'}int${argument.size * 8}` : 'unreadable',
+  }));
+}
 
 /** Lines such as `field:const char * filename; offset:24; size:8; signed:0;`. Fields all events share are left out. */
 function formatArguments(format: string | undefined): Parameter[] | undefined {

@@ -43,8 +43,7 @@ const LIBRARIES = ['libc:', 'libpthread:', 'libssl:', 'libcrypto:'];
 function partsOf({ name, signature }: ProbeRow, typed: string, catalogue: Catalogue): readonly string[] {
   const units = /\(([\w|]+)\)/.exec(signature)?.[1];
   if (units) return units.split('|').map(unit => `${unit}:`);
-  if (signature.includes('[:')) return catalogue.names(name).map(part => part.replace(/:$/, ''));
-  if (!signature.includes('binary:')) return catalogue.names(name);
+  if (!signature.includes('binary:')) return catalogue.names(name).map(part => part.replace(/:$/, ''));
   const file = /^(.*):/.exec(typed)?.[1];
   return file === undefined ? LIBRARIES : catalogue.names(name, file).map(part => `${file}:${part}`);
 }

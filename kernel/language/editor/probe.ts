@@ -13,17 +13,24 @@ import { code, describeArguments } from './descriptions.ts';
 const FUNCTIONS: readonly ProbeName[] = ['kprobe', 'kretprobe', 'fentry', 'fexit'];
 
 /** Markdown. Undefined when the name begins like no kind of probe. */
-export function describeProbe(name: string, { target }: Pick<Catalogue, 'target'>): string | undefined {
+export function describeProbe(name: string, catalogue: Pick<Catalogue, 'target'>): string | undefined {
   const row = findProbe(name.split(':')[0]!);
   if (!row) return undefined;
+  const [point] = examined(name, catalogue.target).points;
+  return [code(point?.name ?? name), row.docs, ...probeFacts(name, catalogue)].join('\n\n');
+}
+
+/** What Linux knows of it, as paragraphs: prototype, arguments, why it cannot be attached and what can instead. */
+export function probeFacts(name: string, { target }: Pick<Catalogue, 'target'>): string[] {
   const { points, problems } = examined(name, target);
-  const [point] = points;
-  const parts = [code(point?.name ?? name), row.docs];
-  const prototype = FUNCTIONS.includes(row.name) && prototypeOf(lastPart(name), target);
-  if (prototype) parts.push(`\`\`\`c\n${prototype}\n\`\`\``);
-  if (point?.args?.length) parts.push(describeArguments(point.args));
-  parts.push(...problems.map(({ message, remedy = '' }) => `⚠ ${message} ${remedy}`.trim()));
-  return parts.join('\n\n');
+  const args = points[0]?.args ?? [];
+  const isFunction = FUNCTIONS.some(kind => findProbe(name.split(':')[0]!)?.name === kind);
+  const prototype = isFunction ? prototypeOf(lastPart(name), target) : undefined;
+  return [
+    ...(prototype ? [`\`\`\`c\n${prototype}\n\`\`\``] : []),
+    ...(args.length > 0 ? [describeArguments(args)] : []),
+    ...problems.map(({ message, remedy = '' }) => `⚠ ${message} ${remedy}`.trim()),
+  ];
 }
 
 /** A program of one probe that prints what is most telling of it. It ends with a newline. */

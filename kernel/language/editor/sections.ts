@@ -1,10 +1,10 @@
 /** `SEC("…")` in BPF C cells: what kind of program it makes, where that runs, and what it is given. */
-import { parseFormat } from '../format.ts';
 import type { Range } from '../nodes.ts';
+import { findProbe } from '../tables/probes.ts';
 import type { Catalogue } from './analysis.ts';
-import { describeArguments } from './descriptions.ts';
 import type { Hover } from './hover.ts';
 import type { Completion, CompletionItem } from './items.ts';
+import { probeFacts } from './probe.ts';
 
 interface SectionRow {
   /** What stands before the first slash, its short name last. */
@@ -114,20 +114,20 @@ function sectionAt(source: string, offset: number): (Range & { text: string }) |
 
 const rowOf = (text: string) => SECTIONS.find(({ names }) => names.includes(text.replace(/[/?].*|\.s$/, '')));
 
-export function sectionHover(source: string, offset: number, { target }: Catalogue): Hover | undefined {
+export function sectionHover(source: string, offset: number, catalogue: Catalogue): Hover | undefined {
   const found = sectionAt(source, offset);
   if (!found) return undefined;
   const { text, ...range } = found;
   const row = rowOf(text);
   if (!row) return OTHERS[text] ? { ...range, text: OTHERS[text] } : undefined;
-  const [, category, event] = text.split('/');
-  const format =
-    row.provider === 'tracepoint' && category && event && target.tracepointFormat(category, event);
-  const fields = format ? `\n\n${describeArguments(parseFormat(format, category === 'syscalls'))}` : '';
+  const slash = text.indexOf('/');
+  const [kind, name] = [text.slice(0, slash), text.slice(slash + 1).replace('/', ':')];
+  const provider = findProbe(kind) ? kind : row.provider;
+  const facts = provider && slash > 0 ? probeFacts(`${provider}:${name}`, catalogue) : [];
   const written = row.signature ? `\`SEC("${row.names.join(' | ')}/${row.signature}")\`\n\n` : '';
   return {
     ...range,
-    text: `${written}${row.docs}\n\nContext: \`${row.context}\` · \`${row.type}\`${fields}`,
+    text: [`${written}${row.docs}`, `Context: \`${row.context}\` · \`${row.type}\``, ...facts].join('\n\n'),
   };
 }
 
