@@ -21,6 +21,7 @@ export { preambleOf } from './preamble.ts';
 export { type ScriptOption, scriptOptions } from './scriptOptions.ts';
 export type { SharedMap } from './symbols.ts';
 export type { CompileOptions, ImportedFile, Importer, LanguageTarget, PidNamespace } from './target.ts';
+export { usdtArguments } from './usdt.ts';
 
 export interface GeneratedCell {
   /** A complete BPF C program. */
