@@ -34,6 +34,17 @@ export const PROBE_ERRORS = {
     message: '{reason}',
     remedy: 'A place in a function is written function+offset; returns have none.',
   },
+  'probe-line': {
+    phase: 'check',
+    message: '{reason}',
+    remedy:
+      'Write uprobe:binary@file:line, with a line that has code; programs know their lines when built with -g.',
+  },
+  'uprobe-args': {
+    phase: 'check',
+    message: 'Could not parse arguments of "{probe}": {reason}',
+    remedy: 'Use arg0, arg1, …, or build the program with -g.',
+  },
   'self-signal': {
     phase: 'check',
     message: '{given} is not a supported {kind}',
@@ -115,11 +126,6 @@ export const PROBE_ERRORS = {
     message: "Can't attach to {count} probes because it exceeds the current limit of {limit} probes.",
     remedy:
       'Match fewer, or raise max_probes and max_bpf_progs in a config block or by BPFTRACE_MAX_PROBES and BPFTRACE_MAX_BPF_PROGS.',
-  },
-  'probe-name': {
-    phase: 'check',
-    message: 'a name in front of a probe, as in {name}=, is reserved for later versions',
-    remedy: 'Write the probe alone.',
   },
   'not-in-probe': {
     phase: 'check',

@@ -301,11 +301,12 @@ export type Statement =
 /** One attach point as written: `tracepoint:sched:sched_switch`. */
 export interface AttachPointNode extends Range {
   text: string;
+  /** What stands before `=` in front of it. */
+  name?: string;
 }
 
 export interface ProbeNode extends Range {
   kind: 'probe';
-  name?: string;
   attachPoints: AttachPointNode[];
   predicate?: Expression;
   body: BlockNode;

@@ -57,12 +57,16 @@ export interface ProbePoint {
   /** Full name, what the builtin `probe` gives: `tracepoint:sched:sched_switch`. */
   name: string;
   attach: AttachSpec;
+  /** What the program calls it, `called=begin`: the builtin `probe` gives this in place of its name. */
+  called?: string;
   /** Arguments by name, for tracepoints. */
   args?: ArgsField[];
   /** For functions of Linux's own: the way that programs reach them. */
   way?: FunctionWay;
   /** For fexit: what the function returns. */
   returns?: Type;
+  /** For a user probe: the file of its program or library. */
+  binary?: string;
   /** For a user probe at one place: where the linker put it, an address. */
   place?: number;
   /** At the entries or returns of functions that are written in Go. */

@@ -97,7 +97,6 @@ const ROWS: [about: string, program: string, code: ErrorCode, place: string, rem
   ['offset of letters', 'kprobe:vfs_read+x { }', 'probe-offset', 'kprobe:vfs_read+x', /function\+offset/],
   ['wildcard for a provider', 'xx*:y { }', 'no-provider', 'xx*:y'],
   ['begin with a target', 'begin:x { }', 'probe-parts', 'begin:x', /begin/],
-  ['a name for a probe', 'mine=begin { }', 'probe-name', 'begin', /alone/],
   ['misspelt tracepoint', 't:sched:sched_swtich { }', 'no-matches', 't:sched:sched_swtich', /sched_switch/],
   [
     'builtin of other probes',

@@ -130,7 +130,8 @@ export function resolveAttachPoint(
     );
     return [];
   }
-  return RESOLVERS[row.name]({ node, row, parts, options, config, reporter, mentions });
+  const points = RESOLVERS[row.name]({ node, row, parts, options, config, reporter, mentions });
+  return node.name === undefined ? points : points.map(each => ({ ...each, called: node.name! }));
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Finds the type of every expression. */
 import type { BlockNode, Expression, IfStatement, PositionalNode, TypeinfoNode, TypeNode } from '../nodes.ts';
-import { byteLength, findBuiltin, probeType } from '../tables/builtins.ts';
+import { byteLength, findBuiltin, probeName, probeType } from '../tables/builtins.ts';
 import { findFunction } from '../tables/functions.ts';
 import {
   BOOL,
@@ -120,7 +120,8 @@ const CHECKS: { [K in Expression['kind']]: Check<K> } = {
         return UNKNOWN;
       }
       offset += field.offset;
-      type = c.ctypes.fromData(field.type, 'none', Boolean((type as StructType).own));
+      const { own, binary } = type as StructType;
+      type = c.ctypes.fromData(field.type, 'none', Boolean(own), binary);
     }
     return literalType(BigInt(offset));
   },
@@ -172,7 +173,7 @@ export function checkExpression(c: Checker, e: Expression): Type {
 /** What sizeof, offsetof and typeof are about. */
 export function typeOperand(c: Checker, of: TypeNode | Expression): Type {
   if (of.kind === 'type') return resolveType(c, of);
-  const type = of.kind === 'identifier' && !isValue(c, of.name) && c.ctypes.named(of.name, 'none');
+  const type = of.kind === 'identifier' && !isValue(c, of.name) && c.ctypes.named(of.name, 'none', c.binary);
   if (type) return type;
   // A map with keys stands for its values.
   if (of.kind === 'map' && !of.key && (c.map(of).key ?? VOID).kind !== 'void') {
@@ -293,7 +294,7 @@ export function constantText(c: Checker, e: Expression): string | undefined {
   if (e.kind === 'comptime') return constantText(c, e.operand);
   if (e.kind === 'call' && e.name === 'str' && e.arguments.length === 1)
     return constantText(c, e.arguments[0]!);
-  if (e.kind === 'identifier' && e.name === 'probe') return c.probe.name;
+  if (e.kind === 'identifier' && e.name === 'probe') return probeName(c.probe);
   if (e.kind === 'identifier' && e.name === 'probetype') return probeType(c.probe.row.name);
   return typeof e.constant === 'string' ? e.constant : undefined;
 }

@@ -58,7 +58,6 @@ export function checkProgram(
   /** Those that share their block with no other. */
   const alone: ProbeInstance[] = [];
   for (const probe of tree.probes) {
-    if (probe.name) reporter.report('probe-name', { name: probe.name }, probe.attachPoints[0] ?? probe);
     // The first attach point takes the tree itself, others copies: checking writes into it.
     let { predicate, body } = probe;
     let taken = false;

@@ -60,13 +60,15 @@ class Reader {
     return index === undefined ? undefined : this.#tokens[index + distance];
   }
 
-  #probe({ name, start, attachPoints, predicate, body }: ProbeNode): void {
+  #probe({ attachPoints, predicate, body }: ProbeNode): void {
     const { lines, tightAfter, tightBefore } = this.roles;
-    for (const point of attachPoints.slice(1)) lines.add(point.start);
-    const assign = name === undefined ? undefined : this.#token(start, 1);
-    if (assign) {
-      tightAfter.add(assign.start);
-      tightBefore.add(assign.start);
+    for (const [i, { name, start }] of attachPoints.entries()) {
+      const assign = name === undefined ? undefined : this.#token(start, -1);
+      if (assign) {
+        tightAfter.add(assign.start);
+        tightBefore.add(assign.start);
+      }
+      if (i > 0) lines.add((assign && this.#token(start, -2)?.start) ?? start);
     }
     if (!predicate) return;
     const open = this.#token(attachPoints.at(-1)!.start, 1);

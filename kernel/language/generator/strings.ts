@@ -1,7 +1,7 @@
 /** Comparing strings. */
 import { bytesOf } from '../bytes.ts';
 import type { Expression } from '../nodes.ts';
-import { byteLength, cString } from '../tables/builtins.ts';
+import { byteLength, cString, probeName } from '../tables/builtins.ts';
 import type { ProgramWriter } from './program.ts';
 
 const size = (e: Expression) => (e.type as { size: number }).size;
@@ -13,7 +13,7 @@ export function constantText(g: ProgramWriter, e: Expression): string | undefine
   if (e.kind === 'comptime') return constantText(g, e.operand);
   if (e.kind === 'call' && e.name === 'str' && e.arguments.length === 1 && e.arguments[0])
     return constantText(g, e.arguments[0]);
-  if (e.kind === 'identifier' && e.name === 'probe') return g.probe.name;
+  if (e.kind === 'identifier' && e.name === 'probe') return probeName(g.probe);
   return typeof e.constant === 'string' ? e.constant : undefined;
 }
 

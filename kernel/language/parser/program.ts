@@ -246,13 +246,10 @@ function parseFunction(cursor: Cursor, program: ProgramNode): void {
 function parseProbe(cursor: Cursor, program: ProgramNode): void {
   const start = cursor.peek().start;
   const attachPoints: AttachPointNode[] = [];
-  let name: string | undefined;
-  if (cursor.isKind('identifier') && cursor.is('=', 1)) {
-    name = cursor.take().text;
-    cursor.take();
-  }
   do {
     if (cursor.is('{') && attachPoints.length > 0) break;
+    const name = cursor.isKind('identifier') && cursor.is('=', 1) ? cursor.take().text : undefined;
+    if (name !== undefined) cursor.take();
     const token = cursor.takeAttachPoint();
     if (token.text === '') {
       cursor.unexpected(
@@ -262,7 +259,8 @@ function parseProbe(cursor: Cursor, program: ProgramNode): void {
       skipProbe(cursor);
       return;
     }
-    attachPoints.push({ text: token.text, start: token.start, end: token.end });
+    const { text, start, end } = token;
+    attachPoints.push({ text, ...(name === undefined ? {} : { name }), start, end });
   } while (cursor.accept(','));
   let predicate: ProbeNode['predicate'];
   if (cursor.accept('/')) {
@@ -282,7 +280,6 @@ function parseProbe(cursor: Cursor, program: ProgramNode): void {
   const body = parseBlock(cursor);
   program.probes.push({
     kind: 'probe',
-    ...(name ? { name } : {}),
     attachPoints,
     ...(predicate ? { predicate } : {}),
     body,

@@ -12,14 +12,13 @@ export const BUILTINS: readonly BuiltinRow[] = [
   {
     name: 'args',
     signature: 'args.field',
-    docs: 'The arguments of a tracepoint or of a function by name; by itself, all of them. List them with: ebpfnb list -v PROBE.',
+    docs: 'The arguments of a tracepoint or of a function by name; by itself, all of them. Functions of programs have them where the program was built with debug information. List them with: ebpfnb list -v PROBE.',
     since: '17',
     example: 'tracepoint:sched:sched_switch { print(args.next_pid); exit(); }',
-    probes: ['tracepoint', 'rawtracepoint', 'fentry', 'fexit'],
+    probes: ['tracepoint', 'rawtracepoint', 'fentry', 'fexit', 'uprobe'],
     refused:
       'The args builtin can only be used with tracepoint, rawtracepoint, fentry/fexit, and uprobe probes ({here} used here)',
     instead: {
-      uprobe: 'Use arg0, arg1, …',
       uretprobe: 'Use retval.',
       kprobe: 'Use arg0, arg1, …, or a fentry probe, whose arguments have names.',
       kretprobe:
@@ -242,8 +241,8 @@ export const BUILTINS: readonly BuiltinRow[] = [
     since: '17',
     example: 'begin { print(probe); exit(); }',
     ofProbe: true,
-    type: ({ probe }) => string(probe.name.length + 1),
-    into: (g, destination, size) => copyText(g.probe.name, destination, size, line => g.emit(line)),
+    type: ({ probe }) => string(byteLength(probeName(probe)) + 1),
+    into: (g, destination, size) => copyText(probeName(g.probe), destination, size, line => g.emit(line)),
   },
   {
     name: 'probetype',
@@ -268,6 +267,9 @@ function iteratedObject({ probe, options }: Generator): number | undefined {
   const fields = struct?.kind === 'struct' ? struct.fields : [];
   return fields.find(({ name, type }) => name !== 'meta' && type.kind === 'pointer')?.offset;
 }
+
+/** What the builtin `probe` gives. */
+export const probeName = ({ called, name }: ProbePoint): string => called ?? name;
 
 export const probeType = (name: string) => (['begin', 'end', 'self'].includes(name) ? 'special' : name);
 
