@@ -67,8 +67,10 @@ export interface StructType {
   /** `struct task_struct`, `union x`. */
   name: string;
   space: AddressSpace;
-  /** From the program's own preamble, not from BTF. */
+  /** From the program's own preamble or a traced program, not from BTF: where its fields are is known. */
   own?: boolean;
+  /** The program whose debug information defines it, and what it refers to. */
+  binary?: string;
   size: number;
   fields: Field[];
 }

@@ -3,6 +3,7 @@
  * nothing is kept for longer.
  */
 import type { LanguageTarget } from '../language/index.ts';
+import type { DataType, FunctionParameter, SourceLineSites } from '../layout.ts';
 import type { LoaderClient } from '../loader/client.ts';
 import type { LoaderRequests } from '../loader/protocol.ts';
 import { returnInstructions } from './returnInstructions.ts';
@@ -35,6 +36,16 @@ class Questions<Question, Answer> {
   }
 }
 
+/** Requests that are about a file. */
+type FileQuestion =
+  | 'binaries'
+  | 'userSymbols'
+  | 'usdt'
+  | 'userCode'
+  | 'parameters'
+  | 'sourceType'
+  | 'sourceLine';
+
 interface FunctionPlace {
   path: string;
   offset: number;
@@ -49,13 +60,22 @@ export class ProgramFiles {
   readonly #binaries = new Questions<LoaderRequests['binaries']['params'], string[]>();
   readonly #usdt = new Questions<LoaderRequests['usdt']['params'], LoaderRequests['usdt']['result']>();
   readonly #returns = new Questions<FunctionPlace, number[]>();
+  readonly #parameters = new Questions<{ path: string; address: number }, FunctionParameter[]>();
+  readonly #types = new Questions<LoaderRequests['sourceType']['params'], DataType>();
+  readonly #lines = new Questions<LoaderRequests['sourceLine']['params'], SourceLineSites>();
 
   constructor(
     private readonly loader: LoaderClient,
     private readonly arch: LanguageTarget['arch'],
   ) {}
 
-  readonly view: Pick<LanguageTarget, 'binaries' | 'userSymbols' | 'usdt' | 'functionReturns'> = {
+  readonly view: Pick<
+    LanguageTarget,
+    'binaries' | 'userSymbols' | 'usdt' | 'functionReturns' | 'parameters' | 'sourceType' | 'sourceLine'
+  > = {
+    parameters: (path, address) => this.#parameters.get({ path, address }),
+    sourceType: (path, name) => this.#types.get({ path, name }),
+    sourceLine: (path, file, line, column) => this.#lines.get({ path, file, line, column }),
     binaries: (name, pid) => this.#binaries.get({ name, ...(pid === undefined ? {} : { pid }) }),
     userSymbols: (binary, pattern, cpp) => this.#symbols.get({ binary, pattern, cpp }),
     usdt: binary => this.#usdt.get({ binary }),
@@ -64,7 +84,15 @@ export class ProgramFiles {
 
   /** Was anything asked that is not known yet? */
   get asked(): boolean {
-    return [this.#binaries, this.#symbols, this.#usdt, this.#returns].some(({ size }) => size > 0);
+    return [
+      this.#binaries,
+      this.#symbols,
+      this.#usdt,
+      this.#returns,
+      this.#parameters,
+      this.#types,
+      this.#lines,
+    ].some(({ size }) => size > 0);
   }
 
   async find(): Promise<void> {
@@ -78,8 +106,25 @@ export class ProgramFiles {
       ...this.#usdt.take().map(async wanted => {
         this.#usdt.set(wanted, (await this.#request('usdt', wanted))?.result);
       }),
+      ...this.#types.take().map(async wanted => {
+        this.#types.set(wanted, (await this.#request('sourceType', wanted))?.result.type ?? undefined);
+      }),
+      ...this.#lines.take().map(async wanted => {
+        this.#lines.set(wanted, (await this.#request('sourceLine', wanted))?.result);
+      }),
       this.#findReturns(this.#returns.take()),
+      this.#findParameters(this.#parameters.take()),
     ]);
+  }
+
+  async #findParameters(functions: { path: string; address: number }[]): Promise<void> {
+    for (const path of new Set(functions.map(({ path }) => path))) {
+      const wanted = functions.filter(each => each.path === path);
+      const addresses = wanted.map(({ address }) => address);
+      const found = await this.#request('parameters', { path, addresses });
+      for (const [i, each] of wanted.entries())
+        this.#parameters.set(each, found?.result.functions[i] ?? undefined);
+    }
   }
 
   /** Code that cannot be read has none. */
@@ -99,10 +144,7 @@ export class ProgramFiles {
   }
 
   /** A file that there is not, or that is no program, tells nothing. */
-  async #request<M extends 'binaries' | 'userSymbols' | 'usdt' | 'userCode'>(
-    method: M,
-    params: LoaderRequests[M]['params'],
-  ) {
+  async #request<M extends FileQuestion>(method: M, params: LoaderRequests[M]['params']) {
     try {
       return await this.loader.request(method, params);
     } catch (error) {

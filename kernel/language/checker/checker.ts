@@ -144,6 +144,11 @@ export class Checker implements CheckContext {
     return found?.kind === 'struct' ? found : undefined;
   }
 
+  /** The program that the probe is in, whose own types go before Linux's. */
+  get binary(): string | undefined {
+    return this.function ? undefined : this.probe.binary;
+  }
+
   linuxVariable(name: string): Type | undefined {
     const type = this.options.target.variable?.(name);
     return type && this.ctypes.fromData(type, 'kernel', false);

@@ -21,7 +21,7 @@ export function resolveType(c: Checker, node: TypeNode, from?: Type): Type {
       }
     }
     type = string(size);
-  } else type = c.ctypes.named(node.name, 'none') ?? aggregationType(node.name);
+  } else type = c.ctypes.named(node.name, 'none', c.binary) ?? aggregationType(node.name);
   if (!type) {
     if (!c.unread) c.report('unknown-type', { name: node.name }, node);
     return UNKNOWN;

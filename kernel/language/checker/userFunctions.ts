@@ -5,11 +5,17 @@ import type { Config, ProbePoint } from '../symbols.ts';
 import { type AttachContext, hasWildcard, noMatches, point, splitOffset } from './attachPoint.ts';
 import { binariesOf, isPattern } from './binaries.ts';
 import { goGlob, isGoFunction, returnSites, tellGoReturns } from './goFunctions.ts';
+import { sourceLine } from './sourceLines.ts';
+import { userArgs } from './userArgs.ts';
 
 const NUMBER = /^(?:0x[0-9a-fA-F]+|[0-9]+)$/;
 
-/** `uprobe` and `uretprobe`: `binary:function[+offset]`, `binary:offset`, `binary:cpp:"function"`. */
+/** `uprobe` and `uretprobe`: `binary:function[+offset]`, `binary:offset`, `binary:cpp:"function"`, `binary@file:line`. */
 export function userFunction(context: AttachContext): ProbePoint[] {
+  return sourceLine(context) ?? functionsNamed(context);
+}
+
+function functionsNamed(context: AttachContext): ProbePoint[] {
   const { parts, row, options, node, reporter } = context;
   const [target, language, ...before] = [...parts].reverse() as [string, string?, string?];
   const cpp = parts.length === 3;
@@ -102,10 +108,10 @@ function named({ context, binary, name, offset, cpp }: Wanted): ProbePoint[] {
   // Programs of their own for those who ask for the name; all others share one.
   const isGlob = hasWildcard(name) && !functions.some(each => each.name === name);
   const groups =
-    isGlob && !mentions('probe')
+    isGlob && !mentions('probe') && !mentions('args')
       ? [attached(name, functions)]
       : functions.map(each => attached(each.name, [each]));
-  if (row.name !== 'uretprobe' || !found.go || !functions.some(isGoFunction)) return groups.map(pointOf);
+  if (row.name !== 'uretprobe' || !found.go || !functions.some(isGoFunction)) return pointsOf(groups);
   const points = atGoReturns(groups, config.go_uretprobe);
   tellGoReturns(context, whole(name), points.length > 0);
   return points;
@@ -114,7 +120,7 @@ function named({ context, binary, name, offset, cpp }: Wanted): ProbePoint[] {
 /** Those that are attached as the option says; functions without a return are left out. */
 function atGoReturns(groups: Attached[], way: Config['go_uretprobe']): ProbePoint[] {
   if (way === 'error') return [];
-  if (way === 'trampoline') return groups.map(pointOf);
+  if (way === 'trampoline') return pointsOf(groups);
   return groups.flatMap(group => {
     const parts = [true, false].map(go => ({
       ...group,
@@ -123,7 +129,7 @@ function atGoReturns(groups: Attached[], way: Config['go_uretprobe']): ProbePoin
     }));
     return parts
       .filter(({ functions }) => functions.length > 0)
-      .flatMap(part => (part.go ? pointAtReturns(part) : [pointOf(part)]));
+      .flatMap(part => (part.go ? pointAtReturns(part) : pointsOf([part])));
   });
 }
 
@@ -151,14 +157,21 @@ interface Attached {
   go: boolean;
 }
 
-function pointOf({ context, path, name, functions, offset, go }: Attached): ProbePoint {
+/** Undefined where its arguments are asked for and not known, which is reported. */
+function pointOf({ context, path, file, name, functions, offset, go }: Attached): ProbePoint | undefined {
   const sites = [...new Set(functions.map(each => each.offset + offset))].map(offset => ({
     offset,
     semaphore: 0,
     cookie: 0,
   }));
+  const [first] = functions;
+  const isTyped = first && !go && context.row.name === 'uprobe' && context.mentions('args');
+  const args = isTyped ? userArgs(context, { probe: name, path: file, address: first.address }) : undefined;
+  if (isTyped && !args && !context.options.target.partial) return undefined;
   return {
     ...point(context, name, at(context, path, { sites })),
+    binary: file,
+    ...(args ? { args } : {}),
     ...(functions.length === 1 ? { place: functions[0]!.address + offset } : {}),
     ...(go && offset === 0 ? { go } : {}),
   };
@@ -170,7 +183,18 @@ function pointAtReturns(attached: Attached): ProbePoint[] {
   const sites = returnSites(context, file, functions);
   if (sites?.length === 0) return [];
   const attach = { ...at(context, path, { sites: sites ?? [] }), ret: false };
-  return [{ ...pointOf(attached), attach, returnInstructions: true }];
+  return pointsOf([attached]).map(point => ({ ...point, attach, returnInstructions: true }));
+}
+
+/** All of them, or none: what one function's file does not tell, it tells of no other. */
+function pointsOf(groups: Attached[]): ProbePoint[] {
+  const points: ProbePoint[] = [];
+  for (const group of groups) {
+    const made = pointOf(group);
+    if (!made) return [];
+    points.push(made);
+  }
+  return points;
 }
 
 type Place =

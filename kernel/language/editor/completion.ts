@@ -116,7 +116,7 @@ function fields({ analysis, catalogue, offset }: Context): CompletionItem[] {
   return ctypes.complete(type).fields.map(field => ({
     label: field.name,
     kind: 'field',
-    detail: describeType(ctypes.fromData(field.type, type.space, Boolean(type.own))),
+    detail: describeType(ctypes.fromData(field.type, type.space, Boolean(type.own), type.binary)),
     documentation: `Member of \`${type.name}\` at byte ${field.offset}.`,
   }));
 }

@@ -247,7 +247,9 @@ export class ProgramWriter extends Frame implements Generator {
 
   protected contextType(): string {
     const { probe } = this;
-    return probe.args && !this.usesArgs ? 'void *' : probe.row.context(probe);
+    // A struct that is made of the fields is there only for who reads them.
+    const isStruct = probe.args?.some(({ word }) => word === undefined) ?? false;
+    return isStruct && !this.usesArgs ? 'void *' : probe.row.context(probe);
   }
 
   #objectCheck(): string[] {

@@ -41,8 +41,9 @@ export const PROBES: readonly ProbeRow[] = [
   {
     name: 'uprobe',
     short: 'u',
-    signature: 'uprobe:binary:function[+offset], uprobe:binary:offset, uprobe:binary:cpp:"function"',
-    docs: 'The entry of a function in a program or library, or of all that match. Its arguments are arg0 to arg5. A function of Go whose stack has to grow begins again, and is seen twice.',
+    signature:
+      'uprobe:binary:function[+offset], uprobe:binary:offset, uprobe:binary:cpp:"function", uprobe:binary@file:line[:column]',
+    docs: 'The entry of a function in a program or library, or of all that match. Its arguments are arg0 to arg5; with debug information they are args.NAME, too, and a line of the source can be probed. A function of Go whose stack has to grow begins again, and is seen twice.',
     since: '17',
     example: 'uprobe:libc:getpid { printf("%s\\n", comm); exit(); } interval:ms:500 { exit(); }',
     parts: [1, 3],

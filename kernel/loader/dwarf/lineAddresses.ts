@@ -11,8 +11,8 @@ export type LineAddresses =
   | { file: string }
   | undefined;
 
-/** `file` may leave out folders at its front. `column`: only statements that begin there. */
-export function lineAddresses(info: DebugInfo, file: string, line: number, column?: number): LineAddresses {
+/** `file` may leave out folders at its front. `column`: only statements that begin there, 0 = all. */
+export function lineAddresses(info: DebugInfo, file: string, line: number, column: number): LineAddresses {
   const files = new Set<string>();
   /** The first address of the line in each piece of code that holds it. */
   const first = new Map<string, number>();
@@ -24,12 +24,14 @@ export function lineAddresses(info: DebugInfo, file: string, line: number, colum
     );
     if (!lines || numbers.size === 0) continue;
     for (const number of numbers) files.add(lines.path(number)!);
-    for (const row of lines.rows()) {
-      if (row.end || row.line !== line || !numbers.has(row.file) || !row.statement) continue;
-      if (column !== undefined && row.column !== column) continue;
-      const piece = `${unit.offset} ${info.pieceAt(unit, row.address)}`;
-      const known = first.get(piece);
-      if (known === undefined || row.address < known) first.set(piece, row.address);
+    const rows = [...lines.rows()].filter(
+      row =>
+        row.line === line && !row.end && numbers.has(row.file) && (column === 0 || row.column === column),
+    );
+    const statements = rows.filter(row => row.statement);
+    for (const { address } of statements.length > 0 ? statements : rows) {
+      const piece = `${unit.offset} ${info.pieceAt(unit, address)}`;
+      first.set(piece, Math.min(first.get(piece) ?? address, address));
     }
   }
   if (files.size > 1) return { files: [...files] };

@@ -150,7 +150,8 @@ export class DebugTypes {
     const signed = encoding === ATE.signed || encoding === ATE.signed_char;
     const unsigned = [ATE.unsigned, ATE.unsigned_char, ATE.boolean, ATE.UTF].some(one => one === encoding);
     if (![1, 2, 4, 8].includes(size) || !(signed || unsigned)) return undefined;
-    const isChar = this.#name(place) === 'char';
+    // As bpftrace takes them: arrays of either are text.
+    const isChar = encoding === ATE.signed_char || encoding === ATE.unsigned_char;
     return { kind: 'int', size, signed, ...(isChar ? { display: 'char' } : {}) };
   }
 
@@ -176,8 +177,7 @@ export class DebugTypes {
     });
     return lengths.reduceRight<DataType | undefined>((inner, length) => {
       if (!inner) return undefined;
-      if (inner.kind === 'int' && inner.size === 1)
-        return { kind: inner.signed ? 'string' : 'bytes', size: length };
+      if (inner.kind === 'int' && inner.display === 'char') return { kind: 'string', size: length };
       return { kind: 'array', size: inner.size * length, element: inner, length };
     }, element);
   }
