@@ -50,6 +50,7 @@ const AREAS = [
     at: 'test/',
     imports: [
       ...PURE,
+      'glob',
       'loader-protocol',
       'paths',
       'loader',

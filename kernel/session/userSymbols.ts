@@ -2,10 +2,18 @@
 import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { Elf } from '../btf/index.ts';
+import { goFunctions } from '../loader/symbols/goTable.ts';
 
 /** `PATH:function` of each file that `target` means, or of all that process `pid` runs. */
 export const userFunctions = (target: string, pid: number | undefined): string[] =>
-  filesOf(target, pid).flatMap(path => ofFile(path, elf => elf.functions()));
+  filesOf(target, pid).flatMap(path => ofFile(path, functionsOf));
+
+/** Stripped programs of Go have theirs in Go's own table. */
+function functionsOf(elf: Elf): string[] {
+  const stripped = elf.section('.symtab') === undefined;
+  const ofGo = stripped ? goFunctions({ section: name => elf.section(name)?.bytes }) : [];
+  return [...elf.functions(), ...ofGo.map(({ name }) => name)];
+}
 
 /** `PATH:provider:probe`. */
 export const userTracepoints = (target: string, pid: number | undefined): string[] =>

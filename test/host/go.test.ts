@@ -129,6 +129,7 @@ describe('Go programs', { skip: reason }, () => {
     );
     assert.match(stdout, /@: 3\n/);
     assert.match(stdout, /main\.\(\*subcounter\)\.add\+0\n\s+main\.main\+\d+/);
+    assert.match(ebpfnb(['list', `uprobe:${stripped}:main.f*`]).stdout, /:main\.forever\n/);
   });
 
   test('arguments by number are told, and read as before', () => {
