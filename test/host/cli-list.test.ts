@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { native } from '../../native/addon.ts';
 import { scratchFolder } from '../scratch.ts';
 import { ebpfnb, skip } from './kernel-helpers.ts';
 
@@ -135,4 +136,25 @@ test('a pattern that looks like a file', { skip }, () => {
     ebpfnb(['trace', '-l', 'script.bt']).stderr,
     /^WARNING: It appears that 'script\.bt' is a filename/,
   );
+});
+
+/** What cannot be probed here is listed all the same, and told with its reason; what is not there, with what is. */
+const TOLD: [pattern: string, told: RegExp][] = [
+  ['kprobe:vfs_raed', /Did you mean vfs_read\?/],
+  ['vfs_raed', /Did you mean vfs_read\?/],
+  ['tracepoint:sched:sched_swich', /Did you mean sched:sched_switch\?/],
+  ['tracepoint:exceptions:page_fault_usr', /No matches.*\n.*page_fault_user/],
+  ['uprobe:libc:mallok', /No matches for uprobe .*libc.*:mallok.*\n.*Did you mean malloc\?/],
+  ['usdt:/nonsuch:x', /'\/nonsuch' does not exist/],
+  ['kprobe:nonsuch:vfs_read', /nonsuch in probe kprobe:nonsuch:vfs_read is not loaded.*\n.*modprobe nonsuch/],
+];
+for (const [pattern, told] of TOLD)
+  test(`${pattern} is answered`, { skip }, () => assert.match(ebpfnb(['list', pattern]).stderr, told));
+
+test('a function that cannot be probed here is told with tracepoints about the same', { skip }, () => {
+  const { kprobe } = native.missingFeatures();
+  const { stdout, stderr } = ebpfnb(['list', 'kprobe:vfs_read']);
+  assert.equal(stdout, 'kprobe:vfs_read\n');
+  if (kprobe) assert.match(stderr, /syscalls:sys_enter_read/);
+  else assert.equal(stderr, '');
 });

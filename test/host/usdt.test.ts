@@ -61,6 +61,11 @@ describe('usdt', { skip }, () => {
     }
   });
 
+  test('they are listed with their arguments, by position', () => {
+    const listed = ebpfnb(['list', '-v', `usdt:${program}:app:hit`]).stdout;
+    assert.equal(listed, `usdt:${program}:app:hit\n    int32 arg0\n    int64 arg1\n    uint64 arg2\n`);
+  });
+
   test('what is not there is told, with what is', () => {
     const misspelt = trace('usdt:BIN:app:hot { }');
     assert.match(misspelt.stderr, /No matches for usdt .*:app:hot\.[\s\S]*Did you mean app:hit\?/);
