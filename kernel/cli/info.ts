@@ -60,10 +60,10 @@ const PROBES = {
   'iter:task_vma': struct('bpf_iter__task_vma'),
 };
 
-/** Parts that bpftrace can be built with, and that test runners ask for. */
+/** What bpftrace can do with libraries that it can be built with, and that test runners ask for: it is here, too, or not. */
 const BUILD = {
-  'libdw (DWARF support)': false,
-  'blazesym (advanced symbolization)': false,
+  'libdw (DWARF support)': true,
+  'blazesym (advanced symbolization)': true,
   'dwunwind (DWARF stack unwinding)': false,
 };
 

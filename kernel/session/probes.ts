@@ -32,8 +32,10 @@ async function listed(connection: Connection, pattern: string, options: ListOpti
     const accepted = kind
       ? select(names, [rest || '*', ...(short ? [anywhere] : [])], options)
       : select(names, [pattern], options, name => wholeName(each, name));
-    for (const name of accepted.sort()) {
-      const args = options.verbose ? await each.args(connection, name) : undefined;
+    accepted.sort();
+    const all = options.verbose ? await each.argsOfAll?.(connection, accepted) : undefined;
+    for (const [i, name] of accepted.entries()) {
+      const args = all ? all[i] : options.verbose ? await each.args(connection, name) : undefined;
       found.push({ name: wholeName(each, name), ...(args ? { args } : {}) });
     }
   }
