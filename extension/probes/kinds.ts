@@ -37,26 +37,31 @@ export const KINDS: readonly KindRow[] = [
   { provider: 'iter', title: 'Iterators', icon: 'list-flat' },
 ];
 
-/** Those of a search, in order: first the names that begin with it. Capitals do not matter. */
-export function matching(entries: readonly Entry[], search: string): Entry[] {
+/** What a kind has with this part of a name, of a file where it is of files; names that begin with it come first. */
+export function entriesOf(
+  { provider }: KindRow,
+  catalogue: Catalogue,
+  search: string,
+  file?: string,
+): Entry[] {
+  const of = file === undefined ? provider : `${provider}:${file}`;
   const wanted = search.toLowerCase();
-  const found = entries.filter(({ probe }) => probe.toLowerCase().includes(wanted));
-  if (wanted === '') return found;
-  const begins = ({ label }: Entry) => Number(!label.toLowerCase().startsWith(wanted));
-  return found.toSorted((a, b) => begins(a) - begins(b));
-}
-
-/** What a kind has, of a file where it is of files. */
-export function entriesOf({ provider }: KindRow, catalogue: Catalogue, file?: string): Entry[] {
-  const of = file === undefined ? '' : `${file}:`;
-  // Counts of events and modules of functions may be left out.
-  const bare = (name: string) => name.replace(/:$/, '').replace(/^vmlinux:/, '');
-  const places = file === undefined ? new Map<string, string>() : placesIn(provider, catalogue, file);
-  return catalogue.names(provider, file).map(name => {
-    const place = places.get(name);
-    return { probe: `${provider}:${of}${bare(name)}`, label: bare(name), ...(place ? { place } : {}) };
+  // Before anything is made of them: they may be tens of thousands.
+  const names = catalogue
+    .names(provider, file)
+    .map(bare)
+    .filter(name => `${of}:${name}`.toLowerCase().includes(wanted));
+  const begins = (name: string) => Number(!name.toLowerCase().startsWith(wanted));
+  if (wanted !== '') names.sort((a, b) => begins(a) - begins(b));
+  const places = names.length > 0 && file !== undefined ? placesIn(provider, catalogue, file) : undefined;
+  return names.map(name => {
+    const place = places?.get(name);
+    return { probe: `${of}:${name}`, label: name, ...(place ? { place } : {}) };
   });
 }
+
+/** Counts of events may be left out, and the module of what is Linux's own. */
+const bare = (name: string) => name.replace(/:$/, '').replace(/^vmlinux:/, '');
 
 /** Where functions lie, known to the loader alone. */
 function placesIn(provider: string, { target }: Catalogue, file: string): Map<string, string> {

@@ -3,10 +3,10 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { describeProbe } from '../../kernel/language/editor/index.ts';
 import type { EditorTarget } from '../language/target.ts';
-import { type Entry, entriesOf, grouped, KINDS, type KindRow, matching } from './kinds.ts';
+import { type Entry, entriesOf, grouped, KINDS, type KindRow } from './kinds.ts';
 
 export type ProbeNode =
-  | { is: 'kind'; row: KindRow; entries: Entry[] }
+  | { is: 'kind'; row: KindRow; entries: Entry[]; count: number }
   | { is: 'group'; name: string; entries: Entry[] }
   | { is: 'file'; row: KindRow; path: string; entries: Entry[] }
   | { is: 'probe'; entry: Entry }
@@ -59,9 +59,7 @@ export class ProbeTree implements vscode.TreeDataProvider<ProbeNode>, vscode.Dis
     if (node.is !== 'kind') return shown(node.entries);
     if (node.row.ofFiles) return this.#files(node.row);
     if (node.row.searched && this.#search === '')
-      return [
-        { is: 'note', text: `Search ${node.entries.length} functions…`, command: 'ebpfnb.searchProbes' },
-      ];
+      return [{ is: 'note', text: `Search ${node.count} functions…`, command: 'ebpfnb.searchProbes' }];
     if (!node.row.grouped) return shown(node.entries);
     return [...grouped(node.entries)].map(([name, entries]) => ({ is: 'group', name, entries }));
   }
@@ -88,28 +86,26 @@ export class ProbeTree implements vscode.TreeDataProvider<ProbeNode>, vscode.Dis
   async #kinds(): Promise<ProbeNode[]> {
     // Files are read when they are looked at, or searched.
     const files = this.#search === '' ? [] : this.files;
-    const lists = await this.target.resolve(catalogue =>
-      KINDS.map(row => {
-        const all = row.ofFiles
-          ? files.flatMap(path => entriesOf(row, catalogue, path))
-          : entriesOf(row, catalogue);
-        return matching(all, this.#search);
+    const kinds = await this.target.resolve(catalogue =>
+      KINDS.map((row): ProbeNode & { is: 'kind' } => {
+        if (row.searched && this.#search === '')
+          return { is: 'kind', row, entries: [], count: catalogue.names(row.provider).length };
+        const entries = (row.ofFiles ? files : [undefined]).flatMap(path =>
+          entriesOf(row, catalogue, this.#search, path),
+        );
+        return { is: 'kind', row, entries, count: entries.length };
       }),
     );
-    if (!lists)
+    if (!kinds)
       return [{ is: 'note', text: 'The notebook kernel does not run, or this folder is not trusted.' }];
-    return KINDS.map((row, i): ProbeNode & { is: 'kind' } => ({
-      is: 'kind',
-      row,
-      entries: lists[i]!,
-    })).filter(({ row, entries }) => entries.length > 0 || (row.ofFiles && this.#search === ''));
+    return kinds.filter(({ row, count }) => count > 0 || (row.ofFiles && this.#search === ''));
   }
 
   async #files(row: KindRow): Promise<ProbeNode[]> {
     const nodes: (ProbeNode & { is: 'file' })[] = [];
     for (const path of this.files) {
-      const entries = await this.target.resolve(catalogue => entriesOf(row, catalogue, path));
-      nodes.push({ is: 'file', row, path, entries: matching(entries ?? [], this.#search) });
+      const entries = await this.target.resolve(catalogue => entriesOf(row, catalogue, this.#search, path));
+      nodes.push({ is: 'file', row, path, entries: entries ?? [] });
     }
     if (this.#search !== '') return nodes.filter(({ entries }) => entries.length > 0);
     return [...nodes, { is: 'note', text: 'Add a program or library…', command: 'ebpfnb.addProbeFile' }];
@@ -120,7 +116,7 @@ export class ProbeTree implements vscode.TreeDataProvider<ProbeNode>, vscode.Dis
       case 'kind': {
         const { provider, title, icon, ofFiles } = node.row;
         const item = this.#folder(title, icon, node.entries, ofFiles);
-        item.description = ofFiles ? provider : `${provider}, ${node.entries.length}`;
+        item.description = ofFiles ? provider : `${provider}, ${node.count}`;
         return item;
       }
       case 'group':
