@@ -93,7 +93,8 @@ export function nameOf(expression: Expression): string | undefined {
     case 'identifier':
       return expression.name;
     case 'variable':
-      return expression.name.slice(1);
+      // A macro's own has a suffix.
+      return expression.name.slice(1).replace(/\.\d+$/, '');
     case 'map':
       return expression.name.length > 1 ? expression.name.slice(1) : undefined;
     case 'field':
