@@ -95,6 +95,7 @@ export class OutputLog {
 
   #panel(lines: Lines, count: number): TextPanel {
     const { stream } = lines;
-    return { id: `output:${stream}`, kind: 'text', title: this.title, stream, ...lines.newest(count) };
+    const title = stream === 'stderr' ? `${this.title}, stderr` : this.title;
+    return { id: `output:${stream}`, kind: 'text', title, stream, ...lines.newest(count) };
   }
 }

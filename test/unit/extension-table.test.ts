@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { TableModel, visibleRange } from '../../extension/renderer/table/model.ts';
+import { stretching, TableModel, visibleRange } from '../../extension/renderer/table/model.ts';
 import type { Column, TablePanel, Value } from '../../kernel/protocol.ts';
 
 const COLUMNS: Column[] = [
@@ -81,4 +81,15 @@ describe('the rows in view', () => {
   ] as const)
     it(`at ${scrollTop} px of ${rows} rows are ${expected.start} to ${expected.end}`, () =>
       assert.deepEqual(visibleRange(scrollTop, 200, 20, rows), expected));
+});
+
+describe('stretching', () => {
+  const columns = (...kinds: Column['kind'][]) => kinds.map(kind => ({ name: kind, kind }));
+
+  it('gives the rest of the line to a stack, to text at the end, or to nothing', () => {
+    assert.equal(stretching(columns('stack', 'integer')), 0);
+    assert.equal(stretching(columns('integer', 'string')), 1);
+    assert.equal(stretching(columns('string', 'integer')), 2);
+    assert.equal(stretching([]), 0);
+  });
 });

@@ -1,6 +1,6 @@
 /** The rows a table shows: the panel's own, or those it had when the user paused. Pure. */
 
-import { cellText, visible } from '../../../kernel/notebook/index.ts';
+import { cellText, isNumeric, visible } from '../../../kernel/notebook/index.ts';
 import type { Column, TablePanel, Value } from '../../../kernel/protocol.ts';
 
 /** Bounds of a column in characters. */
@@ -88,6 +88,17 @@ const clamp = (length: number) => Math.min(Math.max(length, NARROWEST), WIDEST);
 
 function sameColumns(a: Column[], b: Column[]): boolean {
   return a.length === b.length && a.every(({ name, kind }, i) => name === b[i]!.name && kind === b[i]!.kind);
+}
+
+/**
+ * The column that takes what is left of the line: a stack, which is longer than any column; else the last one if it is
+ * text; else the empty one behind it.
+ */
+export function stretching(columns: Column[]): number {
+  const stack = columns.findIndex(({ kind }) => kind === 'stack');
+  if (stack >= 0) return stack;
+  const last = columns.at(-1);
+  return last && !isNumeric(last.kind) ? columns.length - 1 : columns.length;
 }
 
 /** The rows to have in the page for a scroll position: those in view and a few around them. */

@@ -5,7 +5,7 @@ import { count } from '../../run/format.ts';
 import { element, setText } from '../dom.ts';
 import { Frame } from '../frame.ts';
 import type { PanelView } from '../panel.ts';
-import { TableModel, visibleRange } from './model.ts';
+import { stretching, TableModel, visibleRange } from './model.ts';
 
 /** Pixels; the style sheet takes it from here. */
 const ROW_HEIGHT = 22;
@@ -104,15 +104,13 @@ export class TableView implements PanelView<TablePanel> {
     this.#paintFoot();
   }
 
-  /** Text in the last column takes what is left of the line; after numbers, an empty column does. */
+  /** One column takes what is left of the line: see {@link stretching}. */
   #paintWidths(widths: number[]): void {
     const sizes = widths.map(width => `${width}ch + ${PADDING}px`);
-    const stretches = !isNumeric(this.#model.columns.at(-1)?.kind ?? 'other');
+    const rest = stretching(this.#model.columns);
     this.#table.style.minWidth = `calc(${sizes.join(' + ') || '0px'})`;
-    for (const [index, size] of [...sizes, '0px'].entries()) {
-      const rest = index === sizes.length - (stretches ? 1 : 0);
-      (this.#columns.children[index] as HTMLElement).style.width = rest ? 'auto' : `calc(${size})`;
-    }
+    for (const [index, size] of [...sizes, '0px'].entries())
+      (this.#columns.children[index] as HTMLElement).style.width = index === rest ? 'auto' : `calc(${size})`;
   }
 
   #space(space: HTMLElement, rows: number): void {
