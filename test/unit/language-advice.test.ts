@@ -22,7 +22,7 @@ const target = (facts: Partial<FunctionFacts>): LanguageTarget => ({
 /** Function, what Linux says of it, what the user is told. */
 const ADVICE: [name: string, facts: Partial<FunctionFacts>, told: RegExp][] = [
   ['tcp_hidden', { symbols: ['tcp_hidden'] }, /marked notrace.*Tracepoints about the same: tcp:tcp_probe\./],
-  ['tcp_hidden', { symbols: ['tcp_hidden'], blacklisted: true }, /^Linux forbids probes in tcp_hidden:/],
+  ['tcp_hidden', { symbols: ['tcp_hidden'], blacklisted: true }, /^Linux forbids probes in tcp_hidden \(/],
   [
     'tcp_ack_update',
     { symbols: ['tcp_ack_update.constprop.0', 'tcp_ack_update.cold'] },
