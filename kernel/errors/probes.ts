@@ -121,6 +121,11 @@ export const PROBE_ERRORS = {
     message: 'No probes to attach',
     remedy: 'A program is made of probes: tracepoint:sched:sched_switch { … }',
   },
+  'all-left-out': {
+    phase: 'check',
+    message: 'No probes to attach',
+    remedy: 'None of the probes is there, and missing_probes says to leave them out.',
+  },
   'too-many-probes': {
     phase: 'check',
     message: "Can't attach to {count} probes because it exceeds the current limit of {limit} probes.",

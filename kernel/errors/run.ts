@@ -66,6 +66,11 @@ export const RUN_ERRORS = {
     severity: 'warning',
     message: 'Unable to attach probe: {target}. Skipping.',
   },
+  'none-attached': {
+    phase: 'attach',
+    message: 'Attachment failed for all probes.',
+    remedy: 'Why each cannot be attached is told when missing_probes is error, as it is without the option.',
+  },
   'attach-failed': {
     phase: 'attach',
     message: '{program} could not be attached to {target}: {reason}',

@@ -1,4 +1,5 @@
 /** A bpftrace or BPF C cell: compiled here, loaded and read in a session of the loader. */
+import { CellError, problem } from '../errors.ts';
 import type { SharedMap } from '../language/index.ts';
 import { placesOf } from '../layout.ts';
 import type { LoaderClient } from '../loader/client.ts';
@@ -241,6 +242,7 @@ export class TracingRun extends Run {
       left.has(symbol) ? 0 : placesOf(probe, attach),
     );
     this.attachedPlaces = places.reduce((sum, count) => sum + count, -refused);
+    if (skipped.length > 0 && this.attachedPlaces === 0) throw new CellError([problem('none-attached')]);
     this.#attached = !dryRun;
     symbols.prepare();
     return interrupted;

@@ -1,5 +1,6 @@
 /** Probes at functions of Linux's own: what they read, and what is said of those that cannot be. */
 import assert from 'node:assert/strict';
+import { release } from 'node:os';
 import { after, describe, test } from 'node:test';
 import { native } from '../../native/addon.ts';
 import { skip, TestKernel, textOf } from '../host/kernel-helpers.ts';
@@ -20,6 +21,12 @@ async function lines(program: string, workload = "sh -c 'echo 12345678 > /tmp/ni
 async function refusal(program: string): Promise<string[]> {
   const { diagnostics } = await tests.run(program);
   return diagnostics.map(({ severity, message }) => `${severity}: ${message}`);
+}
+
+/** Why Linux does not count the hits of kprobes that it skips; false where it does. */
+function countsSkipped(): string | false {
+  const [major = 0, minor = 0] = release().split('.').map(Number);
+  return major > 6 || (major === 6 && minor >= 7) ? false : 'Linux tells them since 6.7';
 }
 
 const OPENED = 'str(((struct filename *)arg1).name)';
@@ -78,6 +85,10 @@ kretprobe:vfs_write /@start[tid]/ { printf("%d %d\\n", retval, nsecs - @start[ti
     assert.match(warned.diagnostics[0]!.message, /^Unable to attach probe: kprobe:305419896\. Skipping\.$/);
     const silent = await tests.run(`config = { missing_probes = ignore } ${source}`, { unsafe: true });
     assert.deepEqual([textOf(silent), silent.diagnostics], [['on'], []]);
+    const none = await tests.run('config = { missing_probes = ignore } kprobe:0x12345678 { }', {
+      unsafe: true,
+    });
+    assert.equal(none.diagnostics.at(-1)?.message, 'Attachment failed for all probes.');
   });
 
   test("the frames of a function's callers", async () => {
@@ -86,6 +97,29 @@ kretprobe:vfs_write /@start[tid]/ { printf("%d %d\\n", retval, nsecs - @start[ti
       shown.some(line => line.includes('ksys_read')),
       shown.join('\n'),
     );
+  });
+
+  test('hits that Linux skips are counted, by probe', { skip: countsSkipped() }, async () => {
+    // The second is within the first, where Linux handles no other kprobe.
+    const { losses = [] } = await tests.run(`//| workload: cat /proc/self/maps
+kprobe:vfs_read /pid == cpid/ { @ = kstack; } kprobe:get_perf_callchain { @inner = count(); }`);
+    const skipped = losses.find(({ problem }) => problem.code === 'skipped-kprobe');
+    assert.equal(skipped?.problem.program, 'kprobe:get_perf_callchain');
+    assert.ok(skipped.count > 0);
+  });
+
+  test('functions in which probes can do harm are left alone', async () => {
+    const [refused] = await refusal('kprobe:_raw_spin_lock { exit(); }');
+    assert.match(
+      refused!,
+      /^error: kprobe:_raw_spin_lock can do harm\. Maps and ring buffers take such locks/,
+    );
+    const run = tests.start('kprobe:_raw_*lock* { @ = count(); } interval:ms:500 { exit(); }', {
+      details: true,
+    });
+    const { reason, diagnostics } = await run.ended;
+    assert.equal(reason, 'exit');
+    assert.match(diagnostics.map(({ message }) => message).join('\n'), /left out .*_raw_spin_lock_irqsave/);
   });
 
   test('names that are none', async () => {

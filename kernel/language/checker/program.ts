@@ -80,7 +80,8 @@ export function checkProgram(
     reporter.report('iterator-alone', {}, iterators[0]!.point.range);
   nameTrialsOnce(probes, reporter);
   limitProbes(probes, config, reporter);
-  if (tree.probes.length === 0 && !reporter.failed) reporter.report('no-probes', {}, whole);
+  if (probes.length === 0 && !reporter.failed)
+    reporter.report(tree.probes.length === 0 ? 'no-probes' : 'all-left-out', {}, whole);
 
   const maps = new Map<string, MapInfo>();
   declareMaps(tree.maps, maps, reporter);
