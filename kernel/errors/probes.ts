@@ -172,6 +172,11 @@ export const PROBE_ERRORS = {
     remedy:
       'Probe its entry, or the return of the function that calls it. Only config = { go_uretprobe = trampoline } attaches here, and may crash the program.',
   },
+  'go-args': {
+    phase: 'check',
+    message: 'Could not parse arguments of "{probe}": no debuginfo found for {path}',
+    remedy: 'Read registers by reg(), or build the program without -ldflags=-w.',
+  },
   'go-argument': {
     phase: 'check',
     severity: 'warning',

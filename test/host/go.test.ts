@@ -138,6 +138,16 @@ describe('Go programs', { skip: reason }, () => {
     assert.match(stdout, /@\[.*\]: 3\n/);
   });
 
+  test('arguments by name, in whichever registers they are', () => {
+    const { stdout } = trace(
+      'uprobe:BIN:main.sell { printf("%s %d %d %d\n", args.name, args.count, args.last, args.c.total); }',
+    );
+    assert.match(stdout, /apples -4 1 7\n/);
+    const { stderr } = trace('uprobe:BIN:main.sell { print(args.codes); }');
+    assert.match(stderr, /codes/);
+    assert.match(trace('uprobe:BIN:main.sell { print(args.name); }', stripped).stderr, /without -ldflags=-w/);
+  });
+
   test('what cannot be is told with what can', () => {
     const missing = trace('uprobe:BIN:main.inlined { }');
     assert.match(missing.stderr, /No matches for uprobe [\s\S]*go build -gcflags=-l/);

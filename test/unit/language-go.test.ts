@@ -5,7 +5,7 @@ import { globPattern } from '../../kernel/glob.ts';
 import { goGlob } from '../../kernel/language/checker/goFunctions.ts';
 import type { CompileOptions, LanguageTarget } from '../../kernel/language/index.ts';
 import { compileBpftrace } from '../../kernel/language/index.ts';
-import { placesOf, type UserSymbol } from '../../kernel/layout.ts';
+import { type DataType, placesOf, type UserSymbol } from '../../kernel/layout.ts';
 import { target } from './language-fixtures.ts';
 
 const NAMES = [
@@ -156,6 +156,47 @@ describe('functions of Go', () => {
       target: { ...withGo(true), arch: 'arm64' },
     });
     assert.deepEqual(arm64.told, []);
+  });
+
+  test('arguments by name: part by part in registers, whole on the stack where they do not fit', () => {
+    const WORD = { kind: 'int', size: 8, signed: true } as const;
+    const POINTER = { kind: 'pointer', size: 8 } as const;
+    const struct = (name: string, size: number, ...types: DataType[]): DataType => ({
+      kind: 'struct',
+      name,
+      size,
+      fields: types.map((type, i) => ({ name: `f${i}`, offset: i * 8, type })),
+    });
+    const parameters: [name: string, type?: DataType][] = [
+      ['text', struct('string', 16, POINTER, WORD)],
+      ['fraction', { kind: 'float', size: 8 }],
+      ['list', struct('[]int', 24, POINTER, WORD, WORD)],
+      ['codes', { kind: 'array', size: 32, element: WORD, length: 4 }],
+      ['one', { kind: 'array', size: 8, element: WORD, length: 1 }],
+      ['count', WORD],
+      ['wide', struct('wide', 24, WORD, WORD, WORD)],
+      ['last', WORD],
+      ['partly', struct('partly', 24, WORD, WORD)],
+      ['function'],
+      ['behind', WORD],
+    ];
+    const asked = (source: string) =>
+      compiled(`uprobe:/bin/x:main.sum { ${source} }`, {
+        target: {
+          ...withGo(true),
+          parameters: () =>
+            parameters.map(([name, type]) => ({ name, declaration: 'type', ...(type ? { type } : {}) })),
+        },
+      });
+    const words = (source: string) =>
+      [...asked(source).cell!.c.matchAll(/\(\(__u64 \*\)ctx\)\[(\d+)\]/g)].map(([, word]) => Number(word));
+    // ax 10, bx 5 and cx 11, then di 14, si 13, r8 9, r9 8, r10 7, r11 6: words of struct pt_regs.
+    assert.deepEqual(words('print(args.count);'), [8]);
+    assert.deepEqual(words('print(args.last);'), [7]);
+    assert.deepEqual(words('print(args.text);').sort(), [10, 5]);
+    for (const name of ['fraction', 'list', 'codes', 'wide', 'partly', 'function', 'behind'])
+      assert.deepEqual(asked(`print(args.${name});`).told, ['unknown-field (error)'], name);
+    assert.deepEqual(compiled('uprobe:/bin/x:main.sum { print(args.a); }').told, ['go-args (error)']);
   });
 
   test('a name that there is not may have been inlined', () => {

@@ -1,7 +1,7 @@
 /** What is different about functions that are written in Go. */
 import type { UserSymbol } from '../../layout.ts';
 import type { Range } from '../nodes.ts';
-import { GO_ARGUMENTS } from '../registers.ts';
+import { ARGUMENT_REGISTERS } from '../registers.ts';
 import type { Config } from '../symbols.ts';
 import type { AttachContext } from './attachPoint.ts';
 import type { CheckContext } from './context.ts';
@@ -64,8 +64,8 @@ export function returnSites(
 
 /** Tells that arguments by number are those of C. */
 export function hintGoArgument(context: CheckContext, index: number, at: Range): void {
-  const registers = GO_ARGUMENTS[context.options.target.arch];
-  const register = registers?.[index];
-  if (context.probe.go && registers && register)
-    context.report('go-argument', { name: `arg${index}`, register, registers: registers.join(', ') }, at);
+  const { c, go } = ARGUMENT_REGISTERS[context.options.target.arch];
+  const register = go[index];
+  if (context.probe.go && register && register !== c[index])
+    context.report('go-argument', { name: `arg${index}`, register, registers: go.join(', ') }, at);
 }

@@ -10,7 +10,7 @@ const MOST_WORDS = { x64: 6, arm64: 8 } as const;
 /** Structs that are larger are copied to the stack. */
 const LARGEST_IN_REGISTERS = 2 * WORD;
 
-interface Wanted {
+export interface WantedArgs {
   /** The probe's name. */
   probe: string;
   path: string;
@@ -18,7 +18,10 @@ interface Wanted {
 }
 
 /** Undefined where they are not known, which is reported. */
-export function userArgs(context: AttachContext, { probe, path, address }: Wanted): ArgsField[] | undefined {
+export function userArgs(
+  context: AttachContext,
+  { probe, path, address }: WantedArgs,
+): ArgsField[] | undefined {
   const { node, options, reporter } = context;
   const { target } = options;
   const wrong = (reason: string) => {

@@ -4,6 +4,7 @@ import { didYouMean } from '../suggest.ts';
 import type { Config, ProbePoint } from '../symbols.ts';
 import { type AttachContext, hasWildcard, noMatches, point, splitOffset } from './attachPoint.ts';
 import { binariesOf, isPattern } from './binaries.ts';
+import { goArgs } from './goArgs.ts';
 import { goGlob, isGoFunction, returnSites, tellGoReturns } from './goFunctions.ts';
 import { sourceLine } from './sourceLines.ts';
 import { userArgs } from './userArgs.ts';
@@ -165,8 +166,11 @@ function pointOf({ context, path, file, name, functions, offset, go }: Attached)
     cookie: 0,
   }));
   const [first] = functions;
-  const isTyped = first && !go && context.row.name === 'uprobe' && context.mentions('args');
-  const args = isTyped ? userArgs(context, { probe: name, path: file, address: first.address }) : undefined;
+  // Where Go keeps arguments is known at its entries only.
+  const isKnown = !go || offset === 0;
+  const isTyped = first && isKnown && context.row.name === 'uprobe' && context.mentions('args');
+  const read = go ? goArgs : userArgs;
+  const args = isTyped ? read(context, { probe: name, path: file, address: first.address }) : undefined;
   if (isTyped && !args && !context.options.target.partial) return undefined;
   return {
     ...point(context, name, at(context, path, { sites })),

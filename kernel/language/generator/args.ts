@@ -1,7 +1,7 @@
 /** Arguments of a tracepoint: fields of a struct of its own, made from the event's format text. */
 import type { FieldNode } from '../nodes.ts';
 import type { ArgsField, Type } from '../types.ts';
-import { argumentWord, wordAs } from './functionWords.ts';
+import { argumentWord, goArgumentWord, wordAs } from './functionWords.ts';
 import type { ProgramWriter } from './program.ts';
 
 /** The C member for one field; only what can be read directly has one. */
@@ -54,7 +54,8 @@ export function findArgs(g: ProgramWriter, e: FieldNode): ArgsField {
 export function argsField(g: ProgramWriter, e: FieldNode): string {
   const { fields } = e.object.type as Type & { kind: 'args' };
   const { word } = fields.find(f => f.name === e.name)!;
-  if (word !== undefined) return wordAs(e.type!, argumentWord(g, word));
+  if (word !== undefined)
+    return wordAs(e.type!, g.probe.go ? goArgumentWord(g, word) : argumentWord(g, word));
   const field = findArgs(g, e);
   const { type } = field;
   if (type.kind === 'pointer') return `ctx->${cName(field.name)}`;
@@ -63,9 +64,20 @@ export function argsField(g: ProgramWriter, e: FieldNode): string {
 
 /** A string argument, from the record itself or from where its `__data_loc` word points. */
 export function argsString(g: ProgramWriter, e: FieldNode, destination: string, size: number): string {
+  const { fields } = e.object.type as Type & { kind: 'args' };
+  const { word } = fields.find(f => f.name === e.name)!;
+  if (word !== undefined) return goString(g, word, destination, size, e);
   const field = findArgs(g, e);
   const own = (e.type as { size: number }).size;
   return `read_string(${destination}, ${Math.min(size, own)}, ${argsAddress(field)})`;
+}
+
+/** A string of Go is two words: where its bytes are, and how many. */
+function goString(g: ProgramWriter, word: number, destination: string, size: number, e: FieldNode): string {
+  const most = Math.min(size, (e.type as { size: number }).size);
+  // The NUL is one of the bytes that are asked for.
+  const bytes = g.local('__u64', 'bytes', `at_most(${goArgumentWord(g, word + 1)} + 1, ${most})`);
+  return g.readString('user', destination, bytes, goArgumentWord(g, word), e);
 }
 
 /** Address of a field's bytes. */

@@ -1,4 +1,5 @@
 /** What a traced function was called with and what it gave back, whichever way its program is attached. */
+import { ARGUMENT_REGISTERS, registerWord } from '../registers.ts';
 import type { Type } from '../types.ts';
 import type { Generator } from './api.ts';
 
@@ -10,6 +11,12 @@ export function argumentWord(g: Generator, word: number): string {
   g.needs('pt_regs');
   return `PT_REGS_PARM${word + 1}(ctx)`;
 }
+
+/** The same of a function that is written in Go. */
+export const goArgumentWord = ({ options }: Generator, word: number): string => {
+  const { arch } = options.target;
+  return `((__u64 *)ctx)[${registerWord(ARGUMENT_REGISTERS[arch].go[word]!, arch)}]`;
+};
 
 /** What the function returns. */
 export function resultWord(g: Generator): string {

@@ -17,7 +17,7 @@ function spaceOf(type: Type, probe: CheckContext['probe']): AddressSpace {
 const NUL_COUNTS = 1024;
 
 /** What str() gives where nobody says how long it may be. */
-const fullString = ({ max_strlen: most, str_trunc_trailer: trailer }: Config): Type =>
+export const fullString = ({ max_strlen: most, str_trunc_trailer: trailer }: Config): Type =>
   most < NUL_COUNTS ? string(most + 1, trailer) : string(most);
 
 /** The first `length` bytes of a text. */

@@ -47,6 +47,7 @@ export const AT = {
   encoding: 0x3e,
   specification: 0x47,
   type: 0x49,
+  variable_parameter: 0x4b,
   ranges: 0x55,
   call_file: 0x58,
   call_line: 0x59,

@@ -42,6 +42,7 @@ export class DebugTypes {
     if (!function_) return undefined;
     const place: Place = { info: this.info, unit, entry: function_.entry };
     return this.#children(place, TAG.formal_parameter)
+      .filter(parameter => !this.#isResult(parameter))
       .slice(0, MOST_MEMBERS)
       .map(parameter => {
         const type = this.#typeOf(parameter);
@@ -89,6 +90,11 @@ export class DebugTypes {
           .filter(entry => entry.abbreviation.tag === tag)
           .map(entry => ({ ...origin, entry }))
       : [];
+  }
+
+  /** Go describes what a function gives back among its parameters. */
+  #isResult({ info, unit, entry }: Place): boolean {
+    return info.attribute(unit, entry, [AT.variable_parameter])?.value === 1;
   }
 
   #name({ info, unit, entry }: Place): string | undefined {
