@@ -112,10 +112,8 @@ const BUSY = 'interval:ms:1 { @hits = count(); }';
 describe('costs', { skip, concurrency: true }, () => {
   test('are measured while a cell is live', async () => {
     const run = tests.start(BUSY, { id: 'measured' });
-    const { cpu, probes } = await until(
-      () => (run.cost?.probes[0]?.hits ? run.cost : undefined),
-      'measured cost',
-    );
+    await until(() => run.cost?.probes[0]?.hits, 'measured cost');
+    const { cpu, probes } = run.cost!;
     run.end('stopped');
     const [probe] = probes;
     assert.equal(probe!.probe, 'interval:ms:1');
