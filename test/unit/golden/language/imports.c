@@ -65,7 +65,7 @@ struct record_1 {
 struct record_2 {
 	__u32 id;
 	__u8 gap_1[4];
-	__s64 value_1;
+	__s64 twice;
 };
 
 struct record_3 {
@@ -100,7 +100,7 @@ int begin_2(void *ctx)
 	struct record_2 *event_2 = bpf_ringbuf_reserve(&events, sizeof(struct record_2), 0);
 	if (event_2) {
 		event_2->id = 2;
-		event_2->value_1 = fn_twice(42);
+		event_2->twice = fn_twice(42);
 		bpf_ringbuf_submit(event_2, wakeup());
 	}
 	else {
