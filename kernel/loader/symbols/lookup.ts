@@ -6,6 +6,7 @@ import type { Image, ImageSource, Images } from './images.ts';
 import type { Mapping } from './mappings.ts';
 import type { PerfMap } from './perfMap.ts';
 import type { TracedProcess } from './processes.ts';
+import type { Found } from './table.ts';
 
 export interface LookupOptions {
   /** Names as their authors wrote them. */
@@ -50,7 +51,7 @@ export class Lookup {
     const offset = address - mapping.start + mapping.offset;
     const module = mapping.path;
     const located = this.options.lines ? this.#sourceOf(mapping)?.locate(offset) : undefined;
-    const found = this.#imageOf(mapping)?.find(offset) ?? functionOf(located);
+    const found = nearer(this.#imageOf(mapping)?.find(offset), located?.function);
     if (found) return { ...found, module, ...this.#fromSource(located) };
     // Only memory without a file of its own holds code that was made in it.
     if (!isFile(mapping)) return this.#compiled(address) ?? { offset: 0, unnamed: 'compiled' };
@@ -97,6 +98,6 @@ export class Lookup {
   }
 }
 
-/** Debug information names what the symbol table may not. */
-const functionOf = (located: Located | undefined) =>
-  located?.function && { name: located.function.name, offset: located.function.offset };
+/** Of the names that symbols and debug information have for code, the one that begins later: symbols may be missing. */
+const nearer = (symbol: Found | undefined, function_: Found | undefined): Found | undefined =>
+  symbol && function_ ? (function_.offset < symbol.offset ? function_ : symbol) : (symbol ?? function_);
