@@ -179,6 +179,8 @@ export type AttachSpec =
       ret: boolean;
       pid?: number;
     }
+  /** Places that a program's developers made; libbpf finds them, and what the arguments are. */
+  | { kind: 'usdt'; binary: string; provider: string; name: string; pid?: number }
   /** A clock: one CPU for interval, each CPU for profile. `period` in ns. */
   | { kind: 'clock'; period: number; everyCpu: boolean }
   /** An event that is counted, on every CPU or in one process; `config`: PERF_COUNT_*. */

@@ -99,6 +99,8 @@ export type NativeAttach =
       ret: boolean;
       pid?: number;
     }
+  /** A program that takes its arguments by libbpf's usdt.bpf.h. */
+  | { kind: 'usdt'; binary: string; provider: string; name: string; pid?: number }
   | { kind: 'clock'; period: number; everyCpu: boolean }
   /** `config`: PERF_COUNT_SW_* or PERF_COUNT_HW_*. On every CPU, or in one process. */
   | { kind: 'perf_event'; type: 'software' | 'hardware'; config: number; period: number; pid?: number }

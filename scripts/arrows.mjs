@@ -39,7 +39,11 @@ const AREAS = [
     imports: [...CONTRACTS, 'loader-protocol', 'paths', 'glob', 'native'],
   },
   { name: 'btf', at: 'kernel/btf/', imports: [...CONTRACTS, 'native'] },
-  { name: 'kernel', at: 'kernel/', imports: [...PURE, 'errno', 'loader-protocol', 'paths', 'loader', 'btf'] },
+  {
+    name: 'kernel',
+    at: 'kernel/',
+    imports: [...PURE, 'errno', 'glob', 'loader-protocol', 'paths', 'loader', 'btf'],
+  },
   { name: 'extension', at: 'extension/', imports: [...CONTRACTS, 'language', 'notebook'] },
   { name: 'native', at: 'native/', imports: [] },
   { name: 'bpf', at: 'bpf/', imports: [] },

@@ -50,8 +50,8 @@ const SHOWN = new Set([
   'lpm_trie',
 ]);
 
-/** Maps of ours start with this. */
-const HIDDEN_PREFIX = 'ebpfnb_';
+/** Maps of ours, and of libbpf's usdt.bpf.h. */
+const HIDDEN = /^(?:ebpfnb|__bpf_usdt)_/;
 
 /** The maps of section `.maps`: their attributes are spelt as BTF types of a struct's members. */
 export function readMaps(btf: TypeSource, source: string): MapLayout[] {
@@ -61,7 +61,7 @@ export function readMaps(btf: TypeSource, source: string): MapLayout[] {
     const maxEntries = definition.number('max_entries');
     const key = definition.content('key');
     const value = definition.content('value');
-    const shown = SHOWN.has(type) && !variable.name.startsWith(HIDDEN_PREFIX);
+    const shown = SHOWN.has(type) && !HIDDEN.test(variable.name);
     const scalar = (type === 'array' || type === 'percpu_array') && maxEntries === 1;
     const keyFields = fieldsOf('key', key);
     const histogram = findHistogram(keyFields, value);

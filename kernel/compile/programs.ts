@@ -1,8 +1,8 @@
-import { isAbsolute, resolve } from 'node:path';
 import { type ElfSymbol, SHF_EXECINSTR, STB_GLOBAL, STT } from '../btf/elf.ts';
 import type { Elf } from '../btf/index.ts';
 import { type Diagnostic, problem, type Span } from '../errors.ts';
-import type { AttachSpec, ProgramLayout } from '../layout.ts';
+import type { ProgramLayout } from '../layout.ts';
+import { attachSpec } from './sections.ts';
 
 /** The section of subprograms: functions without SEC(). */
 const SUBPROGRAMS = '.text';
@@ -45,25 +45,6 @@ function functions(elf: Elf): ElfSymbol[] {
         symbol.type === STT.func && ((elf.sections[symbol.section]?.flags ?? 0) & SHF_EXECINSTR) !== 0,
     )
     .sort((a, b) => a.section - b.section || a.value - b.value);
-}
-
-const UPROBE = /^u(ret)?probe(?:\.s)?\/([^:]+):(.+?)(?:\+(0x[\da-f]+|\d+))?$/i;
-
-/** A relative path starts from the notebook's folder; a name without a slash is a library or on PATH. */
-export const resolveBinary = (path: string, directory: string) =>
-  path.includes('/') && !isAbsolute(path) ? resolve(directory, path) : path;
-
-/** libbpf attaches by the section's name, but a user probe's relative path starts from the notebook's folder. */
-export function attachSpec(section: string, directory: string): AttachSpec {
-  const [, ret, path, symbol, offset] = UPROBE.exec(section) ?? [];
-  if (!path || !symbol) return { kind: 'auto' };
-  return {
-    kind: 'uprobe',
-    binary: resolveBinary(path, directory),
-    ...(/^0x[\da-f]+$/i.test(symbol) ? { offset: Number(symbol) } : { symbol }),
-    ...(offset ? { offset: Number(offset) } : {}),
-    ret: ret !== undefined,
-  };
 }
 
 /** Where the source defines the function; BPF_PROG(name, …) and plain definitions alike. */

@@ -76,6 +76,12 @@ export const PROBE_ERRORS = {
     severity: 'hint',
     message: '{probe} is attached as {by}: {reason}',
   },
+  'perf-event-clock': {
+    phase: 'check',
+    severity: 'hint',
+    message:
+      'SEC("perf_event") names no event: the program runs 99 times a second on each CPU, as profile:hz:99 does',
+  },
   'not-traceable': {
     phase: 'check',
     severity: 'warning',

@@ -12,6 +12,7 @@ import { parseProgram } from './parser/program.ts';
 import type { SharedMap } from './symbols.ts';
 import type { CompileOptions, Importer } from './target.ts';
 
+export { adviceOn, tracepointsInstead } from './advice.ts';
 export { type AttachPoints, attachPoints } from './attachPoints.ts';
 export { HARDWARE_EVENTS, SOFTWARE_EVENTS } from './checker/perfEvents.ts';
 export { treeText, typesText } from './dump.ts';
@@ -20,6 +21,8 @@ export { beginnings, type Reading, readInteractive } from './interactive.ts';
 export { preambleOf } from './preamble.ts';
 export { type ScriptOption, scriptOptions } from './scriptOptions.ts';
 export type { SharedMap } from './symbols.ts';
+export type { ProbeName } from './tables/rows.ts';
+export { reasonToLeaveAlone } from './tables/untraceable.ts';
 export type { CompileOptions, ImportedFile, Importer, LanguageTarget, PidNamespace } from './target.ts';
 export { usdtArguments } from './usdt.ts';
 

@@ -29,7 +29,7 @@ const runsNewestFirst = ({ probe, attach }: ProgramLayout): boolean =>
  */
 export function attachPlan(layout: CellLayout, directory: string, pid: number | undefined) {
   const placed = (attach: AttachSpec): AttachSpec =>
-    attach.kind === 'uprobe'
+    attach.kind === 'uprobe' || attach.kind === 'usdt'
       ? {
           ...(pid === undefined ? {} : { pid }),
           ...attach,

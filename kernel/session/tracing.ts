@@ -18,6 +18,7 @@ import { type OutputCursor, OutputLog } from './output.ts';
 import { parametersOf } from './plan.ts';
 import { skippedProbe } from './remedies.ts';
 import { Run, type RunCursor, type RunInput, type RunListener } from './run.ts';
+import { resolveSections } from './sections.ts';
 import { isOver, selectPrograms } from './selection.ts';
 import { type HeldMaps, type SharedMaps, Sharing } from './sharing.ts';
 import { tryProgram } from './trials.ts';
@@ -147,13 +148,16 @@ export class TracingRun extends Run {
       if (attach.kind === 'signal' && attach.signal === name) await this.#runProgram(object, symbol);
   }
 
-  #compile(connection: Connection): Promise<CompiledCell> {
+  async #compile(connection: Connection): Promise<CompiledCell> {
     this.#sharing = new Sharing(this.shared, this);
-    return compileCell(connection, this.input, this.options, {
+    const cell = await compileCell(connection, this.input, this.options, {
       hasChild: this.#workloadWords() !== undefined,
       maps: this.input.standalone ? undefined : this.#sharing.definitions,
       step: (phase, work) => this.step(phase, work),
     });
+    if (this.input.cell.language !== 'bpf-c') return cell;
+    const { layout, notes } = await this.step('compile', () => resolveSections(connection, cell.layout));
+    return { ...cell, layout, warnings: [...cell.warnings, ...notes] };
   }
 
   #workloadWords(): string[] | undefined {

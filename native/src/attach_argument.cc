@@ -63,6 +63,13 @@ void uprobe(const Fields& fields, AttachSpec& spec) {
   }
 }
 
+void usdt(const Fields& fields, AttachSpec& spec) {
+  spec.binary = fields.string("binary");
+  spec.provider = fields.string("provider");
+  spec.name = fields.string("name");
+  fields.pid(spec);
+}
+
 void clock(const Fields& fields, AttachSpec& spec) {
   spec.period = fields.integer("period");
   spec.everyCpu = fields.boolean("everyCpu");
@@ -94,6 +101,7 @@ const std::map<std::string, std::pair<Kind, Read>> kKinds = {
     {"raw_tracepoint", {Kind::rawTracepoint, rawTracepoint}},
     {"kprobe", {Kind::kprobe, kprobe}},
     {"uprobe", {Kind::uprobe, uprobe}},
+    {"usdt", {Kind::usdt, usdt}},
     {"clock", {Kind::clock, clock}},
     {"perf_event", {Kind::perfEvent, perfEvent}},
     {"iter", {Kind::iterator, iterator}},

@@ -16,16 +16,19 @@ struct UserSite {
 
 /** The fields in use depend on the kind. See NativeAttach in types.ts. */
 struct AttachSpec {
-  enum class Kind { automatic, tracepoint, rawTracepoint, kprobe, uprobe, clock, perfEvent, watchpoint, iterator } kind;
+  enum class Kind { automatic, tracepoint, rawTracepoint, kprobe, uprobe, usdt, clock, perfEvent, watchpoint, iterator } kind;
   /** tracepoint */
   std::string category;
   /** tracepoint, rawTracepoint */
   std::string event;
   /** kprobe: `function` or `module:function`; none = the address alone. */
   std::vector<std::string> functions;
-  /** uprobe: path, or the name of a program or library that is searched for. */
+  /** uprobe, usdt: path, or the name of a program or library that is searched for. */
   std::string binary;
   std::string symbol;
+  /** usdt */
+  std::string provider;
+  std::string name;
   /** From the function or symbol, or in the file when there is none. */
   uint64_t offset = 0;
   bool onReturn = false;

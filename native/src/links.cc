@@ -218,6 +218,9 @@ std::vector<struct bpf_link*> attachTo(struct bpf_program* program, const Attach
       return {attachKprobe(program, spec)};
     case AttachSpec::Kind::uprobe:
       return {attachUprobe(program, spec)};
+    case AttachSpec::Kind::usdt:
+      return {bpf_program__attach_usdt(program, spec.pid, binaries::find(spec.binary).c_str(), spec.provider.c_str(),
+                                       spec.name.c_str(), nullptr)};
     case AttachSpec::Kind::clock:
       return attachClock(program, spec);
     case AttachSpec::Kind::iterator:

@@ -166,6 +166,11 @@ void ObjectFile::beginLoad() {
   for (struct bpf_program* program : programs_) {
     if (AttachSpec::isUprobeSection(bpf_program__section_name(program)) && features::uprobeMulti())
       bpf_program__set_expected_attach_type(program, BPF_TRACE_UPROBE_MULTI);
+    // One by one then, which programs of these kinds are not taken for.
+    enum bpf_attach_type type = bpf_program__expected_attach_type(program);
+    bool one = (type == BPF_TRACE_KPROBE_MULTI && features::missing().count("kprobe_multi")) ||
+               (type == BPF_TRACE_UPROBE_MULTI && !features::uprobeMulti());
+    if (one) bpf_program__set_expected_attach_type(program, static_cast<enum bpf_attach_type>(0));
   }
   state_ = State::loading;
   elf_ = {};

@@ -280,6 +280,14 @@ SEC("uprobe/./bin/app:work+0x10") int BPF_UPROBE(a, int x) { return x; }
 SEC("uretprobe//usr/bin/app:main.sum") int BPF_URETPROBE(b, long r) { return r; }
 SEC("uprobe/libc.so.6:malloc") int BPF_UPROBE(c, long n) { return n; }
 SEC("raw_tp/sched_switch") int d(void *ctx) { return 0; }
+SEC("uprobe.multi/./app:work_*") int e(void *ctx) { return 0; }
+SEC("uretprobe.multi/libc:malloc") int f(void *ctx) { return 0; }
+SEC("usdt/./app:shop:sold") int g(void *ctx) { return 0; }
+SEC("kprobe.session/vfs_*") int h(void *ctx) { return 0; }
+SEC("kretprobe.multi/vfs_read") int i(void *ctx) { return 0; }
+SEC("perf_event") int j(void *ctx) { return 0; }
+SEC("iter/task") int k(void *ctx) { return 0; }
+SEC("ksyscall/openat") int l(void *ctx) { return 0; }
 `);
   const directory = join(scratch, 'book');
   assert.deepEqual(Object.fromEntries(layout.programs.map(({ symbol, attach }) => [symbol, attach])), {
@@ -287,6 +295,14 @@ SEC("raw_tp/sched_switch") int d(void *ctx) { return 0; }
     b: { kind: 'uprobe', binary: '/usr/bin/app', symbol: 'main.sum', ret: true },
     c: { kind: 'uprobe', binary: 'libc.so.6', symbol: 'malloc', ret: false },
     d: { kind: 'auto' },
+    e: { kind: 'uprobe', binary: join(directory, 'app'), symbol: 'work_*', ret: false },
+    f: { kind: 'uprobe', binary: 'libc', symbol: 'malloc', ret: true },
+    g: { kind: 'usdt', binary: join(directory, 'app'), provider: 'shop', name: 'sold' },
+    h: { kind: 'kprobe', functions: ['vfs_*'], ret: false },
+    i: { kind: 'kprobe', functions: ['vfs_read'], ret: true },
+    j: { kind: 'clock', period: 10_101_010, everyCpu: true },
+    k: { kind: 'iter' },
+    l: { kind: 'auto' },
   });
 });
 

@@ -1,0 +1,107 @@
+/** What the SEC() texts of a BPF C cell mean on this target: which functions a pattern stands for, and what cannot be. */
+import { CellError, type Diagnostic, problem } from '../errors.ts';
+import { globPattern } from '../glob.ts';
+import { adviceOn, type ProbeName, reasonToLeaveAlone, tracepointsInstead } from '../language/index.ts';
+import type { AttachSpec, CellLayout, ProgramLayout } from '../layout.ts';
+import type { AttachFeature } from '../loader/protocol.ts';
+import type { Connection } from './loader.ts';
+import type { Traceable } from './target.ts';
+
+/** What programs of a kind of section need of Linux. */
+const NEEDS: readonly [section: RegExp, need: AttachFeature][] = [
+  [/^k(?:ret)?probe\.session\//, 'kprobe_session'],
+  [/^k(?:ret)?(?:probe(?:\.multi)?|syscall)\//, 'kprobe'],
+  [/^f(?:entry|exit)(?:\.s)?\//, 'fentry'],
+];
+
+/** Only what depends on the target is asked for. Throws CellError for what cannot be attached. */
+export async function resolveSections(
+  { target, loader }: Connection,
+  layout: CellLayout,
+): Promise<{ layout: CellLayout; notes: Diagnostic[] }> {
+  const notes: Diagnostic[] = [];
+  const programs: ProgramLayout[] = [];
+  for (const program of layout.programs) {
+    const need = NEEDS.find(([section]) => section.test(program.probe))?.[1];
+    const { attach } = program;
+    if (need) {
+      const traceable = await target.traceable(loader);
+      notes.push(...obstacleOf(program, need, { ...traceable, tracepoints: target.tracepoints }));
+      notes.push(...(await untraceable(program, traceable, { target, loader })));
+      programs.push({ ...program, attach: functionsOf(program, traceable) });
+    } else if (attach.kind === 'uprobe' && isPattern(attach.symbol ?? ''))
+      programs.push({ ...program, attach: await sitesOf(program, attach, loader) });
+    else programs.push(program);
+    if (program.probe === 'perf_event') notes.push(problem('perf-event-clock', {}, { span: program.span }));
+  }
+  return { layout: { ...layout, programs }, notes };
+}
+
+/** The function of a section, without its module and the offset in it. */
+const functionIn = (section: string) => /([^/:+]*)(?:\+[^/]*)?$/.exec(section)?.[1] ?? '';
+
+/** What is named and cannot be probed: why, and what can. */
+async function untraceable(
+  { probe, span }: ProgramLayout,
+  { modules }: Traceable,
+  { target, loader }: Connection,
+): Promise<Diagnostic[]> {
+  const [, kind] = /^(k(?:ret)?probe|fentry|fexit)[./]/.exec(probe) ?? [];
+  const name = functionIn(probe);
+  if (!kind || isPattern(name) || modules.has(name)) return [];
+  const remedy = await target.resolve(loader, target => adviceOn(name, kind as ProbeName, target));
+  return [problem('not-traceable', { name, remedy }, { span })];
+}
+
+const isPattern = (name: string) => name.includes('*');
+
+/** Throws where there is no way; notes where another one is taken. */
+function obstacleOf(
+  { probe, span }: ProgramLayout,
+  need: AttachFeature,
+  { obstacles, tracepoints }: Traceable & { tracepoints: string[] },
+): Diagnostic[] {
+  const reason = obstacles[need];
+  if (reason) {
+    const remedy = tracepointsInstead(functionIn(probe), { tracepoints: () => tracepoints });
+    throw new CellError([problem('no-function-probes', { probe, reason, remedy }, { span })]);
+  }
+  const missing = probe.includes('.multi/') ? obstacles.kprobe_multi : undefined;
+  return missing ? [problem('substituted', { probe, by: 'one kprobe each', reason: missing }, { span })] : [];
+}
+
+function functionsOf({ probe, span, attach }: ProgramLayout, { modules }: Traceable): AttachSpec {
+  if (attach.kind !== 'kprobe' || !attach.functions.some(isPattern)) return attach;
+  const patterns = attach.functions.map(globPattern);
+  const functions = [...modules]
+    .filter(([name, holders]) => holders.length === 1 && patterns.some(pattern => pattern.test(name)))
+    .map(([name]) => name)
+    .filter(name => !reasonToLeaveAlone(name));
+  if (functions.length === 0) throw nothingMatches(probe, span);
+  return { ...attach, functions };
+}
+
+async function sitesOf(
+  { probe, span }: ProgramLayout,
+  attach: AttachSpec & { kind: 'uprobe' },
+  loader: Connection['loader'],
+): Promise<AttachSpec> {
+  const { symbol = '', ...rest } = attach;
+  const { binary } = rest;
+  const found = await loader
+    .request('userSymbols', { binary, pattern: symbol, cpp: false })
+    .catch(() => undefined);
+  const functions = found?.result.symbols.filter(({ kind }) => kind === 'function') ?? [];
+  if (functions.length === 0) throw nothingMatches(probe, span);
+  const offsets = new Set(functions.map(({ offset }) => offset));
+  return { ...rest, sites: [...offsets].map(offset => ({ offset, semaphore: 0, cookie: 0 })) };
+}
+
+const nothingMatches = (probe: string, span: ProgramLayout['span']) =>
+  new CellError([
+    problem(
+      'no-matches',
+      { provider: 'SEC', target: `"${probe}"`, remedy: 'List functions with: ebpfnb list PATTERN.' },
+      { span },
+    ),
+  ]);
