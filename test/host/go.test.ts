@@ -143,6 +143,8 @@ describe('Go programs', { skip: reason }, () => {
       'uprobe:BIN:main.sell { printf("%s %d %d %d\n", args.name, args.count, args.last, args.c.total); }',
     );
     assert.match(stdout, /apples -4 1 7\n/);
+    const results = trace('uretprobe:BIN:main.sell { printf("%d, %d\\n", retval, reg("bx")); }');
+    assert.match(results.stdout, /^0, 0\n/m);
     const { stderr } = trace('uprobe:BIN:main.sell { print(args.codes); }');
     assert.match(stderr, /codes/);
     assert.match(trace('uprobe:BIN:main.sell { print(args.name); }', stripped).stderr, /without -ldflags=-w/);

@@ -15,6 +15,7 @@ const NAMES = [
   'main.(*subT).get',
   'main.largest[go.shape.int]',
   'in_c',
+  'main.main',
 ];
 const SYMBOLS = NAMES.map((name, i): UserSymbol => {
   const offset = 0x1000 * (i + 1);
@@ -202,6 +203,13 @@ describe('functions of Go', () => {
   test('a name that there is not may have been inlined', () => {
     const { diagnostics } = compiled('uprobe:/bin/x:main.sun { print(1); }');
     assert.match(diagnostics[0]!.remedy!, /Did you mean main\.sum\?.*go build -gcflags=-l/);
+  });
+
+  test('of a stripped program without a table there are no names', () => {
+    const { diagnostics } = compiled('uprobe:/bin/x:main.sum { print(1); }', {
+      target: { ...withGo(true), userSymbols: path => ({ path, symbols: [], go: true }) },
+    });
+    assert.match(diagnostics[0]!.remedy!, /without -ldflags=-s/);
   });
 
   test('an editor that does not know yet where a function returns does not say that it never does', () => {

@@ -223,6 +223,9 @@ function remedyFor({ options }: AttachContext, binary: string, name: string, go 
     near.filter(({ kind }) => kind === 'function').map(symbol => symbol.name),
   );
   const inlined = 'One that was inlined is not there';
+  // Every program of Go has this one.
+  const nameless = go && options.target.userSymbols?.(binary, 'main.main', false)?.symbols.length === 0;
+  if (nameless) return 'It has no names of functions: build it without -ldflags=-s.';
   if (go) return `${meant} ${inlined}: build the program with go build -gcflags=-l.`.trim();
   return meant || `List functions with: ebpfnb list 'uprobe:${binary}:*${name}*'. ${inlined}.`;
 }

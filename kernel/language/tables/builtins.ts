@@ -47,7 +47,7 @@ export const BUILTINS: readonly BuiltinRow[] = [
   {
     name: 'retval',
     signature: 'retval',
-    docs: 'The value that the traced function returns.',
+    docs: 'The value that the traced function returns. Of several results of a Go function the first: the others are reg("bx"), reg("cx") and so on where they are integers or pointers.',
     since: '17',
     example: 'uretprobe:libc:getpid { print(retval); exit(); } interval:ms:500 { exit(); }',
     probes: ['uretprobe', 'kretprobe', 'fexit'],
