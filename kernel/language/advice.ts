@@ -13,7 +13,7 @@ export function adviceOn(name: string, probe: ProbeName, target: LanguageTarget)
 }
 
 /** Tracepoints that are about the same, as a sentence; '' where there are none. */
-export function tracepointsInstead(name: string, target: LanguageTarget): string {
+export function tracepointsInstead(name: string, target: Pick<LanguageTarget, 'tracepoints'>): string {
   const found = related(name, target.tracepoints(), MOST_OFFERED);
   return found.length > 0 ? `Tracepoints about the same: ${found.join(', ')}.` : '';
 }
