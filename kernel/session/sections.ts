@@ -16,7 +16,7 @@ const NEEDS: readonly [section: RegExp, need: AttachFeature][] = [
 
 /** Only what depends on the target is asked for. Throws CellError for what cannot be attached. */
 export async function resolveSections(
-  { target, loader }: Connection,
+  { target, loader }: Pick<Connection, 'loader' | 'target'>,
   layout: CellLayout,
 ): Promise<{ layout: CellLayout; notes: Diagnostic[] }> {
   const notes: Diagnostic[] = [];
@@ -44,7 +44,7 @@ const functionIn = (section: string) => /([^/:+]*)(?:\+[^/]*)?$/.exec(section)?.
 async function untraceable(
   { probe, span }: ProgramLayout,
   { modules }: Traceable,
-  { target, loader }: Connection,
+  { target, loader }: Pick<Connection, 'loader' | 'target'>,
 ): Promise<Diagnostic[]> {
   const [, kind] = /^(k(?:ret)?probe|fentry|fexit)[./]/.exec(probe) ?? [];
   const name = functionIn(probe);
