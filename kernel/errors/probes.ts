@@ -239,7 +239,7 @@ export const PROBE_ERRORS = {
   'argument-register': {
     phase: 'check',
     message: "{arch} doesn't support {name}",
-    remedy: 'Arguments are arg0 to arg5.',
+    remedy: 'Arguments are arg0 to arg{most}.',
   },
   'not-described': {
     phase: 'check',

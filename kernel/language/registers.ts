@@ -10,9 +10,16 @@ export const REGISTERS: Readonly<Record<LanguageTarget['arch'], readonly string[
   arm64: [...numbered(31), 'sp', 'pc', 'pstate'],
 };
 
+/** Other names of theirs. */
+const ALIASES: Readonly<Record<LanguageTarget['arch'], (name: string) => string>> = {
+  x64: name => (name === 'pc' ? 'ip' : name),
+  // As struct pt_regs has them.
+  arm64: name => name.replace(/^regs\[([0-9]+)\]$/, 'r$1'),
+};
+
 /** Which word of struct pt_regs a register is; -1 when there is none of this name. */
 export function registerWord(name: string, arch: LanguageTarget['arch']): number {
-  return REGISTERS[arch].indexOf(arch === 'x64' && name === 'pc' ? 'ip' : name);
+  return REGISTERS[arch].indexOf(ALIASES[arch](name));
 }
 
 /** Where the first arguments of a function are, one word each. */

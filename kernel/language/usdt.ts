@@ -52,6 +52,7 @@ const OPERANDS: Readonly<Record<Arch, (text: string) => Operand | undefined>> = 
   /** `5`, `x1`, `[sp, 16]`, `[x0, x1]` */
   arm64: text => {
     if (/^-?(?:0x)?[0-9a-fA-F]+$/.test(text)) return { c: text };
+    if (/^[xw]zr$/.test(text)) return { c: '0' };
     const register = word(arm64Name(text), 'arm64');
     if (register) return register;
     const memory = /^\[(\w+)(?:,\s*(-?\w+))?\]$/.exec(text);

@@ -31,6 +31,11 @@ test('arm64: registers, constants, memory with blanks', () => {
     '(__s64)READ_USER(__u64, ((__u64 *)ctx)[0])',
     '(__s64)READ_USER(__u32, ((__u64 *)ctx)[1] + ((__u64 *)ctx)[2])',
   ]);
+  assert.deepEqual(c('-4@wzr 8@[x29, -16] 1@w0', 'arm64'), [
+    '(__s64)(__s32)0',
+    '(__s64)READ_USER(__u64, ((__u64 *)ctx)[29] + -16)',
+    '(__s64)(__u8)((__u64 *)ctx)[0]',
+  ]);
 });
 
 test('what cannot be read keeps its place', () => {

@@ -1,5 +1,6 @@
 /** Builtins, functions and macros where they are used. */
 import type { CallNode, Expression } from '../nodes.ts';
+import { ARGUMENT_REGISTERS } from '../registers.ts';
 import { didYouMean } from '../suggest.ts';
 import { BUILTINS, byteLength, findBuiltin } from '../tables/builtins.ts';
 import { FUNCTIONS, findFunction, LATER_FUNCTIONS } from '../tables/functions.ts';
@@ -68,8 +69,10 @@ export function checkBuiltin(c: Checker, name: string, at: Expression): Type {
     c.report('usdt-argument', { name, probe: c.probe.name }, at);
     return UNKNOWN;
   }
-  if (argument && !usdt && Number(argument[1]) > 5) {
-    c.report('argument-register', { name, arch: ARCHITECTURES[c.options.target.arch] }, at);
+  const { arch } = c.options.target;
+  const most = ARGUMENT_REGISTERS[arch].c.length - 1;
+  if (argument && !usdt && Number(argument[1]) > most) {
+    c.report('argument-register', { name, arch: ARCHITECTURES[arch], most }, at);
     return UNKNOWN;
   }
   if (argument) hintGoArgument(c, Number(argument[1]), at);
