@@ -72,8 +72,11 @@ function indexPlace(g: ProgramWriter, e: Expression & { kind: 'index' }): Place 
     return { address: `(${array.address} + ${index} * ${step})`, space: array.space };
   const at = g.local('__u64', 'at', index);
   g.block(`if (${at} >= ${length})`, () => g.send('runtime_error', [], OUT_OF_BOUNDS, e));
+  // Only what clang cannot see through is surely the register that the verifier saw compared.
+  const within = g.local('__u64', 'within', `${at} < ${length} ? ${at} : 0`);
+  g.emit(`barrier_var(${within});`);
   // Nothing can be read at address 0, which gives 0.
-  return { address: `(${at} < ${length} ? ${array.address} + ${at} * ${step} : 0)`, space: array.space };
+  return { address: `(${at} < ${length} ? ${array.address} + ${within} * ${step} : 0)`, space: array.space };
 }
 
 function argsPlace(g: ProgramWriter, e: FieldNode): Place {

@@ -66,10 +66,12 @@ static long begin_1_loop_1(__u32 index, struct vars_begin_1 *vars)
 			count_lost(LOST_RECORD);
 		}
 	}
+	__u64 within = at < 4 ? at : 0;
+	barrier_var(within);
 	struct record_1 *event_2 = bpf_ringbuf_reserve(&events, sizeof(struct record_1), 0);
 	if (event_2) {
 		event_2->id = 1;
-		event_2->a = (__s64)READ(__s8, (at < 4 ? address + at * 1 : 0));
+		event_2->a = (__s64)READ(__s8, (at < 4 ? address + within * 1 : 0));
 		bpf_ringbuf_submit(event_2, wakeup());
 	}
 	else {
