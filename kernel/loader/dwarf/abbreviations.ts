@@ -1,4 +1,5 @@
 /** How the entries of a unit are laid out: each has the number of an abbreviation, which lists its attributes. */
+import { within } from './bounds.ts';
 import { FORM } from './constants.ts';
 import { Cursor } from './cursor.ts';
 
@@ -40,8 +41,9 @@ export class Abbreviations {
       const [name, form] = [cursor.uleb(), cursor.uleb()];
       const constant = form === FORM.implicit_const ? cursor.sleb() : 0;
       if (name === 0 && form === 0) break;
-      abbreviation.attributes.push({ name, form, constant });
+      within('attributes', abbreviation.attributes.push({ name, form, constant }));
     }
     this.#known.set(code, abbreviation);
+    within('abbreviations', this.#known.size);
   }
 }

@@ -1,5 +1,7 @@
 /** Reads numbers and texts of a file that nobody vouches for: beyond its end there is an error, never more memory. */
 
+import { within } from './bounds.ts';
+
 const CONTINUES = 0x80;
 const BITS = 7;
 
@@ -63,6 +65,7 @@ export class Cursor {
   text(): string {
     const start = this.at;
     this.skipText();
+    within('text', this.at - start);
     return this.bytes.toString('utf8', start, this.at - 1);
   }
 

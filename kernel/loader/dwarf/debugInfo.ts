@@ -4,6 +4,8 @@
  */
 import { BoundedCache } from '../symbols/boundedCache.ts';
 import type { Abbreviations } from './abbreviations.ts';
+import { attempt } from './attempt.ts';
+import { MOST } from './bounds.ts';
 import { AT } from './constants.ts';
 import { type CodeFunction, Functions } from './functions.ts';
 import { LineTable } from './lines.ts';
@@ -39,17 +41,21 @@ interface Opened {
   weight: number;
 }
 
-/** Worked-out units are forgotten beyond this many bytes. */
-const MOST_OPENED = 64 << 20;
+/** Worked-out units are forgotten when they take more than the sections themselves do, and this many bytes. */
+const LEAST_OPENED = 1 << 20;
+/** A unit's head, its first entry and its share of the abbreviations. */
+const UNIT_BYTES = 1024;
 /** Entries refer to others, which could go in circles. */
 const MOST_REFERENCES = 8;
 
 export class DebugInfo {
+  /** Memory it may take, in bytes. */
+  readonly weight: number;
   /** Offsets of all units, in their order. */
   readonly #offsets: number[];
   readonly #units = new Map<number, Unit>();
   readonly #tables = new Map<number, Abbreviations>();
-  readonly #opened = new BoundedCache<number, Opened>(MOST_OPENED);
+  readonly #opened: BoundedCache<number, Opened>;
   /** Which unit has the code at an address. */
   #code: RangeMap<number> | undefined;
 
@@ -59,11 +65,10 @@ export class DebugInfo {
     private readonly shared?: DebugInfo,
   ) {
     this.#offsets = unitOffsets(sections.info);
-  }
-
-  /** Memory it takes and may take, in bytes. */
-  get weight(): number {
-    return sectionBytes(this.sections) + this.#offsets.length * 64;
+    const bytes = sectionBytes(sections);
+    const opened = Math.max(bytes, LEAST_OPENED);
+    this.#opened = new BoundedCache(opened);
+    this.weight = bytes + opened + this.#offsets.length * UNIT_BYTES;
   }
 
   /** What is at an address, as the linker gave it; undefined where nothing is known. */
@@ -201,18 +206,8 @@ function unitOffsets(info: Buffer): number[] {
   for (let at = 0; at < info.length; ) {
     const next = attempt(() => Unit.next(info, at));
     if (next === undefined || next <= at) break;
-    offsets.push(at);
+    if (offsets.push(at) >= MOST.units) break;
     at = next;
   }
   return offsets;
-}
-
-/** Undefined for what makes no sense. */
-function attempt<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
 }

@@ -1,4 +1,5 @@
 /** The functions of a unit, and the calls in them that the compiler replaced by what is called. */
+import { within } from './bounds.ts';
 import { AT, TAG } from './constants.ts';
 import { type Range, RangeMap, rangesOf } from './ranges.ts';
 import type { Entry, Unit } from './unit.ts';
@@ -45,10 +46,13 @@ export class Functions {
   #readFunctions(): RangeMap<CodeFunction> {
     const { unit } = this;
     const found: CodeFunction[] = [];
-    unit.walk(unit.entry(unit.first)!, entry => {
+    let count = 0;
+    unit.walk(unit.top, entry => {
       if (entry.abbreviation.tag !== TAG.subprogram) return HOLD_FUNCTIONS.has(entry.abbreviation.tag);
       const ranges = rangesOf(unit, unit.attributes(entry));
       if (ranges.length > 0) found.push({ entry, ranges });
+      count += ranges.length;
+      within('functions', count);
       return false;
     });
     return new RangeMap(found.flatMap(value => value.ranges.map(range => ({ ...range, value }))));
@@ -64,7 +68,8 @@ export class Functions {
       const attributes = unit.attributes(entry);
       const ranges = rangesOf(unit, attributes);
       const [file, line] = [AT.call_file, AT.call_line].map(name => number(attributes.get(name)));
-      if (ranges.length > 0) calls.push({ entry, ranges, file: file!, line: line!, depth });
+      if (ranges.length > 0)
+        within('functions', calls.push({ entry, ranges, file: file!, line: line!, depth }));
       return true;
     });
     return calls;

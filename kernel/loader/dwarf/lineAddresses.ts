@@ -1,6 +1,8 @@
 /** Where the code of a source line begins. */
 import { basename } from 'node:path';
+import { attempt } from './attempt.ts';
 import type { DebugInfo } from './debugInfo.ts';
+import type { Unit } from './unit.ts';
 
 export type LineAddresses =
   /** As the linker placed them, one for each copy of the code: where it was inlined it has several. */
@@ -11,34 +13,44 @@ export type LineAddresses =
   | { file: string }
   | undefined;
 
+interface Wanted {
+  file: string;
+  line: number;
+  column: number;
+}
+
 /** `file` may leave out folders at its front. `column`: only statements that begin there, 0 = all. */
 export function lineAddresses(info: DebugInfo, file: string, line: number, column: number): LineAddresses {
   const files = new Set<string>();
-  /** The first address of the line in each piece of code that holds it. */
-  const first = new Map<string, number>();
+  const addresses = new Set<number>();
   for (const unit of info.units()) {
-    // Most units have nothing to do with the file.
-    const lines = info.opened(unit).lines;
-    const numbers = new Set(
-      lines?.filesNamed(path => basename(path) === basename(file) && endsWith(path, file)),
-    );
-    if (!lines || numbers.size === 0) continue;
-    for (const number of numbers) files.add(lines.path(number)!);
-    const rows = [...lines.rows()].filter(
-      row =>
-        row.line === line && !row.end && numbers.has(row.file) && (column === 0 || row.column === column),
-    );
-    const statements = rows.filter(row => row.statement);
-    for (const { address } of statements.length > 0 ? statements : rows) {
-      const piece = `${unit.offset} ${info.pieceAt(unit, address)}`;
-      first.set(piece, Math.min(first.get(piece) ?? address, address));
-    }
+    const found = attempt(() => inUnit(info, unit, { file, line, column }));
+    for (const path of found?.files ?? []) files.add(path);
+    for (const address of found?.addresses ?? []) addresses.add(address);
   }
   if (files.size > 1) return { files: [...files] };
   const [only] = files;
   if (only === undefined) return undefined;
-  const addresses = [...new Set(first.values())].sort((a, b) => a - b);
-  return addresses.length > 0 ? { addresses } : { file: only };
+  return addresses.size > 0 ? { addresses: [...addresses].sort((a, b) => a - b) } : { file: only };
+}
+
+/** The files that are meant, and the first address of the line in each piece of code that holds it. */
+function inUnit(info: DebugInfo, unit: Unit, { file, line, column }: Wanted) {
+  const { lines } = info.opened(unit);
+  const isMeant = (path: string) => basename(path) === basename(file) && endsWith(path, file);
+  const numbers = new Set(lines?.filesNamed(isMeant));
+  // Most units have nothing to do with the file.
+  if (!lines || numbers.size === 0) return undefined;
+  const rows = [...lines.rows()].filter(
+    row => row.line === line && !row.end && numbers.has(row.file) && (column === 0 || row.column === column),
+  );
+  const statements = rows.filter(row => row.statement);
+  const first = new Map<number, number>();
+  for (const { address } of statements.length > 0 ? statements : rows) {
+    const piece = info.pieceAt(unit, address);
+    first.set(piece, Math.min(first.get(piece) ?? address, address));
+  }
+  return { files: [...numbers].map(number => lines.path(number)!), addresses: [...first.values()] };
 }
 
 /** Do the last folders and the name agree? */

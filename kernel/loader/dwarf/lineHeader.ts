@@ -1,4 +1,5 @@
 /** The head of a line table: its parameters, and the names of the files that its rows count. */
+import { within } from './bounds.ts';
 import type { Cursor } from './cursor.ts';
 import { readForm } from './forms.ts';
 import type { Unit } from './unit.ts';
@@ -56,10 +57,10 @@ type Names = Pick<LineHeader, 'folders' | 'files'>;
 /** Numbers of files begin with 1, folder 0 is where the compiler ran. */
 function olderNames(cursor: Cursor): Names {
   const folders = [''];
-  for (let name = cursor.text(); name !== ''; name = cursor.text()) folders.push(name);
+  for (let name = cursor.text(); name !== ''; name = cursor.text()) within('files', folders.push(name));
   const files: FileName[] = [{ name: '', folder: 0 }];
   for (let name = cursor.text(); name !== ''; name = cursor.text()) {
-    files.push({ name, folder: cursor.uleb() });
+    within('files', files.push({ name, folder: cursor.uleb() }));
     cursor.skipLeb();
     cursor.skipLeb();
   }
@@ -81,7 +82,7 @@ function newerNames(cursor: Cursor, unit: Unit, offsetSize: 4 | 8): Names {
         if (kind === LNCT.directory_index && typeof value === 'number') entry.folder = value;
       }
       if (cursor.at === before) throw new RangeError('names of files that take no room');
-      found.push(entry);
+      within('files', found.push(entry));
     }
     return found;
   };

@@ -1,4 +1,5 @@
 /** Which line of which file each address of a unit comes from: its line table, run as the small program that it is. */
+import { within } from './bounds.ts';
 import { AT } from './constants.ts';
 import { Cursor } from './cursor.ts';
 import { type LineHeader, readLineHeader } from './lineHeader.ts';
@@ -37,8 +38,6 @@ interface Columns {
   flags: Uint8Array;
 }
 
-/** Rows beyond this many are no table that anybody's compiler wrote. */
-const MOST_ROWS = 1 << 22;
 const ROW_BYTES = 19;
 const STATEMENT = 1;
 const END = 2;
@@ -190,7 +189,7 @@ class RowWriter {
   #first = 0;
 
   add({ address, file, line, column, statement }: Omit<LineRow, 'end'>, end: boolean): void {
-    if (this.#addresses.push(address) > MOST_ROWS) throw new RangeError('a line table with too many rows');
+    within('rows', this.#addresses.push(address));
     this.#files.push(file);
     this.#lines.push(line);
     this.#columns.push(Math.min(column, 0xffff));

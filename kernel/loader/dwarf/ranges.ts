@@ -1,4 +1,5 @@
 /** Which addresses an entry stands for. */
+import { within } from './bounds.ts';
 import { AT } from './constants.ts';
 import { Cursor } from './cursor.ts';
 import type { Attributes, Unit } from './unit.ts';
@@ -61,7 +62,7 @@ function older(unit: Unit, offset: number): Range[] {
     const [start, end] = [cursor.unsigned(size), cursor.unsigned(size)];
     if (start === 0 && end === 0) return ranges;
     if (start === highest) base = end;
-    else ranges.push({ start: base + start, end: base + end });
+    else within('ranges', ranges.push({ start: base + start, end: base + end }));
   }
 }
 
@@ -73,6 +74,7 @@ function newer(unit: Unit, offset: number): Range[] {
   const sized = (start: number) => ranges.push({ start, end: start + cursor.uleb() });
   for (let base = baseOf(unit); ; ) {
     const kind = cursor.u8();
+    within('ranges', ranges.length);
     if (kind === RLE.end_of_list) return ranges;
     if (kind === RLE.base_addressx) base = indexedAddress();
     else if (kind === RLE.base_address) base = address();

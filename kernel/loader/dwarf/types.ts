@@ -1,9 +1,11 @@
 /** Types that debug information describes, as views and the language know them. Pointers are not followed. */
 import type { DataType, Field, FunctionParameter } from '../../layout.ts';
+import { attempt } from './attempt.ts';
 import { AT, ATE, TAG } from './constants.ts';
 import { Cursor } from './cursor.ts';
 import type { DebugInfo, Place } from './debugInfo.ts';
 import type { Value } from './forms.ts';
+import type { Unit } from './unit.ts';
 
 /** What says more about a type, but does not change its bytes. */
 const QUALIFIERS: Readonly<Record<number, string>> = {
@@ -37,6 +39,10 @@ export class DebugTypes {
 
   /** Of the function that begins at an address. Undefined where nothing is known of it. */
   parametersAt(address: number): FunctionParameter[] | undefined {
+    return attempt(() => this.#parametersAt(address));
+  }
+
+  #parametersAt(address: number): FunctionParameter[] | undefined {
     const unit = this.info.unitAt(address);
     const function_ = unit && this.info.opened(unit).functions.at(address);
     if (!function_) return undefined;
@@ -58,21 +64,28 @@ export class DebugTypes {
   /** A struct, union, enum or typedef that is defined under this name. */
   named(name: string): DataType | undefined {
     for (const unit of this.info.units()) {
-      let found: Place | undefined;
-      unit.walk(unit.entry(unit.first)!, entry => {
-        const { tag } = entry.abbreviation;
-        if (!found && TAGGED.has(tag)) {
-          const attributes = unit.attributes(entry);
-          const isDefined = !attributes.has(AT.declaration);
-          if (isDefined && unit.text(attributes.get(AT.name)) === name)
-            found = { info: this.info, unit, entry };
-        }
-        return !found && tag === TAG.namespace;
+      const type = attempt(() => {
+        const found = this.#definition(unit, name);
+        return found && this.#data(found, 0);
       });
-      const type = found && this.#data(found, 0);
-      if (type) return 'name' in type || type.kind === 'int' ? type : withName(type, name);
+      if (type) return withName(type, name);
     }
     return undefined;
+  }
+
+  #definition(unit: Unit, name: string): Place | undefined {
+    let found: Place | undefined;
+    unit.walk(unit.top, entry => {
+      const { tag } = entry.abbreviation;
+      if (!found && TAGGED.has(tag)) {
+        const attributes = unit.attributes(entry);
+        const isDefined = !attributes.has(AT.declaration);
+        if (isDefined && unit.text(attributes.get(AT.name)) === name)
+          found = { info: this.info, unit, entry };
+      }
+      return !found && tag === TAG.namespace;
+    });
+    return found;
   }
 
   #children(of: Place, tag: number): Place[] {

@@ -64,9 +64,16 @@ export class Unit implements Encoding {
     return cursor.at + length;
   }
 
+  /** The first entry, which holds all others. */
+  get top(): Entry {
+    const top = this.entry(this.first);
+    if (!top) throw new RangeError('a unit without entries');
+    return top;
+  }
+
   /** Attributes of the first entry, which hold for the whole unit. */
   get root(): Attributes {
-    this.#root ??= this.attributes(this.entry(this.first)!);
+    this.#root ??= this.attributes(this.top);
     return this.#root;
   }
 
