@@ -6,6 +6,7 @@ import { checkBpftrace } from '../language/index.ts';
 import type { ProbeInfo } from '../protocol.ts';
 import type { Connection } from './loader.ts';
 import { kindOf } from './probes.ts';
+import { seenFrom } from './programFiles.ts';
 
 /** Kinds of probes, and the way of attaching that each needs. */
 const WAYS = { kprobe: 'kprobe', kretprobe: 'kprobe', fentry: 'fentry', fexit: 'fentry' } as const;
@@ -21,28 +22,33 @@ export async function probeNotes(
   for (const pattern of patterns.split(',').map(each => each.trim())) {
     const probe = probeNamed(pattern, found);
     if (probe === undefined) continue;
-    kinds.delete(kindOf(probe)!.prefix);
-    notes.push(...(await whatIsSaidOf(connection, probe)));
+    const kind = kindOf(probe);
+    if (kind) kinds.delete(kind.prefix);
+    const all = kind?.ofFiles && probe.split(':').length === 2 ? ':*' : '';
+    notes.push(...(await whatIsSaidOf(connection, probe + all)));
   }
   return [...notes, ...(await whatIsSaidOfKinds(connection, kinds))];
 }
 
 const lastPart = (name: string) => name.slice(name.lastIndexOf(':') + 1);
 
-/** The probe that a pattern means and no other; a bare word that is part of no name may be meant as a function. */
+/** The probe that a pattern means and no other; of a pattern that nothing is found by, what a program would mean. */
 function probeNamed(pattern: string, found: readonly ProbeInfo[]): string | undefined {
-  if (/[*?[\s]/.test(pattern) || pattern === '') return undefined;
-  if (!pattern.includes(':')) return found.length === 0 ? `kprobe:${pattern}` : undefined;
+  if (pattern === '' || /[?\s]/.test(pattern)) return undefined;
+  if (found.length === 0) return pattern.includes(':') ? pattern : `kprobe:${pattern}`;
+  if (!pattern.includes(':') || pattern.includes('*') || pattern.includes('[')) return undefined;
   const wanted = lastPart(pattern);
   const names = found.map(({ name }) => lastPart(name));
   // Nothing but what the compiler made of a function, `vfs_read.isra.0`, is found by its name alone.
   const meant = names.includes(wanted) || names.every(name => name.startsWith(`${wanted}.`));
-  return kindOf(pattern) && meant ? pattern : undefined;
+  return meant ? pattern : undefined;
 }
 
 /** Nothing is wrong with a listing: what would be an error is a warning. */
 async function whatIsSaidOf({ loader, target }: Connection, probe: string): Promise<Diagnostic[]> {
-  const said = await target.resolve(loader, target => checkBpftrace(`${probe} { }`, { target }));
+  const said = await target.resolve(loader, target =>
+    checkBpftrace(`${probe} { }`, { target: seenFrom(process.cwd(), target) }),
+  );
   return said
     .filter(({ code }) => Object.hasOwn(PROBE_ERRORS, code))
     .map(({ span: _, severity, ...rest }) => ({

@@ -20,18 +20,23 @@ export async function listProbes(
 }
 
 async function listed(connection: Connection, pattern: string, options: ListOptions): Promise<ProbeInfo[]> {
-  const parts = pattern.split(':').slice(1);
   const kind = kindOf(pattern);
+  const parts = pattern.split(':').slice(1);
+  // Of a file alone all is meant that it has.
+  if (kind?.ofFiles && parts.length === 1 && options.pid === undefined) parts.push('*');
   const rest = parts.join(':');
   const found: ProbeInfo[] = [];
   for (const each of kind ? [kind] : commonKinds(options)) {
     // `uprobe:/bin/sh:main` says where to look, and so may `kprobe:vmlinux:vfs_read`.
     const names = await each.names(connection, options, parts.length > 1 ? parts[0]! : '');
     const short = each.ofFiles ? parts.length > 1 : each.optional && parts.length === 1;
-    const anywhere = `*:${each.ofFiles ? parts.slice(1).join(':') : rest}`;
-    const accepted = kind
-      ? select(names, [rest || '*', ...(short ? [anywhere] : [])], options)
-      : select(names, [pattern], options, name => wholeName(each, name));
+    const inFile = parts.slice(1).join(':');
+    const anywhere = `*:${each.ofFiles ? inFile : rest}`;
+    // Names of Go look like globs: `main.(*T).get`.
+    const exact = each.ofFiles ? names.filter(name => name.endsWith(`:${inFile}`)) : [];
+    const patterns = kind ? [rest || '*', ...(short ? [anywhere] : [])] : [pattern];
+    const whole = kind ? undefined : (name: string) => wholeName(each, name);
+    const accepted = exact.length > 0 ? exact : select(names, patterns, options, whole);
     accepted.sort();
     const all = options.verbose ? await each.argsOfAll?.(connection, accepted) : undefined;
     for (const [i, name] of accepted.entries()) {

@@ -121,6 +121,11 @@ test('user functions, of a library and of a process', { skip }, () => {
   }
 });
 
+test('all functions of a file that is named alone', { skip }, () => {
+  const found = lines('list', 'uprobe:libc');
+  assert.ok(found.some(name => name.endsWith(':malloc')) && found.length > 1000, `${found.length} functions`);
+});
+
 test('kernel functions from a list', { skip }, () => {
   const file = join(folder, 'functions');
   writeFileSync(file, 'vfs_open\nvfs_fsync [btrfs]\nvfs_x.part.0\n');
@@ -145,6 +150,8 @@ const TOLD: [pattern: string, told: RegExp][] = [
   ['tracepoint:sched:sched_swich', /Did you mean sched:sched_switch\?/],
   ['tracepoint:exceptions:page_fault_usr', /No matches.*\n.*page_fault_user/],
   ['uprobe:libc:mallok', /No matches for uprobe .*libc.*:mallok.*\n.*Did you mean malloc\?/],
+  ['kprob:vfs_read', /Invalid probe type: kprob\n.*Did you mean kprobe\?/],
+  ['tracepoint:nonsuch:*', /No matches for tracepoint nonsuch:\*/],
   ['usdt:/nonsuch:x', /'\/nonsuch' does not exist/],
   ['kprobe:nonsuch:vfs_read', /nonsuch in probe kprobe:nonsuch:vfs_read is not loaded.*\n.*modprobe nonsuch/],
 ];
