@@ -62,7 +62,7 @@ export class DebugInfo {
   constructor(
     private readonly sections: Sections,
     /** What several files have in common. */
-    private readonly shared?: DebugInfo,
+    readonly shared?: DebugInfo,
   ) {
     this.#offsets = unitOffsets(sections.info);
     const bytes = sectionBytes(sections);

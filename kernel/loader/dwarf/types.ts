@@ -70,7 +70,7 @@ export class DebugTypes {
       });
       if (type) return withName(type, name);
     }
-    return undefined;
+    return this.info.shared && new DebugTypes(this.info.shared).named(name);
   }
 
   #definition(unit: Unit, name: string): Place | undefined {
