@@ -258,7 +258,7 @@ export class Scanner {
   attachPoint(at: number): Token {
     const start = this.skipBlank(at);
     const text = this.#text;
-    const takesPath = /^(?:uprobe|uretprobe|usdt|u|ur|U|uprobe_multi|iter|it)\s*:/i.test(
+    const takesPath = /^(?:uprobe|uretprobe|usdt|u|ur|U|uprobe_multi|iter|it|\w*\*\w*)\s*:/i.test(
       text.slice(start, start + 16),
     );
     let end = start;

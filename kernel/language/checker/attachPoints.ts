@@ -1,14 +1,14 @@
 /** Attach points: from what was written to what is attached. */
 import { globPattern } from '../../glob.ts';
 import type { TrialKind } from '../../layout.ts';
-import type { Reporter } from '../diagnostics.ts';
+import { Reporter } from '../diagnostics.ts';
 import { parseFormat } from '../format.ts';
 import type { AttachPointNode } from '../nodes.ts';
 import { didYouMean } from '../suggest.ts';
 import type { Config, ProbePoint } from '../symbols.ts';
 import { onOtherArchitectures } from '../tables/archTracepoints.ts';
 import { findProbe, PROBES } from '../tables/probes.ts';
-import type { ProbeName } from '../tables/rows.ts';
+import type { ProbeName, ProbeRow } from '../tables/rows.ts';
 import type { CompileOptions } from '../target.ts';
 import { DURATION_UNITS } from '../tokens.ts';
 import { type AttachContext, hasWildcard, noMatches, point } from './attachPoint.ts';
@@ -97,15 +97,22 @@ export function resolveAttachPoint(
     reporter.report('probe-parameter', { reason }, node);
     return [];
   }
-  const [provider, ...parts] = split.parts;
-  const row = findProbe(provider!);
+  const [provider, ...parts] = split.parts as [string, ...string[]];
+  const context = { node, options, config, reporter, mentions };
+  const points = hasWildcard(provider)
+    ? ofKinds(provider, parts, context)
+    : ofKind(findProbe(provider), provider, parts, context);
+  return node.name === undefined ? points : points.map(each => ({ ...each, called: node.name! }));
+}
+
+type Outer = Omit<AttachContext, 'row' | 'parts'>;
+
+/** The probes of one kind. */
+function ofKind(row: ProbeRow | undefined, provider: string, parts: string[], context: Outer): ProbePoint[] {
+  const { node, reporter } = context;
   if (!row) {
-    if (hasWildcard(provider!)) {
-      reporter.report('no-provider', { name: provider! }, node);
-      return [];
-    }
     const names = PROBES.map(row => row.name);
-    reporter.report('unknown-probe-type', { name: provider!, remedy: didYouMean(provider!, names) }, node);
+    reporter.report('unknown-probe-type', { name: provider, remedy: didYouMean(provider, names) }, node);
     return [];
   }
   const [least, most] = row.parts;
@@ -130,8 +137,27 @@ export function resolveAttachPoint(
     );
     return [];
   }
-  const points = RESOLVERS[row.name]({ node, row, parts, options, config, reporter, mentions });
-  return node.name === undefined ? points : points.map(each => ({ ...each, called: node.name! }));
+  return RESOLVERS[row.name]({ ...context, row, parts });
+}
+
+/** Kinds that a wildcard in their place stands for: where a path is named, those of programs, else those of Linux. */
+const BROAD: Readonly<Record<'program' | 'linux', readonly ProbeName[]>> = {
+  program: ['uprobe', 'usdt'],
+  linux: ['kprobe', 'tracepoint', 'software', 'hardware', 'fentry', 'iter', 'rawtracepoint'],
+};
+
+/** `*:sched*:*` and `*vfs_read*`: the probes of all kinds that have some, and of one alone what it says. */
+function ofKinds(provider: string, parts: string[], context: Outer): ProbePoint[] {
+  const { node, reporter, options } = context;
+  const kinds = BROAD[options.pid !== undefined || parts[0]?.includes('/') ? 'program' : 'linux'];
+  const pattern = globPattern(parts.length === 0 ? '*' : provider);
+  const meant = kinds.filter(name => pattern.test(name));
+  const rest = parts.length === 0 ? [provider] : parts;
+  if (meant.length === 1) return ofKind(findProbe(meant[0]!), provider, rest, context);
+  const quiet = { ...context, reporter: new Reporter(reporter.source) };
+  const points = meant.flatMap(name => ofKind(findProbe(name), provider, rest, quiet));
+  if (points.length === 0) reporter.report('no-provider', { name: provider }, node);
+  return points;
 }
 
 /**
