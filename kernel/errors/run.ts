@@ -56,6 +56,12 @@ export const RUN_ERRORS = {
     message: 'program {program} could not be loaded: {reason}',
     remedy: '{remedy}',
   },
+  'unnamed-code': {
+    phase: 'finish',
+    severity: 'hint',
+    message: '{places} in stacks without a name: {reason}',
+    remedy: '{remedy}',
+  },
   'probe-unattached': {
     phase: 'attach',
     message: 'Unable to attach probe: {target}: {reason}',

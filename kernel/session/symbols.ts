@@ -3,6 +3,7 @@ import type { AttachSpec, CellLayout } from '../layout.ts';
 import type { LoaderClient } from '../loader/client.ts';
 import { type CodeSymbol, MOST_ADDRESSES } from '../loader/protocol.ts';
 import { AddressFinder, type StreamOptions } from '../views/index.ts';
+import { UnnamedCode } from './unnamedCode.ts';
 
 /** Addresses that are remembered; beyond it what was learnt first goes first. */
 const MOST = 200_000;
@@ -32,6 +33,7 @@ export class CodeSymbols {
   /** Its programs are frames of the stacks that they take. */
   readonly #seesItself: boolean;
   readonly #owners = new Map<Owner, Known>();
+  readonly unnamed = new UnnamedCode();
   /** Are there frames that stand for more than one function? */
   inlines = false;
   #count = 0;
@@ -107,6 +109,7 @@ export class CodeSymbols {
     for (const [i, address] of addresses.entries()) {
       const symbol = reply?.result.symbols[i] ?? null;
       known.set(address, symbol);
+      if (symbol) this.unnamed.note(symbol);
       this.inlines ||= Boolean(symbol?.inlined);
     }
     this.#count += known.size - before;

@@ -297,6 +297,9 @@ export class TracingRun extends Run {
     this.enter('finish');
     this.#count(object, await object.stop());
     await this.#intake!.settled();
+    // What a terminal shows is bpftrace's text, and no more unless more is asked for.
+    if (this.input.details || !this.input.standalone)
+      this.diagnostics.push(...this.#intake!.symbols.unnamed.diagnostics);
   }
 
   async #readTotals(object: LoadedObject): Promise<void> {
