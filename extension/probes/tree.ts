@@ -86,19 +86,22 @@ export class ProbeTree implements vscode.TreeDataProvider<ProbeNode>, vscode.Dis
   async #kinds(): Promise<ProbeNode[]> {
     // Files are read when they are looked at, or searched.
     const files = this.#search === '' ? [] : this.files;
-    const kinds = await this.target.resolve(catalogue =>
-      KINDS.map((row): ProbeNode & { is: 'kind' } => {
+    let partial = false;
+    const kinds = await this.target.resolve(catalogue => {
+      partial = catalogue.target.partial ?? false;
+      return KINDS.map((row): ProbeNode & { is: 'kind' } => {
         if (row.searched && this.#search === '')
           return { is: 'kind', row, entries: [], count: catalogue.names(row.provider).length };
         const entries = (row.ofFiles ? files : [undefined]).flatMap(path =>
           entriesOf(row, catalogue, this.#search, path),
         );
         return { is: 'kind', row, entries, count: entries.length };
-      }),
-    );
+      });
+    });
     if (!kinds)
       return [{ is: 'note', text: 'The notebook kernel does not run, or this folder is not trusted.' }];
-    return kinds.filter(({ row, count }) => count > 0 || (row.ofFiles && this.#search === ''));
+    const found = kinds.filter(({ row, count }) => count > 0 || (row.ofFiles && this.#search === ''));
+    return partial ? [...found, { is: 'note', text: 'More is known once a cell has run' }] : found;
   }
 
   async #files(row: KindRow): Promise<ProbeNode[]> {

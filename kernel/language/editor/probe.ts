@@ -61,7 +61,8 @@ function prototypeOf(name: string, target: LanguageTarget): string | undefined {
   const spelled = (type: (typeof found.params)[number]['type']) =>
     typeName(types.fromData(type, 'kernel', false));
   const parameters = found.params.map(({ name, type }) => `${spelled(type)} ${name}`.replace('* ', '*'));
-  return `${found.returns ? spelled(found.returns) : 'void'} ${name}(${parameters.join(', ')})`;
+  const returns = `${found.returns ? spelled(found.returns) : 'void'} `.replace('* ', '*');
+  return `${returns}${name}(${parameters.join(', ')})`;
 }
 
 const MOST_SHOWN = 4;
