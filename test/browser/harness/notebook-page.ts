@@ -94,6 +94,11 @@ export class NotebookPage {
     return this.#outputs.locator(`[aria-label="Histogram ${title}"] svg .mark-rect path`);
   }
 
+  /** Rows of tables, in whichever output, that hold this text. */
+  rows(text: string): Locator {
+    return this.#outputs.locator('.panel.table tbody tr', { hasText: text });
+  }
+
   /** Problems in the outputs of all cells in view. */
   problems(text: RegExp): Locator {
     return this.#outputs.locator('.problem', { hasText: text });
