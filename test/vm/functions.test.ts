@@ -156,6 +156,18 @@ fexit:vfs_read /pid == cpid && retval == 9/ {
     assert.match(shown!, /^1234? 9$/);
   });
 
+  test('paths and sockets: pointers that Linux itself follows', async () => {
+    const closed = await lines(
+      'fentry:filp_close /pid == cpid/ { printf("%s\\n", path(args.filp.f_path)); }',
+    );
+    assert.ok(closed.includes('/tmp/nine'), closed.join('\n'));
+    const [connected] = await lines(
+      'fentry:tcp_connect /pid == cpid/ { printf("%d\\n", socket_cookie(args.sk) != 0); exit(); }',
+      "bash -c 'exec 3<>/dev/tcp/127.0.0.1/1'",
+    );
+    assert.equal(connected, '1');
+  });
+
   test('older names, wildcards, negative results', async () => {
     const [shown] = await lines(
       'kretfunc:do_sys_openat2 /pid == cpid && retval < 0/ { printf("%s %d\\n", probe, retval); exit(); }',

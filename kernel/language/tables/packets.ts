@@ -1,6 +1,7 @@
 /** Functions on the network's own structs. */
 import { literalNeeded } from '../checker/arguments.ts';
 import type { CheckContext } from '../checker/context.ts';
+import { canFollow, followed } from '../generator/followed.ts';
 import type { CallNode } from '../nodes.ts';
 import { baseName, isInteger, typeName, UINT32, UINT64 } from '../types.ts';
 import type { FunctionRow } from './rows.ts';
@@ -25,7 +26,7 @@ export const packets: readonly FunctionRow[] = [
   {
     name: 'socket_cookie',
     signature: 'socket_cookie(socket)',
-    docs: 'The number by which Linux tells sockets apart, of a struct sock *; 0 for one that nobody has asked about yet.',
+    docs: 'The number by which Linux tells sockets apart, of a struct sock *. Of arguments of fentry and fexit and of iterators it is always there; elsewhere it is 0 until somebody has asked for it.',
     since: '24',
     example: 'begin { print(socket_cookie((struct sock *)0)); exit(); }',
     arguments: [1, 1],
@@ -35,7 +36,13 @@ export const packets: readonly FunctionRow[] = [
     },
     lower: (call, g) => {
       g.needs('sock');
-      const socket = g.local('struct sock *', 'socket', `(void *)${g.value(call.arguments[0]!)}`);
+      const [argument] = call.arguments;
+      if (canFollow(g, argument!)) {
+        const cookie = g.local('__u64', 'cookie', '0');
+        followed(g, argument!, c => g.emit(`${cookie} = bpf_get_socket_cookie(${c});`));
+        return cookie;
+      }
+      const socket = g.local('struct sock *', 'socket', `(void *)${g.value(argument!)}`);
       return `(__u64)BPF_CORE_READ(${socket}, __sk_common.skc_cookie.counter)`;
     },
   },

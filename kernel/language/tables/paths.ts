@@ -1,42 +1,9 @@
 /** Paths of files, which Linux itself puts together. */
 import type { CheckContext } from '../checker/context.ts';
-import type { Generator } from '../generator/api.ts';
-import type { CallNode, Expression } from '../nodes.ts';
-import { type StructType, string, type Type, typeName } from '../types.ts';
+import { followed, structOf } from '../generator/followed.ts';
+import type { CallNode } from '../nodes.ts';
+import { string, type Type, typeName } from '../types.ts';
 import type { FunctionRow } from './rows.ts';
-
-/** What a pointer or a struct by value leads to. */
-function structOf(type: Type): StructType | undefined {
-  const struct = type.kind === 'pointer' ? type.to : type;
-  return struct.kind === 'struct' ? struct : undefined;
-}
-
-/**
- * The expression as C that Linux's verifier follows: from the program's own context on, pointers are loaded
- * directly, because one that was read by a helper is only a number to it. Each pointer on the way is a local, and
- * a condition of `body`.
- */
-function trusted(g: Generator, e: Expression, body: (c: string) => void): void {
-  const type = e.type!;
-  const struct = structOf(type);
-  const load = (c: string) => {
-    if (type.kind !== 'pointer' || !struct) {
-      body(c);
-      return;
-    }
-    g.needs(struct.name.replace(/^(?:struct|union) /, ''));
-    const pointer = g.local(`${struct.name} *`, 'pointer', c);
-    g.block(`if (${pointer})`, () => body(pointer));
-  };
-  if (e.kind === 'identifier' && e.name === 'ctx') {
-    g.value(e);
-    g.needs(struct!.name.replace(/^struct /, ''));
-    body(`((${struct!.name} *)ctx)`);
-  } else if (e.kind === 'field' && structOf(e.object.type!)) {
-    const arrow = e.object.type!.kind === 'pointer' ? '->' : '.';
-    trusted(g, e.object, c => load(`${c}${arrow}${e.name}`));
-  } else load(`(void *)${g.value(e)}`);
-}
 
 const sizeOf = (call: CallNode, context: Pick<CheckContext, 'integer' | 'config'>) => {
   const [, size] = call.arguments;
@@ -72,7 +39,7 @@ export const paths: readonly FunctionRow[] = [
     into: (call, g, destination, size) => {
       const [path] = call.arguments;
       const length = g.local('__s64', 'length', '0');
-      trusted(g, path!, c => {
+      followed(g, path!, c => {
         const address = path!.type!.kind === 'pointer' ? c : `&${c}`;
         g.emit(`${length} = bpf_d_path(${address}, ${destination}, ${size});`);
         g.reportHelper('d_path', length, call);
