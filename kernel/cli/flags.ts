@@ -91,6 +91,13 @@ const FLAGS = {
     value: 'REGEX',
     help: 'attach only probes whose name matches, and begin and end',
   },
+  debuginfo: {
+    type: 'string',
+    multiple: true,
+    default: texts,
+    value: 'DIR:…',
+    help: 'look for debug files of programs in these folders, too',
+  },
   'no-feature': {
     type: 'string',
     multiple: true,
@@ -144,7 +151,6 @@ const REFUSED: Record<string, { type: 'string'; reason: string }> = {
     reason: 'there are no programs that run by themselves; --emit-elf writes the object',
   },
   'dwarf-pid': { type: 'string', reason: 'stacks are unwound by frame pointers only' },
-  debuginfo: { type: 'string', reason: 'debug files are not read: types come from BTF' },
 };
 
 const parse = (args: string[]) => parseArgs({ args, options: FLAGS, allowPositionals: true });

@@ -1,5 +1,6 @@
 /** One program traced at a terminal, from start to exit status: its output, and what is said beside it. */
 import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { CellError, type Diagnostic } from '../errors.ts';
 import type { CellLayout } from '../layout.ts';
 import { OPTIONAL_FEATURES, type OptionalFeature } from '../loader/protocol.ts';
@@ -67,7 +68,12 @@ export class Tracer {
     });
     this.#progress = new Progress(flags.quiet);
     this.#kernel = new NotebookKernel(
-      { ...terminalElevation, writes: Boolean(input.unsafe), without: unwanted(flags) },
+      {
+        ...terminalElevation,
+        writes: Boolean(input.unsafe),
+        without: unwanted(flags),
+        debugFolders: debugFolders(flags),
+      },
       {
         phase: run => this.#phase(run),
         ended: () => {},
@@ -263,6 +269,14 @@ function openOutput({ output, buffer }: Flags): Output {
     throw new CommandError('output-file', { file: output ?? '', reason: (error as Error).message });
   }
 }
+
+/** From `--debuginfo`. A sign in front says whether checksums are compared: build ids always are. */
+const debugFolders = ({ debuginfo }: Flags) =>
+  debuginfo
+    .flatMap(given => given.split(':'))
+    .map(folder => folder.replace(/^[-+]/, ''))
+    .filter(Boolean)
+    .map(folder => resolve(folder));
 
 /** From `--no-feature`. */
 function unwanted({ 'no-feature': given }: Flags): OptionalFeature[] {

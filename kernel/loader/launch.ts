@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { CellError, problem } from '../errors.ts';
 import { loaderBundle } from '../paths.ts';
 import { Askpass } from './askpass.ts';
-import { type OptionalFeature, WITHOUT, WRITES } from './protocol.ts';
+import { DEBUG_FOLDER, type OptionalFeature, WITHOUT, WRITES } from './protocol.ts';
 
 /** Who answers for the user. */
 export interface Elevation {
@@ -12,6 +12,8 @@ export interface Elevation {
   writes?: boolean;
   /** Ways of attaching that shall not be used. */
   without?: readonly OptionalFeature[];
+  /** Where debug files are looked for, besides the usual places; absolute paths. */
+  debugFolders?: readonly string[];
   /** May these words be run as root? Asked once a session. */
   consent(command: string[]): Promise<boolean>;
   /** sudo's question; undefined = the user gave up. Absent: sudo asks at the terminal by itself. */
@@ -40,10 +42,11 @@ export const loaderCommand = (elevation: Elevation) => [
   process.execPath,
   ...bundle(elevation),
 ];
-const bundle = ({ writes, without = [] }: Elevation) => [
+const bundle = ({ writes, without = [], debugFolders = [] }: Elevation) => [
   loaderBundle(),
   ...(writes ? [WRITES] : []),
   ...without.map(feature => WITHOUT + feature),
+  ...debugFolders.map(folder => DEBUG_FOLDER + folder),
 ];
 
 function start(words: string[], patience: number, env: NodeJS.ProcessEnv = {}, settled = () => {}): Launch {

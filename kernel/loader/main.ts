@@ -10,6 +10,7 @@ import { failureOf, refuse } from './failure.ts';
 import { encodeFrame, type Frame, FrameDecoder } from './frames.ts';
 import { functionFacts } from './functionFacts.ts';
 import {
+  DEBUG_FOLDER,
   FRAME,
   LOADER_PROTOCOL_VERSION,
   type LoaderEvents,
@@ -55,7 +56,9 @@ function send<E extends keyof LoaderEvents>(event: E, { session, ...about }: Loa
 
 const sessions = new Map<number, Session>();
 
-const symbols = new Symbols();
+const symbols = new Symbols(
+  process.argv.filter(word => word.startsWith(DEBUG_FOLDER)).map(word => word.slice(DEBUG_FOLDER.length)),
+);
 const sources = new Sources(symbols.images);
 
 function session(id: number): Session {

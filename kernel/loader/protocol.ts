@@ -19,6 +19,8 @@ import type {
 export const WRITES = '--writes';
 /** `--without=FEATURE`: ways of attaching that Linux may have, but that shall not be used. */
 export const WITHOUT = '--without=';
+/** `--debug-folder=PATH`: where debug files are looked for, besides the usual places. */
+export const DEBUG_FOLDER = '--debug-folder=';
 export const OPTIONAL_FEATURES = ['kprobe_multi', 'kprobe_session', 'uprobe_multi'] as const;
 export type OptionalFeature = (typeof OPTIONAL_FEATURES)[number];
 

@@ -11,7 +11,6 @@ const REFUSED: [args: string[], stderr: RegExp, usage: boolean][] = [
   [[], /^ERROR: USAGE: filename or -e 'program' required\.\n/, true],
   [['--aot', 'x', ...PROGRAM], /^ERROR: --aot is not supported\nHINT: .*--emit-elf/, false],
   [['--dwarf-pid', '1', ...PROGRAM], /^ERROR: --dwarf-pid is not supported\nHINT: /, false],
-  [['--debuginfo', '.', ...PROGRAM], /^ERROR: --debuginfo is not supported\nHINT: /, false],
   [
     ['--mode', 'x', ...PROGRAM],
     /^ERROR: USAGE: --mode can only be 'codegen', .* or 'format', not x\n$/,

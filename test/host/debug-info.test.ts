@@ -77,6 +77,10 @@ describe('lines in stacks', { skip }, () => {
     run('objcopy', '--strip-all', `--add-gnu-debuglink=${debug}`, inlined, stripped);
     renameSync(debug, join(folder, '.debug', basename(debug)));
     assert.match(trace(`${IN_LEAF} { print(ustack); }`, stripped), FRAMES);
+    // From a folder that is told, too.
+    renameSync(inFolder('.debug'), inFolder('elsewhere'));
+    const given = ['--debuginfo', `/nowhere:${inFolder('elsewhere')}`];
+    assert.match(trace(`${IN_LEAF} { print(ustack); }`, stripped, ...given), FRAMES);
   });
 
   test('without symbols, debug information names functions, too', () => {

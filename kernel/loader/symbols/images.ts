@@ -49,14 +49,23 @@ export class Images {
   readonly #sources = new BoundedCache<string, Weighed<ImageSource>>(MOST_BYTES);
   #vdso: Image | undefined;
 
+  constructor(
+    /** Where debug files are looked for before the usual places. */
+    private readonly debugFolders: readonly string[] = [],
+  ) {}
+
   /** The first of these files that can be read; undefined when none can. Debug files are found next to it. */
   open(places: FilePlace[]): Image | undefined {
-    return firstFile(places, ({ key, ...opened }) => this.#images.get(key, () => load(opened)));
+    return firstFile(places, ({ key, ...opened }) =>
+      this.#images.get(key, () => load(opened, this.debugFolders)),
+    );
   }
 
   /** As {@link open}: what is known of where its code comes from, which may be nothing. */
   source(places: FilePlace[]): ImageSource | undefined {
-    return firstFile(places, ({ key, ...opened }) => this.#sources.get(key, () => loadSource(opened)));
+    return firstFile(places, ({ key, ...opened }) =>
+      this.#sources.get(key, () => loadSource(opened, this.debugFolders)),
+    );
   }
 
   /** The same in every process: this one's is read. */
@@ -66,12 +75,12 @@ export class Images {
   }
 }
 
-function load({ file, size, path }: OpenedFile): Weighed<Image> {
+function load({ file, size, path }: OpenedFile, folders: readonly string[]): Weighed<Image> {
   try {
     const elf = new ElfFile(readerOf(file), size);
     const full =
       elf.symbols('symtab') ??
-      inDebugFile(elf, path, debug => debug.symbols('symtab')) ??
+      inDebugFile(elf, path, folders, debug => debug.symbols('symtab')) ??
       packedSymbols(elf) ??
       goSymbols(elf);
     const tables = [full, elf.symbols('dynsym')].filter(table => table !== undefined);
@@ -81,10 +90,12 @@ function load({ file, size, path }: OpenedFile): Weighed<Image> {
   }
 }
 
-function loadSource({ file, size, path }: OpenedFile): Weighed<ImageSource> {
+function loadSource({ file, size, path }: OpenedFile, folders: readonly string[]): Weighed<ImageSource> {
   try {
     const elf = new ElfFile(readerOf(file), size);
-    const info = debugInfoOf(elf, path) ?? inDebugFile(elf, path, debugInfoOf);
+    const info =
+      debugInfoOf(elf, path, folders) ??
+      inDebugFile(elf, path, folders, (debug, path) => debugInfoOf(debug, path, folders));
     if (!info) return NO_SOURCE;
     return {
       info,
@@ -101,13 +112,13 @@ function loadSource({ file, size, path }: OpenedFile): Weighed<ImageSource> {
 }
 
 /** What several packages' files have in common lies in a file of its own. */
-function debugInfoOf(elf: ElfFile, path: string): DebugInfo | undefined {
+function debugInfoOf(elf: ElfFile, path: string, folders: readonly string[]): DebugInfo | undefined {
   const sections = sectionsOf(elf, MOST_BYTES);
   if (!sections) return undefined;
   const { shared } = elf;
   const common =
     shared &&
-    withFile(sharedPlaces(shared, path), common => {
+    withFile(sharedPlaces(shared, path, folders), common => {
       if (common.buildId !== shared.buildId) return undefined;
       return sectionsOf(common, MOST_BYTES);
     });

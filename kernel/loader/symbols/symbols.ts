@@ -24,12 +24,17 @@ function asProcess(pid: number): number {
 
 export class Symbols {
   readonly #kallsyms = new Kallsyms();
-  readonly images = new Images();
+  readonly images: Images;
   readonly #processes = new TracedProcesses();
   /** Sessions that need to know of processes which end before anyone asks. */
   readonly #followers = new Set<number>();
   #watcher: ProcessWatcher | undefined;
   #timer: NodeJS.Timeout | undefined;
+
+  /** `debugFolders`: where debug files are looked for before the usual places. */
+  constructor(debugFolders: readonly string[] = []) {
+    this.images = new Images(debugFolders);
+  }
 
   /** BPF programs have names, too: those of a new one are not known yet. */
   programsChanged(): void {
