@@ -176,6 +176,8 @@ function serve(table: Handlers, frame: Frame): void {
 /** The end of the connection is the end of everything: Linux closes what this process held. */
 const leave = (): never => process.exit(0);
 
+/** From SIGTERM to the end, for a kernel that was told to end, too. */
+const LAST_WISH_MS = 2000;
 native.dieWithParent();
 const { tracefs } = native.prepareFilesystems();
 for (const feature of OPTIONAL_FEATURES)
@@ -195,6 +197,7 @@ process.stdin.on('data', chunk => {
 });
 process.stdin.on('end', leave);
 process.stdin.on('error', leave);
-// Ctrl-C at a terminal reaches the whole group; the kernel decides what it means.
+// Ctrl-C at a terminal reaches the whole group, as what timeout(1) and systemd send does; the kernel decides what it
+// means, and the connection ends when it has what it wants.
 for (const signal of ['SIGINT', 'SIGHUP', 'SIGQUIT'] as const) process.on(signal, () => {});
-process.on('SIGTERM', leave);
+process.on('SIGTERM', () => setTimeout(leave, LAST_WISH_MS).unref());

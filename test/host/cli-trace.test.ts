@@ -144,6 +144,23 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
+test('SIGTERM to the whole group, as timeout(1) sends it, ends with END and the maps', { skip }, async () => {
+  const program = 'begin { @n = 5; } interval:s:100 { } end { printf("bye\\n"); }';
+  const child = spawn('timeout', ['60', process.execPath, COMMAND, 'trace', '-e', program]);
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', text => {
+    stdout += text;
+  });
+  child.stderr.on('data', text => {
+    stderr += text;
+  });
+  await until(() => stderr.includes('Attached 3 probes'), 'attached probes');
+  // What it is sent itself it passes on to its group.
+  child.kill('SIGTERM');
+  await new Promise(done => child.once('close', done));
+  assert.equal(stdout, 'bye\n\n\n@n: 5\n');
+});
+
 test('messages stand between the lines of output where the program gave them', { skip }, () => {
   const program = 'begin { printf("a\\n"); errorf("b"); printf("c\\n"); }';
   const words = [process.execPath, COMMAND, 'trace', '-q', '-e', program].map(word => `'${word}'`).join(' ');
