@@ -16,12 +16,15 @@ const MOST_CODE = 64 << 20;
 /** @throws Error ENOENT, EINVAL when the file cannot be read or is no program */
 export function userSymbols({ binary, pattern, cpp }: Symbols['params']): Symbols['result'] {
   const found = native.userSymbols(binary, pattern, { cpp });
-  const isFound = found.symbols.some(({ kind }) => kind === 'function');
   try {
     return withElf(found.path, elf => {
       if (!elf.isGo) return found;
-      const symbols = isFound || cpp ? found.symbols : [...found.symbols, ...goSymbols(elf, pattern)];
-      return { ...found, symbols, go: true };
+      const isStripped = !elf.has('.symtab') && !cpp;
+      return {
+        ...found,
+        symbols: [...found.symbols, ...(isStripped ? goSymbols(elf, pattern) : [])],
+        go: true,
+      };
     });
   } catch {
     // Of another kind, of 32 bits say.

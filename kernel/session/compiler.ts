@@ -1,11 +1,5 @@
 /** From a cell's source to an object, one row a language. */
-import {
-  type CompiledObject,
-  compileBpfC,
-  compileGenerated,
-  readPreamble,
-  resolveBinary,
-} from '../compile/index.ts';
+import { type CompiledObject, compileBpfC, compileGenerated, readPreamble } from '../compile/index.ts';
 import { CellError, type Diagnostic, type Phase } from '../errors.ts';
 import {
   type Compilation,
@@ -21,6 +15,7 @@ import type { CellLanguage } from '../protocol.ts';
 import { fileImporter } from './importer.ts';
 import type { Connection } from './loader.ts';
 import { ownPidNamespace } from './pidNamespace.ts';
+import { seenFrom } from './programFiles.ts';
 import type { RunInput } from './run.ts';
 
 /** How a run follows its compilation. */
@@ -132,13 +127,7 @@ function compileOptions(
   const pidNamespace = ownPidNamespace();
   return {
     importer: fileImporter(input.directory),
-    target: {
-      ...target,
-      usdt: binary => target.usdt?.(resolveBinary(binary, input.directory)),
-      binaries: (name, pid) => target.binaries?.(resolveBinary(name, input.directory), pid),
-      userSymbols: (binary, pattern, cpp) =>
-        target.userSymbols?.(resolveBinary(binary, input.directory), pattern, cpp),
-    },
+    target: seenFrom(input.directory, target),
     hasChild,
     ...(input.warnReads ? { warnReads: true } : {}),
     ...(input.details ? { details: true } : {}),

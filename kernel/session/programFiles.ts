@@ -2,6 +2,7 @@
  * What the files of programs tell while a cell is compiled. They may have been built anew before the next one is, so
  * nothing is kept for longer.
  */
+import { resolveBinary } from '../compile/index.ts';
 import type { LanguageTarget } from '../language/index.ts';
 import type { DataType, FunctionParameter, SourceLineSites } from '../layout.ts';
 import type { LoaderClient } from '../loader/client.ts';
@@ -153,3 +154,11 @@ export class ProgramFiles {
     }
   }
 }
+
+/** The target to a program that stands in a folder: paths of files are relative to that. */
+export const seenFrom = (directory: string, target: LanguageTarget): LanguageTarget => ({
+  ...target,
+  usdt: binary => target.usdt?.(resolveBinary(binary, directory)),
+  binaries: (name, pid) => target.binaries?.(resolveBinary(name, directory), pid),
+  userSymbols: (binary, pattern, cpp) => target.userSymbols?.(resolveBinary(binary, directory), pattern, cpp),
+});

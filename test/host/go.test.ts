@@ -143,6 +143,10 @@ describe('Go programs', { skip: reason }, () => {
       'uprobe:BIN:main.sell { printf("%s %d %d %d\n", args.name, args.count, args.last, args.c.total); }',
     );
     assert.match(stdout, /apples -4 1 7\n/);
+    const generic = trace(
+      'uprobe:BIN:main.largest[...] { print((args.a, args.b)); } uprobe:BIN:main.(*list[...]).put { print((args.item, args.times)); }',
+    );
+    assert.deepEqual(lines(generic.stdout), ['(3, 4)', '(7, 6)', '(9, 2)', '(pear, 3)', 'sold 7']);
     const results = trace('uretprobe:BIN:main.sell { printf("%d, %d\\n", retval, reg("bx")); }');
     assert.match(results.stdout, /^0, 0\n/m);
     const { stderr } = trace('uprobe:BIN:main.sell { print(args.codes); }');

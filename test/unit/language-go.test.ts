@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { globPattern } from '../../kernel/glob.ts';
-import { goGlob } from '../../kernel/language/checker/goFunctions.ts';
+import { dictionaryIndex, goGlob } from '../../kernel/language/checker/goFunctions.ts';
 import type { CompileOptions, LanguageTarget } from '../../kernel/language/index.ts';
 import { compileBpftrace } from '../../kernel/language/index.ts';
 import { type DataType, placesOf, type UserSymbol } from '../../kernel/layout.ts';
@@ -65,6 +65,21 @@ describe('names of Go as globs', () => {
     ['main.(*tree[...]).add', 'main.([*]tree[[]*]).add'],
   ];
   for (const [written, glob] of CASES) test(written, () => assert.equal(goGlob(written), glob));
+});
+
+describe('the argument that nobody wrote', () => {
+  const CASES: [name: string, index: number | undefined][] = [
+    ['main.sum', undefined],
+    ['main.(*T).get', undefined],
+    ['main.largest[go.shape.int]', 0],
+    ['main.(*list[go.shape.int]).put', 1],
+    ['main.list[go.shape.int].put', 1],
+    ['main.(*list[go.shape.int_0]).put', 0],
+    ['main.(*pair[go.shape.int_0,go.shape.string_1]).put', 0],
+    ['main.largest[go.shape.int].func1', undefined],
+    ['main.(*list[go.shape.int]).put.func1', undefined],
+  ];
+  for (const [name, index] of CASES) test(name, () => assert.equal(dictionaryIndex(name), index));
 });
 
 describe('functions of Go', () => {
@@ -162,22 +177,21 @@ describe('functions of Go', () => {
   test('arguments by name: part by part in registers, whole on the stack where they do not fit', () => {
     const WORD = { kind: 'int', size: 8, signed: true } as const;
     const POINTER = { kind: 'pointer', size: 8 } as const;
-    const struct = (name: string, size: number, ...types: DataType[]): DataType => ({
+    const struct = (names: string, size: number, ...types: DataType[]): DataType => ({
       kind: 'struct',
-      name,
       size,
-      fields: types.map((type, i) => ({ name: `f${i}`, offset: i * 8, type })),
+      fields: types.map((type, i) => ({ name: names.split(' ')[i]!, offset: i * 8, type })),
     });
     const parameters: [name: string, type?: DataType][] = [
-      ['text', struct('string', 16, POINTER, WORD)],
+      ['text', struct('str len', 16, POINTER, WORD)],
       ['fraction', { kind: 'float', size: 8 }],
-      ['list', struct('[]int', 24, POINTER, WORD, WORD)],
+      ['list', struct('array len cap', 24, POINTER, WORD, WORD)],
       ['codes', { kind: 'array', size: 32, element: WORD, length: 4 }],
       ['one', { kind: 'array', size: 8, element: WORD, length: 1 }],
       ['count', WORD],
-      ['wide', struct('wide', 24, WORD, WORD, WORD)],
+      ['wide', struct('a b c', 24, WORD, WORD, WORD)],
       ['last', WORD],
-      ['partly', struct('partly', 24, WORD, WORD)],
+      ['partly', struct('a b', 24, WORD, WORD)],
       ['function'],
       ['behind', WORD],
     ];

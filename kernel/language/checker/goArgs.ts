@@ -5,6 +5,7 @@ import { fullString } from '../tables/stringFunctions.ts';
 import type { ArgsField } from '../types.ts';
 import type { AttachContext } from './attachPoint.ts';
 import { CTypes } from './cTypes.ts';
+import { dictionaryIndex } from './goFunctions.ts';
 import type { WantedArgs } from './userArgs.ts';
 
 const WORD = 8;
@@ -15,7 +16,7 @@ const WORD = 8;
  */
 export function goArgs(
   context: AttachContext,
-  { probe, path, address }: WantedArgs,
+  { probe, path, address, name }: WantedArgs & { name: string },
 ): ArgsField[] | undefined {
   const { config, node, options, reporter } = context;
   const { target } = options;
@@ -26,9 +27,11 @@ export function goArgs(
   }
   const registers = ARGUMENT_REGISTERS[target.arch].go.length;
   const types = new CTypes([], target, reporter);
+  const dictionary = dictionaryIndex(name);
   const found: ArgsField[] = [];
   let word = 0;
-  for (const { name, declaration, type } of parameters) {
+  for (const [i, { name, declaration, type }] of parameters.entries()) {
+    if (i === dictionary) word++;
     // Nobody knows where those behind it are.
     if (!type) break;
     const words = wordsOf(type);
@@ -43,7 +46,9 @@ export function goArgs(
   return found;
 }
 
-const isString = (type: DataType) => type.kind === 'struct' && type.name === 'string';
+/** By its parts: types of one's own may be strings, too. */
+const isString = (type: DataType) =>
+  type.kind === 'struct' && type.fields.map(({ name }) => name).join() === 'str,len';
 
 /** Registers for integers that a value takes; undefined when it goes to the stack, or is not known in all its parts. */
 function wordsOf(type: DataType): number | undefined {

@@ -62,10 +62,21 @@ export function returnSites(
   return [...sites.values()];
 }
 
+/**
+ * Which argument is the one that nobody wrote: code for several types is told of them, before its arguments, a method
+ * since Go 1.20 behind its receiver. Types had numbers before. Undefined for functions that have none.
+ */
+export function dictionaryIndex(name: string): number | undefined {
+  if (name.endsWith(']')) return 0;
+  const isMethod = /\]\)?\.(?!func\d)[^.]+$/.test(name);
+  return isMethod ? (/go\.shape\.[^\],]*_\d+[\],]/.test(name) ? 0 : 1) : undefined;
+}
+
 /** Tells that arguments by number are those of C. */
 export function hintGoArgument(context: CheckContext, index: number, at: Range): void {
   const { c, go } = ARGUMENT_REGISTERS[context.options.target.arch];
-  const register = go[index];
+  const isBehind = index >= (dictionaryIndex(context.probe.name) ?? Number.POSITIVE_INFINITY);
+  const register = go[index + (isBehind ? 1 : 0)];
   if (context.probe.go && register && register !== c[index])
     context.report('go-argument', { name: `arg${index}`, register, registers: go.join(', ') }, at);
 }

@@ -170,7 +170,7 @@ function pointOf({ context, path, file, name, functions, offset, go }: Attached)
   const isKnown = !go || offset === 0;
   const isTyped = first && isKnown && context.row.name === 'uprobe' && context.mentions('args');
   const read = go ? goArgs : userArgs;
-  const args = isTyped ? read(context, { probe: name, path: file, address: first.address }) : undefined;
+  const args = isTyped ? read(context, { ...first, probe: name, path: file }) : undefined;
   if (isTyped && !args && !context.options.target.partial) return undefined;
   return {
     ...point(context, name, at(context, path, { sites })),
