@@ -183,20 +183,21 @@ export class BtfFile {
     return found;
   }
 
-  /** Ids of all functions by the offsets of their names: they are asked for by the ten thousand. */
+  /** Ids of this blob's functions by the offsets of their names: they are asked for by the ten thousand. */
   get functions(): ReadonlyMap<number, number> {
     if (!this.#functions) {
       this.#functions = new Map();
-      for (let id = this.count - 1; id > 0; id--)
+      for (let id = this.count - 1; id >= this.first; id--)
         if (this.kind(id) === BTF_KIND.func) this.#functions.set(this.nameOffset(id), id);
     }
     return this.#functions;
   }
 
-  /** The first function of this name. */
+  /** The first function of this name, the base's before this blob's. */
   findFunction(name: string): number | undefined {
     const offset = this.stringOffset(name);
-    return offset === undefined ? undefined : this.functions.get(offset);
+    if (offset === undefined) return undefined;
+    return this.base?.findFunction(name) ?? this.functions.get(offset);
   }
 
   /** Leaves const, volatile, restrict and type tags behind; with `typedefs`, typedefs too. */

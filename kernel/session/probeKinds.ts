@@ -1,4 +1,5 @@
 /** The kinds of probes that a target offers: one row a kind, with its names and the arguments of one. */
+import type { TypeSource } from '../btf/index.ts';
 import { HARDWARE_EVENTS, type LanguageTarget, SOFTWARE_EVENTS, usdtArguments } from '../language/index.ts';
 import { type Parameter, parametersOf, returnOf } from './kernelFunctions.ts';
 import type { Connection } from './loader.ts';
@@ -84,6 +85,14 @@ const inModules: Kind['names'] = async (connection, options) =>
 const functions: Kind['names'] = async (connection, options, target) =>
   (target ? WITH_MODULES : BARE).of(await modules(connection, options));
 
+/** What the types of Linux, or of the module that has it, say of a function. */
+const ofFunction =
+  (say: (types: TypeSource, name: string) => Parameter[] | undefined): Kind['args'] =>
+  async ({ loader, target }, name) => {
+    const types = await target.describing(loader, bare(name));
+    return types && say(types, bare(name));
+  };
+
 const bare = (name: string) => name.slice(name.indexOf(':') + 1);
 
 export const KINDS: Kind[] = [
@@ -94,17 +103,17 @@ export const KINDS: Kind[] = [
     common: true,
     optional: true,
     names: inModules,
-    args: async ({ target }, name) => parametersOf(target.btf, bare(name)),
+    args: ofFunction(parametersOf),
   }),
   kind('fexit', {
     aliases: ['fr', 'kretfunc'],
     optional: true,
     names: inModules,
-    args: async ({ target }, name) => {
-      const parameters = parametersOf(target.btf, bare(name));
-      const result = returnOf(target.btf, bare(name));
+    args: ofFunction((types, name) => {
+      const parameters = parametersOf(types, name);
+      const result = returnOf(types, name);
       return parameters && result ? [...parameters, result] : parameters;
-    },
+    }),
   }),
   kind('hardware', {
     aliases: ['h'],
@@ -127,15 +136,15 @@ export const KINDS: Kind[] = [
     aliases: ['k'],
     common: true,
     names: functions,
-    args: async ({ target }, name) => parametersOf(target.btf, bare(name)),
+    args: ofFunction(parametersOf),
   }),
   kind('kretprobe', {
     aliases: ['kr'],
     names: functions,
-    args: async ({ target }, name) => {
-      const result = returnOf(target.btf, bare(name));
+    args: ofFunction((types, name) => {
+      const result = returnOf(types, name);
       return result ? [result] : [];
-    },
+    }),
   }),
   kind('profile', { aliases: ['p'], names: CLOCKS }),
   kind('rawtracepoint', {

@@ -6,6 +6,7 @@ import type { FunctionFacts } from '../layout.ts';
 import type { LoaderClient } from '../loader/client.ts';
 import type { LoaderRequests } from '../loader/protocol.ts';
 import { functionModules, functionNames } from './kernelFunctions.ts';
+import { ModuleTypes } from './moduleTypes.ts';
 import { ProgramFiles } from './programFiles.ts';
 
 /** A cgroup's id is the inode number of its folder; undefined when there is no such folder. */
@@ -25,6 +26,8 @@ interface Missing {
   functions: Set<string>;
   /** Functions that there is something to say of. */
   facts: Set<string>;
+  /** Modules with a function that was asked about. */
+  modules: Set<string>;
   /** The functions that can be probed. */
   traceable: boolean;
 }
@@ -43,12 +46,15 @@ export class Target {
   readonly #functions = new Map<string, boolean>();
   readonly #facts = new Map<string, FunctionFacts>();
   readonly #types = new Map<string, ReturnType<TypeSource['type']>>();
+  readonly #modules: ModuleTypes;
 
   private constructor(
     readonly host: Host,
     readonly btf: TypeSource,
     readonly tracepoints: string[],
-  ) {}
+  ) {
+    this.#modules = new ModuleTypes(btf);
+  }
 
   static async read(loader: LoaderClient): Promise<Target> {
     const [btf, probes] = await Promise.all([
@@ -73,11 +79,12 @@ export class Target {
         formats: new Set(),
         functions: new Set(),
         facts: new Set(),
+        modules: new Set(),
         traceable: false,
       };
       const result = work({ ...this.#view(missing), ...files.view });
-      const { formats, functions, facts, traceable } = missing;
-      const asked = [formats, functions, facts].some(({ size }) => size > 0);
+      const { formats, functions, facts, modules, traceable } = missing;
+      const asked = [formats, functions, facts, modules].some(({ size }) => size > 0);
       if (!asked && !traceable && !files.asked) return result;
       await Promise.all([
         ...(traceable ? [this.traceable(loader)] : []),
@@ -85,6 +92,7 @@ export class Target {
         files.find(),
         ...[...functions].map(question => this.#ask(loader, question)),
         ...[...facts].map(name => this.#findFacts(loader, name)),
+        ...[...modules].map(module => this.#modules.read(loader, module)),
       ]);
     }
   }
@@ -93,6 +101,17 @@ export class Target {
   async traceable(loader: LoaderClient): Promise<Traceable> {
     this.#traceable ??= await this.#readTraceable(loader);
     return this.#traceable;
+  }
+
+  /** The types that describe a function that can be probed: Linux's own, or a module's. */
+  async describing(loader: LoaderClient, name: string): Promise<TypeSource | undefined> {
+    const { modules } = await this.traceable(loader);
+    for (;;) {
+      const missing = new Set<string>();
+      const found = this.#modules.describing(name, modules.get(name) ?? [], missing);
+      if (missing.size === 0) return found;
+      for (const module of missing) await this.#modules.read(loader, module);
+    }
   }
 
   async format(loader: LoaderClient, name: string): Promise<string | undefined> {
@@ -115,7 +134,9 @@ export class Target {
       },
       variable: name => this.btf.variable(name),
       enumeration: name => this.btf.enumeration(name),
-      functionType: name => this.btf.func(name),
+      // Who asks about a module's function has asked for those that can be probed.
+      functionType: name =>
+        this.#modules.describing(name, this.#traceable?.modules.get(name) ?? [], missing.modules)?.func(name),
       kernelFunction: (name, section) => {
         if (this.btf.func(name) === undefined || section === undefined)
           return this.btf.func(name) !== undefined;

@@ -1,4 +1,4 @@
-/** Functions of Linux's own that cannot be probed: each is told with its reason. Which they are, Linux says. */
+/** What is listed, and functions that cannot be probed: each is told with its reason. Which they are, Linux says. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
@@ -62,5 +62,16 @@ export function describeUntraceable(tests: TestKernel, without: string | false):
         assert.deepEqual(codes, ['not-traceable', 'no-matches'], name);
         assert.match(diagnostics[0]!.remedy ?? 'nothing', told(name));
       });
+
+    test('functions of modules are listed with their arguments', async () => {
+      const [listed] = await tests.kernel.listProbes('kprobe:overlay:ovl_open', { verbose: true });
+      assert.deepEqual(listed, {
+        name: 'kprobe:overlay:ovl_open',
+        args: [
+          { name: 'inode', type: 'struct inode *' },
+          { name: 'file', type: 'struct file *' },
+        ],
+      });
+    });
   });
 }
