@@ -1,74 +1,76 @@
-/** What happened and was not seen: counted while a run is live, told with the number. */
+/** What happened and was not seen: counted while a run is live, told with the number. `{s}` and `{were}` go with it. */
 import type { ErrorRow } from './row.ts';
 
 export const LOSS_ERRORS = {
   'lost-records': {
     phase: 'stream',
     severity: 'warning',
-    message: '{count} records were lost: they came faster than they were read, and the ring buffer was full',
+    message:
+      '{count} record{s} {were} lost: they came faster than they were read, and the ring buffer was full',
     remedy:
       'Filter more, or count in a map instead of sending each. A larger ring helps against bursts: perf_rb_pages in a config block, max_entries in C.',
   },
   'lost-hits': {
     phase: 'stream',
     severity: 'warning',
-    message: '{count} hits were left out: a program was interrupted by another run of itself on the same CPU',
+    message:
+      '{count} hit{s} {were} left out: a program was interrupted by another run of itself on the same CPU',
     remedy:
       'They share memory for large values. Use fewer or shorter strings, or raise on_stack_limit, so that none is needed.',
   },
   'skipped-recursion': {
     phase: 'stream',
     severity: 'warning',
-    message: '{count} hits of {of} were skipped: a program was running on the same CPU already',
+    message: '{count} hit{s} of {of} {were} skipped: a program was running on the same CPU already',
     remedy:
       'Linux runs one at a time, and none within itself. Probe a function that programs and interrupts do not call.',
   },
   'skipped-kprobe': {
     phase: 'stream',
     severity: 'warning',
-    message: '{count} hits of {of} were skipped: another kprobe was being handled on the same CPU',
+    message: '{count} hit{s} of {of} {were} skipped: another kprobe was being handled on the same CPU',
     remedy: 'fentry has no such limit.',
   },
   'skipped-kretprobe': {
     phase: 'stream',
     severity: 'warning',
-    message: '{count} hits of {of} were skipped: more calls were under way than Linux follows at a time',
+    message: '{count} hit{s} of {of} {were} skipped: more calls were under way than Linux follows at a time',
     remedy: 'fexit has no such limit.',
   },
   'map-full': {
     phase: 'stream',
     severity: 'warning',
-    message: '{count} updates of {of} were lost: it is full',
+    message: '{count} update{s} of {of} {were} lost: it is full',
     remedy: '{remedy}',
   },
   'map-no-memory': {
     phase: 'stream',
     severity: 'warning',
-    message: '{count} updates of {of} were lost: Linux had no memory at hand for a new element',
+    message: '{count} update{s} of {of} {were} lost: Linux had no memory at hand for a new element',
     remedy:
       'New elements came faster than Linux could make room. Count by fewer keys, or declare it as lruhash.',
   },
   'map-busy': {
     phase: 'stream',
     severity: 'warning',
-    message: '{count} updates of {of} were lost: another update of it was under way on the same CPU',
+    message: '{count} update{s} of {of} {were} lost: another update of it was under way on the same CPU',
     remedy: 'It happens where a probe interrupts another. Let each write a map of its own.',
   },
   'map-refused': {
     phase: 'stream',
     severity: 'warning',
-    message: '{count} updates of {of} were lost: {reason}',
+    message: '{count} update{s} of {of} {were} lost: {reason}',
   },
   'no-kstack': {
     phase: 'stream',
     severity: 'warning',
-    message: "{count} stacks of Linux's own could not be taken: {reason}",
+    message: "{count} stack{s} of Linux's own could not be taken: {reason}",
     remedy: 'They count as empty. Where a probe interrupts a program there is none: look at ustack.',
   },
   'no-ustack': {
     phase: 'stream',
     severity: 'warning',
-    message: '{count} stacks of programs could not be taken: {reason}',
+    message: '{count} stack{s} of programs could not be taken: {reason}',
     remedy:
       "They count as empty. Threads of Linux's own have none: filter them out, as by /usermode/ in profile.",
   },

@@ -55,7 +55,12 @@ export function lossesOf(layout: CellLayout, { lost, programs }: Counters): Loss
 }
 
 function lossOf(kind: LostKind, { count, error, map }: Counted, layout: CellLayout): Loss {
-  const values = { count, of: map ?? '', reason: errorText(error), remedy: roomFor(map, layout) };
+  const values = {
+    ...numbered(count),
+    of: map ?? '',
+    reason: errorText(error),
+    remedy: roomFor(map, layout),
+  };
   const errno = Object.entries(constants.errno).find(([, number]) => number === error)?.[0];
   const about = { ...(map === undefined ? {} : { map }), ...(errno === undefined ? {} : { errno }) };
   return { count, problem: problem(CODES[kind](error), values, about) };
@@ -63,8 +68,11 @@ function lossOf(kind: LostKind, { count, error, map }: Counted, layout: CellLayo
 
 const skippedBy = (code: ErrorCode, count: number, probe: string): Loss => ({
   count,
-  problem: problem(code, { count, of: probe }, { program: probe }),
+  problem: problem(code, { ...numbered(count), of: probe }, { program: probe }),
 });
+
+const numbered = (count: number) =>
+  count === 1 ? { count, s: '', were: 'was' } : { count, s: 's', were: 'were' };
 
 /** How a map gets room for more. */
 function roomFor(map: string | undefined, { maps }: CellLayout): string {

@@ -15,6 +15,8 @@ const READ: [language: string, source: string, options: Partial<CellOptions>][] 
   ['bpftrace', '\n\n//| pid: 1234\n\n//| rows: 5', { pid: 1234, rows: 5 }],
   ['bpftrace', '//| unsafe: signal, system', { unsafe: ['signal', 'system'] }],
   ['bpftrace', '//| view: histogram', { view: 'histogram' }],
+  ['bpftrace', '//| cpu-limit: 50%', { cpuLimit: 0.5 }],
+  ['bpf-c', '//| cpu-limit: 0', { cpuLimit: 0 }],
   ['bpf-c', '//| file: net/bootstrap.h', { file: 'net/bootstrap.h' }],
   [
     'bpftrace',
@@ -57,6 +59,7 @@ const WRONG: [source: string, code: string, message: RegExp, remedy: RegExp][] =
   ['//| params: «a="open»', 'syntax-error', /unclosed quote/, /./],
   ['//| file: «../../etc/passwd»', 'syntax-error', /plain file name/, /bootstrap\.h/],
   ['//| file: «/etc/passwd»', 'syntax-error', /plain file name/, /bootstrap\.h/],
+  ['//| cpu-limit: «half»', 'syntax-error', /must be a percentage such as 50% or 0/, /cpu-limit: 50%/],
   ['//| view: «pie»', 'syntax-error', /one of table, histogram/, /./],
   ['//| unsafe: «a;b»', 'syntax-error', /function names/, /./],
   ['//| «just words»', 'syntax-error', /“key: value”/, /./],

@@ -56,12 +56,12 @@ test('each kind has its words, and its errno', () => {
     [0, 7, 0, /^lost-records: 7 records were lost: .* ring buffer was full$/],
     [1, 2, 0, /^lost-hits: 2 hits were left out: /],
     [2, 3, 14, /^no-kstack: EFAULT: 3 stacks of Linux's own could not be taken: Bad address$/],
-    [3, 1, 14, /^no-ustack: EFAULT: 1 stacks of programs could not be taken: Bad address$/],
+    [3, 1, 14, /^no-ustack: EFAULT: 1 stack of programs could not be taken: Bad address$/],
     [4, 9, 7, /^map-full: E2BIG: 9 updates of @m were lost: it is full$/],
     [5, 9, 12, /^map-no-memory: ENOMEM: 9 updates of @c were lost: /],
     [4, 1, 16, /^map-busy: EBUSY: /],
     [4, 1, 35, /^map-busy: EDEADLK: /],
-    [4, 1, 22, /^map-refused: EINVAL: 1 updates of @m were lost: Invalid argument$/],
+    [4, 1, 22, /^map-refused: EINVAL: 1 update of @m was lost: Invalid argument$/],
   ];
   for (const [at, count, error, expected] of cases) {
     const lost = Array.from({ length: 6 }, (_, i) => (i === at ? { count, error } : none));
