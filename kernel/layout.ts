@@ -179,6 +179,8 @@ export type AttachSpec =
       ret: boolean;
       pid?: number;
     }
+  /** A function of a BPF program that is loaded, by the id of the program. */
+  | { kind: 'bpf_program'; id: number; function: string }
   /** Places that a program's developers made; libbpf finds them, and what the arguments are. */
   | { kind: 'usdt'; binary: string; provider: string; name: string; pid?: number }
   /** A clock: one CPU for interval, each CPU for profile. `period` in ns. */

@@ -48,6 +48,8 @@ export declare class BpfObject {
    * in which the programs may change what they trace; none unless given.
    */
   scan(actions?: readonly UnsafeAction[]): void;
+  /** Before load: the function of a loaded program that a program of SEC("fentry.bpf") or SEC("fexit.bpf") is for. */
+  setTarget(program: string, target: { id: number; function: string }): void;
   /** Initial value of a global section, before load. */
   setGlobal(section: string, offset: number, bytes: Uint8Array): void;
   setMaxEntries(map: string, entries: number): void;
@@ -99,6 +101,8 @@ export type NativeAttach =
       ret: boolean;
       pid?: number;
     }
+  /** The program's target, which it was given before it was loaded. */
+  | { kind: 'bpf_program'; id: number; function: string }
   /** A program that takes its arguments by libbpf's usdt.bpf.h. */
   | { kind: 'usdt'; binary: string; provider: string; name: string; pid?: number }
   | { kind: 'clock'; period: number; everyCpu: boolean }
@@ -216,10 +220,12 @@ export declare function dropCapabilities(options?: { writes?: boolean }): void;
 /** Whether programs of an ELF section's kind may call a function of Linux's own. */
 export declare function mayCall(name: string, section: string): boolean;
 /**
- * Starts the process that switches Linux's statistics of programs; to be called before capabilities are dropped.
- * It has no right but that one, and ends with the caller.
+ * Starts the process that asks Linux for what CAP_SYS_ADMIN only may have: statistics of programs, and programs by
+ * their ids. To be called before capabilities are dropped. It can do nothing else, and ends with the caller.
  */
-export declare function prepareStatistics(): void;
+export declare function prepareDescriptors(): void;
+/** The BPF programs of this machine whose types are known, with their functions. Throws EPERM where that cannot be. */
+export declare function loadedPrograms(): { id: number; functions: string[] }[];
 /** While they are kept, each program's hits and time are counted. Throws EPERM where that cannot be. */
 export declare function keepStatistics(on: boolean): void;
 /** The caller is killed when its parent ends. */

@@ -76,6 +76,11 @@ export const PROBE_ERRORS = {
     severity: 'hint',
     message: '{probe} is attached as {by}: {reason}',
   },
+  'bpf-args': {
+    phase: 'check',
+    message: "The args builtin cannot be used for 'fentry/fexit:bpf' probes",
+    remedy: 'What BPF programs are given has no names here; a fexit probe has retval.',
+  },
   'perf-event-clock': {
     phase: 'check',
     severity: 'hint',

@@ -29,6 +29,8 @@ export interface LanguageTarget {
   functions?(): ReadonlyMap<string, readonly string[]> | undefined;
   /** What Linux says of a function that is not among them. */
   functionFacts?(name: string): FunctionFacts | undefined;
+  /** The BPF programs that are loaded, each with its functions. */
+  bpfPrograms?(): { id: number; functions: string[] }[] | undefined;
   /** Why programs cannot be attached in a way; undefined = they can. */
   obstacle?(way: 'kprobe' | 'kprobe_multi' | 'kprobe_session' | 'fentry' | 'tracepoint'): string | undefined;
   /** Id of a cgroup (version 2) by its path. */

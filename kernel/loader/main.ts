@@ -97,6 +97,7 @@ function handlers(files: HostFiles): Handlers {
     sourceType: params => ({ json: sources.type(params) }),
     sourceLine: params => ({ json: sources.line(params) }),
     usdt: ({ binary }) => ({ json: native.usdtSites(binary) }),
+    bpfPrograms: () => ({ json: { programs: native.loadedPrograms() } }),
     function: ({ name, section }) => ({ json: { allowed: native.mayCall(name, section) } }),
     open({ session: id, name, allow, logged }, elf) {
       if (sessions.has(id)) throw refuse(`session ${id} is open already`, 'EBUSY');
@@ -182,7 +183,7 @@ native.dieWithParent();
 const { tracefs } = native.prepareFilesystems();
 for (const feature of OPTIONAL_FEATURES)
   if (process.argv.includes(WITHOUT + feature)) native.disableFeature(feature);
-native.prepareStatistics();
+native.prepareDescriptors();
 native.dropCapabilities({ writes: process.argv.includes(WRITES) });
 
 const table = handlers(new HostFiles(tracefs));

@@ -194,6 +194,11 @@ export interface LoaderRequests {
       sites: UsdtSite[];
     };
   };
+  /** The BPF programs of this machine whose types are known, with their functions. */
+  bpfPrograms: {
+    params: Record<string, never>;
+    result: { programs: { id: number; functions: string[] }[] };
+  };
   /** Whether programs of an ELF section's kind may call a function of Linux's own. */
   function: { params: { name: string; section: string }; result: { allowed: boolean } };
   /**
@@ -211,6 +216,8 @@ export interface LoaderRequests {
       /** Initial bytes of global sections: `.rodata`, `.data`; base64 at an offset. */
       globals: { section: string; offset: number; base64: string }[];
       mapSizes: { map: string; maxEntries: number }[];
+      /** The functions of loaded programs that programs are for. */
+      targets: { program: string; id: number; function: string }[];
       /** Use the map of another session, live or over, by its descriptor; type, sizes and flags are compared. */
       reuse: { map: string; session: number; from: string }[];
     };

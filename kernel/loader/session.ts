@@ -42,12 +42,13 @@ export class Session {
 
   /** `find` gives the session that a map is taken from. */
   async load(
-    { globals, mapSizes, reuse }: Params<'load'>,
+    { globals, mapSizes, targets, reuse }: Params<'load'>,
     find: (session: number) => Session,
   ): Promise<Result<'load'>> {
     for (const { section, offset, base64 } of globals) {
       this.#object.setGlobal(section, offset, Buffer.from(base64, 'base64'));
     }
+    for (const { program, ...target } of targets) this.#object.setTarget(program, target);
     for (const { map, maxEntries } of mapSizes) this.#object.setMaxEntries(map, maxEntries);
     for (const { map, session, from } of reuse) this.#object.reuseMap(map, find(session).#object, from);
     await this.#object.load();

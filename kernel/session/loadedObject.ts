@@ -4,7 +4,7 @@ import type { CellLayout, MapLayout } from '../layout.ts';
 import { type LoaderClient, LoaderRefusal, type Reply } from '../loader/client.ts';
 import type { LoaderRequests, MapInfo, UnsafeAction } from '../loader/protocol.ts';
 import type { CellLanguage } from '../protocol.ts';
-import { attachPlan, controlsOf } from './plan.ts';
+import { attachPlan, controlsOf, targetsOf } from './plan.ts';
 import { refusal } from './remedies.ts';
 import { isOver } from './selection.ts';
 import type { HeldMaps } from './sharing.ts';
@@ -58,7 +58,7 @@ export class LoadedObject {
 
   /** The log of a load that was asked to be logged. */
   async load(globals: GlobalValue[], reuse: Params<'load'>['reuse']): Promise<string | undefined> {
-    const about = { session: this.session, globals: globals.map(encoded), mapSizes: [], reuse };
+    const about = { session: this.session, globals: globals.map(encoded), mapSizes: [], targets: targetsOf(this.layout), reuse };
     const { log } = await this.#ask('load', about);
     this.#loaded = true;
     return log;

@@ -45,6 +45,12 @@ export function attachPlan(layout: CellLayout, directory: string, pid: number | 
   }));
 }
 
+/** The functions of other programs that a cell's programs are for. */
+export const targetsOf = ({ programs }: CellLayout) =>
+  programs.flatMap(({ symbol, attach }) =>
+    attach.kind === 'bpf_program' ? [{ program: symbol, id: attach.id, function: attach.function }] : [],
+  );
+
 /** What a program may ask of its run: the workload's pid, and the time of its start in ns since boot. */
 export interface RunFacts {
   cpid?: number;

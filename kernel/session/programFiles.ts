@@ -39,6 +39,7 @@ class Questions<Question, Answer> {
 
 /** Requests that are about a file. */
 type FileQuestion =
+  | 'bpfPrograms'
   | 'binaries'
   | 'userSymbols'
   | 'usdt'
@@ -46,6 +47,8 @@ type FileQuestion =
   | 'parameters'
   | 'sourceType'
   | 'sourceLine';
+
+type LoadedProgram = LoaderRequests['bpfPrograms']['result']['programs'][number];
 
 interface FunctionPlace {
   path: string;
@@ -58,6 +61,7 @@ export class ProgramFiles {
     LoaderRequests['userSymbols']['params'],
     LoaderRequests['userSymbols']['result']
   >();
+  readonly #programs = new Questions<Record<string, never>, LoadedProgram[]>();
   readonly #binaries = new Questions<LoaderRequests['binaries']['params'], string[]>();
   readonly #usdt = new Questions<LoaderRequests['usdt']['params'], LoaderRequests['usdt']['result']>();
   readonly #returns = new Questions<FunctionPlace, number[]>();
@@ -72,11 +76,19 @@ export class ProgramFiles {
 
   readonly view: Pick<
     LanguageTarget,
-    'binaries' | 'userSymbols' | 'usdt' | 'functionReturns' | 'parameters' | 'sourceType' | 'sourceLine'
+    | 'bpfPrograms'
+    | 'binaries'
+    | 'userSymbols'
+    | 'usdt'
+    | 'functionReturns'
+    | 'parameters'
+    | 'sourceType'
+    | 'sourceLine'
   > = {
     parameters: (path, address) => this.#parameters.get({ path, address }),
     sourceType: (path, name) => this.#types.get({ path, name }),
     sourceLine: (path, file, line, column) => this.#lines.get({ path, file, line, column }),
+    bpfPrograms: () => this.#programs.get({}),
     binaries: (name, pid) => this.#binaries.get({ name, ...(pid === undefined ? {} : { pid }) }),
     userSymbols: (binary, pattern, cpp) => this.#symbols.get({ binary, pattern, cpp }),
     usdt: binary => this.#usdt.get({ binary }),
@@ -86,6 +98,7 @@ export class ProgramFiles {
   /** Was anything asked that is not known yet? */
   get asked(): boolean {
     return [
+      this.#programs,
       this.#binaries,
       this.#symbols,
       this.#usdt,
@@ -100,6 +113,9 @@ export class ProgramFiles {
     await Promise.all([
       ...this.#symbols.take().map(async wanted => {
         this.#symbols.set(wanted, (await this.#request('userSymbols', wanted))?.result);
+      }),
+      ...this.#programs.take().map(async wanted => {
+        this.#programs.set(wanted, (await this.#request('bpfPrograms', wanted))?.result.programs);
       }),
       ...this.#binaries.take().map(async wanted => {
         this.#binaries.set(wanted, (await this.#request('binaries', wanted))?.result.paths);

@@ -6,6 +6,7 @@
 #include "binaries.h"
 #include "btf.h"
 #include "classes.h"
+#include "descriptors.h"
 #include "errors.h"
 #include "functions.h"
 #include "features.h"
@@ -13,6 +14,7 @@
 #include "process.h"
 #include "process_watcher.h"
 #include "reader.h"
+#include "loaded_programs.h"
 #include "statistics.h"
 #include "tracefs.h"
 #include "usdt.h"
@@ -37,7 +39,23 @@ static void dropCapabilities(const Napi::CallbackInfo& info) {
   });
 }
 
-static void prepareStatistics(const Napi::CallbackInfo& info) { guard(info.Env(), statistics::prepare); }
+static void prepareDescriptors(const Napi::CallbackInfo& info) { guard(info.Env(), descriptors::prepare); }
+
+static Napi::Value loadedProgramsList(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  return guard(env, [&]() -> Napi::Value {
+    Napi::Array list = Napi::Array::New(env);
+    for (const loadedPrograms::Program& program : loadedPrograms::all()) {
+      Napi::Array functions = Napi::Array::New(env);
+      for (const auto& function : program.functions) functions.Set(functions.Length(), function.name);
+      Napi::Object row = Napi::Object::New(env);
+      row.Set("id", program.id);
+      row.Set("functions", functions);
+      list.Set(list.Length(), row);
+    }
+    return list;
+  });
+}
 
 static void keepStatistics(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
@@ -134,6 +152,7 @@ static Napi::Value unpackXz(const Napi::CallbackInfo& info) {
 
 static Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   LogCapture::install();
+  loadedPrograms::registerSections();
   auto* classes = new Classes;
   env.SetInstanceData(classes);
 
@@ -154,7 +173,8 @@ static Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("unpackXz", Napi::Function::New<unpackXz>(env, "unpackXz"));
   exports.Set("demangle", Napi::Function::New<demangle>(env, "demangle"));
   exports.Set("mayCall", Napi::Function::New<mayCall>(env, "mayCall"));
-  exports.Set("prepareStatistics", Napi::Function::New<prepareStatistics>(env, "prepareStatistics"));
+  exports.Set("prepareDescriptors", Napi::Function::New<prepareDescriptors>(env, "prepareDescriptors"));
+  exports.Set("loadedPrograms", Napi::Function::New<loadedProgramsList>(env, "loadedPrograms"));
   exports.Set("keepStatistics", Napi::Function::New<keepStatistics>(env, "keepStatistics"));
   exports.Set("dieWithParent", Napi::Function::New<dieWithParent>(env, "dieWithParent"));
   exports.Set("libbpfVersion", Napi::String::New(env, libbpf_version_string() + 1));

@@ -102,6 +102,7 @@ const std::map<std::string, std::pair<Kind, Read>> kKinds = {
     {"kprobe", {Kind::kprobe, kprobe}},
     {"uprobe", {Kind::uprobe, uprobe}},
     {"usdt", {Kind::usdt, usdt}},
+    {"bpf_program", {Kind::program, nothing}},
     {"clock", {Kind::clock, clock}},
     {"perf_event", {Kind::perfEvent, perfEvent}},
     {"iter", {Kind::iterator, iterator}},

@@ -16,7 +16,7 @@ struct UserSite {
 
 /** The fields in use depend on the kind. See NativeAttach in types.ts. */
 struct AttachSpec {
-  enum class Kind { automatic, tracepoint, rawTracepoint, kprobe, uprobe, usdt, clock, perfEvent, watchpoint, iterator } kind;
+  enum class Kind { automatic, tracepoint, rawTracepoint, kprobe, uprobe, usdt, program, clock, perfEvent, watchpoint, iterator } kind;
   /** tracepoint */
   std::string category;
   /** tracepoint, rawTracepoint */

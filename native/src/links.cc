@@ -221,6 +221,8 @@ std::vector<struct bpf_link*> attachTo(struct bpf_program* program, const Attach
     case AttachSpec::Kind::usdt:
       return {bpf_program__attach_usdt(program, spec.pid, binaries::find(spec.binary).c_str(), spec.provider.c_str(),
                                        spec.name.c_str(), nullptr)};
+    case AttachSpec::Kind::program:
+      return {bpf_program__attach_trace(program)};
     case AttachSpec::Kind::clock:
       return attachClock(program, spec);
     case AttachSpec::Kind::iterator:

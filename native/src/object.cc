@@ -24,6 +24,7 @@ Napi::Function BpfObject::define(Napi::Env env) {
                          InstanceAccessor<&BpfObject::maps>("maps"),
                          InstanceAccessor<&BpfObject::log>("log"),
                          InstanceMethod<&BpfObject::scan>("scan"),
+                         InstanceMethod<&BpfObject::setTarget>("setTarget"),
                          InstanceMethod<&BpfObject::setGlobal>("setGlobal"),
                          InstanceMethod<&BpfObject::setMaxEntries>("setMaxEntries"),
                          InstanceMethod<&BpfObject::reuseMap>("reuseMap"),
@@ -117,6 +118,16 @@ void BpfObject::scan(const Napi::CallbackInfo& info) {
         actions.push_back(arguments::string(env, names.Get(i), "actions[i]"));
     }
     file()->scan(actions);
+  });
+}
+
+void BpfObject::setTarget(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  guard(env, [&] {
+    std::string program = arguments::string(env, info[0], "program");
+    Napi::Object target = arguments::object(env, info[1], "target");
+    uint64_t id = arguments::integer(env, target.Get("id"), "target.id");
+    file()->setTarget(program, id, arguments::string(env, target.Get("function"), "target.function"));
   });
 }
 

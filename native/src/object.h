@@ -20,6 +20,7 @@ class BpfObject : public Napi::ObjectWrap<BpfObject> {
   Napi::Value maps(const Napi::CallbackInfo& info);
   Napi::Value log(const Napi::CallbackInfo& info);
   void scan(const Napi::CallbackInfo& info);
+  void setTarget(const Napi::CallbackInfo& info);
   void setGlobal(const Napi::CallbackInfo& info);
   void setMaxEntries(const Napi::CallbackInfo& info);
   void reuseMap(const Napi::CallbackInfo& info);

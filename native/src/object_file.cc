@@ -11,6 +11,7 @@
 #include "btf.h"
 #include "errors.h"
 #include "features.h"
+#include "loaded_programs.h"
 #include "process.h"
 
 namespace {
@@ -73,6 +74,7 @@ ObjectFile::ObjectFile(const uint8_t* elf, size_t length, const std::string& nam
 }
 
 ObjectFile::~ObjectFile() {
+  for (const struct bpf_program* program : programs_) loadedPrograms::forgetTarget(program);
   for (const MapEntry& entry : maps_)
     if (entry.kept >= 0) close(entry.kept);
 }
@@ -114,6 +116,11 @@ void ObjectFile::scan(const std::vector<std::string>& actions) {
   require(State::opened);
   scanAgainstAllowlist(object_.get(), elf_.data(), elf_.size(), actions);
   scanned_ = true;
+}
+
+void ObjectFile::setTarget(const std::string& name, uint32_t id, const std::string& function) {
+  require(State::opened);
+  loadedPrograms::setTarget(program(name), id, function);
 }
 
 void ObjectFile::setGlobal(const std::string& section, uint64_t offset, const uint8_t* bytes, size_t length) {
@@ -180,6 +187,7 @@ void ObjectFile::load() {
   // libbpf loads each program without a log first, and a refused one again with a log that grows as needed.
   LogCapture log(logged_);
   int error = bpf_object__load(object_.get());
+  for (const struct bpf_program* program : programs_) loadedPrograms::forgetTarget(program);
   if (logged_) log_ += log.text();
   state_ = error ? State::failed : State::loaded;
   if (!error) return;

@@ -33,6 +33,7 @@ class ObjectFile {
   ~ObjectFile();
 
   void scan(const std::vector<std::string>& actions);
+  void setTarget(const std::string& program, uint32_t id, const std::string& function);
   void setGlobal(const std::string& section, uint64_t offset, const uint8_t* bytes, size_t length);
   void setMaxEntries(const std::string& map, uint32_t entries);
   void reuseMap(const std::string& map, const ObjectFile& other, const std::string& otherMap);

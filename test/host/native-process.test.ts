@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -71,6 +71,24 @@ test('with few capabilities left, on all threads, everything still attaches', as
     nt_tp_btf: 5,
     clock: 1,
   });
+});
+
+test('who switches statistics can do nothing else, and ends with the process that started it', () => {
+  const script = `
+    const native = require(${JSON.stringify(fileURLToPath(new URL('../../.build/native/ebpfnb.node', import.meta.url)))});
+    const { readFileSync } = require('node:fs');
+    native.prepareDescriptors();
+    native.dropCapabilities();
+    for (const on of [true, true, false, false, true]) native.keepStatistics(on);
+    const [pid] = readFileSync('/proc/self/task/' + process.pid + '/children', 'utf8').split(' ');
+    console.log(JSON.stringify({ pid, status: readFileSync('/proc/' + pid + '/status', 'utf8') }));`;
+  const output = execFileSync(process.execPath, ['-e', script], { encoding: 'utf8' });
+  const { pid, status } = JSON.parse(output) as { pid: string; status: string };
+  const value = (name: string) => new RegExp(`^${name}:\\s*(\\w+)`, 'm').exec(status)?.[1];
+  assert.equal(BigInt(`0x${value('CapEff')}`), 1n << 21n, 'CAP_SYS_ADMIN');
+  assert.equal(BigInt(`0x${value('CapBnd')}`), 0n);
+  assert.deepEqual([value('NoNewPrivs'), value('Seccomp')], ['1', '2']);
+  assert.equal(existsSync(`/proc/${pid}`), false);
 });
 
 test('a process that is tied to its parent ends with it', async () => {

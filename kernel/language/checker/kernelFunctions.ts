@@ -5,9 +5,12 @@ import { adviceOn, tracepointsInstead } from '../advice.ts';
 import type { FunctionWay, ProbePoint } from '../symbols.ts';
 import { reasonToLeaveAlone } from '../tables/untraceable.ts';
 import { type AttachContext, hasWildcard, noMatches, point, splitOffset } from './attachPoint.ts';
+import { BPF, bpfFunction } from './bpfPrograms.ts';
 import { functionArgs, functionResult } from './functionArgs.ts';
 
 const LINUX = 'vmlinux';
+/** Module and function. */
+const MOST_PARTS = 2;
 
 /** What an attach point names: a function, or all that match. */
 interface Wanted {
@@ -19,7 +22,13 @@ interface Wanted {
 
 /** `kprobe`, `kretprobe`, `fentry` and `fexit`. */
 export function kernelFunction(context: AttachContext): ProbePoint[] {
-  const { parts } = context;
+  const { parts, row, node, reporter } = context;
+  if (!isKprobe(context) && parts[0] === BPF) return bpfFunction(context);
+  if (parts.length > MOST_PARTS) {
+    const reason = "Only the 'bpf' variant of this probe supports 4 arguments";
+    reporter.report('probe-target', { reason, signature: row.signature }, node);
+    return [];
+  }
   const [written, module = ''] = [...parts].reverse() as [string, string?];
   if (isKprobe(context) && /^(?:0x[0-9a-fA-F]+|[0-9]+)$/.test(written)) return address(context, written);
   const split = splitOffset(context, written);

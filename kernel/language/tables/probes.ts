@@ -191,11 +191,11 @@ export const PROBES: readonly ProbeRow[] = [
     name: 'fentry',
     short: 'f',
     older: 'kfunc',
-    signature: 'fentry:[module:]function',
-    docs: "The entry of a function of Linux's own, cheaper than a kprobe, and with the arguments by name and type: args.NAME.",
+    signature: 'fentry:[module:]function, fentry:bpf:[id:]function',
+    docs: "The entry of a function of Linux's own, cheaper than a kprobe, and with the arguments by name and type: args.NAME. Or that of a function of a BPF program that is loaded, whose arguments have no names.",
     since: '17',
     example: 'fentry:vfs_read { printf("%s %d\\n", comm, args.count); exit(); } interval:ms:500 { exit(); }',
-    parts: [1, 2],
+    parts: [1, 3],
     section: point => functionSection(point, 'kprobe', 'fentry'),
     context: functionContext,
     space: 'kernel',
@@ -204,12 +204,12 @@ export const PROBES: readonly ProbeRow[] = [
     name: 'fexit',
     short: 'fr',
     older: 'kretfunc',
-    signature: 'fexit:[module:]function',
-    docs: "The return of a function of Linux's own, with its arguments by name (args.NAME) and its value (retval), both typed.",
+    signature: 'fexit:[module:]function, fexit:bpf:[id:]function',
+    docs: "The return of a function of Linux's own, with its arguments by name (args.NAME) and its value (retval), both typed. Or that of a function of a BPF program that is loaded: retval only.",
     since: '17',
     example:
       'fexit:vfs_read { printf("%d of %d\\n", retval, args.count); exit(); } interval:ms:500 { exit(); }',
-    parts: [1, 2],
+    parts: [1, 3],
     section: point => functionSection(point, 'kretprobe', 'fexit'),
     context: functionContext,
     space: 'kernel',
@@ -250,7 +250,8 @@ export const PROBES: readonly ProbeRow[] = [
 ];
 
 /** libbpf finds the function of an fentry program by its section, that of a kprobe is told when it is attached. */
-function functionSection({ name, way }: ProbePoint, kprobe: string, fentry: string): string {
+function functionSection({ name, way, attach }: ProbePoint, kprobe: string, fentry: string): string {
+  if (attach.kind === 'bpf_program') return `${fentry}.bpf`;
   if (way === 'kprobe.multi') return `${kprobe}.multi`;
   if (way === 'kprobe.session') return way;
   if (way === 'kprobe') return kprobe;
