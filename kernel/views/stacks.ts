@@ -183,14 +183,21 @@ const ROOTS = new Set([
   'runtime.rt0_go.abi0',
 ]);
 
-/** Why a stack ends before the program's beginning; undefined where it does not. */
+/** The C library calls main from code that only its debug symbols name. */
+const LIBC = /\/(?:libc|ld-musl)[^/]*$/;
+
+/** How a stack ends before the program's beginning, in words; undefined where it does not. */
 export function cutShort(frames: StackFrame[], type: StackDataType): string | undefined {
-  if (frames.length >= type.limit) return `the limit is ${type.limit} frames`;
-  const last = frames.at(-1)?.symbol;
+  if (frames.length >= type.limit) return `cut short: the limit is ${type.limit} frames`;
   if (type.space !== 'user' || !isNamed(type.mode) || frames.length === 0) return undefined;
-  if (last?.name !== undefined && ROOTS.has(last.name)) return undefined;
-  // Code that was compiled at run time, and memory that is gone, may well be where a thread begins.
-  return 'the caller has no frame pointer';
+  const [before, last] = [frames.at(-2)?.symbol, frames.at(-1)?.symbol];
+  if (last?.name !== undefined)
+    return ROOTS.has(last.name) ? undefined : 'cut short: the caller has no frame pointer';
+  if (before?.name === 'main' && LIBC.test(last?.module ?? '')) return undefined;
+  const isNowhere = last?.unnamed === undefined || last.unnamed === 'unmapped';
+  return isNowhere
+    ? 'cut short: the caller has no frame pointer'
+    : 'perhaps cut short: the last code has no name that tells';
 }
 
 /** Reasons in words. */
@@ -220,7 +227,7 @@ export function stackCell(reader: Reader, type: StackDataType, at: number): stri
   const frames = readStack(reader, type, at);
   const lines = frames.flatMap(frame => cellLines(frame, type));
   const cut = cutShort(frames, type);
-  return [...lines, ...(cut ? [`… (cut short: ${cut})`] : [])].join('\n');
+  return [...lines, ...(cut ? [`… (${cut})`] : [])].join('\n');
 }
 
 /** Newlines that the stacks among these fields print; undefined where there is none. */

@@ -110,14 +110,15 @@ test('JSON has the text, a table the frames', () => {
 });
 
 /**
- * A process in which 1 is main, 2 where programs begin, 3 code of a file that names none, 4 of nobody knows what, and
- * 5 a function that was inlined in main.
+ * A process in which 1 is main, 2 where programs begin, 3 code of a file that names none, 4 of nobody knows what, 5 a function
+ * that was inlined in main, and 6 what calls main.
  */
 const SYMBOLS: Readonly<Record<string, CodeSymbol>> = {
   1: { name: 'main', offset: 1 },
   2: { name: '_start', offset: 2, module: '/bin/shop' },
   3: { offset: 0x1234, module: '/lib/libshop.so', unnamed: 'stripped' },
   4: { offset: 0, unnamed: 'ended' },
+  6: { offset: 0x99, module: '/lib/libc.so.6', unnamed: 'stripped' },
   5: {
     name: 'main',
     offset: 9,
@@ -139,6 +140,14 @@ const CELLS: [Buffer, string][] = [
     'libshop.so+0x1234 (the file has no symbols; a package with its debug symbols has)\nmain+1\n_start+2',
   ],
   [userStack(7, 1n, 9n), `main+1\n0x9\n${NO_POINTER}`],
+  [
+    userStack(7, 2n, 4n),
+    '_start+2\n0x4 (the process had ended before anyone could look)\n… (perhaps cut short: the last code has no name that tells)',
+  ],
+  [
+    userStack(7, 1n, 6n),
+    'main+1\nlibc.so.6+0x99 (the file has no symbols; a package with its debug symbols has)',
+  ],
   [userStack(7, 4n, 2n), '0x4 (the process had ended before anyone could look)\n_start+2'],
   [userStack(7, 5n, 2n), '[inlined] item@/src/shop.c:3\nmain+9@/src/shop.c:20\n_start+2'],
   [userStack(7, 1n, 1n, 1n, 2n), 'main+1\nmain+1\nmain+1\n_start+2\n… (cut short: the limit is 4 frames)'],
