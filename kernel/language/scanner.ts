@@ -252,8 +252,9 @@ export class Scanner {
   }
 
   /**
-   * The text of an attach point: everything up to a blank, a comma or an opening brace outside quotes. A `/`
-   * belongs to it where the provider takes a path, and starts the predicate elsewhere.
+   * The text of an attach point: everything up to a blank, a comma or an opening brace outside quotes. Where the
+   * provider takes a path, a `/` belongs to it, which starts the predicate elsewhere, and commas do between brackets:
+   * they part the type arguments of Go.
    */
   attachPoint(at: number): Token {
     const start = this.skipBlank(at);
@@ -263,9 +264,12 @@ export class Scanner {
     );
     let end = start;
     let quoted = false;
+    let brackets = 0;
     for (; end < text.length; end++) {
       const c = text[end]!;
       if (c === '"') quoted = !quoted;
+      if (takesPath && !quoted && c === '[') brackets++;
+      if (takesPath && !quoted && c === ']') brackets--;
       if (takesPath && !quoted && c === ' ') {
         const rest = SPACED_PATH.exec(text.slice(end));
         if (rest) {
@@ -274,7 +278,8 @@ export class Scanner {
           break;
         }
       }
-      if (c === '\n' || (!quoted && (/[\s,{;}]/.test(c) || (c === '/' && !takesPath)))) break;
+      const parted = c === ',' && brackets <= 0;
+      if (c === '\n' || (!quoted && (parted || /[\s{;}]/.test(c) || (c === '/' && !takesPath)))) break;
     }
     return { kind: 'identifier', text: text.slice(start, end), start, end };
   }

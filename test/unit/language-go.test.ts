@@ -16,6 +16,7 @@ const NAMES = [
   'main.largest[go.shape.int]',
   'in_c',
   'main.main',
+  'main.pair[go.shape.int,go.shape.string]',
 ];
 const SYMBOLS = NAMES.map((name, i): UserSymbol => {
   const offset = 0x1000 * (i + 1);
@@ -129,6 +130,16 @@ describe('functions of Go', () => {
   test('type arguments as they are, or any', () => {
     for (const name of ['main.largest[go.shape.int]', 'main.largest[...]', '"main.largest[go.shape.int]"'])
       assert.deepEqual(sites(`uprobe:/bin/x:${name} { print(1); }`), [[0x5000, 0]], name);
+  });
+
+  test('a comma between type arguments is one of the name', () => {
+    const { cell } = compiled(
+      'uprobe:/bin/x:main.pair[go.shape.int,go.shape.string],uprobe:/bin/x:main.sum { print(1); }',
+    );
+    assert.deepEqual(
+      cell!.layout.programs.map(({ probe }) => probe),
+      ['uprobe:/bin/x:main.pair[go.shape.int,go.shape.string]', 'uprobe:/bin/x:main.sum'],
+    );
   });
 
   test('a wildcard leaves out what never returns; functions of C return as ever', () => {
