@@ -78,8 +78,17 @@ const WITH_MODULES = new NameLists(functions =>
   [...functions].flatMap(([name, modules]) => modules.map(module => `${module}:${name}`)),
 );
 
-const inModules: Kind['names'] = async (connection, options) =>
-  WITH_MODULES.of(await modules(connection, options));
+const inModules: Kind['names'] = async (connection, options, target) =>
+  target === BPF ? ofPrograms(connection) : WITH_MODULES.of(await modules(connection, options));
+
+/** What stands in the place of a module. */
+const BPF = 'bpf';
+
+/** Functions of BPF programs that are loaded. */
+async function ofPrograms({ loader }: Connection): Promise<string[]> {
+  const { programs } = (await loader.request('bpfPrograms', {})).result;
+  return programs.flatMap(({ id, functions }) => functions.map(name => `${BPF}:${id}:${name}`));
+}
 
 /** A kernel function may have its module in front, and is listed with it when the pattern has. */
 const functions: Kind['names'] = async (connection, options, target) =>

@@ -10,7 +10,9 @@ import { lacking, target } from './language-fixtures.ts';
 function resolve(source: string, options: Partial<CompileOptions> = {}) {
   const { cell, diagnostics } = compileBpftrace(source, { target, ...options });
   return {
-    sections: [...(cell?.c ?? '').matchAll(/SEC\("(k\w+(?:\.multi|\.session)?|f\w+\/\S+)"\)/g)].map(([, name]) => name),
+    sections: [...(cell?.c ?? '').matchAll(/SEC\("(k\w+(?:\.multi|\.session)?|f\w+\/\S+)"\)/g)].map(
+      ([, name]) => name,
+    ),
     attached: cell?.layout.programs.map(({ attach }) => attach) ?? [],
     names: cell?.layout.programs.map(({ probe }) => probe) ?? [],
     said: diagnostics.map(({ severity, message }) => `${severity}: ${message}`),
@@ -224,4 +226,51 @@ describe('substitutes', () => {
       assert.match(said[0]!, expected);
     });
   }
+});
+
+describe('functions of BPF programs', () => {
+  const loaded = {
+    ...target,
+    bpfPrograms: () => [
+      { id: 7, functions: ['interval_s_1', 'helper'] },
+      { id: 9, functions: ['interval_s_1'] },
+    ],
+  };
+  const at = (id: number, name: string) => ({ kind: 'bpf_program', id, function: name });
+  const found = (source: string) => resolve(source, { target: loaded });
+
+  const cases: [source: string, names: string[], attached: object[]][] = [
+    [
+      'fentry:bpf:interval_s_1 { }',
+      ['fentry:bpf:7:interval_s_1', 'fentry:bpf:9:interval_s_1'],
+      [at(7, 'interval_s_1'), at(9, 'interval_s_1')],
+    ],
+    ['fexit:bpf:9:interval_* { print(retval); }', ['fexit:bpf:9:interval_s_1'], [at(9, 'interval_s_1')]],
+    ['f:bpf:*:hel* { }', ['fentry:bpf:7:helper'], [at(7, 'helper')]],
+  ];
+  for (const [source, names, attached] of cases) {
+    test(source, () => {
+      const resolved = found(source);
+      assert.deepEqual([resolved.names, resolved.attached, resolved.said], [names, attached, []]);
+    });
+  }
+
+  for (const [source, message] of [
+    ['fentry:bpf { }', /requires a bpf program name/],
+    ['fentry:bpf:seven:helper { }', /bpf program id must be a number or '\*'/],
+    ['fentry:a:b:c { }', /Only the 'bpf' variant/],
+    ['fentry:bpf:helpr { }', /No matches for fentry bpf:helpr\./],
+    ['fentry:bpf:helper { print(args); }', /The args builtin cannot be used for 'fentry\/fexit:bpf' probes/],
+  ] as const) {
+    test(`${source}: is refused`, () => {
+      assert.match(found(source).said.join(), message);
+    });
+  }
+
+  test('needs fentry', () => {
+    const { said } = resolve('fentry:bpf:helper { }', {
+      target: { ...loaded, obstacle: lacking('fentry').obstacle! },
+    });
+    assert.match(said.join(), /fentry:bpf:helper cannot be attached: this Linux has no fentry/);
+  });
 });
