@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { before, describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { scratchFolder } from '../scratch.ts';
-import { ebpfnb, fixture, skip } from './kernel-helpers.ts';
+import { ebpfnb, fixture, skip, TestKernel } from './kernel-helpers.ts';
 
 const folder = scratchFolder();
 const inFolder = (name: string) => join(folder, name);
@@ -122,6 +122,43 @@ describe('user stacks', { skip }, () => {
     );
     rmSync(`/tmp/perf-${Number(out.split('\n')[0])}.map`);
     assert.match(out, / {8}\S*[:*~^+]*hot .*\+\d+\n/);
+  });
+});
+
+describe('user stacks in tables', { skip }, () => {
+  const tests = new TestKernel();
+  after(() => tests.kernel.close());
+
+  /** The lines of the first stack that a program is counted by. */
+  async function linesOf(source: string, program: string): Promise<string[]> {
+    const { panels, reason } = await tests.run(source, { workload: [program] });
+    assert.equal(reason, 'workload');
+    const table = panels.find(panel => panel.kind === 'table');
+    return String(table?.kind === 'table' ? table.rows[0]![0] : '').split('\n');
+  }
+
+  test('whole from main on', async () => {
+    const lines = await linesOf(`${RETURN} { @[ustack] = count(); }`, frames);
+    assert.match(lines.join('\n'), /^middle\+\d+\nouter\+\d+\nmain\+\d+\n[^…]*$/);
+  });
+
+  test('cut short for want of frame pointers, or by a limit', async () => {
+    const bare = inFolder('bare-too');
+    run('cc', '-O2', '-fomit-frame-pointer', '-o', bare, fixture('stacks/frames.c'));
+    assert.deepEqual(await linesOf(`uprobe:${bare}:innermost { @[ustack] = count(); }`, bare), [
+      'innermost+0',
+      '… (cut short: the caller has no frame pointer)',
+    ]);
+    const limited = await linesOf(`${RETURN} { @[ustack(2)] = count(); }`, frames);
+    assert.equal(limited.at(-1), '… (cut short: the limit is 2 frames)');
+  });
+
+  test('why a place has no name', async () => {
+    const stripped = inFolder('stripped-bare');
+    run('objcopy', '--strip-all', frames, stripped);
+    const [, address] = /^([0-9a-f]+) T innermost$/m.exec(output('nm', frames))!;
+    const [first] = await linesOf(`uprobe:${stripped}:0x${address} { @[ustack] = count(); }`, stripped);
+    assert.match(first!, /^stripped-bare\+0x[0-9a-f]+ \(the file has no symbols; /);
   });
 });
 
