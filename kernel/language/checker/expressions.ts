@@ -3,6 +3,7 @@ import type { BlockNode, Expression, IfStatement, PositionalNode, TypeinfoNode, 
 import { byteLength, findBuiltin, probeName, probeType } from '../tables/builtins.ts';
 import { findFunction } from '../tables/functions.ts';
 import {
+  asNumber,
   BOOL,
   baseName,
   INT64,
@@ -235,7 +236,7 @@ function choose(
     },
   );
   if (a.kind === 'void' && b.kind === 'void') return VOID;
-  const joined = unify(a, b);
+  const joined = unify(asNumber(a), asNumber(b));
   if (joined) return widen(joined);
   c.report('arms-differ', { left: typeName(a), right: typeName(b) }, e);
   return UNKNOWN;

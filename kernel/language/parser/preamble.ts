@@ -54,6 +54,13 @@ export function parseDefinition(cursor: Cursor, program: ProgramNode): void {
       source.slice(at),
     )![0];
   const end = Math.min(at + tail.length, source.length);
+  const wrong = closed && /^\s*__attribute__\s*(?:\((?!\()[^;{}]*)?;?/.exec(source.slice(end))?.[0];
+  if (wrong) {
+    const message = "__attribute__ syntax error, expected '(('";
+    cursor.error(message, { start: end, end: end + wrong.length }, 'Write __attribute__((packed)).');
+    cursor.moveTo(end + wrong.length);
+    return;
+  }
   program.preamble.push({ kind: 'definition', text: source.slice(start, end), start, end });
   cursor.moveTo(end);
 }

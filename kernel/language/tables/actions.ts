@@ -161,7 +161,11 @@ const assert: FunctionRow = {
     if (!isTruthy(type)) context.report('condition-type', { given: typeName(type) }, condition!);
     const { kind } = context.typeOf(message!);
     if (kind !== 'string' && kind !== 'unknown')
-      context.report('argument-type', { name: 'assert', expected: 'string', given: kind }, message!);
+      context.report(
+        'argument-type',
+        { name: 'assert', expected: 'string', given: baseName(context.typeOf(message!)) },
+        message!,
+      );
     return VOID;
   },
   lower: (call, g) => {

@@ -3,7 +3,7 @@ import { literalNeeded } from '../checker/arguments.ts';
 import type { CheckContext } from '../checker/context.ts';
 import type { CallNode, Expression } from '../nodes.ts';
 import { conversions, misfit } from '../printf.ts';
-import { isCastable, type Type, typeName, VOID } from '../types.ts';
+import { baseName, isCastable, type Type, typeName, VOID } from '../types.ts';
 import type { FunctionRow } from './rows.ts';
 
 const INT64_DATA = { kind: 'int', size: 8, signed: true } as const;
@@ -172,7 +172,7 @@ export const output: readonly FunctionRow[] = [
       const [code] = call.arguments;
       const type = code && context.typeOf(code);
       if (type && type.kind !== 'int' && type.kind !== 'unknown')
-        context.report('argument-type', { name: 'exit', expected: 'int', given: type.kind }, code);
+        context.report('argument-type', { name: 'exit', expected: 'int', given: baseName(type) }, code);
       return VOID;
     },
     lower: (call, g) => {

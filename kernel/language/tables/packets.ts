@@ -62,7 +62,11 @@ export const packets: readonly FunctionRow[] = [
       for (const number of numbers) {
         const type = context.typeOf(number);
         if (!isInteger(type) && type.kind !== 'unknown')
-          context.report('argument-type', { name: call.name, expected: 'int', given: type.kind }, number);
+          context.report(
+            'argument-type',
+            { name: call.name, expected: 'int', given: baseName(type) },
+            number,
+          );
       }
       return UINT32;
     },

@@ -4,7 +4,7 @@ import { bytesOf, textOf } from '../bytes.ts';
 import type { CheckContext } from '../checker/context.ts';
 import { equalStrings } from '../generator/strings.ts';
 import type { Config } from '../symbols.ts';
-import { type AddressSpace, INT64, isInteger, string, type Type, typeName } from '../types.ts';
+import { type AddressSpace, baseName, INT64, isInteger, string, type Type, typeName } from '../types.ts';
 import type { FunctionRow } from './rows.ts';
 
 /** Address space of what a value points at: its own, else the probe's. */
@@ -37,7 +37,7 @@ export const text: readonly FunctionRow[] = [
       const [first, length] = call.arguments;
       const given = length && context.typeOf(length);
       if (given && !isInteger(given) && given.kind !== 'unknown')
-        context.report('argument-type', { name: 'str', expected: 'int', given: given.kind }, length);
+        context.report('argument-type', { name: 'str', expected: 'int', given: baseName(given) }, length);
       const limit = length && context.integer(length);
       if (limit !== undefined && limit < 0n)
         context.report('negative-length', { name: 'str', given: String(limit) }, length!);
@@ -86,7 +86,7 @@ export const text: readonly FunctionRow[] = [
         if (type.kind !== 'string' && type.kind !== 'unknown')
           context.report(
             'argument-type',
-            { name: 'strncmp', expected: 'string', given: type.kind },
+            { name: 'strncmp', expected: 'string', given: baseName(type) },
             argument,
           );
       }

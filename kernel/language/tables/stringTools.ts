@@ -3,7 +3,7 @@ import { ERROR_TEXTS } from '../../errno.ts';
 import type { CheckContext } from '../checker/context.ts';
 import type { Generator } from '../generator/api.ts';
 import type { CallNode, Expression } from '../nodes.ts';
-import { BOOL, INT32, INT64, isInteger, string, typeName, UINT64 } from '../types.ts';
+import { BOOL, baseName, INT32, INT64, isInteger, string, typeName, UINT64 } from '../types.ts';
 import { SIGNAL_TEXTS } from './numberNames.ts';
 import type { FunctionRow } from './rows.ts';
 import { syscallNames } from './syscalls.ts';
@@ -64,7 +64,7 @@ const named = ({ name, docs, since, example, texts, unknown, absolute }: Named):
     const [number] = call.arguments;
     const type = context.typeOf(number!);
     if (!isInteger(type) && type.kind !== 'unknown')
-      context.report('argument-type', { name, expected: 'integer', given: type.kind }, number!);
+      context.report('argument-type', { name, expected: 'integer', given: baseName(type) }, number!);
     return string(NAME_LENGTH);
   },
   into: (call, g, destination, size) => {
@@ -168,7 +168,11 @@ export const stringTools: readonly FunctionRow[] = [
       const [, , count] = call.arguments;
       const type = context.typeOf(count!);
       if (!isInteger(type) && type.kind !== 'unknown')
-        context.report('argument-type', { name: 'memcmp', expected: 'integer', given: type.kind }, count!);
+        context.report(
+          'argument-type',
+          { name: 'memcmp', expected: 'integer', given: baseName(type) },
+          count!,
+        );
       return INT32;
     },
     lower: (call, g) => {

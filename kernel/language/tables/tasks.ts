@@ -2,7 +2,7 @@
 import type { CheckContext } from '../checker/context.ts';
 import type { Generator } from '../generator/api.ts';
 import type { CallNode } from '../nodes.ts';
-import { isInteger, NANOSECONDS, string, type Type, UINT32 } from '../types.ts';
+import { baseName, isInteger, NANOSECONDS, string, type Type, UINT32 } from '../types.ts';
 import { copyText } from './builtins.ts';
 import { programType } from './linuxSymbols.ts';
 import type { FunctionRow } from './rows.ts';
@@ -26,7 +26,7 @@ function wantTask(call: CallNode, context: CheckContext): void {
   if (type && type.kind !== 'pointer' && type.kind !== 'unknown') {
     context.report(
       'argument-type',
-      { name: call.name, expected: 'struct task_struct *', given: type.kind },
+      { name: call.name, expected: 'struct task_struct *', given: baseName(type) },
       given,
     );
   }

@@ -2,7 +2,7 @@
 import type { CheckContext } from '../checker/context.ts';
 import type { Generator } from '../generator/api.ts';
 import type { CallNode } from '../nodes.ts';
-import { BOOL, isInteger, sizeOf, VOID } from '../types.ts';
+import { BOOL, baseName, isInteger, sizeOf, VOID } from '../types.ts';
 import { signalNumber } from './numberNames.ts';
 import type { FunctionRow, ProbeName } from './rows.ts';
 
@@ -99,7 +99,7 @@ export const unsafe: readonly FunctionRow[] = [
       const [value] = call.arguments;
       const type = context.typeOf(value!);
       if (!isInteger(type) && type.kind !== 'unknown')
-        context.report('argument-type', { name: 'override', expected: 'int', given: type.kind }, value!);
+        context.report('argument-type', { name: 'override', expected: 'int', given: baseName(type) }, value!);
       return VOID;
     },
     lower: (call, g) => {
@@ -127,7 +127,7 @@ export const unsafe: readonly FunctionRow[] = [
         if (!(kinds as readonly string[]).includes(kind) && kind !== 'unknown')
           context.report(
             'argument-type',
-            { name: 'write_user', expected: kinds.join(' or '), given: kind },
+            { name: 'write_user', expected: kinds.join(' or '), given: baseName(context.typeOf(argument)) },
             argument,
           );
       }
