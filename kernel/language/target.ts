@@ -61,6 +61,8 @@ export interface LanguageTarget {
   sourceType?(path: string, name: string): DataType | undefined;
   /** Where a line of a program's source has its code, with `column` 0 in any; undefined = not known. */
   sourceLine?(path: string, file: string, line: number, column: number): SourceLineSites | undefined;
+  /** Where a function of a program is defined that was inlined wherever it is called; undefined = not known. */
+  inlined?(path: string, name: string): { file: string; line: number } | undefined;
   /** The USDT probes of a program or library by path or name, and its path; undefined = it cannot be read. */
   usdt?(binary: string): { path: string; sites: UsdtSite[] } | undefined;
   /** The enumeration of Linux's own that has a constant of this name. */

@@ -96,6 +96,7 @@ function handlers(files: HostFiles): Handlers {
     parameters: params => ({ json: sources.parameters(params) }),
     sourceType: params => ({ json: sources.type(params) }),
     sourceLine: params => ({ json: sources.line(params) }),
+    inlined: params => ({ json: sources.inlined(params) }),
     usdt: ({ binary }) => ({ json: native.usdtSites(binary) }),
     bpfPrograms: () => ({ json: { programs: native.loadedPrograms() } }),
     function: ({ name, section }) => ({ json: { allowed: native.mayCall(name, section) } }),

@@ -186,6 +186,11 @@ export interface LoaderRequests {
     params: { path: string; file: string; line: number; column?: number };
     result: SourceLineSites;
   };
+  /** Where a function of a program is defined that was inlined wherever it is called; null = there is none. */
+  inlined: {
+    params: { path: string; name: string };
+    result: { place: { file: string; line: number } | null };
+  };
   /** The USDT probes of a program or library, by path or name. */
   usdt: {
     params: { binary: string };

@@ -1,4 +1,5 @@
 /** What debug information tells of a program that shall be probed: parameters, types, and where lines have their code. */
+import { inlinedFunction } from './dwarf/inlined.ts';
 import { lineAddresses } from './dwarf/lineAddresses.ts';
 import { DebugTypes } from './dwarf/types.ts';
 import type { LoaderRequests } from './protocol.ts';
@@ -28,6 +29,11 @@ export class Sources {
     if ('file' in found) return { wrong: 'no code' };
     const offsets = found.addresses.flatMap(address => source.offsetOf(address) ?? []);
     return { sites: offsets.map((offset, i) => ({ offset, address: found.addresses[i]! })) };
+  }
+
+  inlined({ path, name }: Params<'inlined'>): Result<'inlined'> {
+    const info = this.images.source([{ path }])?.info;
+    return { place: (info && inlinedFunction(info, name)) ?? null };
   }
 
   #types(path: string): DebugTypes | undefined {

@@ -46,7 +46,8 @@ type FileQuestion =
   | 'userCode'
   | 'parameters'
   | 'sourceType'
-  | 'sourceLine';
+  | 'sourceLine'
+  | 'inlined';
 
 type LoadedProgram = LoaderRequests['bpfPrograms']['result']['programs'][number];
 
@@ -67,6 +68,10 @@ export class ProgramFiles {
   readonly #returns = new Questions<FunctionPlace, number[]>();
   readonly #parameters = new Questions<{ path: string; address: number }, FunctionParameter[]>();
   readonly #types = new Questions<LoaderRequests['sourceType']['params'], DataType>();
+  readonly #inlined = new Questions<
+    LoaderRequests['inlined']['params'],
+    NonNullable<LoaderRequests['inlined']['result']['place']>
+  >();
   readonly #lines = new Questions<LoaderRequests['sourceLine']['params'], SourceLineSites>();
 
   constructor(
@@ -84,9 +89,11 @@ export class ProgramFiles {
     | 'parameters'
     | 'sourceType'
     | 'sourceLine'
+    | 'inlined'
   > = {
     parameters: (path, address) => this.#parameters.get({ path, address }),
     sourceType: (path, name) => this.#types.get({ path, name }),
+    inlined: (path, name) => this.#inlined.get({ path, name }),
     sourceLine: (path, file, line, column) => this.#lines.get({ path, file, line, column }),
     bpfPrograms: () => this.#programs.get({}),
     binaries: (name, pid) => this.#binaries.get({ name, ...(pid === undefined ? {} : { pid }) }),
@@ -106,6 +113,7 @@ export class ProgramFiles {
       this.#parameters,
       this.#types,
       this.#lines,
+      this.#inlined,
     ].some(({ size }) => size > 0);
   }
 
@@ -128,6 +136,9 @@ export class ProgramFiles {
       }),
       ...this.#lines.take().map(async wanted => {
         this.#lines.set(wanted, (await this.#request('sourceLine', wanted))?.result);
+      }),
+      ...this.#inlined.take().map(async wanted => {
+        this.#inlined.set(wanted, (await this.#request('inlined', wanted))?.result.place ?? undefined);
       }),
       this.#findReturns(this.#returns.take()),
       this.#findParameters(this.#parameters.take()),

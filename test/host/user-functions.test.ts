@@ -100,3 +100,24 @@ describe('user functions', { skip }, () => {
     );
   });
 });
+
+test('one that was inlined is told by its debug information, with a line that can be probed', {
+  skip,
+}, () => {
+  const source = `int twice(int);
+static inline __attribute__((always_inline)) int hidden(int x)
+{
+	return twice(x) + 1;
+}
+__attribute__((noinline)) int twice(int x) { asm volatile(""); return 2 * x; }
+int main(int argc, char **argv) { return hidden(argc) + hidden(5) == 0; }
+`;
+  const inlined = join(folder, 'inlined');
+  writeFileSync(`${inlined}.c`, source);
+  assert.equal(spawnSync('cc', ['-g', '-O1', '-o', inlined, `${inlined}.c`]).status, 0);
+  const told = ebpfnb(['trace', '-e', `uprobe:${inlined}:hidden { }`]).stderr;
+  const [probe = ''] = /uprobe:\S+@inlined\.c:\d+/.exec(told) ?? [];
+  assert.match(told, /It was inlined into its callers/);
+  const { stdout, stderr } = ebpfnb(['trace', '-e', `${probe} { @ = count(); }`, '-c', inlined]);
+  assert.match(stdout, /@: [1-9]/, stderr);
+});

@@ -1,5 +1,6 @@
 /** Probes at lines of a program's source: `uprobe:binary@file:line[:column]`. */
 import type { ProbePoint } from '../symbols.ts';
+import type { LanguageTarget } from '../target.ts';
 import { type AttachContext, point } from './attachPoint.ts';
 import { isPattern } from './binaries.ts';
 
@@ -62,4 +63,18 @@ export function sourceLine(context: AttachContext): ProbePoint[] | undefined {
   const made = point(context, name, { kind: 'uprobe', binary: path, sites, ret: false, ...pid });
   const [only, second] = found.sites;
   return [{ ...made, binary: path, ...(only && !second ? { place: only.address } : {}) }];
+}
+
+/** A line has code only where something is done: the first one behind a function's name may have none. */
+const MOST_LINES = 8;
+
+/** The first line of a function that was inlined, as a probe names it: `file.c:12`. */
+export function lineInside(target: LanguageTarget, path: string, name: string): string | undefined {
+  const place = target.inlined?.(path, name);
+  if (!place) return undefined;
+  const file = place.file.slice(place.file.lastIndexOf('/') + 1);
+  const lines = Array.from({ length: MOST_LINES }, (_, i) => place.line + i);
+  const sites = lines.map(line => target.sourceLine?.(path, file, line, 0));
+  const first = sites.findIndex(site => site && 'sites' in site && site.sites.length > 0);
+  return first < 0 ? undefined : `${file}:${lines[first]}`;
 }

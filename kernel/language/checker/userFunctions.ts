@@ -6,7 +6,7 @@ import { type AttachContext, hasWildcard, noMatches, point, splitOffset } from '
 import { binariesOf, isPattern } from './binaries.ts';
 import { goArgs } from './goArgs.ts';
 import { goGlob, isGoFunction, returnSites, tellGoReturns } from './goFunctions.ts';
-import { sourceLine } from './sourceLines.ts';
+import { lineInside, sourceLine } from './sourceLines.ts';
 import { userArgs } from './userArgs.ts';
 
 const NUMBER = /^(?:0x[0-9a-fA-F]+|[0-9]+)$/;
@@ -89,7 +89,7 @@ function named({ context, binary, name, offset, cpp }: Wanted): ProbePoint[] {
   }
   const functions = found.symbols.filter(({ kind }) => kind === 'function');
   if (functions.length === 0) {
-    noMatches(context, row.name, `${path}:${name}`, remedyFor(context, binary, name, found.go));
+    noMatches(context, row.name, `${path}:${name}`, remedyFor(context, binary, name, found));
     return [];
   }
   const outside = functions.find(({ size }) => offset !== undefined && size > 0 && offset >= size);
@@ -215,8 +215,17 @@ const at = ({ row, options }: AttachContext, binary: string, place: Place): Atta
 });
 
 /** Names that begin alike are looked for: all of a library's would be many. */
-function remedyFor({ options }: AttachContext, binary: string, name: string, go = false): string {
+function remedyFor(
+  { options }: AttachContext,
+  binary: string,
+  name: string,
+  found: { path: string; go?: boolean },
+): string {
+  const { go = false } = found;
   if (hasWildcard(name)) return `List functions with: ebpfnb list 'uprobe:${binary}:*'.`;
+  const inside = lineInside(options.target, found.path, name);
+  if (inside)
+    return `It was inlined into its callers. A line of it can be probed: uprobe:${binary}@${inside}.`;
   const near = options.target.userSymbols?.(binary, `${name.slice(0, 2)}*`, false)?.symbols ?? [];
   const meant = didYouMean(
     name,
