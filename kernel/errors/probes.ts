@@ -141,7 +141,13 @@ export const PROBE_ERRORS = {
     phase: 'check',
     message: "Can't attach to {count} probes because it exceeds the current limit of {limit} probes.",
     remedy:
-      'Match fewer, or raise max_probes and max_bpf_progs in a config block or by BPFTRACE_MAX_PROBES and BPFTRACE_MAX_BPF_PROGS.',
+      'Match fewer, or raise max_probes in a config block or by BPFTRACE_MAX_PROBES. Many probes take Linux long to attach and to detach.',
+  },
+  'too-many-programs': {
+    phase: 'check',
+    message:
+      'Your program is trying to generate more than {count} BPF programs, which exceeds the current limit of {limit}',
+    remedy: 'Match fewer, or raise max_bpf_progs in a config block or by BPFTRACE_MAX_BPF_PROGS.',
   },
   'not-in-probe': {
     phase: 'check',

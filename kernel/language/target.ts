@@ -32,7 +32,9 @@ export interface LanguageTarget {
   /** The BPF programs that are loaded, each with its functions. */
   bpfPrograms?(): { id: number; functions: string[] }[] | undefined;
   /** Why programs cannot be attached in a way; undefined = they can. */
-  obstacle?(way: 'kprobe' | 'kprobe_multi' | 'kprobe_session' | 'fentry' | 'tracepoint'): string | undefined;
+  obstacle?(
+    way: 'kprobe' | 'kprobe_multi' | 'kprobe_session' | 'uprobe_multi' | 'fentry' | 'tracepoint',
+  ): string | undefined;
   /** Id of a cgroup (version 2) by its path. */
   cgroup?(path: string): bigint | undefined;
   /**

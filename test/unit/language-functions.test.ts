@@ -131,11 +131,28 @@ describe('functions that are none', () => {
     ['kretprobe:vfs_read+4 { }', 'error: Offset not allowed'],
     ['config = { missing_probes = ignore } begin, kprobe:nonsense { }'],
     [
-      'config = { max_probes = 1 } kprobe:vfs_* { }',
+      'config = { max_probes = 1 } kprobe:vfs_read, kprobe:vfs_readv { }',
       "error: Can't attach to 2 probes because it exceeds the current limit of 1 probes.",
+    ],
+    // One link for all.
+    ['config = { max_probes = 1 } kprobe:vfs_* { }'],
+    [
+      'config = { max_bpf_progs = 1 } kprobe:vfs_* { print(probe); }',
+      'error: Your program is trying to generate more than 2 BPF programs, which exceeds the current limit of 1',
+    ],
+    [
+      'config = { max_bpf_progs = 1 } fentry:vfs_* { }',
+      'error: Your program is trying to generate more than 2 BPF programs, which exceeds the current limit of 1',
     ],
   ];
   for (const [source, ...said] of cases) test(source, () => assert.deepEqual(resolve(source).said, said));
+
+  test('links that are one by one count each', () => {
+    const { said } = resolve('config = { max_probes = 1 } kprobe:vfs_* { }', {
+      target: lacking('kprobe_multi'),
+    });
+    assert.match(said.join(), /Can't attach to 2 probes/);
+  });
 
   test('what is not known may be there', () => {
     const { functions: _, functionType: __, ...unknown } = target;

@@ -169,7 +169,7 @@ function matching(context: AttachContext, { module, name }: Wanted, way: Functio
     // Before each is asked for its type: they may be tens of thousands.
     const limit = config.max_bpf_progs;
     if (found.length > limit) {
-      reporter.report('too-many-probes', { count: found.length, limit }, node);
+      reporter.report('too-many-programs', { count: found.length, limit }, node);
       return [];
     }
     const usable = found.filter(({ name }) => way !== 'fentry' || options.target.functionType?.(name));

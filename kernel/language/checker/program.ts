@@ -57,6 +57,8 @@ export function checkProgram(
   const probes: ProbeInstance[] = [];
   /** Those that share their block with no other. */
   const alone: ProbeInstance[] = [];
+  /** Programs that wildcards stand for. */
+  let expanded = 0;
   for (const probe of tree.probes) {
     // The first attach point takes the tree itself, others copies: checking writes into it.
     let { predicate, body } = probe;
@@ -64,7 +66,14 @@ export function checkProgram(
     const mentions = (name: string) => uses([probe.predicate, probe.body], name);
     const before = probes.length;
     for (const node of probe.attachPoints) {
-      for (const point of resolveAttachPoint(node, options, config, reporter, mentions)) {
+      const points = resolveAttachPoint(node, options, config, reporter, mentions);
+      if (points.length > 1) expanded += points.length;
+      if (expanded > config.max_bpf_progs) {
+        const limit = config.max_bpf_progs;
+        reporter.report('too-many-programs', { count: expanded, limit }, node);
+        points.length = 0;
+      }
+      for (const point of points) {
         if (taken) [predicate, body] = structuredClone([predicate, body]);
         taken = true;
         probes.push({ point, ...(predicate ? { predicate } : {}), body, variables: [] });
@@ -79,7 +88,7 @@ export function checkProgram(
   if (iterators.length > 1 || (iterators.length > 0 && others.length > 0))
     reporter.report('iterator-alone', {}, iterators[0]!.point.range);
   nameTrialsOnce(probes, reporter);
-  limitProbes(probes, config, reporter);
+  limitProbes(probes, config, options.target, reporter);
   if (probes.length === 0 && !reporter.failed)
     reporter.report(tree.probes.length === 0 ? 'no-probes' : 'all-left-out', {}, whole);
 
@@ -136,17 +145,27 @@ export function checkProgram(
 const needsOtherKind = ({ declared, value }: MapInfo): boolean =>
   value.kind !== 'unknown' && declared!.kind.startsWith('percpu') !== (value.kind === 'aggregation');
 
-function limitProbes(probes: ProbeInstance[], config: Config, reporter: Reporter): void {
+/** What one link reaches is one, however many places it has; each link beyond takes Linux its time. */
+function limitProbes(
+  probes: ProbeInstance[],
+  config: Config,
+  target: CompileOptions['target'],
+  reporter: Reporter,
+): void {
+  const limit = config.max_probes;
   const places = ({ point: { name, attach } }: ProbeInstance) => placesOf(name, attach);
-  const counts: [count: number, limit: number][] = [
-    [probes.reduce((sum, probe) => sum + places(probe), 0), config.max_probes],
-    [probes.length, config.max_bpf_progs],
-  ];
-  for (const [count, limit] of counts) {
-    if (count <= limit) continue;
-    reporter.report('too-many-probes', { count, limit }, { start: 0, end: 0 });
-    return;
-  }
+  const links = (probe: ProbeInstance) => (atOnce(probe, target) ? 1 : places(probe));
+  const sum = (count: (probe: ProbeInstance) => number) =>
+    probes.reduce((sum, probe) => sum + count(probe), 0);
+  // Asking what Linux can do takes a while.
+  if (sum(places) <= limit) return;
+  const count = sum(links);
+  if (count > limit) reporter.report('too-many-probes', { count, limit }, { start: 0, end: 0 });
+}
+
+function atOnce({ point: { attach, way } }: ProbeInstance, target: CompileOptions['target']): boolean {
+  if (attach.kind === 'uprobe') return !target.obstacle?.('uprobe_multi');
+  return way === 'kprobe.multi' || way === 'kprobe.session';
 }
 
 /** Does a builtin or a function of this name stand somewhere in it? */

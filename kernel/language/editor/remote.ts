@@ -32,7 +32,7 @@ const MOST_ROUNDS = 20;
 const MOST_QUESTIONS = 1000;
 /** Asked together: what is asked next depends on all of them. */
 const TOGETHER: Readonly<Record<string, Given[]>> = {
-  obstacle: ['kprobe', 'kprobe_multi', 'kprobe_session', 'fentry'],
+  obstacle: ['kprobe', 'kprobe_multi', 'kprobe_session', 'uprobe_multi', 'fentry'],
 };
 
 export class RemoteTarget {
