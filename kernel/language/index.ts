@@ -14,6 +14,7 @@ import type { CompileOptions, Importer } from './target.ts';
 
 export { adviceOn, tracepointsInstead } from './advice.ts';
 export { type AttachPoints, attachPoints } from './attachPoints.ts';
+export { isGoFunction } from './checker/goFunctions.ts';
 export { HARDWARE_EVENTS, SOFTWARE_EVENTS } from './checker/perfEvents.ts';
 export { treeText, typesText } from './dump.ts';
 export { readable as readableC } from './generator/module.ts';

@@ -4,6 +4,7 @@ import { globPattern } from '../glob.ts';
 import { adviceOn, type ProbeName, reasonToLeaveAlone, tracepointsInstead } from '../language/index.ts';
 import type { AttachSpec, CellLayout, ProgramLayout } from '../layout.ts';
 import type { AttachFeature } from '../loader/protocol.ts';
+import { goReturns } from './goReturns.ts';
 import type { Connection } from './loader.ts';
 import type { Traceable } from './target.ts';
 
@@ -29,9 +30,11 @@ export async function resolveSections(
       notes.push(...obstacleOf(program, need, { ...traceable, tracepoints: target.tracepoints }));
       notes.push(...(await untraceable(program, traceable, { target, loader })));
       programs.push({ ...program, attach: functionsOf(program, traceable) });
-    } else if (attach.kind === 'uprobe' && isPattern(attach.symbol ?? ''))
-      programs.push({ ...program, attach: await sitesOf(program, attach, loader) });
-    else programs.push(program);
+    } else if (attach.kind === 'uprobe') {
+      const ofGo = attach.ret ? await goReturns(program, attach, { target, loader }) : undefined;
+      if (ofGo) notes.push(ofGo.note);
+      programs.push({ ...program, attach: ofGo?.attach ?? (await sitesOf(program, attach, loader)) });
+    } else programs.push(program);
     if (program.probe === 'perf_event') notes.push(problem('perf-event-clock', {}, { span: program.span }));
   }
   return { layout: { ...layout, programs }, notes };
@@ -87,6 +90,7 @@ async function sitesOf(
   loader: Connection['loader'],
 ): Promise<AttachSpec> {
   const { symbol = '', ...rest } = attach;
+  if (!isPattern(symbol)) return attach;
   const { binary } = rest;
   const found = await loader
     .request('userSymbols', { binary, pattern: symbol, cpp: false })

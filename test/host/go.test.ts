@@ -1,7 +1,7 @@
 /** Probes at functions of Go programs: their returns, arguments, names and stacks. */
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { scratchFolder } from '../scratch.ts';
@@ -164,6 +164,15 @@ describe('Go programs', { skip: reason }, () => {
     assert.match(refused.stderr, /ERROR: .*main\.sign is refused/);
     const register = trace('uprobe:BIN:main.sign { print(reg("rax")); }');
     assert.match(register.stderr, /There are r15, .*ax/);
+  });
+
+  test('returns in BPF C', () => {
+    const source = readFileSync(fixture('go/returns.bpf.c'), 'utf8').replaceAll('BIN', shop);
+    const file = join(folder, 'returns.bpf.c');
+    writeFileSync(file, source);
+    const { stdout, stderr } = ebpfnb(['trace', file, '-c', shop]);
+    assert.match(stderr, /WARNING: .*main\.sign is attached at the return instructions/);
+    assert.match(stdout, /VALUE\n +-1\n +0\n +1\n/);
   });
 
   test('the uretprobe itself, where it is asked for', () => {
