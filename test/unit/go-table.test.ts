@@ -1,6 +1,7 @@
-/** The table of functions in Go programs, and what becomes of damaged ones. */
+/** What the loader reads of Go programs: their table of functions, damaged ones too, and their code. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { ElfFile } from '../../kernel/loader/symbols/elfFile.ts';
 import { goFunctions, goSymbols } from '../../kernel/loader/symbols/goTable.ts';
 
 const START = 0x401000;
@@ -65,5 +66,47 @@ describe("Go's table of functions", () => {
         goSymbols(elfWith(bytes))?.find(START);
       }
     for (let length = 0; length < whole.length; length += 7) goFunctions(elfWith(whole.subarray(0, length)));
+  });
+});
+
+/** A file of two segments of 64 bytes: code, and data behind it. */
+function twoSegments(): ElfFile {
+  const bytes = Buffer.alloc(64 + 2 * 56 + 128, 0xcc);
+  bytes.fill(0, 0, 64 + 2 * 56);
+  bytes.write('\x7fELF\x02\x01', 'latin1');
+  bytes.writeBigUInt64LE(64n, 0x20);
+  bytes.writeUInt16LE(2, 0x38);
+  for (const [i, flags] of [5, 6].entries()) {
+    const at = 64 + i * 56;
+    bytes.writeUInt32LE(1, at);
+    bytes.writeUInt32LE(flags, at + 4);
+    for (const [field, value] of [
+      [8, 176 + i * 64],
+      [16, 0x1000 * (i + 1)],
+      [32, 64],
+    ] as const)
+      bytes.writeBigUInt64LE(BigInt(value), at + field);
+  }
+  return new ElfFile((position, length) => bytes.subarray(position, position + length), bytes.length);
+}
+
+describe('code of a file', () => {
+  test('is handed out, and nothing else', () => {
+    const elf = twoSegments();
+    assert.equal(elf.code(176, 64).length, 64);
+    for (const [offset, size] of [
+      [0, 16],
+      [176, 65],
+      [175, 2],
+      [240, 8],
+      [Number.NaN, 8],
+    ] as const)
+      assert.throws(() => elf.code(offset, size), /not code/, `${offset}, ${size}`);
+  });
+
+  test('is where an address says', () => {
+    const elf = twoSegments();
+    assert.equal(elf.offsetOf(0x1010), 192);
+    assert.equal(elf.offsetOf(0x1040), undefined);
   });
 });
