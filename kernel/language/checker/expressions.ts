@@ -176,11 +176,9 @@ export function typeOperand(c: Checker, of: TypeNode | Expression): Type {
   if (of.kind === 'type') return resolveType(c, of);
   const type = of.kind === 'identifier' && !isValue(c, of.name) && c.ctypes.named(of.name, 'none', c.binary);
   if (type) return type;
-  // A map with keys stands for its values.
-  if (of.kind === 'map' && !of.key && (c.map(of).key ?? VOID).kind !== 'void') {
-    of.type = c.map(of).value;
-    return of.type;
-  }
+  // A map with keys stands for them, so that a macro can declare one.
+  const { key = VOID } = of.kind === 'map' && !of.key ? c.map(of) : {};
+  if (key.kind !== 'void') return key;
   return of.kind === 'typeof' ? typeOperand(c, of.of) : c.check(of);
 }
 

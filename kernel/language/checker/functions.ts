@@ -118,6 +118,7 @@ export function checkFunctionCall(c: Checker, e: CallNode, called: Callable): Ty
 
 /** May a value be given where this type is wanted? Other integers are cut or extended. */
 function takes(wanted: Type, given: Type): boolean {
+  if (given.kind === 'unknown') return true;
   if (wanted.kind === 'int')
     return (given.kind === 'int' || given.kind === 'bool') && !tooLarge(given, wanted);
   if (wanted.kind === 'string' && given.kind === 'string') return sizeOf(given) <= sizeOf(wanted);
