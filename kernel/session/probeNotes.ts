@@ -49,8 +49,10 @@ async function whatIsSaidOf({ loader, target }: Connection, probe: string): Prom
   const said = await target.resolve(loader, target =>
     checkBpftrace(`${probe} { }`, { target: seenFrom(process.cwd(), target) }),
   );
+  // That nothing is there follows from the reason.
+  const reasoned = said.some(({ code }) => code === 'not-traceable');
   return said
-    .filter(({ code }) => Object.hasOwn(PROBE_ERRORS, code))
+    .filter(({ code }) => Object.hasOwn(PROBE_ERRORS, code) && !(reasoned && code === 'no-matches'))
     .map(({ span: _, severity, ...rest }) => ({
       ...rest,
       severity: severity === 'error' ? 'warning' : severity,

@@ -155,6 +155,11 @@ test('emit, list, and runs that nobody knows', { skip }, () =>
         ({ name, args }) => name.endsWith('sched_switch') && args!.some(({ name }) => name === 'prev_comm'),
       ),
     );
+    const { notes } = await client.ask('probes/notes', { pattern: 'tracepoint:sched:sched_swich' });
+    assert.deepEqual(
+      notes.map(({ severity, remedy }) => [severity, remedy]),
+      [['warning', 'Did you mean sched:sched_switch?']],
+    );
     assert.equal(await client.ask('run/snapshot', { run: 'nobody' }), null);
     assert.equal(await client.ask('run/subscribe', { run: 'nobody', subscriber: 'x' }), null);
     await client.ask('run/stop', { run: 'nobody' });

@@ -97,6 +97,8 @@ export const COMMANDS: readonly ReplCommand[] = [
       session.screen.write(shown.map(({ name }) => `${name}\n`).join(''));
       const more = probes.length - shown.length;
       if (more > 0) session.screen.say(`… and ${more} more; "ebpfnb list" shows all\n`);
+      for (const note of await session.kernel.probeNotes(argument, probes))
+        session.screen.say(diagnosticText(note, { phases: false }));
       if (probes.length === 0) session.screen.say('nothing matches\n');
     },
   },
