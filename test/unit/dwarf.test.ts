@@ -141,6 +141,7 @@ const sections = (): Sections => ({
     rnglists: NOTHING,
     addr: NOTHING,
     str_offsets: NOTHING,
+    aranges: NOTHING,
   },
 });
 

@@ -58,9 +58,10 @@ export function sourceLine(context: AttachContext): ProbePoint[] | undefined {
     return wrong(reasons[found.wrong]);
   }
   const sites = found.sites.map(({ offset }) => ({ offset, semaphore: 0, cookie: 0 }));
-  const name = `${row.name}:${path}@${[file, ...parts.slice(1)].join(':')}`;
+  const shown = binary.includes('/') ? binary : path;
+  const name = `${row.name}:${shown}@${[file, ...parts.slice(1)].join(':')}`;
   const pid = options.pid === undefined ? {} : { pid: options.pid };
-  const made = point(context, name, { kind: 'uprobe', binary: path, sites, ret: false, ...pid });
+  const made = point(context, name, { kind: 'uprobe', binary: shown, sites, ret: false, ...pid });
   const [only, second] = found.sites;
   return [{ ...made, binary: path, ...(only && !second ? { place: only.address } : {}) }];
 }

@@ -8,7 +8,8 @@ import { attempt } from './attempt.ts';
 import { MOST } from './bounds.ts';
 import { AT } from './constants.ts';
 import { type CodeFunction, Functions } from './functions.ts';
-import { LineTable } from './lines.ts';
+import { LineTable, ROW_BYTES } from './lines.ts';
+import { type ListedRanges, listedRanges } from './listedRanges.ts';
 import { RangeMap, rangesOf } from './ranges.ts';
 import { type Sections, sectionBytes } from './sections.ts';
 import { type Attributes, type Entry, Unit } from './unit.ts';
@@ -41,8 +42,8 @@ interface Opened {
   weight: number;
 }
 
-/** Worked-out units are forgotten when they take more than the sections themselves do, and this many bytes. */
-const LEAST_OPENED = 1 << 20;
+/** Worked-out units are forgotten beyond this many bytes; those of most files never take as many. */
+const MOST_OPENED = 96 << 20;
 /** A unit's head, its first entry and its share of the abbreviations. */
 const UNIT_BYTES = 1024;
 /** Entries refer to others, which could go in circles. */
@@ -56,8 +57,9 @@ export class DebugInfo {
   readonly #units = new Map<number, Unit>();
   readonly #tables = new Map<number, Abbreviations>();
   readonly #opened: BoundedCache<number, Opened>;
-  /** Which unit has the code at an address. */
-  #code: RangeMap<number> | undefined;
+  /** Which unit has the code at an address: by their list, and of those that it leaves out. */
+  #listed: ListedRanges | undefined;
+  #unlisted: RangeMap<number> | undefined;
 
   constructor(
     private readonly sections: Sections,
@@ -66,7 +68,7 @@ export class DebugInfo {
   ) {
     this.#offsets = unitOffsets(sections.info);
     const bytes = sectionBytes(sections);
-    const opened = Math.max(bytes, LEAST_OPENED);
+    const opened = Math.min(sections.info.length + sections.line.length * ROW_BYTES, MOST_OPENED);
     this.#opened = new BoundedCache(opened);
     this.weight = bytes + opened + this.#offsets.length * UNIT_BYTES;
   }
@@ -78,8 +80,12 @@ export class DebugInfo {
   }
 
   unitAt(address: number): Unit | undefined {
-    this.#code ??= this.#indexCode();
-    const offset = this.#code.find(address);
+    this.#listed ??= listedRanges(this.sections.aranges);
+    let offset = this.#listed.code.find(address);
+    if (offset === undefined) {
+      this.#unlisted ??= this.#indexUnlisted(this.#listed.units);
+      offset = this.#unlisted.find(address);
+    }
     return offset === undefined ? undefined : this.#unit(offset);
   }
 
@@ -165,11 +171,12 @@ export class DebugInfo {
     return name !== undefined && range ? { function: { name, offset: address - range.start } } : {};
   }
 
-  #indexCode(): RangeMap<number> {
-    const found = [...this.units()].flatMap(
-      unit =>
-        attempt(() => rangesOf(unit, unit.root))?.map(range => ({ ...range, value: unit.offset })) ?? [],
-    );
+  #indexUnlisted(listed: ReadonlySet<number>): RangeMap<number> {
+    const found = this.#offsets.flatMap(offset => {
+      const unit = listed.has(offset) ? undefined : this.#unit(offset);
+      const ranges = unit && attempt(() => rangesOf(unit, unit.root));
+      return ranges?.map(range => ({ ...range, value: offset })) ?? [];
+    });
     return new RangeMap(found);
   }
 

@@ -38,7 +38,8 @@ interface Columns {
   flags: Uint8Array;
 }
 
-const ROW_BYTES = 19;
+/** A row takes 19 bytes, and is made of two or three. */
+export const ROW_BYTES = 8;
 const STATEMENT = 1;
 const END = 2;
 
@@ -61,7 +62,7 @@ export class LineTable {
     this.#header = readLineHeader(this.#cursor, unit);
   }
 
-  /** Memory it may take, in bytes: most rows are made by an operation of one byte. */
+  /** Memory it may take, in bytes. */
   get weight(): number {
     return (this.#header.end - this.#header.programAt) * ROW_BYTES;
   }
@@ -203,17 +204,22 @@ class RowWriter {
   sorted(): Columns {
     const addresses = this.#addresses;
     this.#pieces.sort(([a], [b]) => addresses[a]! - addresses[b]!);
-    const order = this.#pieces.flatMap(([first, behind]) =>
-      Array.from({ length: behind - first }, (_, i) => first + i),
-    );
-    const arranged = (column: number[]) => (_: unknown, i: number) => column[order[i]!]!;
-    const { length } = order;
+    const length = this.#pieces.reduce((sum, [first, behind]) => sum + behind - first, 0);
+    const arranged = <Column extends Float64Array | Uint32Array | Uint16Array | Uint8Array>(
+      column: Column,
+      from: number[],
+    ): Column => {
+      let to = 0;
+      for (const [first, behind] of this.#pieces)
+        for (let i = first; i < behind; i++) column[to++] = from[i]!;
+      return column;
+    };
     return {
-      addresses: Float64Array.from({ length }, arranged(addresses)),
-      files: Uint32Array.from({ length }, arranged(this.#files)),
-      lines: Uint32Array.from({ length }, arranged(this.#lines)),
-      columns: Uint16Array.from({ length }, arranged(this.#columns)),
-      flags: Uint8Array.from({ length }, arranged(this.#flags)),
+      addresses: arranged(new Float64Array(length), addresses),
+      files: arranged(new Uint32Array(length), this.#files),
+      lines: arranged(new Uint32Array(length), this.#lines),
+      columns: arranged(new Uint16Array(length), this.#columns),
+      flags: arranged(new Uint8Array(length), this.#flags),
     };
   }
 }

@@ -11,6 +11,7 @@ const NAMES = [
   'rnglists',
   'addr',
   'str_offsets',
+  'aranges',
 ] as const;
 
 export interface Sections extends Record<(typeof NAMES)[number], Buffer> {

@@ -207,10 +207,10 @@ export class DebugTypes {
     return { kind, ...(name ? { name } : {}), size: this.#size(place), fields };
   }
 
-  /** Members of nameless structs and unions belong to their parent, as in C. */
+  /** Members of nameless structs and unions belong to their parent, as in C, and those of C++'s bases to who has them. */
   #fields(place: Place, base: number, depth: number): Field[] {
-    const members = this.#children(place, TAG.member).slice(0, MOST_MEMBERS);
-    return members.flatMap((member): Field[] => {
+    const members = [...this.#children(place, TAG.inheritance), ...this.#children(place, TAG.member)];
+    return members.slice(0, MOST_MEMBERS).flatMap((member): Field[] => {
       const target = this.#typeOf(member);
       const type = target && this.#data(target, depth + 1);
       if (!type) return [];
