@@ -174,6 +174,28 @@ test('a unit by hand: function, line, inlined call, parameter, type', () => {
   assert.equal(lineAddresses(info, 'other/shop.c', 20, 0), undefined);
 });
 
+test('a list of addresses finds units; what it leaves out is looked for', () => {
+  const listed = (unit: number, start: number) =>
+    sized(
+      Buffer.concat([
+        Buffer.from([2, 0]),
+        u32(unit),
+        Buffer.from([8, 0]),
+        u32(0),
+        u64(start),
+        u64(0x100),
+        u64(0),
+        u64(0),
+      ]),
+    );
+  const whole = sections();
+  const info = (aranges: Buffer) => new DebugInfo({ ...whole, aranges });
+  assert.equal(info(listed(0, START)).locate(START)?.function?.name, 'checkout');
+  assert.equal(info(listed(0, START + 0x1000)).locate(START), undefined, 'the list is believed');
+  assert.equal(info(listed(0x99, START + 0x1000)).locate(START)?.function?.name, 'checkout');
+  assert.equal(info(Buffer.from('nonsense')).locate(START)?.function?.name, 'checkout');
+});
+
 test('whatever bytes are changed, an answer comes, and soon', () => {
   const whole = sections();
   for (const name of ['info', 'abbrev', 'line'] as const)

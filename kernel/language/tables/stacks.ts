@@ -93,7 +93,11 @@ const storeUserAddress = (address: string, g: Generator, destination: string) =>
 
 export const stacks: readonly FunctionRow[] = [
   stack('kstack', 'kernel', "Linux's own frames up to the probe."),
-  stack('ustack', 'user', "The current program's frames, found by their frame pointers."),
+  stack(
+    'ustack',
+    'user',
+    "The current program's frames, found by their frame pointers. Where it has debug information, frames show file and line (of a caller: of the call), and what the compiler inlined there stands above as [inlined].",
+  ),
   {
     name: 'usym',
     signature: 'usym(address)',
