@@ -98,6 +98,16 @@ describe('Go programs', { skip: reason }, () => {
     assert.match(one.stdout, /@: 1\n/);
   });
 
+  test('a link each, on a Linux that has no other way', () => {
+    const { stdout } = trace(
+      'uretprobe:BIN:main.sign { printf("%s: %d\\n", func, (int32)retval); }',
+      shop,
+      '--no-feature',
+      'uprobe_multi',
+    );
+    assert.deepEqual(lines(stdout), ['main.sign: -1', 'main.sign: 0', 'main.sign: 1', 'sold 7']);
+  });
+
   test('returns on many stacks that grow and move', () => {
     const { stdout, status } = trace('uretprobe:BIN:main.deep { @ = count(); }');
     assert.equal(status, 0);
@@ -129,7 +139,12 @@ describe('Go programs', { skip: reason }, () => {
     );
     assert.match(stdout, /@: 3\n/);
     assert.match(stdout, /main\.\(\*subcounter\)\.add\+0\n\s+main\.main\+\d+/);
+  });
+
+  test('listings: stripped programs too, and names that look like globs', () => {
     assert.match(ebpfnb(['list', `uprobe:${stripped}:main.f*`]).stdout, /:main\.forever\n/);
+    const { stdout } = ebpfnb(['list', '-v', `uprobe:${shop}:main.(*counter).add`]);
+    assert.equal(stdout, `uprobe:${shop}:main.(*counter).add\n    main.counter* c\n    int n\n`);
   });
 
   test('arguments by number are told, and read as before', () => {
