@@ -43,7 +43,7 @@ export const PROBES: readonly ProbeRow[] = [
     short: 'u',
     signature:
       'uprobe:binary:function[+offset], uprobe:binary:offset, uprobe:binary:cpp:"function", uprobe:binary@file:line[:column]',
-    docs: 'The entry of a function in a program or library, or of all that match. Its arguments are arg0 to arg5; with debug information they are args.NAME, too, and a line of the source can be probed. A function of Go whose stack has to grow begins again, and is seen twice.',
+    docs: 'The entry of a function in a program or library, or of all that match. The binary is a path, which may have wildcards, a name that is looked for, or * for all that runs; where a process is named (-p, pid), all of it is as that process sees it. Its arguments are arg0 to arg5; with debug information they are args.NAME, too, and a line of the source can be probed. A function of Go whose stack has to grow begins again, and is seen twice.',
     since: '17',
     example: 'uprobe:libc:getpid { printf("%s\\n", comm); exit(); } interval:ms:500 { exit(); }',
     parts: [1, 3],
@@ -69,7 +69,7 @@ export const PROBES: readonly ProbeRow[] = [
     name: 'usdt',
     short: 'U',
     signature: 'usdt:binary:[provider:]name',
-    docs: "A place that a program's developers made for tracing. Its arguments are arg0 and up.",
+    docs: "A place that a program's developers made for tracing. The binary is as for uprobe; where a process is named it may be left out. Its arguments are arg0 and up.",
     since: '17',
     example:
       'config = { missing_probes = warn } usdt:libc:setjmp { printf("%d\\n", arg1); } interval:ms:100 { exit(); }',
