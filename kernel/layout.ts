@@ -292,9 +292,10 @@ export interface GlobalLayout {
 
 /**
  * What a program can lose: records that found a full ring, hits that found their scratch memory in use, stacks of
- * Linux's and of the program, updates that a map did not take.
+ * Linux's and of the program, updates that a map did not take; and requests to end that found a full ring, which are
+ * met all the same: their exit code stands for the errno.
  */
-export type LostKind = 'record' | 'scratch' | 'kstack' | 'ustack' | 'update';
+export type LostKind = 'record' | 'scratch' | 'kstack' | 'ustack' | 'update' | 'exit';
 
 /** A per-CPU array whose elements are u64 count and u64 errno (the last one; 0 = none), each counting one thing. */
 export interface LostLayout {

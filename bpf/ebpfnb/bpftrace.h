@@ -34,6 +34,7 @@ enum lost_reason {
 	LOST_SCRATCH,    /* a probe found its scratch memory in use and did not run */
 	LOST_STACK,      /* Linux gave no stack of its own */
 	LOST_USER_STACK, /* nor one of the program */
+	LOST_EXIT,       /* the ring was full when the cell asked to end; the error is its exit code */
 	LOST_UPDATE,     /* a map took no element: from here on one for each */
 	LOST_REASONS = LOST_UPDATE + LOST_MAPS,
 };

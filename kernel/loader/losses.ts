@@ -2,7 +2,7 @@
 
 export interface Lost {
   count: number;
-  /** The last errno, 0 where there was none. */
+  /** The last errno, 0 where there was none; an exit code may be negative. */
   error: number;
 }
 
@@ -14,7 +14,7 @@ const WORD = 8;
 export function readLost(payload: Buffer): Lost[] {
   const cpus = payload.readUInt32LE(8);
   const elements = payload.readUInt32LE(12);
-  const word = (at: number) => Number(payload.readBigUInt64LE(at));
+  const word = (at: number) => Number(payload.readBigInt64LE(at));
   return Array.from({ length: elements }, (_, element) => {
     const first = HEADER + element * (KEY + cpus * 2 * WORD) + KEY;
     const lost: Lost = { count: 0, error: 0 };

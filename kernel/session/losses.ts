@@ -25,7 +25,7 @@ const UPDATES: Readonly<Record<number, ErrorCode>> = {
   [ETIMEDOUT]: 'map-busy',
 };
 
-const CODES: Readonly<Record<LostKind, (error: number) => ErrorCode>> = {
+const CODES: Readonly<Record<Exclude<LostKind, 'exit'>, (error: number) => ErrorCode>> = {
   record: () => 'lost-records',
   scratch: () => 'lost-hits',
   kstack: () => 'no-kstack',
@@ -43,8 +43,14 @@ const HITS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 
 /** Those that are not zero, in the order in which they are counted. */
 export function lossesOf(layout: CellLayout, { lost, programs }: Counters): Loss[] {
-  const counted = (layout.lost?.counts ?? []).map(({ kind, map }, i) =>
-    lossOf(kind, { ...(lost[i] ?? { count: 0, error: 0 }), ...(map === undefined ? {} : { map }) }, layout),
+  const counted = (layout.lost?.counts ?? []).flatMap(({ kind, map }, i) =>
+    kind === 'exit'
+      ? []
+      : lossOf(
+          kind,
+          { ...(lost[i] ?? { count: 0, error: 0 }), ...(map === undefined ? {} : { map }) },
+          layout,
+        ),
   );
   const skipped = programs.flatMap(({ program, recursion, missed }) => {
     const probe = layout.programs.find(({ symbol }) => symbol === program)?.probe ?? program;
@@ -54,7 +60,13 @@ export function lossesOf(layout: CellLayout, { lost, programs }: Counters): Loss
   return [...counted, ...skipped].filter(({ count }) => count > 0);
 }
 
-function lossOf(kind: LostKind, { count, error, map }: Counted, layout: CellLayout): Loss {
+/** The program asked to end, and its record was lost. */
+export function lostExit({ lost: layout }: CellLayout, { lost }: Counters): { code: number } | undefined {
+  const at = layout?.counts.findIndex(({ kind }) => kind === 'exit') ?? -1;
+  return lost[at]?.count ? { code: lost[at].error } : undefined;
+}
+
+function lossOf(kind: keyof typeof CODES, { count, error, map }: Counted, layout: CellLayout): Loss {
   const values = {
     ...numbered(count),
     of: map ?? '',

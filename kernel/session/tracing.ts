@@ -11,7 +11,7 @@ import { CostGuard, CPU_LIMIT } from './guard.ts';
 import { Intake } from './intake.ts';
 import { LoadedObject } from './loadedObject.ts';
 import type { Connection, LoaderHolder } from './loader.ts';
-import { lossesOf, totalsOf } from './losses.ts';
+import { lossesOf, lostExit, totalsOf } from './losses.ts';
 import type { CostMeter } from './meter.ts';
 import { nanosecondsSinceBoot } from './names.ts';
 import { type OutputCursor, OutputLog } from './output.ts';
@@ -320,6 +320,10 @@ export class TracingRun extends Run {
   #count({ layout }: LoadedObject, counters: Counters): void {
     this.losses = lossesOf(layout, counters);
     Object.assign(this.totals, totalsOf(this.losses));
+    const exit = lostExit(layout, counters);
+    if (!exit || this.input.trials) return;
+    this.exitCode ??= exit.code;
+    this.end('exit');
   }
 
   /** Watches what the probes cost, unless they may cost what they like. */

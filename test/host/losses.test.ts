@@ -37,9 +37,16 @@ describe('losses', { skip }, () => {
     );
     const { events, dropped } = snapshot.totals;
     assert.ok(dropped > 0);
-    // The request to end is a record, too; it may find no room either.
+    // The request to end is a record, too, where it found room.
     assert.ok(events + dropped >= 5000 && events + dropped <= 5001, `${events} + ${dropped}`);
     assert.deepEqual(lossesOf(snapshot), [['lost-records', dropped]]);
+  });
+
+  test('a request to end that finds no room is met', async () => {
+    const { reason, exitCode } = await tests.run(
+      'config = { perf_rb_pages = 1 } interval:ms:50 { for ($i : 0..5000) { printf("%d\\n", $i); } exit(3); }',
+    );
+    assert.deepEqual([reason, exitCode], ['exit', 3]);
   });
 
   test('stacks that Linux does not give, as often as it says so', async () => {

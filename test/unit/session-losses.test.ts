@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import type { CellLayout, MapLayout } from '../../kernel/layout.ts';
 import { readLost } from '../../kernel/loader/losses.ts';
 import type { ProgramCounts } from '../../kernel/loader/protocol.ts';
-import { lossesOf, totalsOf } from '../../kernel/session/losses.ts';
+import { lossesOf, lostExit, totalsOf } from '../../kernel/session/losses.ts';
 
 const map = (name: string, maxEntries: number, perCpu = false) =>
   ({ name, symbol: name.slice(1), maxEntries, perCpu }) as MapLayout;
@@ -95,6 +95,16 @@ test('the totals: records are dropped, hits are missed, the rest is neither', ()
   const lost = [5, 2, 10, 10, 10, 10].map(count => ({ count, error: 7 }));
   const losses = lossesOf(layout, { at: 0, lost, programs: [counts('k', 3, 4)] });
   assert.deepEqual(totalsOf(losses), { dropped: 5, missed: 9 });
+});
+
+test('a request to end that was lost is none of the losses', () => {
+  const counts = [{ kind: 'record' as const }, { kind: 'exit' as const }];
+  const withExit = { ...layout, lost: { array: 'lost', counts } };
+  const counters = { at: 0, lost: [none, { count: 2, error: 3 }], programs: [] };
+  assert.deepEqual(lossesOf(withExit, counters), []);
+  assert.deepEqual(lostExit(withExit, counters), { code: 3 });
+  assert.equal(lostExit(withExit, { ...counters, lost: [none, none] }), undefined);
+  assert.equal(lostExit(layout, { ...counters, lost: [] }), undefined);
 });
 
 test("an array's snapshot is summed up over CPUs", () => {

@@ -36,6 +36,7 @@ const LOST: readonly { kind: LostKind }[] = [
   { kind: 'scratch' },
   { kind: 'kstack' },
   { kind: 'ustack' },
+  { kind: 'exit' },
 ];
 
 /** Bytes of the ring where nobody says otherwise; bpf/ebpfnb/bpftrace.h has the same. */

@@ -66,14 +66,21 @@ export function sendRecord(
   const flags = CONTROLS.has(action.do) ? 'FORCE_WAKEUP' : 'wakeup()';
   if (parts.some(p => p.member.packed))
     packed(g, plan.struct, plan.layout.id, plan.layout.size, parts, flags);
-  else fixed(g, plan.struct, plan.layout.id, parts, flags);
+  else fixed(g, plan.struct, plan.layout.id, parts, flags, action);
 }
 
 const stored = (type: Type): Type =>
   type.kind === 'int' && type.literal !== undefined ? { ...type, size: 8 } : type;
 
 /** Values are computed before the record is reserved: what is reserved must be submitted on every path. */
-function fixed(g: ProgramWriter, struct: string, id: number, parts: Part[], flags: string): void {
+function fixed(
+  g: ProgramWriter,
+  struct: string,
+  id: number,
+  parts: Part[],
+  flags: string,
+  action: RecordAction,
+): void {
   const ready = parts.map(
     part =>
       part.c ??
@@ -96,7 +103,10 @@ function fixed(g: ProgramWriter, struct: string, id: number, parts: Part[], flag
     }
     g.emit(`bpf_ringbuf_submit(${record}, ${flags});`);
   });
-  g.block('else', () => g.emit('count_lost(LOST_RECORD);'));
+  const isExit = action.do === 'exit';
+  g.block('else', () =>
+    g.emit(isExit ? `count_failed(LOST_EXIT, -(${ready[0]}));` : 'count_lost(LOST_RECORD);'),
+  );
 }
 
 /** Can be stored straight into reserved memory: nothing in it leaves the program. */

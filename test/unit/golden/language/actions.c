@@ -94,7 +94,7 @@ int tracepoint_syscalls_sys_enter_openat(void *ctx)
 			bpf_ringbuf_submit(event_4, FORCE_WAKEUP);
 		}
 		else {
-			count_lost(LOST_RECORD);
+			count_failed(LOST_EXIT, -(1));
 		}
 		on = 0;
 		return 0;

@@ -40,7 +40,7 @@ int begin_1(void *ctx)
 		bpf_ringbuf_submit(event_2, FORCE_WAKEUP);
 	}
 	else {
-		count_lost(LOST_RECORD);
+		count_failed(LOST_EXIT, -(0));
 	}
 	on = 0;
 	return 0;
