@@ -181,9 +181,9 @@ export interface LoaderRequests {
   };
   /** A type that a program's debug information defines under this name; null = none. */
   sourceType: { params: { path: string; name: string }; result: { type: DataType | null } };
-  /** Where the code of a line begins: places in the file, and the linker's. */
+  /** Where the code of a line begins; `column`: only statements there, 0 = all. */
   sourceLine: {
-    params: { path: string; file: string; line: number; column?: number };
+    params: { path: string; file: string; line: number; column: number };
     result: SourceLineSites;
   };
   /** Where a function of a program is defined that was inlined wherever it is called; null = there is none. */
