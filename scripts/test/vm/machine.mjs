@@ -23,6 +23,8 @@ const PARAMETERS = [
   'clocksource=hpet tsc=unstable',
   // Nor is it stuck then.
   'nowatchdog rcupdate.rcu_cpu_stall_timeout=300',
+  // Nor is its timer broken ("IO-APIC + timer doesn't work!") when no tick came in the 40 ms that Linux waits for one.
+  'no_timer_check',
 ];
 
 /**
