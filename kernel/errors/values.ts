@@ -76,7 +76,7 @@ export const VALUE_ERRORS = {
   },
   'string-like': {
     phase: 'check',
-    message: 'string-like values must be either strings, arrays or pointers',
+    message: '{reason}',
     remedy: '{name}() takes those; {given} is none.',
   },
   'condition-type': {

@@ -4,7 +4,16 @@ import { bytesOf, textOf } from '../bytes.ts';
 import type { CheckContext } from '../checker/context.ts';
 import { equalStrings } from '../generator/strings.ts';
 import type { Config } from '../symbols.ts';
-import { type AddressSpace, baseName, INT64, isInteger, string, type Type, typeName } from '../types.ts';
+import {
+  type AddressSpace,
+  baseName,
+  INT64,
+  isInteger,
+  sizeOf,
+  string,
+  type Type,
+  typeName,
+} from '../types.ts';
 import type { FunctionRow } from './rows.ts';
 
 /** Address space of what a value points at: its own, else the probe's. */
@@ -65,12 +74,15 @@ export const text: readonly FunctionRow[] = [
       const [first, length] = call.arguments;
       const type = first!.type!;
       if (type.kind === 'string') return g.into(first!, destination, size);
-      const pointer = g.value(first!);
-      const most = Math.min(size, (call.type as { size: number }).size);
+      const ours = type.kind === 'array';
+      const pointer = ours ? `(__u64)${g.value(first!)}` : g.value(first!);
+      // An array need not end in a NUL: there is room for one behind it.
+      const whole = ours ? sizeOf(type) + 1 : size;
+      const most = Math.min(size, whole, (call.type as { size: number }).size);
       const constant = !length || (length.type!.kind === 'int' && length.type!.literal !== undefined);
       // The NUL is one of the bytes that are asked for.
       const bytes = constant ? most : g.local('__u64', 'bytes', `at_most(${g.value(length)}, ${most})`);
-      return g.readString(spaceOf(type, g.probe), destination, bytes, pointer, call);
+      return g.readString(ours ? 'kernel' : spaceOf(type, g.probe), destination, bytes, pointer, call);
     },
   },
   {

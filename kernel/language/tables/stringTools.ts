@@ -3,12 +3,29 @@ import { ERROR_TEXTS } from '../../errno.ts';
 import type { CheckContext } from '../checker/context.ts';
 import type { Generator } from '../generator/api.ts';
 import type { CallNode, Expression } from '../nodes.ts';
-import { BOOL, baseName, INT32, INT64, isInteger, string, typeName, UINT64 } from '../types.ts';
+import {
+  BOOL,
+  baseName,
+  INT32,
+  INT64,
+  isInteger,
+  sizeOf,
+  string,
+  type Type,
+  typeName,
+  UINT64,
+} from '../types.ts';
 import { SIGNAL_TEXTS } from './numberNames.ts';
 import type { FunctionRow } from './rows.ts';
 import { syscallNames } from './syscalls.ts';
 
 const sizeOfString = (e: Expression | undefined) => (e?.type?.kind === 'string' ? e.type.size : 1);
+
+/** What is said of what holds no characters. */
+const STRING_LIKE: Partial<Record<Type['kind'], string>> = {
+  array: 'string-like arrays must contain a char-like type',
+  pointer: 'string-like pointers must point to a char-like type',
+};
 
 /** Arguments that are strings, or characters in an array or behind a pointer, which are read as one. */
 function wantStrings(call: CallNode, context: CheckContext, count: number): void {
@@ -17,7 +34,11 @@ function wantStrings(call: CallNode, context: CheckContext, count: number): void
     if (type.kind === 'string' || type.kind === 'unknown') continue;
     const element = type.kind === 'array' ? type.element : type.kind === 'pointer' ? type.to : undefined;
     if (element?.kind === 'int' && element.size === 1) readAsString(argument, context);
-    else context.report('string-like', { name: call.name, given: typeName(type) }, argument);
+    else {
+      const reason =
+        STRING_LIKE[type.kind] ?? 'string-like values must be either strings, arrays or pointers';
+      context.report('string-like', { reason, name: call.name, given: typeName(type) }, argument);
+    }
   }
 }
 
@@ -27,6 +48,12 @@ function readAsString(e: Expression, context: CheckContext): void {
   const read: CallNode = { kind: 'call', name, nameRange: { start, end }, arguments: [{ ...e }], start, end };
   Object.assign(e, read);
   context.check(e);
+}
+
+/** Where the bytes of a value are; those of a number are copied. */
+function bytesOf(g: Generator, e: Expression): string {
+  const isNumber = isInteger(e.type!) || e.type!.kind === 'pointer';
+  return `(const char *)${isNumber ? `&${g.local('__u64', 'bytes', g.value(e))}` : g.value(e)}`;
 }
 
 /** A string's length without its NUL: reading it anywhere tells. */
@@ -105,6 +132,14 @@ export const stringTools: readonly FunctionRow[] = [
     example: 'begin { print(strcap(comm)); exit(); }',
     arguments: [1, 1],
     type: (call, context) => {
+      const type = context.typeOf(call.arguments[0]!);
+      // How much is behind a pointer, only its NUL tells.
+      if (type.kind === 'pointer' && sizeOf(type.to) === 1)
+        return context.check(Object.assign(call, { name: 'strlen' }));
+      if (type.kind === 'array' && sizeOf(type.element) === 1)
+        return context.check(
+          Object.assign(call as Expression, { kind: 'integer', value: BigInt(sizeOf(type)) }),
+        );
       wantStrings(call, context, 1);
       return { kind: 'int', size: 8, signed: true, literal: BigInt(sizeOfString(call.arguments[0])) };
     },
@@ -177,10 +212,9 @@ export const stringTools: readonly FunctionRow[] = [
     },
     lower: (call, g) => {
       const [a, b, n] = call.arguments;
-      const left = g.value(a!);
-      const right = g.value(b!);
+      const [left, right] = [bytesOf(g, a!), bytesOf(g, b!)];
       const most = Math.min(g.dataType(a!.type!).size, g.dataType(b!.type!).size);
-      return `(__s64)compare_bytes((const char *)${left}, (const char *)${right}, at_most(${g.value(n!)}, ${most}))`;
+      return `(__s64)compare_bytes(${left}, ${right}, at_most(${g.value(n!)}, ${most}))`;
     },
   },
   named({

@@ -3,7 +3,7 @@ import type { CheckContext } from '../checker/context.ts';
 import type { Generator } from '../generator/api.ts';
 import type { CallNode } from '../nodes.ts';
 import { baseName, isInteger, NANOSECONDS, string, type Type, UINT32 } from '../types.ts';
-import { copyText } from './builtins.ts';
+import { copyText, probeType } from './builtins.ts';
 import { programType } from './linuxSymbols.ts';
 import type { FunctionRow } from './rows.ts';
 
@@ -149,7 +149,7 @@ export const tasks: readonly FunctionRow[] = [
         pid &&
         context.options.target.kernelFunction?.('bpf_task_from_pid', programType(context)) === false
       )
-        context.report('comm-probe', { probe: context.probe.row.name }, call);
+        context.report('comm-probe', { probe: probeType(context.probe.row.name) }, call);
       return string(COMM_LENGTH);
     },
     into: (call, g, destination, size) => {
