@@ -4,6 +4,7 @@ import { release } from 'node:os';
 import { after, describe, test } from 'node:test';
 import { native } from '../../native/addon.ts';
 import { skip, TestKernel, textOf } from '../host/kernel-helpers.ts';
+import { describeArticles } from './articles.ts';
 import { describeUntraceable } from './untraceable.ts';
 
 const tests = new TestKernel();
@@ -183,3 +184,4 @@ fexit:vfs_read /pid == cpid && retval == 9/ {
 });
 
 describeUntraceable(tests, skip || missing.kprobe || false);
+describeArticles(tests, skip || missing.kprobe || false);
