@@ -58,7 +58,13 @@ export class LoadedObject {
 
   /** The log of a load that was asked to be logged. */
   async load(globals: GlobalValue[], reuse: Params<'load'>['reuse']): Promise<string | undefined> {
-    const about = { session: this.session, globals: globals.map(encoded), mapSizes: [], targets: targetsOf(this.layout), reuse };
+    const about = {
+      session: this.session,
+      globals: globals.map(encoded),
+      mapSizes: [],
+      targets: targetsOf(this.layout),
+      reuse,
+    };
     const { log } = await this.#ask('load', about);
     this.#loaded = true;
     return log;
