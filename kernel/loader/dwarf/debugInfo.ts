@@ -44,6 +44,8 @@ interface Opened {
 
 /** Worked-out units are forgotten beyond this many bytes; those of most files never take as many. */
 const MOST_OPENED = 96 << 20;
+/** What functions and inlined calls take of memory, for a byte of the entries that tell of them. */
+const OPENED_BYTES = 4;
 /** A unit's head, its first entry and its share of the abbreviations. */
 const UNIT_BYTES = 1024;
 /** Entries refer to others, which could go in circles. */
@@ -68,7 +70,10 @@ export class DebugInfo {
   ) {
     this.#offsets = unitOffsets(sections.info);
     const bytes = sectionBytes(sections);
-    const opened = Math.min(sections.info.length + sections.line.length * ROW_BYTES, MOST_OPENED);
+    const opened = Math.min(
+      sections.info.length * OPENED_BYTES + sections.line.length * ROW_BYTES,
+      MOST_OPENED,
+    );
     this.#opened = new BoundedCache(opened);
     this.weight = bytes + opened + this.#offsets.length * UNIT_BYTES;
   }
@@ -100,8 +105,8 @@ export class DebugInfo {
   opened(unit: Unit): Opened {
     return this.#opened.get(unit.offset, () => {
       const lines = attempt(() => LineTable.of(unit));
-      // Its functions take about as much again as their entries do.
-      return { functions: new Functions(unit), lines, weight: (lines?.weight ?? 0) + unit.end - unit.offset };
+      const weight = (lines?.weight ?? 0) + (unit.end - unit.offset) * OPENED_BYTES;
+      return { functions: new Functions(unit), lines, weight };
     });
   }
 
