@@ -16,6 +16,7 @@ describe('opening', () => {
       name: 'nt_tp',
       section: 'tp/syscalls/sys_enter_getppid',
       type: 'tracepoint',
+      takesAllAtOnce: false,
     });
     const byName = Object.fromEntries(maps.map(map => [map.name, map]));
     assert.deepEqual(byName['hash'], {
