@@ -298,8 +298,8 @@ export class TracingRun extends Run {
     this.#count(object, await object.stop());
     await this.#intake!.settled();
     // What a terminal shows is bpftrace's text, and no more unless more is asked for.
-    if (this.input.details || !this.input.standalone)
-      this.diagnostics.push(...this.#intake!.symbols.unnamed.diagnostics);
+    const { details = false, standalone } = this.input;
+    if (details || !standalone) this.diagnostics.push(...this.#intake!.symbols.unnamed.diagnostics(details));
   }
 
   async #readTotals(object: LoadedObject): Promise<void> {

@@ -30,6 +30,9 @@ const REASONS: { [reason in Unnamed]?: { reason: string; remedy: string } } = {
   },
 };
 
+/** Distributions strip the C library, which calls main and the functions of threads. */
+const LIBC = /\/(?:libc|ld-)[^/]*$/;
+
 export class UnnamedCode {
   readonly #counts = new Map<string, { unnamed: Unnamed; module: string; count: number }>();
 
@@ -41,8 +44,10 @@ export class UnnamedCode {
     else if (this.#counts.size < MOST) this.#counts.set(key, { unnamed, module, count: 1 });
   }
 
-  get diagnostics(): Diagnostic[] {
-    return [...this.#counts.values()].map(({ unnamed, module, count }) => {
+  /** Unless `all` are wanted, those that every program has are left out. */
+  diagnostics(all: boolean): Diagnostic[] {
+    const found = [...this.#counts.values()].filter(({ module }) => all || !LIBC.test(module));
+    return found.map(({ unnamed, module, count }) => {
       const { reason, remedy } = REASONS[unnamed]!;
       const places = count === 1 ? '1 place' : `${count} places`;
       return problem('unnamed-code', { places, reason: reason.replace('{module}', module), remedy });
