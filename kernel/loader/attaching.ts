@@ -63,7 +63,7 @@ export class Attaching {
 
   #tell(done: number, of: number): void {
     const now = performance.now();
-    if (now - this.#told < TOLD_EVERY_MS) return;
+    if (done === of || now - this.#told < TOLD_EVERY_MS) return;
     this.#told = now;
     this.onProgress(done, of);
   }

@@ -51,6 +51,26 @@ kretprobe:vfs_write /@start[tid]/ { printf("%d %d\\n", retval, nsecs - @start[ti
     assert.equal(shown, 'kprobe:vfs_read vfs_read');
   });
 
+  test('entry and return are one program where Linux has sessions', async () => {
+    const run = tests.start(`//| workload: cat /etc/hostname
+kprobe:vfs_read /pid == cpid/ { @in[tid] = arg0; } kretprobe:vfs_read /@in[tid]/ { @out = sum(retval); }
+end { printf("%d %d\\n", len(@in), @out > 0); }`);
+    const { probes, ...ended } = await run.ended;
+    assert.deepEqual(
+      [probes, textOf({ probes, ...ended })[0]],
+      [['kprobe:vfs_read', 'kretprobe:vfs_read', 'end'], '1 1'],
+    );
+    if (missing.kprobe_session || missing.kprobe_multi) return;
+    assert.equal(run.attachedPlaces, 2, 'both at once, and end');
+  });
+
+  test('one by one where there is no kprobe.multi: all that can be are attached', async () => {
+    const run = tests.start('kprobe:vfs_r* { @ = count(); } begin { printf("begun\\n"); }');
+    await tests.live(run);
+    run.end('stopped');
+    assert.deepEqual(textOf(await run.ended)[0], 'begun');
+  });
+
   test('a wildcard is one program for all its functions', async () => {
     const run = tests.start(
       '//| workload: cat /etc/hostname\nkprobe:vfs_* /pid == cpid/ { @[func] = count(); } end { print(@); }',
@@ -167,6 +187,18 @@ fexit:vfs_read /pid == cpid && retval == 9/ {
       "bash -c 'exec 3<>/dev/tcp/127.0.0.1/1'",
     );
     assert.equal(connected, '1');
+  });
+
+  test('a BPF program that runs is a function, too', async () => {
+    const other = tests.start('interval:ms:50 { @ticks = count(); }', { id: 'other' });
+    await tests.live(other);
+    const [shown] = await lines(
+      'fexit:bpf:interval_ms_50 { printf("%s %d\\n", probe, retval); exit(); }',
+      'sleep 30',
+    );
+    assert.match(shown!, /^fexit:bpf:\d+:interval_ms_50 0$/);
+    other.end('stopped');
+    await other.ended;
   });
 
   test('older names, wildcards, negative results', async () => {

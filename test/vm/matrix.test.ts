@@ -82,6 +82,17 @@ const ROWS: Row[] = [
     ways: ['kprobe', 'fentry'],
   },
   {
+    type: 'kprobe and kretprobe',
+    program: `kprobe:vfs_read /pid == cpid/ { @ = 1; } kretprobe:vfs_read /@ && pid == cpid/ ${HIT}`,
+    workload: READS,
+    ways: ['kprobe', 'fentry'],
+  },
+  {
+    type: 'uprobe, wildcard',
+    program: `uprobe:libc:mallo* ${CHILD}`,
+    workload: READS,
+  },
+  {
     type: 'fentry',
     program: `fentry:vfs_read /args.count > 0/ ${HIT}`,
     workload: READS,
