@@ -20,7 +20,7 @@ export const DEFINITION_ERRORS = {
   'macro-redefined': {
     phase: 'check',
     message: 'Redefinition of macro: {name}',
-    remedy: 'Line {line} has one that takes the same kinds of arguments.',
+    remedy: 'Another takes the same kinds of arguments: give one of them a name of its own.',
   },
   'macro-parameter-twice': {
     phase: 'check',

@@ -21,8 +21,8 @@ export function checkMacros(macros: readonly MacroNode[], reporter: Reporter): v
     const signature = [macro.name, ...macro.parameters.map(p => p.kind)].join();
     const before = signatures.get(signature);
     if (before) {
-      const { line } = reporter.source.position(before.start);
-      report('macro-redefined', { name: macro.name, line: String(line + 1) }, macro);
+      const related = { message: 'This is the original definition.', at: before };
+      reporter.report('macro-redefined', { name: macro.name }, macro, undefined, { related });
     }
     signatures.set(signature, macro);
     const names = new Set<string>();
