@@ -5,7 +5,8 @@ import { type AttachContext, point } from './attachPoint.ts';
 import { isPattern } from './binaries.ts';
 
 const NUMBER = /^[0-9]+$/;
-const SOURCE_FILE = /\.[A-Za-z][A-Za-z+]*$/;
+const SOURCE_FILE = /^[^/]+\.[A-Za-z][A-Za-z+]*$/;
+const LIBRARY = /\.so[.\d]*$/;
 
 interface Written {
   binary: string;
@@ -19,7 +20,8 @@ function written([target = '', line = '', column]: readonly string[]): Written |
   const at = target.lastIndexOf('@');
   const [binary, file] = [target.slice(0, at), target.slice(at + 1)];
   if (at <= 0 || file === '' || binary.endsWith('/')) return undefined;
-  if (!NUMBER.test(line) && !SOURCE_FILE.test(file)) return undefined;
+  // Folders are called name@version, too.
+  if (LIBRARY.test(file) || (!NUMBER.test(line) && !SOURCE_FILE.test(file))) return undefined;
   return { binary, file, line, ...(column === undefined ? {} : { column }) };
 }
 
