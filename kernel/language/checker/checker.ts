@@ -23,7 +23,7 @@ import { checkExpression, constantText } from './expressions.ts';
 import { checkEnd, checkSignature } from './functions.ts';
 import type { Macros } from './macros.ts';
 import { hasRoom } from './sharedMaps.ts';
-import { checkBlock, checkCondition } from './statements.ts';
+import { checkBody, checkCondition } from './statements.ts';
 
 export interface CheckerInput {
   options: CompileOptions;
@@ -165,7 +165,7 @@ export class Checker implements CheckContext {
     instance.variables.length = 0;
     this.scope(() => {
       checkSignature(this, node, instance);
-      checkBlock(this, instance.body);
+      checkBody(this, instance.body);
       checkEnd(this, node, instance);
     });
   }
@@ -176,7 +176,7 @@ export class Checker implements CheckContext {
     instance.variables.length = 0;
     this.scope(() => {
       if (instance.predicate) checkCondition(this, instance.predicate);
-      checkBlock(this, instance.body);
+      checkBody(this, instance.body);
     });
   }
 

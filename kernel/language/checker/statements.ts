@@ -34,8 +34,15 @@ import { resolveType } from './typeNodes.ts';
 
 const NO_RESULT = 'This function gives no value.';
 
+/** The block of a probe, a function or a loop: what stands last in it is a statement, too, and no value. */
+export const checkBody = (c: Checker, block: BlockNode): void => checkBlock(c, block, 'unreachable');
+
 /** A block with a scope of its own. */
-export function checkBlock(c: Checker, block: BlockNode): void {
+export function checkBlock(
+  c: Checker,
+  block: BlockNode,
+  lost: 'unreachable' | 'unreachable-value' = 'unreachable-value',
+): void {
   c.scope(() => {
     let left: Statement | undefined;
     for (const statement of block.statements) {
@@ -47,7 +54,7 @@ export function checkBlock(c: Checker, block: BlockNode): void {
       if (leaves(statement)) left = statement;
     }
     if (block.value) {
-      if (left) c.report('unreachable-value', {}, block.value);
+      if (left) c.report(lost, {}, block.value);
       const type = c.check(block.value);
       block.type = type;
     }
@@ -132,7 +139,7 @@ const CHECKS: { [K in Statement['kind']]: Check<K> } = {
     c.report('while-deprecated', {}, { start: s.start, end: s.start + 'while'.length });
     checkCondition(c, s.condition);
     c.loops++;
-    checkBlock(c, s.body);
+    checkBody(c, s.body);
     c.loops--;
   },
   unroll: (c, s) => {
@@ -141,7 +148,7 @@ const CHECKS: { [K in Statement['kind']]: Check<K> } = {
     if (count === undefined) c.report('unroll-count', {}, s.count);
     else if (count > 100n) c.report('unroll-most', {}, s.count);
     else if (count < 1n) c.report('unroll-least', {}, s.count);
-    checkBlock(c, s.body);
+    checkBody(c, s.body);
   },
   for: checkFor,
   break: (c: Checker, s: Statement) => inLoop(c, s),
@@ -213,7 +220,7 @@ function checkFor(c: Checker, s: ForStatement): void {
     const info = c.declare(s.variable, type, false);
     c.assign(info, type, s.variable);
     s.variable.type = info.type;
-    checkBlock(c, s.body);
+    checkBody(c, s.body);
   });
   c.loops--;
 }
