@@ -13,6 +13,7 @@ import { repl } from './repl.ts';
 import { run } from './run.ts';
 import { Output, say } from './terminal.ts';
 import { trace } from './trace.ts';
+import { versionText } from './version.ts';
 
 const kernel: Command = {
   name: 'kernel',
@@ -49,18 +50,20 @@ ${Object.values(COMMANDS)
   .map(({ name, summary }) => `  ${name.padEnd(8)} ${summary}`)
   .join('\n')}
 
-"ebpfnb COMMAND --help" tells more.
+"ebpfnb COMMAND --help" tells more, "ebpfnb --version" which one this is.
 `;
 
 const commandHelp = ({ name, usage, summary, help }: Command) =>
   `ebpfnb ${name}: ${summary}\n\nUSAGE:\n  ebpfnb ${name} ${usage}\n\n${help}\n`;
 
 const HELP = ['-h', '--help', 'help'];
+const VERSION = ['-V', '--version'];
 
 async function main([name = '', ...args]: string[]): Promise<number> {
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!command) {
     if (HELP.includes(name)) return print(usage());
+    if (VERSION.includes(name)) return print(versionText());
     say(name ? `ERROR: no such command: ${name}\n\n${usage()}` : usage());
     return 1;
   }

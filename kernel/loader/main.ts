@@ -180,6 +180,7 @@ const leave = (): never => process.exit(0);
 
 /** From SIGTERM to the end, for a kernel that was told to end, too. */
 const LAST_WISH_MS = 2000;
+
 native.dieWithParent();
 const { tracefs } = native.prepareFilesystems();
 for (const feature of OPTIONAL_FEATURES)

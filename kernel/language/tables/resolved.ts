@@ -1,7 +1,7 @@
 /** Numbers and the words that stand for them: resolved when they are shown, or when the program is loaded. */
 
-import { literalNeeded } from '../checker/arguments.ts';
 import { globPattern } from '../../glob.ts';
+import { literalNeeded } from '../checker/arguments.ts';
 import type { CheckContext } from '../checker/context.ts';
 import type { CallNode } from '../nodes.ts';
 import { baseName, isInteger, type Type, UINT64 } from '../types.ts';
