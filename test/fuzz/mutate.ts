@@ -1,0 +1,125 @@
+/** Programs that nobody wrote: a mutation is a function of its number, so that what it finds can be had again. */
+import { type Corpus, partsOf } from './corpus.ts';
+
+/** Numbers that look random and are the same each time (mulberry32). */
+export class Random {
+  #state: number;
+
+  constructor(seed: number) {
+    this.#state = Math.imul(seed, 0x9e3779b1) >>> 0;
+  }
+
+  /** From 0 up to, but not including, `limit`. */
+  below(limit: number): number {
+    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
+    let mixed = this.#state;
+    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % limit;
+  }
+
+  of<T>(items: readonly T[]): T {
+    return items[this.below(items.length)]!;
+  }
+}
+
+/** What tends to be at an edge. */
+const VALUES = [
+  ...['0', '-1', '1', '255', '256', '0x7fffffff', '0x80000000', '0xffffffff', '4294967296'],
+  ...['9223372036854775807', '-9223372036854775808', '18446744073709551615', '1e3', '5s', "'a'"],
+  ...['""', '"%s %d\\n"', '"\\x00"', '(1,)', '(1, "a")', '()', '{}', 'true', '(int8)1', '(uint64)-1'],
+  ...['$x', '@m', '@m[1]', '@', 'pid', 'comm', 'args', 'curtask', 'curtask->comm', 'kstack', 'nsecs', 'ctx'],
+];
+const WORDS = [
+  ...[
+    '{',
+    '}',
+    '(',
+    ')',
+    '[',
+    ']',
+    ';',
+    ',',
+    '/',
+    '//',
+    '/*',
+    '*/',
+    '"',
+    "'",
+    '@',
+    '$',
+    '->',
+    '.',
+    '..',
+    '?',
+  ],
+  ...[':', '=', '==', '++', '--', '<<', '>>', '&&', '||', '!', '~', '%', '#', '\\', '\n', '\0', '\u{1f600}'],
+  ...['if', 'else', 'while', 'for', 'unroll', 'return', 'break', 'let', 'fn', 'macro', 'import', 'config'],
+  ...['begin', 'end', 'sizeof', 'offsetof', 'typeof', 'struct', 'enum', 'hist', 'count', 'print', 'delete'],
+];
+
+/** `text` with what is between two places replaced. */
+const put = (text: string, start: number, end: number, by: string) =>
+  text.slice(0, start) + by + text.slice(end);
+
+type Mutation = (text: string, random: Random, corpus: Corpus) => string;
+
+/** By the tree: parts are replaced by what plays the same role elsewhere, moved, doubled and left out. */
+const IN_TREE: Mutation[] = [
+  (text, random, corpus) => {
+    const parts = partsOf(text);
+    if (parts.length === 0) return text;
+    const { role, start, end } = random.of(parts);
+    return put(text, start, end, random.of(corpus.texts.get(role) ?? VALUES));
+  },
+  (text, random) => {
+    const parts = partsOf(text);
+    if (parts.length === 0) return text;
+    const { start, end } = random.of(parts);
+    return put(text, start, end, random.of(VALUES));
+  },
+  (text, random) => {
+    const parts = partsOf(text);
+    if (parts.length === 0) return text;
+    const from = random.of(parts);
+    const to = random.of(parts);
+    return put(text, to.start, to.end, text.slice(from.start, from.end));
+  },
+  (text, random) => {
+    const statements = partsOf(text).filter(({ role }) => role === 'statements' || role === 'body');
+    if (statements.length === 0) return text;
+    const { start, end } = random.of(statements);
+    return put(text, end, end, `; ${text.slice(start, end)}`);
+  },
+];
+
+/** By the character: what a paste, a slip or malice does. */
+const IN_BYTES: Mutation[] = [
+  (text, random) => {
+    const at = random.below(text.length + 1);
+    return put(text, at, at + random.below(8), '');
+  },
+  (text, random) => {
+    const at = random.below(text.length + 1);
+    return put(text, at, at, random.of(WORDS));
+  },
+  (text, random) => {
+    const at = random.below(text.length + 1);
+    return put(text, at, at + 1, String.fromCharCode(random.below(256)));
+  },
+  (text, random, corpus) => {
+    const other = random.of(corpus.programs);
+    return text.slice(0, random.below(text.length + 1)) + other.slice(random.below(other.length + 1));
+  },
+  text => text.repeat(2),
+];
+
+/** Program number `number`: one of the corpus, changed in one to three places. */
+export function mutant(number: number, corpus: Corpus): string {
+  const random = new Random(number);
+  let text = random.of(corpus.programs);
+  const kinds = random.below(3) === 0 ? IN_BYTES : IN_TREE;
+  for (let changes = 1 + random.below(3); changes > 0; changes--)
+    text = random.of(kinds)(text, random, corpus).slice(0, 20_000);
+  return text;
+}
