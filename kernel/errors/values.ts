@@ -220,7 +220,6 @@ export const VALUE_ERRORS = {
     message: 'invalid assignment target',
     remedy: 'Assign to a $variable or a @map.',
   },
-  'assign-args': { phase: 'check', message: 'args cannot be assigned', remedy: 'Assign its fields.' },
   'no-value': {
     phase: 'check',
     message: "Value '{given}' cannot be assigned to a {target}.",

@@ -1,13 +1,18 @@
-/** What mutations start from: the programs of the project's own cases, and the parts they are made of. */
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+/** What mutations start from: programs of the cases and of the language's tables, and the parts they are made of. */
 import { Reporter, Source } from '../../kernel/language/diagnostics.ts';
 import { parseProgram } from '../../kernel/language/parser/program.ts';
-import { OWN_CASES, readCases } from '../conformance/case.ts';
+import { BUILTINS } from '../../kernel/language/tables/builtins.ts';
+import { FUNCTIONS } from '../../kernel/language/tables/functions.ts';
+import { MAP_FUNCTIONS } from '../../kernel/language/tables/mapFunctions.ts';
+import { PROBES } from '../../kernel/language/tables/probes.ts';
+import { SYNTAX } from '../../kernel/language/tables/syntax.ts';
+import { ownCases, sharedCases } from '../conformance/case.ts';
 
-/** A part of a program, with the field that holds it in the tree: what stands in the same field may take its place. */
+/** A part of a program. */
 export interface Part {
+  /** The field that holds it in the tree: what stands in the same field may take its place. */
   role: string;
+  kind: string;
   start: number;
   end: number;
 }
@@ -18,8 +23,9 @@ export function partsOf(program: string): Part[] {
   const visit = (role: string, node: unknown): void => {
     if (Array.isArray(node)) for (const one of node) visit(role, one);
     if (typeof node !== 'object' || node === null || Array.isArray(node)) return;
-    const { start, end } = node as { start?: unknown; end?: unknown };
-    if (typeof start === 'number' && typeof end === 'number' && end > start) parts.push({ role, start, end });
+    const { kind = '', start, end } = node as Partial<Part>;
+    if (typeof start === 'number' && typeof end === 'number' && end > start)
+      parts.push({ role, kind, start, end });
     for (const [name, value] of Object.entries(node)) visit(name, value);
   };
   visit('program', parseProgram(new Reporter(new Source(program))));
@@ -32,9 +38,9 @@ export class Corpus {
   readonly texts = new Map<string, string[]>();
 
   constructor() {
-    const files = readdirSync(OWN_CASES).map(file => join(OWN_CASES, file));
-    const programs = files.flatMap(file => readCases(file)).flatMap(({ prog }) => prog ?? []);
-    this.programs = [...new Set(programs)];
+    const cases = [...ownCases(), ...(sharedCases() ?? [])].flatMap(({ prog }) => prog ?? []);
+    const rows = [BUILTINS, FUNCTIONS, MAP_FUNCTIONS, PROBES, SYNTAX].flat();
+    this.programs = [...new Set([...cases, ...rows.map(({ example }) => example)])];
     for (const program of this.programs) {
       for (const { role, start, end } of partsOf(program)) {
         const all = this.texts.get(role) ?? [];

@@ -84,6 +84,6 @@ function work(index: number): Promise<void> {
 await Promise.all(Array.from({ length: threads }, (_, index) => work(index)));
 const sum = (name: keyof Tally) => tallies.reduce((total, tally) => total + (tally?.[name] ?? 0), 0);
 console.log(
-  `\n${sum('checked')} checked, ${sum('passed')} passed, ${sum('compiled')} compiled, ${sum('loaded')} loaded, ${findings.length} findings`,
+  `\n${sum('checked')} checked, ${sum('passed')} passed, ${sum('compiled')} compiled, ${sum('loaded')} loaded, ${sum('limited')} beyond what Linux loads here, ${findings.length} findings`,
 );
 process.exitCode = findings.length > 0 ? 1 : 0;

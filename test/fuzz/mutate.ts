@@ -1,5 +1,6 @@
 /** Programs that nobody wrote: a mutation is a function of its number, so that what it finds can be had again. */
 import { type Corpus, partsOf } from './corpus.ts';
+import { EXPRESSION_SHAPES, EXPRESSIONS, KEEPERS, STATEMENT_SHAPES, STATEMENTS } from './shapes.ts';
 
 /** Numbers that look random and are the same each time (mulberry32). */
 export class Random {
@@ -93,6 +94,39 @@ const IN_TREE: Mutation[] = [
   },
 ];
 
+/** A part put into a text in which `#` stands for it. */
+const wrap = (shape: string, part: string) => shape.replaceAll('#', () => part);
+
+/** By the meaning: parts stay, and are used in other ways. */
+const IN_USE: Mutation[] = [
+  (text, random) => {
+    const expressions = partsOf(text).filter(({ kind }) => EXPRESSIONS.has(kind));
+    if (expressions.length === 0) return text;
+    const { start, end } = random.of(expressions);
+    return put(text, start, end, wrap(random.of(EXPRESSION_SHAPES), text.slice(start, end)));
+  },
+  (text, random) => {
+    const statements = partsOf(text).filter(({ kind }) => STATEMENTS.has(kind));
+    if (statements.length === 0) return text;
+    const { start, end } = random.of(statements);
+    return put(text, start, end, wrap(random.of(STATEMENT_SHAPES), text.slice(start, end)));
+  },
+  (text, random) => {
+    const parts = partsOf(text);
+    const expressions = parts.filter(({ kind }) => EXPRESSIONS.has(kind));
+    if (expressions.length === 0) return text;
+    const { start, end } = random.of(expressions);
+    // The innermost statement around it stands last, since parts are listed from the outside in.
+    const around = parts.findLast(
+      part => STATEMENTS.has(part.kind) && part.start <= start && part.end >= end,
+    );
+    if (!around) return text;
+    const part = text.slice(start, end);
+    const [before, instead] = random.of(KEEPERS);
+    return put(put(text, start, end, wrap(instead, part)), around.start, around.start, wrap(before, part));
+  },
+];
+
 /** By the character: what a paste, a slip or malice does. */
 const IN_BYTES: Mutation[] = [
   (text, random) => {
@@ -118,7 +152,7 @@ const IN_BYTES: Mutation[] = [
 export function mutant(number: number, corpus: Corpus): string {
   const random = new Random(number);
   let text = random.of(corpus.programs);
-  const kinds = random.below(3) === 0 ? IN_BYTES : IN_TREE;
+  const kinds = random.of([IN_TREE, IN_TREE, IN_USE, IN_USE, IN_BYTES]);
   for (let changes = 1 + random.below(3); changes > 0; changes--)
     text = random.of(kinds)(text, random, corpus).slice(0, 20_000);
   return text;

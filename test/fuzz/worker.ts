@@ -23,7 +23,7 @@ export interface Task {
 
 export interface Finding {
   number: number;
-  what: 'crash' | 'slow' | 'refused by clang' | 'refused by the verifier';
+  what: 'crash' | 'slow' | 'refused by clang' | 'refused while loading';
   detail: string;
   program: string;
 }
@@ -33,7 +33,20 @@ export interface Tally {
   passed: number;
   compiled: number;
   loaded: number;
+  /** Refused for a reason of {@link LIMITS}. */
+  limited: number;
 }
+
+/** What Linux refuses whatever is generated, by its words. */
+const LIMITS: readonly { words: RegExp; why: string }[] = [
+  { words: /Failed to resolve kernel symbol/, why: 'what the running Linux calls so is asked only then' },
+  { words: /bpf_probe_write_user/, why: 'this Linux does not let programs write to processes' },
+  {
+    words: /infinite loop|jumps is too complex|too many states|program is too large/,
+    why: 'where a `while` ends is for the verifier to find out',
+  },
+  { words: /EPERM/, why: 'this Linux does not let programs at functions of its own be loaded' },
+];
 
 /** A program must be checked faster, ms. */
 const LIMIT_MS = 1000;
@@ -41,7 +54,7 @@ const LIMIT_MS = 1000;
 const task = workerData as Task;
 const current = new Int32Array(task.current);
 const corpus = new Corpus();
-const tally: Tally = { checked: 0, passed: 0, compiled: 0, loaded: 0 };
+const tally: Tally = { checked: 0, passed: 0, compiled: 0, loaded: 0, limited: 0 };
 const seen = new Set<string>();
 const holder = new LoaderHolder({ consent: async () => true });
 
@@ -70,8 +83,11 @@ async function load(cell: GeneratedCell, connection: Connection): Promise<string
     tally.loaded++;
   } catch (error) {
     if (!(error instanceof CellError)) throw error;
-    const refused = error.diagnostics.find(({ code }) => code === 'verifier-refused');
-    return refused && `${refused.message}\n${refused.log?.split('\n').slice(-12).join('\n') ?? ''}`;
+    const [refused] = error.diagnostics;
+    const { message = '', log = '' } = refused ?? {};
+    if (!LIMITS.some(({ words }) => words.test(message)))
+      return `${message}\n${log.split('\n').slice(-12).join('\n')}`;
+    tally.limited++;
   } finally {
     await object.close();
   }
@@ -90,7 +106,7 @@ async function attempt(number: number, connection: Connection): Promise<void> {
   seen.add(key);
   try {
     const refused = await load(cell, connection);
-    if (refused) found({ number, what: 'refused by the verifier', detail: refused, program });
+    if (refused) found({ number, what: 'refused while loading', detail: refused, program });
   } catch (error) {
     if (!(error instanceof CellError)) throw error;
     const [first] = error.diagnostics;

@@ -126,7 +126,7 @@ const CHECKS: { [K in Statement['kind']]: Check<K> } = {
     const before = c.lookup(s.variable.name);
     if (before && before !== s.variable.variable)
       c.report('variable-declared-twice', { name: s.variable.name }, s.variable);
-    const value = s.value ? c.check(s.value) : UNKNOWN;
+    const value = (s.value && checkKept(c, s.value)) ?? UNKNOWN;
     const declared = s.declared ? resolveType(c, s.declared) : undefined;
     if (declared?.kind === 'void' || declared?.kind === 'aggregation')
       c.report('declared-type', { given: typeName(declared) }, s.declared!);
@@ -276,25 +276,27 @@ function checkAssign(c: Checker, s: AssignStatement): void {
   }
   expand(s);
   if (s.operator !== '=' && !c.lookup(target.name)) c.undefinedVariable(target);
-  const type = c.check(s.value);
-  if (type.kind === 'void') {
-    c.report('no-value', { given: 'void', target: 'scratch variable', remedy: NO_RESULT }, s.value);
-    return;
-  }
-  if (type.kind === 'args') {
-    c.report('assign-args', {}, s.value);
-    return;
-  }
-  if (type.kind === 'aggregation' && !isCastable(type)) {
-    const values = { given: typeName(type), target: 'scratch variable', remedy: 'It stays in its map.' };
-    c.report('no-value', values, s.value);
-    return;
-  }
-  const value = asNumber(type);
+  const value = checkKept(c, s.value);
+  if (!value) return;
   const info = c.lookup(target.name) ?? c.declare(target, value, false);
   target.variable = info;
   target.type = info.type;
   assignable(c, info, value, s, s.operator !== '=');
+}
+
+/** The type of what a scratch variable is to hold; undefined where that is nothing that one can. */
+function checkKept(c: Checker, e: Expression): Type | undefined {
+  const type = c.check(e);
+  if (type.kind === 'void') {
+    c.report('no-value', { given: 'void', target: 'scratch variable', remedy: NO_RESULT }, e);
+    return undefined;
+  }
+  if (type.kind === 'aggregation' && !isCastable(type)) {
+    const values = { given: typeName(type), target: 'scratch variable', remedy: 'It stays in its map.' };
+    c.report('no-value', values, e);
+    return undefined;
+  }
+  return asNumber(type);
 }
 
 /** `a += b` is checked and written as `a = a + b`. */
@@ -370,10 +372,6 @@ function assignMap(c: Checker, s: AssignStatement): void {
   const type = c.check(s.value);
   if (type.kind === 'void') {
     c.report('no-value', { given: 'void', target: 'map', remedy: NO_RESULT }, s.value);
-    return;
-  }
-  if (type.kind === 'args') {
-    c.report('assign-args', {}, s.value);
     return;
   }
   // Whether a number or an aggregation of its own is meant, is not for us to guess.

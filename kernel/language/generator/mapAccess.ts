@@ -1,6 +1,6 @@
 /** Reading and writing map elements. */
 import type { Expression, MapNode } from '../nodes.ts';
-import type { Type } from '../types.ts';
+import type { AggregationName, Type } from '../types.ts';
 import { reportUpdate, sendHelperError } from './helperErrors.ts';
 import { keyParts, type MapPlan } from './maps.ts';
 import { store, storeFrom } from './memory.ts';
@@ -65,10 +65,16 @@ export function mapValue(g: ProgramWriter, node: MapNode): string {
   return `(${element} ? ${member} : 0)`;
 }
 
+/** Aggregations that no number stands for. */
+const SHOWN_WHOLE: readonly AggregationName[] = ['hist', 'lhist', 'tseries'];
+
 /** An aggregation as an integer: over all CPUs. */
 export function readAggregation(g: ProgramWriter, node: MapNode): string {
   const plan = g.module.map(node.name);
-  return readAggregationAt(g, plan, writeKey(g, plan, node.key));
+  const key = writeKey(g, plan, node.key);
+  // Read for nothing, as a statement: what takes a value was told that it has none.
+  if (SHOWN_WHOLE.includes(plan.info.aggregation!.fn)) return '0';
+  return readAggregationAt(g, plan, key);
 }
 
 /** As {@link readAggregation}, by a pointer to the key. */
