@@ -15,6 +15,9 @@ import type { Finding, Tally, Task } from './worker.ts';
 /** A worker that is at one program for so long hangs, ms. */
 const HANG_MS = 60_000;
 
+/** Programs between two lines that say how far it is. */
+const TOLD_EVERY = 2000;
+
 /** Threads do not inherit what reads TypeScript. */
 const IN_THREAD = `import('tsx/esm/api').then(({ register }) => {
   register();
@@ -38,6 +41,14 @@ process.env['XDG_CACHE_HOME'] = mkdtempSync(join(tmpdir(), 'ebpfnb-fuzz-'));
 const threads = values['only'] === undefined ? number('threads', availableParallelism()) : 1;
 const tallies: Tally[] = [];
 const findings: Finding[] = [];
+
+const sum = (name: keyof Tally) => tallies.reduce((total, tally) => total + (tally?.[name] ?? 0), 0);
+
+const totals = () =>
+  [
+    `${sum('checked')} checked, ${sum('passed')} passed, ${sum('compiled')} compiled, ${sum('loaded')} loaded`,
+    `${sum('limited')} beyond what Linux loads here, ${findings.length} findings`,
+  ].join(', ');
 
 function tell(finding: Finding): void {
   findings.push(finding);
@@ -69,6 +80,7 @@ function work(index: number): Promise<void> {
   worker.on('message', ({ finding, tally }: { finding?: Finding; tally?: Tally }) => {
     if (finding) tell(finding);
     if (tally) tallies[index] = tally;
+    if (sum('checked') % TOLD_EVERY === 0) console.log(totals());
   });
   worker.on('error', error =>
     tell({ number: Atomics.load(at, 0), what: 'crash', detail: error.message, program: '' }),
@@ -82,8 +94,5 @@ function work(index: number): Promise<void> {
 }
 
 await Promise.all(Array.from({ length: threads }, (_, index) => work(index)));
-const sum = (name: keyof Tally) => tallies.reduce((total, tally) => total + (tally?.[name] ?? 0), 0);
-console.log(
-  `\n${sum('checked')} checked, ${sum('passed')} passed, ${sum('compiled')} compiled, ${sum('loaded')} loaded, ${sum('limited')} beyond what Linux loads here, ${findings.length} findings`,
-);
+console.log(`\n${totals()}`);
 process.exitCode = findings.length > 0 ? 1 : 0;

@@ -235,5 +235,7 @@ function index(g: ProgramWriter, e: Expression & { kind: 'index' }): string {
   const size = (e.object.type as { size: number }).size;
   const text = writeValue(g, e.object);
   const at = g.local('__u64', 'at', writeValue(g, e.index));
+  // Where clang knows its bits, it makes `|` of `+`, which the verifier does not allow on pointers.
+  if (e.index.constant === undefined) g.emit(`barrier_var(${at});`);
   return `(${at} < ${size} ? (__s64)${text}[${at}] : 0)`;
 }
