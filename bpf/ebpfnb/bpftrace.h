@@ -89,6 +89,15 @@ static __always_inline void clear_memory(void *memory, __u32 size)
 	bpf_probe_read_kernel(memory, size, (void *)0);
 }
 
+/* An address of the program's own, a pointer to the verifier, as a number that a program may count with. */
+static __always_inline __u64 as_number(__u64 address)
+{
+	__u64 number = 0;
+
+	bpf_probe_read_kernel(&number, sizeof(number), &address);
+	return number;
+}
+
 /*
  * What a function was called with and gave back, as numbers: the words of the context itself are pointers to the
  * verifier, with which a program may not count.

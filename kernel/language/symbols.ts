@@ -15,6 +15,8 @@ export interface VariableInfo {
   assigned: boolean;
   /** It was read before, which is told once. */
   readEarly?: boolean;
+  /** It may hold the address of a variable or a map. */
+  ownAddress?: boolean;
 }
 
 export interface MapInfo {

@@ -11,6 +11,7 @@ import type {
   Statement,
   Taken,
 } from '../nodes.ts';
+import { mayBeOwnAddress } from '../ownAddress.ts';
 import { findFunction } from '../tables/functions.ts';
 import { findMapFunction } from '../tables/mapFunctions.ts';
 import {
@@ -132,7 +133,10 @@ const CHECKS: { [K in Statement['kind']]: Check<K> } = {
       c.report('declared-type', { given: typeName(declared) }, s.declared!);
     const info = c.declare(s.variable, declared ?? value, declared !== undefined);
     s.variable.type = info.type;
-    if (s.value) assignable(c, info, value, s.value);
+    if (s.value) {
+      info.ownAddress ||= mayBeOwnAddress(s.value);
+      assignable(c, info, value, s.value);
+    }
   },
   if: checkIf,
   while: (c, s) => {
@@ -281,6 +285,7 @@ function checkAssign(c: Checker, s: AssignStatement): void {
   const info = c.lookup(target.name) ?? c.declare(target, value, false);
   target.variable = info;
   target.type = info.type;
+  info.ownAddress ||= mayBeOwnAddress(s.value);
   assignable(c, info, value, s, s.operator !== '=');
 }
 

@@ -3,7 +3,7 @@ import type { Expression } from '../nodes.ts';
 import { findFunction } from '../tables/functions.ts';
 import { BUFFER_COUNT, sizeOf, type Type } from '../types.ts';
 import { branches, copyString } from './expressions.ts';
-import { fitted } from './operators.ts';
+import { countable, fitted } from './operators.ts';
 import { isPlace, loadMemory } from './pointers.ts';
 import type { ProgramWriter } from './program.ts';
 import { writeStatements } from './statements.ts';
@@ -41,7 +41,8 @@ export function store(g: ProgramWriter, lvalue: string, type: Type, e: Expressio
     storeBytes(g, lvalue, type, e);
     return;
   }
-  const value = g.value(e);
+  // A callback may not leave a pointer in the frame of its caller.
+  const value = g.inCallback ? countable(g, e, g.value(e)) : g.value(e);
   g.emit(`${lvalue} = ${fitted(value, e.type!, type)};`);
 }
 

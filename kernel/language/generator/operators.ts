@@ -1,5 +1,6 @@
 /** Operators and casts as C. */
 import type { BinaryNode, Expression, UnaryNode } from '../nodes.ts';
+import { mayBeOwnAddress } from '../ownAddress.ts';
 import type { VariableInfo } from '../symbols.ts';
 import { sizeOf, type Type } from '../types.ts';
 import { fitsInto, unify } from '../unify.ts';
@@ -55,7 +56,7 @@ export function binary(g: ProgramWriter, e: BinaryNode): string {
     return `(${operator === '!=' ? '!' : ''}${equalMemory(g, a, b, writeValue(g, left), writeValue(g, right))})`;
   let x = writeValue(g, left);
   const mark = g.mark;
-  const y = writeValue(g, right);
+  let y = writeValue(g, right);
   if (g.mark > mark && hasEffects(right)) {
     // The left side is read before the right side changes it.
     const lines = g.cut(mark);
@@ -73,6 +74,8 @@ export function binary(g: ProgramWriter, e: BinaryNode): string {
     return `(${as(signed, x, a)} ${operator} ${as(signed, y, b)})`;
   }
   const signed = isSigned(e.type);
+  x = countable(g, left, x);
+  y = countable(g, right, y);
   if (e.type!.kind === 'bool') return `(((__s64)${x} ${operator} (__s64)${y}) != 0)`;
   const division = DIVISIONS[operator];
   if (division) {
@@ -117,6 +120,10 @@ function pointerArithmetic(e: BinaryNode, x: string, y: string): string {
     : `(${scaled(x)} ${e.operator} ${y})`;
 }
 
+/** A value to count with: the verifier allows that with numbers only. */
+export const countable = (g: ProgramWriter, e: Expression, value: string): string =>
+  mayBeOwnAddress(e) ? g.local('__u64', 'number', `as_number(${value})`) : value;
+
 /** Step of a pointer in bytes. */
 export function pointedSize(type: Type): number {
   if (type.kind !== 'pointer') return 1;
@@ -156,7 +163,11 @@ export function step(g: ProgramWriter, e: UnaryNode, wanted: 'before' | 'after' 
   if (e.operand.kind === 'map') return stepMap(g, e.operand, sign, by, wanted);
   const lvalue = writeValue(g, e.operand);
   const change = () => {
-    g.emit(`${lvalue} ${sign}= ${by};`);
+    g.emit(
+      mayBeOwnAddress(e.operand)
+        ? `${lvalue} = as_number(${lvalue}) ${sign} ${by};`
+        : `${lvalue} ${sign}= ${by};`,
+    );
     const { type } = (e.operand as { variable: VariableInfo }).variable;
     if (type.kind === 'int' && type.size < 8) g.emit(`${lvalue} = ${cast(lvalue, type)};`);
   };
@@ -184,7 +195,8 @@ export function castValue(g: ProgramWriter, e: Expression & { kind: 'cast' }, ty
       : { address: `(__u64)${writeValue(g, e.operand)}` };
     return cast(`READ(__u${size * 8}, ${address})`, type);
   }
-  const value = writeValue(g, e.operand);
+  const written = writeValue(g, e.operand);
+  const value = type.kind === 'int' ? countable(g, e.operand, written) : written;
   // An address is unsigned: what is smaller is not extended by its sign.
   if (type.kind === 'pointer' && from.kind === 'int' && from.size < 8)
     return `(__u64)(__u${from.size * 8})(${value})`;

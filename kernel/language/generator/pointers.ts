@@ -6,6 +6,7 @@ import { argsAddress, findArgs } from './args.ts';
 import { writeValue } from './expressions.ts';
 import { READERS, readText, reportRead } from './helperErrors.ts';
 import { nameOf } from './names.ts';
+import { countable } from './operators.ts';
 import type { ProgramWriter } from './program.ts';
 import { OUT_OF_BOUNDS } from './runtimeErrors.ts';
 
@@ -64,7 +65,10 @@ function indexPlace(g: ProgramWriter, e: Expression & { kind: 'index' }): Place 
   const step = sizeOf(e.type!) || 1;
   const index = writeValue(g, e.index);
   if (object.kind === 'pointer')
-    return { address: `(${writeValue(g, e.object)} + ${index} * ${step})`, space: spaceOf(g, object.space) };
+    return {
+      address: `(${countable(g, e.object, writeValue(g, e.object))} + ${index} * ${step})`,
+      space: spaceOf(g, object.space),
+    };
   const array = place(g, e.object);
   const { length } = object as Type & { kind: 'array' };
   const known = e.index.type?.kind === 'int' && e.index.type.literal !== undefined;
@@ -89,7 +93,10 @@ function fieldPlace(g: ProgramWriter, e: FieldNode): Place {
   const struct = (direct ? (object as Type & { kind: 'pointer' }).to : object) as StructType;
   const field = e.field as Field;
   const from: Place = direct
-    ? { address: writeValue(g, e.object), space: spaceOf(g, (object as Type & { kind: 'pointer' }).space) }
+    ? {
+        address: countable(g, e.object, writeValue(g, e.object)),
+        space: spaceOf(g, (object as Type & { kind: 'pointer' }).space),
+      }
     : place(g, e.object);
   const bits = field.bits ? { bits: field.bits } : {};
   if (struct.own || (!direct && !from.core)) {
