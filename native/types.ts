@@ -149,7 +149,7 @@ export declare class Btf {
 }
 
 /** Treats a way of attaching as missing, whatever Linux can do. To be called first. */
-export declare function disableFeature(feature: 'kprobe_multi' | 'kprobe_session' | 'uprobe_multi'): void;
+export declare function disableFeature(feature: keyof ReturnType<typeof missingFeatures>): void;
 /** Kinds of attaching that this Linux lacks or refuses, each with its reason; tried out once. */
 export declare function missingFeatures(): Partial<
   Record<'kprobe' | 'kprobe_multi' | 'kprobe_session' | 'uprobe_multi' | 'fentry', string>

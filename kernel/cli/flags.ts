@@ -103,7 +103,7 @@ const FLAGS = {
     multiple: true,
     default: texts,
     value: 'FEATURE,…',
-    help: 'kprobe_multi, kprobe_session, uprobe_multi: what Linux has, but shall not be used',
+    help: 'kprobe_multi, kprobe_session, uprobe_multi, kprobe, fentry: what Linux has, but shall not be used',
   },
   unsafe: {
     type: 'boolean',

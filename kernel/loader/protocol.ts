@@ -21,7 +21,13 @@ export const WRITES = '--writes';
 export const WITHOUT = '--without=';
 /** `--debug-folder=PATH`: where debug files are looked for, besides the usual places. */
 export const DEBUG_FOLDER = '--debug-folder=';
-export const OPTIONAL_FEATURES = ['kprobe_multi', 'kprobe_session', 'uprobe_multi'] as const;
+export const OPTIONAL_FEATURES = [
+  'kprobe_multi',
+  'kprobe_session',
+  'uprobe_multi',
+  'kprobe',
+  'fentry',
+] as const;
 export type OptionalFeature = (typeof OPTIONAL_FEATURES)[number];
 
 export const LOADER_PROTOCOL_VERSION = 1;

@@ -37,7 +37,7 @@ const REFUSED: [args: string[], stderr: RegExp, usage: boolean][] = [
   [['-p', '1', '-c', 'true', ...PROGRAM], /^ERROR: USAGE: Cannot use both -c and -p\.\n/, true],
   [
     ['--no-feature', 'uprobe_multi,x', ...PROGRAM],
-    /^ERROR: USAGE: --no-feature can only be 'kprobe_multi', 'kprobe_session' or 'uprobe_multi', not x\n$/,
+    /^ERROR: USAGE: --no-feature can only be 'kprobe_multi', .* or 'fentry', not x\n$/,
     false,
   ],
   [['--probe-filter', '[', ...PROGRAM], /^ERROR: Invalid --probe-filter regex '\[': /, false],

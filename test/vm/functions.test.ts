@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { release } from 'node:os';
 import { after, describe, test } from 'node:test';
 import { native } from '../../native/addon.ts';
-import { skip, TestKernel, textOf } from '../host/kernel-helpers.ts';
+import { Background, skip, TestKernel, textOf } from '../host/kernel-helpers.ts';
 import { describeArticles } from './articles.ts';
 import { describeUntraceable } from './untraceable.ts';
 
@@ -213,6 +213,27 @@ fexit:vfs_read /pid == cpid && retval == 9/ {
       calls.join('\n'),
     );
   });
+});
+
+/** What shall not be used, and by what each probe is replaced. */
+const SUBSTITUTES: [without: string, by: Record<string, string>][] = [
+  ['kprobe', { 'kprobe:vfs_rea*': 'fentry', 'kretprobe:vfs_read': 'fexit' }],
+  ['fentry', { 'fentry:vfs_read': 'kprobe', 'fexit:vfs_read': 'kretprobe' }],
+];
+
+describe('what is used instead', { skip: skip || missing.kprobe || missing.fentry || false }, () => {
+  for (const [without, by] of SUBSTITUTES)
+    test(`of ${without}`, async () => {
+      const probes = Object.keys(by).map(probe => `${probe} /pid == cpid/ { @["${probe}"] = count(); }`);
+      const workload = ['-c', '/bin/cat /etc/hostname'];
+      const run = new Background(['trace', '--no-feature', without, ...workload, '-e', probes.join('\n')]);
+      assert.equal(await run.ended, 0, run.stderr);
+      for (const [probe, substitute] of Object.entries(by)) {
+        const told = `${probe} is attached as ${substitute}: ${without} is switched off`;
+        assert.ok(run.stderr.includes(told), run.stderr);
+        assert.ok(run.stdout.includes(`@[${probe}]: `), run.stdout);
+      }
+    });
 });
 
 describeUntraceable(tests, skip || missing.kprobe || false);
