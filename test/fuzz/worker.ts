@@ -37,15 +37,16 @@ export interface Tally {
   limited: number;
 }
 
-/** What Linux refuses whatever is generated, by its words. */
-const LIMITS: readonly { words: RegExp; why: string }[] = [
+/** What Linux refuses whatever is generated, by its words; some of it only of programs with certain words. */
+const LIMITS: readonly { words: RegExp; of?: RegExp; why: string }[] = [
   { words: /Failed to resolve kernel symbol/, why: 'what the running Linux calls so is asked only then' },
+  { words: /EPERM|not permitted/, why: 'this Linux does not let programs at functions of its own be loaded' },
   { words: /bpf_probe_write_user/, why: 'this Linux does not let programs write to processes' },
   {
-    words: /infinite loop|jumps is too complex|too many states|program is too large/,
-    why: 'where a `while` ends is for the verifier to find out',
+    words: /infinite loop|jumps is too complex|program is too large/,
+    of: /\bwhile\b/,
+    why: 'the verifier follows every turn of a `while`: it must end, and soon',
   },
-  { words: /EPERM/, why: 'this Linux does not let programs at functions of its own be loaded' },
 ];
 
 /** A program must be checked faster, ms. */
@@ -72,7 +73,12 @@ async function check(number: number, program: string, connection: Connection): P
   return compilation;
 }
 
-async function load(cell: GeneratedCell, connection: Connection): Promise<string | undefined> {
+/** Why Linux does not take it, if that is not for one of {@link LIMITS}. */
+async function load(
+  cell: GeneratedCell,
+  program: string,
+  connection: Connection,
+): Promise<string | undefined> {
   const { elf, layout } = await compileGenerated(cell, { btf: connection.target.btf });
   tally.compiled++;
   if (task.loadOne === 0 || tally.compiled % task.loadOne !== 0) return undefined;
@@ -85,7 +91,7 @@ async function load(cell: GeneratedCell, connection: Connection): Promise<string
     if (!(error instanceof CellError)) throw error;
     const [refused] = error.diagnostics;
     const { message = '', log = '' } = refused ?? {};
-    if (!LIMITS.some(({ words }) => words.test(message)))
+    if (!LIMITS.some(({ words, of = /^/ }) => words.test(message) && of.test(program)))
       return `${message}\n${log.split('\n').slice(-12).join('\n')}`;
     tally.limited++;
   } finally {
@@ -105,7 +111,7 @@ async function attempt(number: number, connection: Connection): Promise<void> {
   if (seen.has(key) || task.compileOne === 0 || tally.passed % task.compileOne !== 0) return;
   seen.add(key);
   try {
-    const refused = await load(cell, connection);
+    const refused = await load(cell, program, connection);
     if (refused) found({ number, what: 'refused while loading', detail: refused, program });
   } catch (error) {
     if (!(error instanceof CellError)) throw error;
