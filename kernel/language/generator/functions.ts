@@ -3,7 +3,7 @@ import type { CallNode, Expression } from '../nodes.ts';
 import type { FunctionInstance, ProbeInstance } from '../symbols.ts';
 import type { Type } from '../types.ts';
 import { storeFrom } from './memory.ts';
-import { fitted, isSigned } from './operators.ts';
+import { countable, fitted, isSigned } from './operators.ts';
 import { ProgramWriter } from './program.ts';
 import { writeBlock } from './statements.ts';
 import { inMemory } from './storage.ts';
@@ -70,7 +70,9 @@ export function callFunction(g: ProgramWriter, e: CallNode): string {
     const { type, c } = parameters[i]!;
     const value = g.value(argument);
     if (c !== undefined) return type.kind === 'pointer' ? `(void *)${value}` : `(${c})${value}`;
-    return inMemory(type) ? `(const char *)${value}` : fitted(value, argument.type!, type);
+    if (inMemory(type)) return `(const char *)${value}`;
+    // A parameter is a variable like others of the function: nobody knows whose address it has.
+    return fitted(countable(g, argument, value), argument.type!, type);
   });
   const call = `${symbol}(${values.join(', ')})`;
   if (returns.kind === 'pointer') return `(__u64)${call}`;
