@@ -45,6 +45,8 @@ export interface Diagnostic {
   fix?: Fix;
   /** Other places that have to do with it. */
   related?: { message: string; span: Span }[];
+  /** What was known there, a sentence each: the verifier's registers. */
+  facts?: string[];
   /** Program, map and errno name where they are known. */
   program?: string;
   map?: string;

@@ -31,6 +31,7 @@ const AREAS = [
     imports: [...CONTRACTS, 'errno', 'utf8', 'loader-protocol', 'notebook'],
     pure: true,
   },
+  { name: 'verifier', at: 'kernel/verifier/', imports: ['errors'], pure: true },
   { name: 'loader-protocol', at: 'kernel/loader/protocol.ts', imports: CONTRACTS, pure: true },
   { name: 'paths', at: 'kernel/paths.ts', imports: [] },
   {
@@ -42,7 +43,7 @@ const AREAS = [
   {
     name: 'kernel',
     at: 'kernel/',
-    imports: [...PURE, 'errno', 'glob', 'loader-protocol', 'paths', 'loader', 'btf'],
+    imports: [...PURE, 'errno', 'glob', 'loader-protocol', 'paths', 'loader', 'btf', 'verifier'],
   },
   { name: 'extension', at: 'extension/', imports: [...CONTRACTS, 'language', 'notebook'] },
   { name: 'native', at: 'native/', imports: [] },
@@ -54,6 +55,7 @@ const AREAS = [
     at: 'test/',
     imports: [
       ...PURE,
+      'verifier',
       'glob',
       'loader-protocol',
       'paths',

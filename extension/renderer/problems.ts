@@ -19,7 +19,7 @@ export class ProblemsView {
     this.element.replaceChildren(...diagnostics.map(diagnostic => this.#problem(diagnostic)));
   }
 
-  #problem({ severity, phase, code, message, remedy, span, log }: Diagnostic): HTMLElement {
+  #problem({ severity, phase, code, message, remedy, facts = [], span, log }: Diagnostic): HTMLElement {
     const where = span ? `${phase}, line ${span.start.line + 1}` : phase;
     const problem = element(
       'div',
@@ -27,6 +27,7 @@ export class ProblemsView {
       element('span', { class: 'where', text: where }),
       element('span', { class: 'message', text: message }),
     );
+    for (const fact of facts) problem.append(element('span', { class: 'fact', text: fact }));
     if (remedy) problem.append(element('span', { class: 'remedy', text: remedy }));
     if (log) {
       const details = element(

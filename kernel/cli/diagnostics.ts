@@ -22,7 +22,7 @@ export function diagnosticText(
   diagnostic: Diagnostic,
   { file, source = '', verbose = false, phases = true, colors = false }: DiagnosticText,
 ): string {
-  const { span, severity, message, phase, remedy, log, related = [] } = diagnostic;
+  const { span, severity, message, phase, remedy, log, facts = [], related = [] } = diagnostic;
   const color = colors && COLORS[severity];
   const lines: string[] = [];
   for (const part of [{ message, span }, ...related]) {
@@ -31,6 +31,7 @@ export function diagnosticText(
     lines.push(color ? color + first + RESET : first);
     if (part.span && part.span.file === undefined) lines.push(...underlined(source, part.span));
   }
+  lines.push(...facts.map(fact => `  ${fact}`));
   if (remedy) lines.push(`HINT: ${remedy}`);
   if (phases) lines.push(`PHASE: ${phase}`);
   if (log && verbose) lines.push(log.trimEnd());

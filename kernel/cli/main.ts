@@ -8,6 +8,7 @@ import { type Command, CommandError, UsageError } from './command.ts';
 import { diagnosticText } from './diagnostics.ts';
 import { doctor } from './doctor.ts';
 import { emit } from './emit.ts';
+import { explain } from './explain.ts';
 import { list } from './list.ts';
 import { repl } from './repl.ts';
 import { run } from './run.ts';
@@ -39,7 +40,7 @@ const loader: Command = {
   },
 };
 
-const COMMANDS: Record<string, Command> = { trace, run, repl, list, emit, doctor, kernel, loader };
+const COMMANDS: Record<string, Command> = { trace, run, repl, list, emit, explain, doctor, kernel, loader };
 
 const usage = () =>
   `USAGE:
@@ -72,7 +73,7 @@ async function main([name = '', ...args]: string[]): Promise<number> {
   try {
     return await command.run(args);
   } catch (error) {
-    say(explain(error, command));
+    say(inWords(error, command));
     return 1;
   }
 }
@@ -82,7 +83,7 @@ function print(text: string): number {
   return 0;
 }
 
-function explain(error: unknown, { name, usage }: Command): string {
+function inWords(error: unknown, { name, usage }: Command): string {
   const { message, code } = error as Error & { code?: unknown };
   const unparsed = String(code).startsWith('ERR_PARSE_ARGS');
   if (unparsed || error instanceof UsageError)

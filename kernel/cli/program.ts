@@ -30,8 +30,8 @@ export function readProgram(text: string | undefined, file: string | undefined):
   return { file, source: bytes.toString('utf8'), language, directory: dirname(path) };
 }
 
-/** Bytes of a file that the user calls `name`. */
-function readBytes(path: string, name: string): Buffer {
+/** Bytes of a file that the user calls `name`. Throws CellError. */
+export function readBytes(path: string, name = path): Buffer {
   try {
     if (statSync(path).size > LARGEST) throw new Error('it is too large');
     return readFileSync(path);

@@ -33,5 +33,10 @@ export const COMMAND_LINE_ERRORS = {
     message: 'unexpected program command line options: {names}',
     remedy: '{expected}',
   },
+  'no-verdict': {
+    phase: 'parse',
+    message: '{file} holds no refusal by the verifier',
+    remedy: 'Give the log from its first instruction to the line "processed … insns".',
+  },
   'nothing-attached': { phase: 'attach', message: 'No probes attached; {remedy}' },
 } as const satisfies Record<string, ErrorRow>;

@@ -37,7 +37,7 @@ export class LoadedObject {
     readonly loader: LoaderClient,
     private readonly session: number,
     readonly layout: CellLayout,
-    private readonly language: CellLanguage,
+    private readonly cell: { language: CellLanguage; source: string },
   ) {}
 
   /** It may still be asked. */
@@ -157,7 +157,7 @@ export class LoadedObject {
     try {
       return (await ask()).result;
     } catch (error) {
-      throw error instanceof LoaderRefusal ? refusal(error.failure, this.language, this.layout) : error;
+      throw error instanceof LoaderRefusal ? refusal(error.failure, this.cell, this.layout) : error;
     }
   }
 }

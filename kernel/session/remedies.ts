@@ -3,7 +3,7 @@ import { CellError, type Diagnostic, type ErrorCode, problem } from '../errors.t
 import type { AttachSpec, CellLayout } from '../layout.ts';
 import type { LoaderFailure } from '../loader/protocol.ts';
 import type { CellLanguage } from '../protocol.ts';
-import { explainVerifier } from './verifier.ts';
+import { explainRefusal } from './verifier.ts';
 
 /** By errno; the first row whose codes and kinds of attach points (none = any) fit counts. */
 const REMEDIES: {
@@ -80,7 +80,7 @@ const UNRESOLVED =
 /** The diagnostic of a refusal. `layout` gives probe names and spans; undefined before the layout is known. */
 export function diagnose(
   failure: LoaderFailure,
-  language: CellLanguage,
+  { language, source }: { language: CellLanguage; source: string },
   layout: CellLayout | undefined,
 ): Diagnostic {
   const code = failure.code as ErrorCode;
@@ -100,8 +100,7 @@ export function diagnose(
     return problem('unknown-symbol', { name: symbol }, { ...details, phase: 'load', span });
   }
   if (code === 'verifier-refused') {
-    const { reason, remedy, span } = explainVerifier(failure.log ?? '', CELL_FILE[language]);
-    return problem(code, { program: name, reason, remedy }, { ...details, span: span ?? details.span });
+    return explainRefusal(name, { file: CELL_FILE[language], source, language }, details);
   }
   const remedy =
     REMEDIES.find(
@@ -134,8 +133,11 @@ export function skippedProbe(failure: LoaderFailure, layout: CellLayout): Diagno
   return [problem('probe-skipped', { target: program.probe }, { span: program.span })];
 }
 
-export const refusal = (failure: LoaderFailure, language: CellLanguage, layout?: CellLayout) =>
-  new CellError([diagnose(failure, language, layout)]);
+export const refusal = (
+  failure: LoaderFailure,
+  cell: { language: CellLanguage; source: string },
+  layout?: CellLayout,
+) => new CellError([diagnose(failure, cell, layout)]);
 
 function lastWords(log: string | undefined): string | undefined {
   const lines = (log ?? '').split('\n').map(line => line.trim());

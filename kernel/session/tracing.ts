@@ -81,7 +81,7 @@ export class TracingRun extends Run {
       connection.loader,
       this.holder.newSession(),
       cell.layout,
-      this.input.cell.language,
+      this.input.cell,
     );
     this.#object = object;
     // The workload's pid is part of what is loaded; it waits, stopped, until the probes are there.

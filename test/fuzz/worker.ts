@@ -82,7 +82,10 @@ async function load(
   const { elf, layout } = await compileGenerated(cell, { btf: connection.target.btf });
   tally.compiled++;
   if (task.loadOne === 0 || tally.compiled % task.loadOne !== 0) return undefined;
-  const object = new LoadedObject(connection.loader, holder.newSession(), layout, 'bpftrace');
+  const object = new LoadedObject(connection.loader, holder.newSession(), layout, {
+    language: 'bpftrace',
+    source: '',
+  });
   try {
     await object.open(elf, { allow: ['signal', 'override', 'write_user'], logged: false });
     await object.load([], []);

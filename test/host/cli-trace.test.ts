@@ -206,7 +206,7 @@ const BAD: [string, string[], RegExp, Record<string, string>?][] = [
   [
     'a program the verifier refuses',
     [fixture('cli/null-pointer.bpf.c')],
-    /null-pointer\.bpf\.c:19:.*ERROR: the verifier refused .*map_value_or_null'\n\treturn \*value;\n[\s\S]*HINT: Check the pointer for NULL/,
+    /null-pointer\.bpf\.c:19:.*ERROR: the verifier refused .*may be NULL.*map_value_or_null'\)\n\treturn \*value;\n[\s\S]*R0: a pointer to a value .*, or NULL\n[\s\S]*HINT: Check it before the first use/,
   ],
   [
     'C that does not compile',

@@ -1,47 +1,98 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { explainVerifier } from '../../kernel/session/verifier.ts';
+import { explainRefusal } from '../../kernel/session/verifier.ts';
+import { diagnoseVerifier, parseVerifierLog } from '../../kernel/verifier/index.ts';
+
+const SOURCE = `${'\n'.repeat(16)}\tvalue = bpf_map_lookup_elem(&numbers, &key);\n\n\treturn *value; // all of it\n`;
 
 const LOG = `0: R1=ctx() R10=fp0
-; int on_exec(void *ctx) @ <cell>:14
-0: (b4) w1 = 0                        ; R1=0
+; value = bpf_map_lookup_elem(&numbers, &key); @ <cell>:17
+6: (85) call bpf_map_lookup_elem#1    ; R0=map_value_or_null(id=1,map=numbers,ks=4,vs=8)
 ; return *value; @ <cell>:19
 7: (61) r0 = *(u32 *)(r0 +0)
 R0 invalid mem access 'map_value_or_null'
 processed 7 insns (limit 1000000) max_states_per_insn 0 total_states 0 peak_states 0 mark_read 0
 `;
 
-test('the verdict, its line, and a fix', () => {
-  assert.deepEqual(explainVerifier(LOG, '<cell>'), {
-    reason: "R0 invalid mem access 'map_value_or_null'",
-    remedy: 'Check the pointer for NULL before you use it.',
-    span: { start: { line: 18, column: 0 }, end: { line: 18, column: 14 } },
-  });
+test('the verdict, its line, what was known there, where it comes from, and a fix', () => {
+  const cell = { file: '<cell>', source: SOURCE, language: 'bpf-c' } as const;
+  const { message, remedy, span, facts, related, fix } = explainRefusal('tp/a/b', cell, { log: LOG });
+  assert.equal(
+    message,
+    "the verifier refused program tp/a/b: value, the result of bpf_map_lookup_elem(), may be NULL here, and is used without a check (R0 invalid mem access 'map_value_or_null')",
+  );
+  assert.match(remedy ?? '', /if \(!value\) return 0;/);
+  assert.deepEqual(span, { start: { line: 18, column: 1 }, end: { line: 18, column: 15 } });
+  assert.deepEqual(facts, ['R0: a pointer to a value of 8 bytes in map numbers, or NULL']);
+  assert.equal(related?.[0]?.span.start.line, 16);
+  assert.equal(fix?.edits[0]?.text, '\tif (!value)\n\t\treturn 0;\n');
+  assert.equal(fix?.edits[0]?.span.start.line, 17);
 });
 
-test('lines of other files are not lines of the cell', () => {
-  assert.equal(explainVerifier(LOG, 'cell.bt').span, undefined);
+test('lines of other files are not lines of the cell, and generated C is not changed', () => {
+  const found = explainRefusal('p', { file: 'cell.bt', source: SOURCE, language: 'bpftrace' }, { log: LOG });
+  assert.equal(found.span, undefined);
+  assert.equal(found.fix, undefined);
 });
 
-const VERDICTS: [string, RegExp][] = [
-  ['R0 unbounded memory access, make sure to bounds check any such access', /Compare the index/],
-  ['R1 !read_ok', /Give the variable a value/],
-  ['Unreleased reference id=3 alloc_insn=12', /submit or a discard/],
-  ['back-edge from insn 9 to 4', /constant upper bound/],
-  ['cannot call GPL-restricted function from non-GPL compatible program', /LICENSE/],
-  ['something nobody has seen before', /whole log/],
+test('what nobody has seen before is told in its own words', () => {
+  const found = diagnoseVerifier(parseVerifierLog('0: R1=ctx() R10=fp0\nsomething new\nprocessed 3 insns\n'));
+  assert.equal(found.sentence, 'something new');
+  assert.match(found.remedy, /whole log/);
+});
+
+/** Of kernels that no log was taken from. */
+const VERDICTS: [string, string][] = [
+  ['invalid indirect read from stack R2 off -16+1 size 16', 'uninitialised-stack'],
+  ['invalid read from stack off -8+0 size 8', 'uninitialised-stack'],
+  ['calling kernel function bpf_sock_destroy is not allowed', 'kfunc-not-allowed'],
+  ['The sequence of 8193 jumps is too complex.', 'too-complex'],
+  ['unknown func bpf_skb_load_bytes#26', 'helper-not-allowed'],
+  ['program of this type cannot use helper bpf_skb_load_bytes#26', 'helper-not-allowed'],
+  ['back-edge from insn 9 to 4', 'endless-loop'],
+  ["R0 invalid mem access 'inv'", 'not-a-pointer'],
+  ["R2 min value is negative, either use unsigned or 'var &= const'", 'unbounded-length'],
+  ['R1 type=map_value_or_null expected=fp', 'null-check'],
 ];
-for (const [verdict, remedy] of VERDICTS) {
+for (const [verdict, pattern] of VERDICTS) {
   test(verdict, () => {
-    const explained = explainVerifier(
-      `0: R1=ctx() R10=fp0\n${verdict}\nprocessed 3 insns (limit 1000000)\n`,
-      '<cell>',
-    );
-    assert.equal(explained.reason, verdict);
-    assert.match(explained.remedy, remedy);
+    const log = `0: R1=ctx() R10=fp0\n0: (95) exit\n${verdict}\nprocessed 1 insns\n`;
+    assert.equal(diagnoseVerifier(parseVerifierLog(log)).pattern, pattern);
   });
 }
 
 test('a log without a verdict', () => {
-  assert.equal(explainVerifier('processed 0 insns\n', '<cell>').reason, 'it gave no reason');
+  assert.equal(diagnoseVerifier(parseVerifierLog('processed 0 insns\n')).verdict, 'it gave no reason');
+});
+
+test("the structured form gives Linux's own reason and suggestion", () => {
+  const report = `
+Verification failed: Register Type Safety: Invalid dereference
+
+Reason:
+  The map value pointer may be NULL
+  here.
+
+At:
+  f @ <cell>:19:9
+    >>> 19 |   return *value;
+           |   ^-- error: may be NULL
+
+Causal path:
+  f @ <cell>:17:10
+    >>> 17 |   value = bpf_map_lookup_elem(&numbers, &key);
+           |   ^-- call: returned a value
+
+Suggestion:
+  Check the pointer.
+
+`;
+  const log = parseVerifierLog(LOG.replace('processed', `${report}processed`));
+  assert.equal(log.report?.category, 'Register Type Safety');
+  assert.deepEqual(log.report?.at, { function: 'f', file: '<cell>', line: 18, note: 'error: may be NULL' });
+  assert.equal(log.report?.path[0]?.note, 'call: returned a value');
+  const { sentence, remedy, pattern } = diagnoseVerifier(log, { file: '<cell>', text: SOURCE });
+  assert.equal(pattern, 'null-check');
+  assert.equal(sentence, 'The map value pointer may be NULL here.');
+  assert.equal(remedy, 'Check the pointer.');
 });
