@@ -12,7 +12,10 @@ try {
   await turns.warmUp(turns.traced('@ = count();', 'count'));
   for (const name of ['vfs', 'tcp']) {
     const probe = `kprobe:${name}_*`;
-    turns.showLife(`${probe}, new text`, await turns.fresh(turns.traced('@ = count();', name, probe)));
+    const program = turns.traced('@ = count();', name, probe);
+    turns.showLife(`${probe}, new text`, await turns.fresh(program));
+    const again = await turns.take(() => program(0));
+    turns.show('  start, same text again', 'ms', again.get('start'));
   }
 } finally {
   await turns.close();
