@@ -4,6 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { compileGenerated } from '../../kernel/compile/index.ts';
 import { CellError } from '../../kernel/errors.ts';
 import { type Compilation, compileBpftrace, type GeneratedCell } from '../../kernel/language/index.ts';
+import { UNSAFE_ACTIONS } from '../../kernel/loader/protocol.ts';
 import { LoadedObject } from '../../kernel/session/loadedObject.ts';
 import { type Connection, LoaderHolder } from '../../kernel/session/loader.ts';
 import { Corpus } from './corpus.ts';
@@ -87,7 +88,7 @@ async function load(
     source: '',
   });
   try {
-    await object.open(elf, { allow: ['signal', 'override', 'write_user'], logged: false });
+    await object.open(elf, { allow: [...UNSAFE_ACTIONS], logged: false });
     await object.load([], []);
     tally.loaded++;
   } catch (error) {
