@@ -38,7 +38,9 @@ function descendants(pid: number, command: RegExp): Process[] {
     size = family.size;
     for (const process of all) if (family.has(process.parent)) family.add(process.pid);
   }
-  return all.filter(process => family.has(process.pid) && command.test(process.command));
+  const found = all.filter(process => family.has(process.pid) && command.test(process.command));
+  // The loader's helper is a fork of it, with the same words: the one above is meant.
+  return found.filter(({ parent }) => !found.some(other => other.pid === parent));
 }
 
 /** Waits for the one process below this one whose command line fits; those of closed windows go meanwhile. */
