@@ -1,6 +1,7 @@
 /** The files that a probe's target means: by a pattern, of all that runs, or as a process sees it. */
 import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
+import { globPattern } from '../glob.ts';
 import { parseMappings } from './symbols/mappings.ts';
 
 /** Where libraries are, whatever the architecture's folder is called. */
@@ -102,7 +103,8 @@ function existing(root: string, path: string): string[] {
     found = found.flatMap(folder =>
       matches
         ? entries(folder || '/')
-            .filter(name => matches.test(name))
+            // Hidden files are not meant.
+            .filter(name => !name.startsWith('.') && matches.test(name))
             .map(name => `${folder}/${name}`)
         : [`${folder}/${part}`],
     );
@@ -118,30 +120,19 @@ function entries(folder: string): string[] {
   }
 }
 
-/** Hidden files are not meant. */
-function globPattern(glob: string): RegExp {
-  const escaped = glob
-    .replaceAll(/[.+^${}()|\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  try {
-    return new RegExp(`^(?!\\.)${escaped}$`);
-  } catch {
-    return /$./;
-  }
-}
-
 const MAGIC = Buffer.from('\x7fELF');
 
 function isElf(path: string): boolean {
+  let file: number | undefined;
   try {
     if (!statSync(path).isFile()) return false;
-    const file = openSync(path, 'r');
+    file = openSync(path, 'r');
     const start = Buffer.alloc(MAGIC.length);
     readSync(file, start);
-    closeSync(file);
     return start.equals(MAGIC);
   } catch {
     return false;
+  } finally {
+    if (file !== undefined) closeSync(file);
   }
 }

@@ -3,7 +3,6 @@ import { CellError, type Diagnostic, problem } from '../errors.ts';
 import { isGoFunction } from '../language/index.ts';
 import type { AttachSpec, ProgramLayout } from '../layout.ts';
 import type { Connection } from './loader.ts';
-import { returnInstructions } from './returnInstructions.ts';
 
 type Uprobe = AttachSpec & { kind: 'uprobe' };
 
@@ -20,12 +19,12 @@ export async function goReturns(
     .catch(() => undefined);
   const functions = found?.symbols.filter(one => one.kind === 'function' && isGoFunction(one)) ?? [];
   if (!found || functions.length === 0) return undefined;
-  const sites: NonNullable<Uprobe['sites']> = [];
-  for (const { offset, size } of functions) {
-    const code = await loader.request('userCode', { path: found.path, functions: [{ offset, size }] });
-    const [returns = []] = await returnInstructions([code.binary], target.arch);
-    for (const cookie of returns) sites.push({ offset: offset + cookie, semaphore: 0, cookie });
-  }
+  const returns = await target.resolve(loader, view =>
+    functions.map(({ offset, size }) => view.functionReturns?.(found.path, offset, size) ?? []),
+  );
+  const sites = functions.flatMap(({ offset }, i) =>
+    returns[i]!.map(cookie => ({ offset: offset + cookie, semaphore: 0, cookie })),
+  );
   const { remedy: _, ...told } = problem('go-returns', { probe }, { span });
   if (sites.length === 0) throw new CellError([problem('go-no-return', { probe }, { span })]);
   return {

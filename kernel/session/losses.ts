@@ -15,7 +15,7 @@ interface Counted {
   map?: string;
 }
 
-const [E2BIG, ENOMEM, EBUSY, EDEADLK, ETIMEDOUT] = [7, 12, 16, 35, 110];
+const { E2BIG, ENOMEM, EBUSY, EDEADLK, ETIMEDOUT } = constants.errno;
 
 const UPDATES: Readonly<Record<number, ErrorCode>> = {
   [E2BIG]: 'map-full',

@@ -47,12 +47,15 @@ export class CostMeter {
     if (runs.length === 0) return;
     const readings = () => Promise.all(runs.map(run => run.counters()));
     await this.loader.request('statistics', { on: true });
-    const before = await readings();
-    await pause(WINDOW_MS);
-    const after = await readings();
-    await this.loader.request('statistics', { on: false });
-    for (const [i, run] of runs.entries())
-      if (before[i] && after[i] && this.#runs.has(run)) run.measured(before[i], after[i]);
+    try {
+      const before = await readings();
+      await pause(WINDOW_MS);
+      const after = await readings();
+      for (const [i, run] of runs.entries())
+        if (before[i] && after[i] && this.#runs.has(run)) run.measured(before[i], after[i]);
+    } finally {
+      await this.loader.request('statistics', { on: false });
+    }
   }
 }
 
