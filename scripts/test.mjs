@@ -103,13 +103,18 @@ function reportSuites(name, results) {
 const headings = () => OUTCOMES.map(outcome => outcome.padStart(9)).join('');
 const counts = results => OUTCOMES.map(outcome => String(count(results, outcome)).padStart(9)).join('');
 
+/** What a report has room for: who reads only its end has to see why. @param {string} text */
+const beginning = text => text.split('\n').slice(0, 20).join('\n').slice(0, 2000);
+
 function report(rows) {
   const all = rows.flatMap(({ name, results }) => results.map(result => ({ layer: name, ...result })));
   for (const outcome of ['skipped', 'failed']) {
     const some = all.filter(result => result.outcome === outcome);
     if (some.length) console.log(`\n${outcome}:`);
-    for (const { layer, file, name, reason } of some)
+    for (const { layer, file, name, reason, error } of some) {
       console.log(`  ${layer}  ${file ? `${file}: ` : ''}${name}${reason ? ` (${reason})` : ''}`);
+      if (error) console.log(beginning(error).replace(/^/gm, '      '));
+    }
   }
   for (const { name, results } of rows) if (LAYERS[name].suites) reportSuites(name, results);
   console.log(`\n${'layer'.padEnd(14)}${headings()}      time`);

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:f
 import { dirname, join } from 'node:path';
 import { inBuild, inRoot, ROOT } from '../setup/folders.mjs';
 
-/** @typedef {{file?: string, name: string, outcome: 'passed' | 'failed' | 'skipped', reason?: string, suite?: string}} Result */
+/** @typedef {{file?: string, name: string, outcome: 'passed' | 'failed' | 'skipped', reason?: string, error?: string, suite?: string}} Result */
 
 /**
  * @param {string} layer a folder of test/

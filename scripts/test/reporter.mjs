@@ -1,5 +1,6 @@
 /** A node:test reporter: one JSON line for each test that ended, for scripts/test.mjs to count. */
 import { relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { ROOT } from '../setup/folders.mjs';
 
 export default async function* reporter(events) {
@@ -14,6 +15,10 @@ export default async function* reporter(events) {
       name: data.name,
       outcome: skipped !== undefined ? 'skipped' : type === 'test:pass' ? 'passed' : 'failed',
       reason: skipped === true ? 'no reason given' : skipped,
+      error:
+        type === 'test:fail'
+          ? stripVTControlCharacters(String(error?.cause?.message ?? error?.message))
+          : undefined,
     })}\n`;
   }
 }

@@ -17,8 +17,11 @@ const { CASES: named = '', CASES_OF_FEATURES: ofFeatures } = process.env;
 const wanted = (test: Case) =>
   `${test.suite}: ${test.name}`.includes(named) && (!ofFeatures || needsFeature(test));
 
-function suites(title: string, cases: Case[]): void {
-  describe(title, { concurrency: AT_ONCE }, () => {
+/** A case that ends at anyone's next execve is not run beside another, which starts programs too. */
+const isAlone = ({ prog, run = prog }: Case) => /sys_enter_execve *\{/.test(run!);
+
+function suites(title: string, cases: Case[], concurrency = AT_ONCE): void {
+  describe(title, { concurrency }, () => {
     for (const test of cases.filter(wanted)) {
       it(`${test.suite}: ${test.name}`, { skip: skip || missingFeature(test) || false }, async t => {
         const { failure } = await runner.run(test);
@@ -33,4 +36,8 @@ function suites(title: string, cases: Case[]): void {
 
 suites('own', ownCases());
 const shared = sharedCases();
-if (shared) suites('shared', shared);
+if (shared) {
+  const together = shared.filter(test => !isAlone(test));
+  suites('shared', together);
+  suites('shared, one after another', shared.filter(isAlone), 1);
+}

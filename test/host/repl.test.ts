@@ -115,7 +115,8 @@ class Terminal {
   readonly ended: Promise<number | null>;
 
   constructor() {
-    const command = `${process.execPath} ${COMMAND} repl`;
+    // A shell that stayed would be told of Ctrl-C too, and some then end with its code, not the command's.
+    const command = `exec ${process.execPath} ${COMMAND} repl`;
     this.child = spawn('script', ['-qfec', command, '/dev/null'], {
       env,
       stdio: ['pipe', 'pipe', 'inherit'],
