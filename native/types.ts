@@ -63,8 +63,8 @@ export declare class BpfObject {
   run(program: string): number;
   /** BPF_PROG_RUN of a socket filter so many times: its last return value, and how long one run took on average. */
   attempt(program: string, times: number): { result: number; durationNs: number };
-  /** Writes a byte of a mapped global section after load. */
-  poke(section: string, offset: number, value: number): void;
+  /** Writes into a mapped section of globals after load; an aligned word of 1, 2, 4 or 8 bytes at once. */
+  poke(section: string, offset: number, bytes: Uint8Array): void;
   /** The payload of a snapshot entry (kernel/loader/protocol.ts BATCH_ENTRY). */
   snapshot(map: string): Buffer;
   /** What Linux counts of each program, since load. */

@@ -139,6 +139,10 @@ function handlers(files: HostFiles): Handlers {
       await closed?.close();
       return DONE;
     },
+    setGlobal({ session: id, ...global }) {
+      session(id).setGlobal({ session: id, ...global });
+      return DONE;
+    },
     readMap: ({ session: id, map }) => ({ json: {}, binary: session(id).readMap(map) }),
     counters: ({ session: id, lost }) => ({ json: session(id).counters(lost) }),
     statistics({ on }) {

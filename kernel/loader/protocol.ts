@@ -289,7 +289,12 @@ export interface LoaderRequests {
   detach: { params: { session: number; programs: string[] }; result: Record<string, never> };
   /** Frees everything of a session, its maps too. */
   close: { params: { session: number }; result: Record<string, never> };
-  /** Binary out: a map snapshot as in {@link BATCH_ENTRY}. */
+  /** Writes into a section of globals (`.data`, `.bss`) while the programs run. */
+  setGlobal: {
+    params: { session: number; section: string; offset: number; base64: string };
+    result: Record<string, never>;
+  };
+  /** Binary out: a map snapshot as in {@link BATCH_ENTRY}; of a section of globals, one entry that is all of it. */
   readMap: { params: { session: number; map: string }; result: Record<string, never> };
   /** `lost`: the array in which the programs count what they lose (`LostLayout`). */
   counters: { params: { session: number; lost?: string }; result: Counters };

@@ -16,6 +16,10 @@ export interface AttachListener {
   onProgress(done: number, of: number): void;
 }
 
+/** Values of the flag that programs test first. */
+const ON = Uint8Array.of(1);
+const OFF = Uint8Array.of(0);
+
 export class Session {
   readonly #object: BpfObject;
   #reader?: RingReader | undefined;
@@ -88,7 +92,7 @@ export class Session {
 
   async run({ program, onFlag, times }: Params<'run'>): Promise<Result<'run'>> {
     if (!this.#reader) throw refuse('this session is not attached', 'EINVAL');
-    if (onFlag) this.#object.poke(onFlag.section, onFlag.offset, 1);
+    if (onFlag) this.#object.poke(onFlag.section, onFlag.offset, ON);
     const done =
       times === undefined
         ? { result: this.#object.run(program), durationNs: 0 }
@@ -103,7 +107,7 @@ export class Session {
    */
   async stop({ onFlag, end, maps, lost }: Params<'stop'>): Promise<Result<'stop'>> {
     if (!this.#reader) throw refuse('this session is not attached', 'EINVAL');
-    if (onFlag) this.#object.poke(onFlag.section, onFlag.offset, 0);
+    if (onFlag) this.#object.poke(onFlag.section, onFlag.offset, OFF);
     await this.#reader.drain();
     for (const program of end) this.#object.run(program);
     if (end.length) await this.#reader.drain();
@@ -127,6 +131,11 @@ export class Session {
   detachSome(programs: string[]): void {
     const detached = programs.map(program => this.#object.detach(program));
     this.#detached = Promise.all([this.#detached, ...detached]).then(() => {});
+  }
+
+  /** Writes a global variable that programs may be reading. */
+  setGlobal({ section, offset, base64 }: Params<'setGlobal'>): void {
+    this.#object.poke(section, offset, Buffer.from(base64, 'base64'));
   }
 
   readMap(map: string): Buffer {

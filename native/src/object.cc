@@ -204,9 +204,8 @@ void BpfObject::poke(const Napi::CallbackInfo& info) {
   guard(env, [&] {
     std::string section = arguments::string(env, info[0], "section");
     uint64_t offset = arguments::integer(env, info[1], "offset");
-    uint64_t value = arguments::integer(env, info[2], "value");
-    if (value > 255) throw arguments::wrong(env, "value", "a byte");
-    file()->poke(section, offset, value);
+    auto bytes = arguments::bytes(env, info[2], "bytes");
+    file()->poke(section, offset, bytes.Data(), bytes.ByteLength());
   });
 }
 

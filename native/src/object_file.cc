@@ -47,6 +47,22 @@ std::string failedProgram(const std::string& text) {
   return text.substr(from, text.find('\'', from) - from);
 }
 
+template <typename Word>
+bool storeWord(uint8_t* to, const uint8_t* from, size_t length) {
+  if (length != sizeof(Word) || reinterpret_cast<uintptr_t>(to) % sizeof(Word)) return false;
+  Word word;
+  memcpy(&word, from, sizeof word);
+  __atomic_store_n(reinterpret_cast<Word*>(to), word, __ATOMIC_RELEASE);
+  return true;
+}
+
+/** Into memory that programs are reading: a word never shows half of it. */
+void store(uint8_t* to, const uint8_t* from, size_t length) {
+  bool whole = storeWord<uint8_t>(to, from, length) || storeWord<uint16_t>(to, from, length) ||
+               storeWord<uint32_t>(to, from, length) || storeWord<uint64_t>(to, from, length);
+  if (!whole) memcpy(to, from, length);
+}
+
 }  // namespace
 
 ObjectFile::ObjectFile(const uint8_t* elf, size_t length, const std::string& name, const std::string& btf, bool logged)
@@ -235,14 +251,14 @@ ObjectFile::Trial ObjectFile::attempt(const std::string& name, uint32_t times) {
   return {options.retval, options.duration};
 }
 
-void ObjectFile::poke(const std::string& section, uint64_t offset, uint8_t value) {
-  struct bpf_map* map = mapNamed(section);
+void ObjectFile::poke(const std::string& section, uint64_t offset, const uint8_t* bytes, size_t length) {
   require(State::loaded);
+  struct bpf_map* map = mapNamed(section);
   uint32_t flags = bpf_map__map_flags(map);
   size_t size = 0;
-  auto* bytes = static_cast<uint8_t*>(bpf_map__initial_value(map, &size));
-  if (!bytes || !(flags & BPF_F_MMAPABLE) || (flags & BPF_F_RDONLY_PROG))
+  auto* mapped = static_cast<uint8_t*>(bpf_map__initial_value(map, &size));
+  if (!mapped || !(flags & BPF_F_MMAPABLE) || (flags & BPF_F_RDONLY_PROG))
     throw SystemError(EINVAL, section + " is not mapped for writing");
-  if (offset >= size) throw SystemError(ERANGE, section + " has only " + std::to_string(size) + " bytes");
-  __atomic_store_n(bytes + offset, value, __ATOMIC_RELEASE);
+  if (offset > size || length > size - offset) throw SystemError(ERANGE, section + " has only " + std::to_string(size) + " bytes");
+  store(mapped + offset, bytes, length);
 }

@@ -53,7 +53,8 @@ class ObjectFile {
   };
   /** Runs a socket filter some times on an empty packet. */
   Trial attempt(const std::string& program, uint32_t times);
-  void poke(const std::string& section, uint64_t offset, uint8_t value);
+  /** Writes global variables of a loaded object; an aligned word of 1, 2, 4 or 8 bytes at once. */
+  void poke(const std::string& section, uint64_t offset, const uint8_t* bytes, size_t length);
 
   struct bpf_program* program(const std::string& name) const;
   /** Index into maps(). */

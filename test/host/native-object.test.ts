@@ -122,10 +122,10 @@ describe('loading', () => {
     assert.throws(() => object.load(), { code: 'EBUSY' });
     assert.equal(object.maps.find(map => map.name === 'hash')?.maxEntries, 77);
     assert.equal(snapshotOf(object.snapshot('.rodata')).entries[0]?.values[0]?.readUInt32LE(), 0x04030201);
-    object.poke('.data.on', 0, 0);
+    object.poke('.data.on', 0, Uint8Array.of(0));
     assert.equal(snapshotOf(object.snapshot('.data.on')).entries[0]?.values[0]?.[0], 0);
-    assert.throws(() => object.poke('.rodata', 0, 1), { code: 'EINVAL' });
-    assert.throws(() => object.poke('.data.on', 4096, 1), { code: 'ERANGE' });
+    assert.throws(() => object.poke('.rodata', 0, Uint8Array.of(1)), { code: 'EINVAL' });
+    assert.throws(() => object.poke('.data.on', 4096, Uint8Array.of(1)), { code: 'ERANGE' });
     assert.throws(() => object.snapshot('events'), { code: 'EOPNOTSUPP' });
     object.close();
   });
@@ -221,7 +221,7 @@ describe('misuse', () => {
       () => wrong['reuseMap']!('table', {}, 'table'),
       () => wrong['attach']!('nt_put', { kind: 'elsewhere' }),
       () => wrong['attach']!('nt_put', { kind: 'clock', period: '1', everyCpu: true }),
-      () => wrong['poke']!('.data', 0, 256),
+      () => wrong['poke']!('.data', 0, 1),
       () => new native.RingReader({} as never, { rings: [], controls: [], onBatch() {} }),
       () => new native.RingReader(object, { rings: [], controls: [], onBatch: 1 as never }),
     ])
