@@ -32,6 +32,8 @@ export class LoadedObject {
   maps: MapInfo[] = [];
   #open = false;
   #loaded = false;
+  /** From open to load: a refusal is explained by its debug information. */
+  #elf?: Uint8Array | undefined;
 
   constructor(
     readonly loader: LoaderClient,
@@ -53,6 +55,7 @@ export class LoadedObject {
 
   async open(elf: Uint8Array, about: { allow: UnsafeAction[]; logged: boolean }): Promise<void> {
     this.#open = true;
+    this.#elf = elf;
     this.maps = (await this.#ask('open', { session: this.session, name: 'cell', ...about }, elf)).maps;
   }
 
@@ -67,6 +70,7 @@ export class LoadedObject {
     };
     const { log } = await this.#ask('load', about);
     this.#loaded = true;
+    this.#elf = undefined;
     return log;
   }
 
@@ -157,7 +161,8 @@ export class LoadedObject {
     try {
       return (await ask()).result;
     } catch (error) {
-      throw error instanceof LoaderRefusal ? refusal(error.failure, this.cell, this.layout) : error;
+      if (!(error instanceof LoaderRefusal)) throw error;
+      throw refusal(error.failure, { ...this.cell, elf: this.#elf }, this.layout);
     }
   }
 }

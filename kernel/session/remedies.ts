@@ -77,12 +77,20 @@ const NOISE = /^(libbpf: )?(failed to load object|failed to load BPF skeleton|--
 const UNRESOLVED =
   /extern '(\S+)' \(strong\): not resolved|failed to find the address for kernel symbol '(\S+)'/;
 
+/** What was refused: a cell's source, and what it became once that is known. */
+export interface RefusedCell {
+  language: CellLanguage;
+  source: string;
+  elf?: Uint8Array | undefined;
+}
+
 /** The diagnostic of a refusal. `layout` gives probe names and spans; undefined before the layout is known. */
 export function diagnose(
   failure: LoaderFailure,
-  { language, source }: { language: CellLanguage; source: string },
+  cell: RefusedCell,
   layout: CellLayout | undefined,
 ): Diagnostic {
+  const { language } = cell;
   const code = failure.code as ErrorCode;
   const program = layout?.programs.find(({ symbol }) => symbol === failure.program);
   const name = program?.probe ?? failure.program ?? 'of this cell';
@@ -100,7 +108,7 @@ export function diagnose(
     return problem('unknown-symbol', { name: symbol }, { ...details, phase: 'load', span });
   }
   if (code === 'verifier-refused') {
-    return explainRefusal(name, { file: CELL_FILE[language], source, language }, details);
+    return explainRefusal(name, { ...cell, file: CELL_FILE[language] }, details);
   }
   const remedy =
     REMEDIES.find(
@@ -133,11 +141,8 @@ export function skippedProbe(failure: LoaderFailure, layout: CellLayout): Diagno
   return [problem('probe-skipped', { target: program.probe }, { span: program.span })];
 }
 
-export const refusal = (
-  failure: LoaderFailure,
-  cell: { language: CellLanguage; source: string },
-  layout?: CellLayout,
-) => new CellError([diagnose(failure, cell, layout)]);
+export const refusal = (failure: LoaderFailure, cell: RefusedCell, layout?: CellLayout) =>
+  new CellError([diagnose(failure, cell, layout)]);
 
 function lastWords(log: string | undefined): string | undefined {
   const lines = (log ?? '').split('\n').map(line => line.trim());

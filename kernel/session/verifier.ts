@@ -1,4 +1,6 @@
 /** What the verifier refused, as a diagnostic at the cell's line. Pure. */
+import { Elf } from '../btf/elf.ts';
+import { programLines } from '../btf/lines.ts';
 import { type Diagnostic, type ProblemDetails, problem, type Span } from '../errors.ts';
 import type { CellLanguage } from '../protocol.ts';
 import { diagnoseVerifier, parseVerifierLog } from '../verifier/index.ts';
@@ -8,15 +10,19 @@ interface Cell {
   file: string;
   source: string;
   language: CellLanguage;
+  /** What it became. */
+  elf?: Uint8Array | undefined;
 }
 
 /** `details` has the log, and where the program begins, for verdicts that are about all of it. */
 export function explainRefusal(
   program: string,
-  { file, source, language }: Cell,
+  { file, source, language, elf }: Cell,
   details: ProblemDetails,
 ): Diagnostic {
-  const found = diagnoseVerifier(parseVerifierLog(details.log ?? ''), { file, text: source });
+  const placeOf = elf && details.program ? programLines(new Elf(elf), details.program) : undefined;
+  const about = { file, text: source, ...(placeOf ? { placeOf } : {}) };
+  const found = diagnoseVerifier(parseVerifierLog(details.log ?? ''), about);
   const { sentence, verdict, remedy, place, origin, state } = found;
   const reason = sentence === verdict ? verdict : `${sentence} (${verdict})`;
   const lines = source.split('\n');

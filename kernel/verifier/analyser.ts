@@ -2,6 +2,7 @@
 import type { Fix } from '../errors.ts';
 import { lastPath, type Place, type Step, type VerifierLog } from './parser.ts';
 import { type Facts, PATTERNS, type Pattern } from './patterns.ts';
+import type { Report, ReportPlace } from './report.ts';
 import type { Values } from './values.ts';
 import { describeValue } from './words.ts';
 
@@ -26,6 +27,8 @@ export interface Source {
   /** What the log calls the program's own file; other files are headers. */
   file?: string;
   text?: string;
+  /** Where an instruction comes from, for logs that do not tell lines: before Linux 6.9 none does. */
+  placeOf?: (pc: number) => Place | undefined;
 }
 
 const UNKNOWN: Pick<Diagnosis, 'verdict' | 'remedy'> = {
@@ -35,16 +38,16 @@ const UNKNOWN: Pick<Diagnosis, 'verdict' | 'remedy'> = {
 
 /** Explains why a program was refused. */
 export function diagnoseVerifier(log: VerifierLog, source: Source = {}): Diagnosis {
-  const path = lastPath(log);
+  const path = lastPath(log).map(step => located(step, source));
   const { pattern, match } = recognise(log.verdict);
   const verdict = match?.input ?? log.verdict.at(-1)?.trim() ?? UNKNOWN.verdict;
   const register = /\bR(\d+)\b/.exec(verdict)?.[0];
   const values = knownAt(path);
   const last = path.at(-1);
-  const own = ({ place }: Step) => place !== undefined && (!source.file || place.file === source.file);
-  const fault = pattern?.whole ? undefined : path.findLast(own)?.place;
-  const place = fault && withText(fault, source);
   const { report } = log;
+  const told = report ? placesTold(report, source) : {};
+  const fault = pattern?.whole ? undefined : path.findLast(({ place }) => isOwn(place, source))?.place;
+  const place = told.place ?? (fault && withText(fault, source));
   if (!pattern || !match) {
     const sentence = report ? (report.reason ?? report.problem) : verdict;
     const remedy = report?.suggestion ?? UNKNOWN.remedy;
@@ -52,6 +55,7 @@ export function diagnoseVerifier(log: VerifierLog, source: Source = {}): Diagnos
       sentence,
       verdict,
       remedy,
+      ...told,
       ...(place ? { place } : {}),
       state: stateOf(values, register ? [register] : []),
     };
@@ -80,9 +84,37 @@ export function diagnoseVerifier(log: VerifierLog, source: Source = {}): Diagnos
     remedy:
       report?.suggestion ?? (typeof pattern.remedy === 'string' ? pattern.remedy : pattern.remedy(facts)),
     ...(fix ? { fix } : {}),
+    ...told,
     ...(place ? { place } : {}),
     ...(elsewhere ? { origin: { message: `here ${maker}() gave it`, place: at } } : {}),
     state: stateOf(values, registersOf(pattern, match, register), pattern.stack),
+  };
+}
+
+function located(step: Step, { placeOf }: Source): Step {
+  const place = step.place?.line === undefined ? placeOf?.(step.pc) : undefined;
+  return place ? { ...step, place } : step;
+}
+
+const isOwn = (place: Place | undefined, { file }: Source): place is Place =>
+  place !== undefined && (!file || place.file === file);
+
+/** Where the structured form says that it happened, and where what is at fault comes from. */
+function placesTold({ at, path }: Report, source: Source): Pick<Diagnosis, 'place' | 'origin'> {
+  const placeOf = ({ pc, file, line }: ReportPlace) => {
+    const place =
+      pc === undefined
+        ? { ...(file ? { file } : {}), ...(line === undefined ? {} : { line }), text: '' }
+        : source.placeOf?.(pc);
+    return isOwn(place, source) ? withText(place, source) : undefined;
+  };
+  const place = at && placeOf(at);
+  // Branches tell how it came there; the first of what remains made the value.
+  const maker = path.find(({ note }) => !note.startsWith('branch: '));
+  const from = maker && placeOf(maker);
+  return {
+    ...(place ? { place } : {}),
+    ...(maker && from && from.line !== place?.line ? { origin: { message: maker.note, place: from } } : {}),
   };
 }
 

@@ -1,6 +1,7 @@
 /**
  * The structured form of a verdict, which Linux 7.3 writes behind the classic log for some refusals: a title with a
- * category, then sections `Reason`, `At`, `Causal path` and `Suggestion`, indented and wrapped.
+ * category, then sections `Reason`, `At`, `Causal path`, `Suggestion` and for some `Active lock`, indented and wrapped.
+ * A place is a line of source, with the lines and instructions around it, or an instruction where its line is not known.
  */
 
 export interface Report {
@@ -19,11 +20,14 @@ export interface ReportPlace {
   function?: string;
   file?: string;
   line?: number;
+  /** The instruction, where no line is known. */
+  pc?: number;
 }
 
 const TITLE = /^Verification failed: ([^:]+?)(?:: (.*))?$/;
-const SECTION = /^(Reason|At|Causal path|Suggestion):$/;
+const SECTION = /^([A-Z][a-z]+(?: [a-z]+)*):$/;
 const PLACE = /^ {2}(?:(\S+) @ )?(\S.*?):(\d+):\d+$/;
+const INSTRUCTION = /^ {2}insn (\d+)$/;
 const NOTE = /^ +\| *\^-- (.*)$/;
 const NOTE_GOES_ON = /^ +\| {4,}(\S.*)$/;
 
@@ -75,6 +79,8 @@ function notesOf(lines: string[]): Report['path'] {
       const [, name, file, number] = place;
       notes.push({ ...(name ? { function: name } : {}), file: file!, line: Number(number) - 1, note: '' });
     }
+    const pc = INSTRUCTION.exec(line)?.[1];
+    if (pc !== undefined) notes.push({ pc: Number(pc), note: '' });
     const last = notes.at(-1);
     const started = NOTE.exec(line)?.[1];
     const more: string | undefined = open ? NOTE_GOES_ON.exec(line)?.[1] : undefined;

@@ -1,8 +1,14 @@
-/** What the verifier of this Linux refuses is explained at the line at fault. UPDATE_GOLDEN=1 saves its logs. */
+/**
+ * What the verifier of this Linux refuses is explained at the line at fault. UPDATE_GOLDEN=1 saves its logs, and where
+ * they tell no lines those of the object.
+ */
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { release } from 'node:os';
 import { after, test } from 'node:test';
+import { Elf, programLines } from '../../kernel/btf/index.ts';
+import { compiled } from '../../kernel/cli/forms.ts';
+import { parseVerifierLog } from '../../kernel/verifier/index.ts';
 import { CASES, faultOf, LOGS, sourceOf } from '../verifier-cases.ts';
 import { skip, TestKernel } from './kernel-helpers.ts';
 
@@ -19,14 +25,33 @@ for (const one of CASES) {
     const { diagnostics } = await tests.run(source, { language: 'bpf-c', id: 'refused', dryRun: true });
     const [refused] = diagnostics.filter(({ code }) => code === 'verifier-refused');
     assert.ok(refused, JSON.stringify(diagnostics));
+    const { steps } = parseVerifierLog(refused.log ?? '');
+    const lineOf = await linesOf(source, refused.program!);
     if (process.env['UPDATE_GOLDEN']) {
       mkdirSync(FOLDER, { recursive: true });
       writeFileSync(new URL(`${one.program}.log`, FOLDER), shortened(refused.log ?? ''));
+      const known = steps.some(({ place }) => place?.line !== undefined);
+      const lines = [...new Set(steps.map(({ pc }) => pc))].map(pc => `${pc} ${lineOf(pc)}\n`);
+      if (!known && steps.length > 0) writeFileSync(new URL(`${one.program}.lines`, FOLDER), lines.join(''));
     }
     assert.ok(!refused.remedy?.includes('whole log'), refused.message);
     const fault = faultOf(source);
-    if (fault >= 0 && refused.log?.includes(' @ <cell>:')) assert.equal(refused.span?.start.line, fault);
+    if (fault >= 0) assert.equal(refused.span?.start.line, fault);
+    for (const { pc, place } of steps)
+      if (place?.line !== undefined)
+        assert.equal(lineOf(pc), `${place.file}:${place.line + 1}`, `instruction ${pc}`);
   });
+}
+
+/** From an instruction to its line, by debug information. */
+async function linesOf(source: string, program: string): Promise<(pc: number) => string> {
+  const cell = { id: 'refused', language: 'bpf-c', source } as const;
+  const { elf } = await compiled(tests.kernel, { notebook: 'test', directory: '/', cell, headers: [] });
+  const placeOf = programLines(new Elf(elf), program);
+  return pc => {
+    const { file, line = 0 } = placeOf(pc) ?? {};
+    return `${file}:${line + 1}`;
+  };
 }
 
 /** A loop's turns are all alike. */

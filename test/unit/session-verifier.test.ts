@@ -75,13 +75,29 @@ Reason:
 
 At:
   f @ <cell>:19:9
-    >>> 19 |   return *value;
-           |   ^-- error: may be NULL
+  Source context:
+        18 |
+    >>> 19 |         return *value; // all of it
+           |         ^-- error: the access is through
+           |             a pointer that may be NULL
+        20 | ...
+  Instruction context:
+        6 | (85) call bpf_map_lookup_elem#1
+    >>> 7 | (61) r0 = *(u32 *)(r0 +0)
 
 Causal path:
   f @ <cell>:17:10
-    >>> 17 |   value = bpf_map_lookup_elem(&numbers, &key);
-           |   ^-- call: returned a value
+  Source context:
+    >>> 17 |         value = bpf_map_lookup_elem(&numbers, &key);
+           |         ^-- update: R0 changed from integer scalar value 0 to nullable map value
+  Instruction context:
+    >>> 6 | (85) call bpf_map_lookup_elem#1
+
+  insn 6
+     | ^-- branch: took the true branch
+
+Active lock:
+  f @ <cell>:17:10
 
 Suggestion:
   Check the pointer.
@@ -89,10 +105,42 @@ Suggestion:
 `;
   const log = parseVerifierLog(LOG.replace('processed', `${report}processed`));
   assert.equal(log.report?.category, 'Register Type Safety');
-  assert.deepEqual(log.report?.at, { function: 'f', file: '<cell>', line: 18, note: 'error: may be NULL' });
-  assert.equal(log.report?.path[0]?.note, 'call: returned a value');
-  const { sentence, remedy, pattern } = diagnoseVerifier(log, { file: '<cell>', text: SOURCE });
+  const note = 'error: the access is through a pointer that may be NULL';
+  assert.deepEqual(log.report?.at, { function: 'f', file: '<cell>', line: 18, note });
+  assert.deepEqual(log.report?.path[1], { pc: 6, note: 'branch: took the true branch' });
+  assert.deepEqual(log.verdict, ["R0 invalid mem access 'map_value_or_null'"]);
+  const { sentence, remedy, pattern, place } = diagnoseVerifier(log, { file: '<cell>', text: SOURCE });
+  assert.equal(place?.line, 18);
   assert.equal(pattern, 'null-check');
   assert.equal(sentence, 'The map value pointer may be NULL here.');
   assert.equal(remedy, 'Check the pointer.');
+});
+
+test('of a verdict that is not known the structured form gives the place and where it comes from', () => {
+  const text = `something new
+
+Verification failed: Policy
+
+Reason:
+  It is not wanted.
+
+At:
+  insn 7
+       | ^-- error: here
+
+Causal path:
+  g @ <cell>:17:10
+    >>> 17 |   value = f();
+           |   ^-- acquired: owned resource (id=1)
+`;
+  const placeOf = (pc: number) => (pc === 7 ? { file: '<cell>', line: 18, text: '' } : undefined);
+  const { sentence, place, origin } = diagnoseVerifier(parseVerifierLog(text), {
+    file: '<cell>',
+    text: SOURCE,
+    placeOf,
+  });
+  assert.equal(sentence, 'It is not wanted.');
+  assert.equal(place?.line, 18);
+  assert.equal(origin?.place.line, 16);
+  assert.equal(origin?.message, 'acquired: owned resource (id=1)');
 });
