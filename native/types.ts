@@ -114,7 +114,8 @@ export type NativeAttach =
   | { kind: 'watchpoint'; address: string; length: number; mode: string; pid?: number };
 
 export interface RingOptions {
-  rings: { map: string; tagged: boolean }[];
+  /** `pages`, a power of two: of a perf buffer, for each CPU. */
+  rings: { map: string; tagged: boolean; pages?: number }[];
   controls: { id: number; do: 'print-map' | 'clear' | 'zero' | 'exit'; map?: string }[];
   /**
    * Batches of kernel/loader/protocol.ts BATCH_ENTRY; at most 8 are in flight, then the reader waits (and the
@@ -123,7 +124,7 @@ export interface RingOptions {
   onBatch: (batch: Buffer) => void | Promise<void>;
 }
 
-/** Reads an object's rings on a thread of its own. */
+/** Reads an object's rings and perf buffers on a thread of its own; the records of a perf buffer come in order of time. */
 export declare class RingReader {
   constructor(object: BpfObject, options: RingOptions);
   /** Reads until every ring is empty and all batches were handed over. */

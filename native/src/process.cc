@@ -5,6 +5,7 @@
 #include <semaphore.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -110,9 +111,17 @@ void readKept(bool writes) {
   if (writes || !features::uprobeMulti() || !features::perfEventsByPerfmon()) keep(CAP_SYS_ADMIN);
 }
 
+/** How much memory may be shared with Linux: perf buffers, and on kernels before 5.11 maps. Needs CAP_SYS_RESOURCE. */
+void raiseLockedMemory() {
+  const struct rlimit all {RLIM_INFINITY, RLIM_INFINITY};
+  // Where it may not be raised, Linux refuses what is beyond, and that is told.
+  setrlimit(RLIMIT_MEMLOCK, &all);
+}
+
 }  // namespace
 
 void process::dropCapabilities(bool writes) {
+  raiseLockedMemory();
   readKept(writes);
   if (sem_init(&dropped, 0, 0)) throw systemError(errno, "capabilities cannot be dropped");
   std::set<pid_t> done{static_cast<pid_t>(syscall(SYS_gettid))};

@@ -15,7 +15,9 @@ std::vector<RingReader::Source> sourcesOf(Napi::Env env, const ObjectFile& file,
     Napi::Object ring = arguments::object(env, rings.Get(i), "ring");
     std::string map = arguments::string(env, ring.Get("map"), "ring.map");
     bool tagged = arguments::boolean(env, ring.Get("tagged"), "ring.tagged");
-    sources.push_back({Ring(file.mapFd(map)), tagged});
+    Napi::Value pages = ring.Get("pages");
+    if (pages.IsUndefined()) sources.push_back({Ring(file.mapFd(map)), tagged});
+    else sources.push_back({PerfBuffer(file.mapFd(map), arguments::integer(env, pages, "ring.pages")), tagged});
   }
   return sources;
 }

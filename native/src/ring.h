@@ -6,6 +6,9 @@
 
 class Ring {
  public:
+  /** A position of the producers'. */
+  using Mark = uint64_t;
+
   /** `fd` stays the caller's and must outlive this. Throws for anything that is not a ring buffer. */
   explicit Ring(int fd);
   ~Ring();
@@ -14,17 +17,16 @@ class Ring {
   Ring& operator=(const Ring&) = delete;
 
   /** How far the producers have reserved. */
-  uint64_t produced() const { return __atomic_load_n(producer_, __ATOMIC_ACQUIRE); }
-  uint64_t consumed() const { return *consumer_; }
-  uint64_t size() const { return mask_ + 1; }
+  Mark mark() const { return __atomic_load_n(producer_, __ATOMIC_ACQUIRE); }
+  bool reached(Mark mark) const { return *consumer_ >= mark; }
   int fd() const { return fd_; }
 
   /**
-   * Hands over records (`visit(data, length)`) up to position `end`, as long as visit answers true. Stops in
-   * front of a record that is still being written. Answers the bytes of the ring that became free.
+   * Hands over records (`visit(data, length)`) up to a mark, as long as visit answers true. Stops in front of a record
+   * that is still being written. Answers what became free of the ring, 0 to 1.
    */
   template <typename Visit>
-  uint64_t read(uint64_t end, Visit visit) {
+  double read(Mark end, Visit visit) {
     constexpr uint32_t busy = 1u << 31, discarded = 1u << 30;
     uint64_t position = *consumer_, start = position;
     for (bool more = true; more && position < end;) {
@@ -37,10 +39,12 @@ class Ring {
       // Given back record by record: a producer may be waiting for room.
       __atomic_store_n(consumer_, position, __ATOMIC_RELEASE);
     }
-    return position - start;
+    return static_cast<double>(position - start) / size();
   }
 
  private:
+  uint64_t size() const { return mask_ + 1; }
+
   int fd_;
   uint64_t mask_;
   uint64_t* consumer_;

@@ -46,7 +46,8 @@ RingReader::RingReader(std::shared_ptr<ObjectFile> file, std::vector<Source> sou
   struct epoll_event interest {};
   interest.events = EPOLLIN;
   epoll_ctl(epoll_, EPOLL_CTL_ADD, event_, &interest);
-  for (const Source& source : sources_) epoll_ctl(epoll_, EPOLL_CTL_ADD, source.ring.fd(), &interest);
+  for (const Source& source : sources_)
+    std::visit([&](const auto& ring) { epoll_ctl(epoll_, EPOLL_CTL_ADD, ring.fd(), &interest); }, source.ring);
   thread_ = std::thread([this] { run(); });
   pthread_setname_np(thread_.native_handle(), "ebpfnb-ring");
 }
@@ -119,21 +120,17 @@ void RingReader::wait(double share) {
 
 double RingReader::readAll() {
   double share = 0;
-  for (size_t i = 0; i < sources_.size(); i++) {
-    Ring& ring = sources_[i].ring;
-    uint64_t consumed = 0;
-    readUpTo(i, ring.produced(), &consumed);
-    share = std::max(share, static_cast<double>(consumed) / ring.size());
-  }
+  for (size_t i = 0; i < sources_.size(); i++)
+    share = std::max(share, std::visit([&](auto& ring) { return readUpTo(i, ring, ring.mark()); }, sources_[i].ring));
   return share;
 }
 
-void RingReader::readUpTo(uint16_t index, uint64_t end, uint64_t* consumed) {
-  Source& source = sources_[index];
-  *consumed += source.ring.read(end, [&](const uint8_t* data, uint32_t length) {
+template <typename AnyRing>
+double RingReader::readUpTo(uint16_t index, AnyRing& ring, const typename AnyRing::Mark& end) {
+  return ring.read(end, [&, tagged = sources_[index].tagged](const uint8_t* data, uint32_t length) {
     if (batch_.bytes.empty()) batchStart_ = Clock::now();
     batch_.record(index, data, length);
-    if (source.tagged && length >= sizeof(uint32_t)) {
+    if (tagged && length >= sizeof(uint32_t)) {
       uint32_t id;
       memcpy(&id, data, sizeof id);
       act(id);
@@ -180,18 +177,17 @@ void RingReader::answer(Request request) {
 }
 
 void RingReader::drainAll() {
-  std::vector<uint64_t> ends;
-  for (const Source& source : sources_) ends.push_back(source.ring.produced());
   auto deadline = Clock::now() + kDrainLimit;
-  for (size_t i = 0; i < sources_.size(); i++) {
-    while (!stopping_ && sources_[i].ring.consumed() < ends[i]) {
-      uint64_t consumed = 0;
-      readUpTo(i, ends[i], &consumed);
-      if (consumed) continue;
+  auto drain = [&](uint16_t index, auto& ring) {
+    const auto end = ring.mark();
+    while (!stopping_ && !ring.reached(end)) {
+      if (readUpTo(index, ring, ring.mark()) > 0) continue;
       if (Clock::now() > deadline) return;
       sleep(milliseconds{1});
     }
-  }
+  };
+  for (size_t i = 0; i < sources_.size(); i++)
+    std::visit([&](auto& ring) { drain(i, ring); }, sources_[i].ring);
 }
 
 void RingReader::flush() {

@@ -1,4 +1,4 @@
-// The thread that reads an object's rings: records into batches, control records carried out in stream order.
+// The thread that reads an object's rings and perf buffers: records into batches, control records carried out in stream order.
 #pragma once
 
 #include <atomic>
@@ -10,12 +10,14 @@
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <variant>
 #include <vector>
 
 #include "batch.h"
 #include "errors.h"
 #include "map.h"
 #include "object_file.h"
+#include "perf_buffer.h"
 #include "ring.h"
 
 /** What a record with this id asks the reader to do behind it. */
@@ -28,7 +30,7 @@ struct Control {
 class RingReader {
  public:
   struct Source {
-    Ring ring;
+    std::variant<Ring, PerfBuffer> ring;
     /** Records start with a u32 that may be a control's id. */
     bool tagged;
   };
@@ -48,7 +50,7 @@ class RingReader {
              Deliver deliver);
   ~RingReader() { stop(); }
 
-  /** Reads until every ring is where its producers were at this call; answers with a message for `ticket`. */
+  /** Reads until every ring is at least where its producers were at this call; answers with a message for `ticket`. */
   void drain(uint64_t ticket) { request({ticket, std::nullopt}); }
   /** Puts a snapshot behind all that was read so far; answers with a message for `ticket`. */
   void snapshot(uint64_t ticket, Map map) { request({ticket, map}); }
@@ -70,7 +72,9 @@ class RingReader {
   void run();
   /** Reads each ring up to its producers' position of now. Answers the fullest ring's share, 0 to 1. */
   double readAll();
-  void readUpTo(uint16_t index, uint64_t end, uint64_t* consumed);
+  /** `ring`: the one of source `index`. Answers what became free of it, 0 to 1. */
+  template <typename AnyRing>
+  double readUpTo(uint16_t index, AnyRing& ring, const typename AnyRing::Mark& end);
   void act(uint32_t id);
   void answer(Request request);
   void drainAll();
