@@ -24,7 +24,7 @@ const AREAS = [
   { name: 'utf8', at: 'kernel/utf8.ts', imports: [], pure: true },
   { name: 'glob', at: 'kernel/glob.ts', imports: [], pure: true },
   { name: 'language', at: 'kernel/language/', imports: [...CONTRACTS, 'errno', 'glob', 'utf8'], pure: true },
-  { name: 'notebook', at: 'kernel/notebook/', imports: CONTRACTS, pure: true },
+  { name: 'notebook', at: 'kernel/notebook/', imports: [...CONTRACTS, 'utf8'], pure: true },
   {
     name: 'views',
     at: 'kernel/views/',
@@ -43,7 +43,7 @@ const AREAS = [
   {
     name: 'kernel',
     at: 'kernel/',
-    imports: [...PURE, 'errno', 'glob', 'loader-protocol', 'paths', 'loader', 'btf', 'verifier'],
+    imports: [...PURE, 'errno', 'glob', 'utf8', 'loader-protocol', 'paths', 'loader', 'btf', 'verifier'],
   },
   { name: 'extension', at: 'extension/', imports: [...CONTRACTS, 'language', 'notebook'] },
   { name: 'native', at: 'native/', imports: [] },
@@ -57,6 +57,7 @@ const AREAS = [
       ...PURE,
       'verifier',
       'glob',
+      'utf8',
       'loader-protocol',
       'paths',
       'loader',

@@ -1,7 +1,10 @@
 /** The process's side of a command: what it writes, Ctrl-C, and how sudo asks. */
 import { closeSync, openSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import type { Elevation } from '../loader/launch.ts';
 import { writeFully } from '../loader/write.ts';
+import { bytesOf } from '../utf8.ts';
+import { type Escape, forTerminal, unchanged } from '../views/index.ts';
 import { CommandError } from './command.ts';
 
 const STDOUT = 1;
@@ -24,6 +27,11 @@ export class Output {
     if (failure) throw failure;
   };
 
+  /** What strings of traced processes become on the way. */
+  get safe(): Escape {
+    return safeFor(this.#fd);
+  }
+
   /** Throws the error of opening `path`. */
   constructor(path?: string, buffering: Buffering = 'line') {
     this.#fd = path === undefined ? STDOUT : openSync(path, 'w');
@@ -43,7 +51,7 @@ export class Output {
   flush(): void {
     const text = this.#pending;
     this.#pending = '';
-    if (text) this.#put(Buffer.from(text));
+    if (text) this.#put(bytesOf(text));
   }
 
   close(): void {
@@ -63,10 +71,15 @@ export class Output {
   }
 }
 
+const safeFor = (fd: number): Escape => (isatty(fd) ? forTerminal : unchanged);
+
+/** What strings of traced processes become in messages. */
+export const safeMessage = safeFor(STDERR);
+
 /** Messages for the person at the terminal; never part of the output. */
 export function say(text: string): void {
   try {
-    writeFully(STDERR, Buffer.from(text));
+    writeFully(STDERR, bytesOf(text));
   } catch {
     // Nobody listens.
   }

@@ -20,7 +20,7 @@ import { whenGone } from './pid.ts';
 import type { Program } from './program.ts';
 import { Progress } from './progress.ts';
 import { needLog, type StageName, stagesOf, textBefore, textLoaded } from './stages.ts';
-import { BUFFERING, colored, Output, onInterrupt, say, terminalElevation } from './terminal.ts';
+import { BUFFERING, colored, Output, onInterrupt, safeMessage, say, terminalElevation } from './terminal.ts';
 import { TrialReporter, trialName } from './trials.ts';
 
 const FAILED = 1;
@@ -149,15 +149,11 @@ export class Tracer {
     this.#layout = layout;
     const message = (text: string, level: 'error' | 'warning') => this.#message(text, level);
     const flush = (text: string) => this.#write(text);
-    this.#stream = new TextStream(layout, {
-      ...stream,
-      format: this.#json ? 'json' : 'text',
-      message,
-      flush,
-    });
+    const options = { ...stream, safe: this.#output.safe, safeMessage, message, flush };
+    this.#stream = new TextStream(layout, { ...options, format: this.#json ? 'json' : 'text' });
     const { trials } = this.input;
     if (!trials) return;
-    this.#trialStream = new TextStream(layout, { ...stream, format: 'text', message, flush });
+    this.#trialStream = new TextStream(layout, { ...options, format: 'text' });
     const names = layout.programs
       .filter(({ attach }) => attach.kind === 'trial')
       .map(({ probe }) => trialName(probe));

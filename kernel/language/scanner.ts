@@ -1,5 +1,5 @@
 /** Turns source text into tokens, on demand: attach points are not made of the tokens that expressions are. */
-import { byteCharacter, joined } from './bytes.ts';
+import { byteCharacter, joined } from '../utf8.ts';
 import type { Reporter } from './diagnostics.ts';
 import { insert, replace } from './fixes.ts';
 import { CLOSING_QUOTES } from './paste.ts';

@@ -1,5 +1,6 @@
 /** Values as people read them: durations, sizes, bucket bounds, and text that cannot drive a terminal. */
 import type { Bucket, Column, ColumnKind, Value } from '../protocol.ts';
+import { visibleBytes } from '../utf8.ts';
 
 /** C0 and C1 controls, DEL, line separators, bidirectional overrides and lone surrogates. Not tab and newline. */
 const UNSAFE =
@@ -12,8 +13,8 @@ const escaped = (char: string) => {
     : `\\u${code.toString(16).padStart(4, '0')}`;
 };
 
-/** Control characters made visible; tab and newline stay. */
-export const visible = (text: string) => text.replace(UNSAFE, escaped);
+/** Control characters, and bytes that are no text, made visible; tab and newline stay. */
+export const visible = (text: string) => visibleBytes(text).replace(UNSAFE, escaped);
 
 /** The same on one line: tab and newline are shown as `\t` and `\n`. */
 export const visibleLine = (text: string) => visible(text).replaceAll('\n', '\\n').replaceAll('\t', '\\t');

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { bytesOf, textOf } from '../utf8.ts';
 import type { EffectRequest, Performed } from '../views/index.ts';
 import { packetRecord, pcapHeader } from './pcap.ts';
 
@@ -83,7 +84,7 @@ function run(command: string, directory: string): Promise<Performed> {
       if (size < COMMAND_OUTPUT) pieces.push(piece);
       size += piece.length;
     });
-    const text = () => Buffer.concat(pieces).toString('utf8', 0, COMMAND_OUTPUT);
+    const text = () => textOf(Buffer.concat(pieces).subarray(0, COMMAND_OUTPUT));
     child.once('error', error => answer({ text: `ERROR: ${command}: ${reason(error)}\n`, failed: true }));
     child.once('close', (_, signal) => {
       const late = signal === 'SIGTERM' && child.killed ? `ERROR: ${command}: Connection timed out\n` : '';
@@ -93,14 +94,14 @@ function run(command: string, directory: string): Promise<Performed> {
 }
 
 function readStart(path: string, limit: number): string {
-  const file = openSync(path, 'r');
+  const file = openSync(Buffer.from(bytesOf(path)), 'r');
   try {
     const bytes = Buffer.alloc(limit);
     let length = 0;
     // Files of /proc give what they like at a time.
     for (let got = -1; got !== 0 && length < limit; length += got)
       got = readSync(file, bytes, length, limit - length, null);
-    return bytes.toString('utf8', 0, length);
+    return textOf(bytes.subarray(0, length));
   } finally {
     closeSync(file);
   }

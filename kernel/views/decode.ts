@@ -1,7 +1,7 @@
 /** Bytes and their types → values. Integers stay exact: numbers up to 2^53, bigints beyond. */
 import type { DataType, Field, RecordLayout } from '../layout.ts';
 import type { Value } from '../protocol.ts';
-import { decodeUtf8 } from '../utf8.ts';
+import { textOf, visibleBytes } from '../utf8.ts';
 import { type Names, NO_NAMES, resolve } from './names.ts';
 import { stackCell } from './stacks.ts';
 
@@ -9,7 +9,6 @@ export type Int = number | bigint;
 
 const TWO_32 = 2 ** 32;
 const HIGH_SAFE = 2 ** 21;
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
  * Stands in one record, map key or map value. Packed strings lie behind the fixed part in field order, so a
@@ -96,7 +95,7 @@ export function shrink(value: bigint): Int {
   return Number.isSafeInteger(number) ? number : value;
 }
 
-/** Text up to NUL or `size` bytes; bytes that are not UTF-8 show as `\xNN`. */
+/** Text up to NUL or `size` bytes. */
 export function readString(bytes: Uint8Array, at: number, size: number): string {
   let end = at;
   let ascii = true;
@@ -107,11 +106,7 @@ export function readString(bytes: Uint8Array, at: number, size: number): string 
   }
   const part = bytes.subarray(at, end);
   if (ascii && part.length < 4096) return String.fromCharCode.apply(null, part as unknown as number[]);
-  try {
-    return utf8.decode(part);
-  } catch {
-    return lenientUtf8(part);
-  }
+  return textOf(part);
 }
 
 type TextType = Extract<DataType, { kind: 'string' | 'packed-string' }>;
@@ -126,9 +121,6 @@ export function readText(reader: Reader, type: TextType, at: number): string {
   const end = bytes.indexOf(0);
   return (end < 0 ? bytes.length : end) >= type.cut.bytes ? text + type.cut.trailer : text;
 }
-
-/** Bytes that are no text are made visible. */
-const lenientUtf8 = (bytes: Uint8Array) => decodeUtf8(bytes, byte => `\\x${hexByte(byte)}`);
 
 export const hexByte = (byte: number) => byte.toString(16).padStart(2, '0');
 
@@ -196,7 +188,7 @@ export function toValue(reader: Reader, type: DataType, at: number, bits?: Field
     }
     case 'string':
     case 'packed-string':
-      return readText(reader, type, at);
+      return visibleBytes(readText(reader, type, at));
     case 'bytes':
     case 'sized-bytes':
     case 'packed-bytes':

@@ -6,7 +6,7 @@ import { jsonString } from './json.ts';
 import type { Names } from './names.ts';
 import { typed } from './print.ts';
 import { Format } from './printf.ts';
-import { forTerminal, unchanged } from './text.ts';
+import { unchanged } from './text.ts';
 
 /** What an effect gave. */
 export interface Performed {
@@ -83,8 +83,6 @@ export class EffectFinder {
     return found;
   }
 }
-
-export const performedText = ({ text }: Performed) => forTerminal(text);
 
 const TYPES: { [action: string]: string } = { cat: 'cat', system: 'syscall' };
 

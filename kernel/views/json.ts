@@ -1,15 +1,12 @@
 /** Typed bytes as bpftrace's JSON: numbers unless a double cannot hold them, enums and pointers as numbers. */
 import type { DataType, Field } from '../layout.ts';
+import { visibleBytes } from '../utf8.ts';
 import { type Int, type Reader, readBytes, readFloat, readScalar, readText } from './decode.ts';
 import { resolve } from './names.ts';
 import { stackText } from './stacks.ts';
 
-/** JSON text that is safe to print on a terminal: DEL and C1 controls are escaped, too. */
-export const jsonString = (text: string) =>
-  JSON.stringify(text).replace(
-    /[\u007f-\u009f\u2028\u2029]/g,
-    char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+/** JSON text of characters only, safe to print on a terminal: DEL and C1 controls are escaped, too. */
+export const jsonString = (text: string) => jsonLine(visibleBytes(text));
 
 /** Any JSON-safe value on one line, as {@link jsonString}. */
 export const jsonLine = (value: unknown) =>

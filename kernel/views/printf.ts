@@ -1,5 +1,6 @@
 /** printf with bpftrace's conversions, applied to typed bytes. Integers are 64-bit exact. */
 import type { DataType, Field } from '../layout.ts';
+import { bytesOf } from '../utf8.ts';
 import {
   escapeBytes,
   hexByte,
@@ -11,7 +12,7 @@ import {
   shrink,
 } from './decode.ts';
 import { gfpFlags } from './gfp.ts';
-import { type Escape, textOf } from './text.ts';
+import { type Escape, textOf, unchanged } from './text.ts';
 
 interface Spec {
   left: boolean;
@@ -185,10 +186,7 @@ function convert(
   if (spec.conversion.startsWith('r') && isBytes(type))
     return buffer(readBytes(reader, type, field.offset), spec.conversion);
   if (spec.conversion.startsWith('r') && (type.kind === 'string' || type.kind === 'packed-string'))
-    return buffer(
-      new TextEncoder().encode(textOf(reader, type, field.offset, text => text)),
-      spec.conversion,
-    );
+    return buffer(bytesOf(textOf(reader, type, field.offset, unchanged)), spec.conversion);
   if (!isIntegral(type) || spec.conversion === 's' || spec.conversion.startsWith('r')) {
     const text = textOf(reader, type, field.offset, safe, field.bits);
     return precision === undefined || precision < 0 ? text : Array.from(text).slice(0, precision).join('');

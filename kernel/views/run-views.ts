@@ -5,7 +5,7 @@ import { visibleLine } from '../notebook/labels.ts';
 import type { Panel, PanelDelta, TextPanel } from '../protocol.ts';
 import { align8, ENTRY_HEADER, RecordKinds, type StreamOptions, walkBatch } from './batch.ts';
 import { Reader } from './decode.ts';
-import { effectOf, type Performed, performedText } from './effects.ts';
+import { effectOf, type Performed } from './effects.ts';
 import { mapText } from './map-print.ts';
 import { type MapView, mapViews } from './map-views.ts';
 import { controlNumber, type Printer, printerOf } from './print.ts';
@@ -14,6 +14,7 @@ import { MAX_ROWS } from './ring.ts';
 import { stackNewlines } from './stacks.ts';
 import { forTerminal } from './text.ts';
 import { TextLog } from './text-log.ts';
+import { VariablesView } from './variables.ts';
 
 export interface ViewOptions extends StreamOptions {
   /** Newest records kept per table, and newest lines kept of the text. */
@@ -56,6 +57,7 @@ export class RunViews {
   private readonly tables: RecordTable[] = [];
   private readonly log: TextLog;
   private readonly maps: Map<string, MapView>;
+  readonly variables: VariablesView;
   private readonly options: ViewOptions;
   private readonly rows: number;
   private readonly reader: Reader;
@@ -74,6 +76,7 @@ export class RunViews {
     for (const record of layout.records) this.addSite(record, piecewise);
     tellApart(this.tables);
     this.maps = mapViews(layout.maps, this.rows, options.names);
+    this.variables = new VariablesView(layout.globals, options.names);
     this.log = new TextLog(this.rows, !piecewise, (bytes, header, start, length) => {
       this.reader.open(bytes, start, length, 0);
       const record = this.kinds.of(
@@ -175,7 +178,7 @@ export class RunViews {
     if (printer) this.log.append(printer.text(this.reader, forTerminal));
     else if (effect) {
       const { value, done: over } = done.next();
-      if (!over) this.log.append(performedText(value));
+      if (!over) this.log.append(forTerminal(value.text));
     } else if (action.do === 'exit') return { code: controlNumber(this.reader, fields, 'code') };
     else if (action.do === 'print-map')
       this.awaiting = {
@@ -198,9 +201,10 @@ export class RunViews {
     this.setMap(symbol, payload);
   }
 
-  /** A snapshot payload (kernel/loader/protocol.ts) of the map with this symbol. The bytes are kept. */
+  /** A snapshot payload (kernel/loader/protocol.ts) of the map with this symbol, or of a section. The bytes are kept. */
   setMap(symbol: string, payload: Uint8Array): void {
-    this.maps.get(symbol)?.set(payload);
+    if (symbol.startsWith('.')) this.variables.set(symbol, payload);
+    else this.maps.get(symbol)?.set(payload);
   }
 
   /** No more records come: an unfinished last line counts as whole. */
@@ -212,7 +216,7 @@ export class RunViews {
   /** All panels with the newest rows kept; for snapshots and saved outputs. */
   panels(): Panel[] {
     const tables = this.tables.map(table => table.panel(this.reader));
-    const maps = this.shownMaps().map(map => map.panel());
+    const maps = this.shownMaps().map(view => view.panel());
     const text = this.textPanel();
     return [...tables, ...maps, ...(text.total > 0 ? [text] : [])];
   }
@@ -261,7 +265,9 @@ export class RunViews {
     return { id: TEXT_ID, kind: 'text', title: 'Output', ...this.log.lines(0, this.rows), stream: 'stdout' };
   }
 
-  private shownMaps(): MapView[] {
-    return [...this.maps.values()].filter(map => map.isShown(this.finished));
+  /** Maps, and behind them the variables. */
+  private shownMaps(): (MapView | VariablesView)[] {
+    const maps = [...this.maps.values()].filter(map => map.isShown(this.finished));
+    return this.variables.isShown ? [...maps, this.variables] : maps;
   }
 }

@@ -2,16 +2,20 @@
 import type { CellLayout, MapLayout, RecordLayout } from '../layout.ts';
 import { RecordKinds, type StreamOptions, walkBatch } from './batch.ts';
 import { Reader, recordValue } from './decode.ts';
-import { effectOf, type Performed, performedJson, performedText } from './effects.ts';
+import { effectOf, type Performed, performedJson } from './effects.ts';
 import { jsonLine } from './json.ts';
 import { cMapJson, mapJson, mapText, type PrintOptions } from './map-print.ts';
 import { controlNumber, type Printer, printerOf } from './print.ts';
 import { RowPrinter } from './rows-print.ts';
 import { isBpftraceMap, isEmpty, isHistogram, isZero, type ShownMap, shownMap } from './snapshot.ts';
-import { forTerminal } from './text.ts';
+import { type Escape, unchanged } from './text.ts';
 
 export interface TextOptions extends StreamOptions {
   format: 'text' | 'json';
+  /** For where the text goes; {@link unchanged} without. */
+  safe?: Escape;
+  /** The same for messages. */
+  safeMessage?: Escape;
   /** Takes the program's own messages, which are no part of the text; without, they are left out. */
   message?: (text: string, level: 'error' | 'warning') => void;
   /** Takes the text that stands in front of a message, so that both can be shown in order. */
@@ -20,6 +24,8 @@ export interface TextOptions extends StreamOptions {
 
 export class TextStream {
   private readonly options: TextOptions;
+  private readonly safe: Escape;
+  private readonly safeMessage: Escape;
   private readonly kinds: RecordKinds;
   private readonly maps: ShownMap[];
   /** Records whose text comes from what was done for them. */
@@ -41,6 +47,8 @@ export class TextStream {
 
   constructor(layout: CellLayout, options: TextOptions) {
     this.options = options;
+    this.safe = options.safe ?? unchanged;
+    this.safeMessage = options.safeMessage ?? unchanged;
     this.kinds = new RecordKinds(layout, options.rings);
     this.reader = new Reader(undefined, options.names);
     this.bpftrace = layout.onFlag !== undefined;
@@ -85,8 +93,8 @@ export class TextStream {
   private record(layout: RecordLayout, reader: Reader): string {
     const json = this.options.format === 'json';
     const printer = this.printers.get(layout);
-    if (printer?.level && !json) return this.message(printer.level, printer.text(reader, forTerminal));
-    if (printer) return json ? printer.json(reader) : printer.text(reader, forTerminal);
+    if (printer?.level && !json) return this.message(printer.level, printer.text(reader, this.safeMessage));
+    if (printer) return json ? printer.json(reader) : printer.text(reader, this.safe);
     const rows = this.rows.get(layout);
     if (rows) {
       if (json)
@@ -108,8 +116,8 @@ export class TextStream {
   }
 
   private performed(layout: RecordLayout, done: Performed): string {
-    if (done.failed) return this.message('error', performedText(done));
-    return this.options.format === 'json' ? performedJson(layout, done) : performedText(done);
+    if (done.failed) return this.message('error', this.safeMessage(done.text));
+    return this.options.format === 'json' ? performedJson(layout, done) : this.safe(done.text);
   }
 
   /** Never part of the text. */
@@ -137,7 +145,7 @@ export class TextStream {
   }
 
   private print(map: ShownMap, payload: Uint8Array, options?: PrintOptions): string {
-    if (this.options.format === 'text') return mapText(map, payload, forTerminal, options);
+    if (this.options.format === 'text') return mapText(map, payload, this.safe, options);
     return isCMap(map) ? cMapJson(map, payload) : mapJson(map, payload, options);
   }
 

@@ -6,7 +6,7 @@ import { enumName, escapeBytes, type Reader, readBytes, readFloat, readScalar, r
 import { resolve } from './names.ts';
 import { stackText } from './stacks.ts';
 
-/** Makes strings from traced processes safe for where they go. */
+/** Makes strings from traced processes safe for where they go. A terminal obeys control characters; nothing else does. */
 export type Escape = (text: string) => string;
 export const forTerminal: Escape = visible;
 export const unchanged: Escape = text => text;

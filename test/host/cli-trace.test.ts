@@ -285,3 +285,21 @@ test('the heaviest histograms come last, equal ones by key', { skip }, () => {
   const { stdout } = ebpfnb(['trace', '-q', '-e', program]);
   assert.deepEqual(stdout.match(/^@\[\d\]:$/gm), ['@[3]:', '@[1]:']);
 });
+
+const BYTES = String.raw`begin { printf("%s\n", "a\x01\xff\xc3\xbc"); warnf("%s", "\x1bw"); exit(); }`;
+
+test('strings are bytes in a pipe', { skip }, () => {
+  const { stdout, stderr } = spawnSync(process.execPath, [COMMAND, 'trace', '-q', '-e', BYTES]);
+  assert.equal(stdout.toString('latin1').trim(), 'a\x01\xff\xc3\xbc');
+  assert.ok(stderr.toString().includes('WARNING: \x1bw\n'));
+});
+
+test('a terminal is shown what it would obey', {
+  skip: skip || (spawnSync('script', ['--version']).error ? 'there is no script(1)' : false),
+}, () => {
+  const command = `exec ${process.execPath} ${COMMAND} trace -q -e '${BYTES}'`;
+  const env = { ...process.env, BPFTRACE_COLOR: 'never' };
+  const { stdout } = spawnSync('script', ['-qfec', command, '/dev/null'], { encoding: 'utf8', env });
+  assert.match(stdout, /^a\\x01\\xffü\r$/m);
+  assert.ok(stdout.includes('WARNING: \\x1bw\r\n'));
+});

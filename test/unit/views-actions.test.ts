@@ -58,7 +58,7 @@ test('what effects gave stands where they were asked for', () => {
   const told: string[] = [];
   const message = (text: string) => told.push(text);
   const stream = new TextStream(layout, { ...streams(layout), file: 'x', format: 'text', message });
-  assert.equal(stream.write(batch, performed), 'before\n0.5 1\nseven\\x1b[2J\nls,-l\n');
+  assert.equal(stream.write(batch, performed), 'before\n0.5 1\nseven\x1b[2J\nls,-l\n');
   assert.deepEqual(told, ['x:1:9-62: ERROR: bad 3\n', 'x:1:9-62: WARNING: odd\n', 'ERROR: no\n']);
 
   const json = new TextStream(layout, { ...streams(layout), file: 'x', format: 'json', message });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CellLayout, DataType } from '../../kernel/layout.ts';
-import { TextStream } from '../../kernel/views/index.ts';
+import { forTerminal, TextStream } from '../../kernel/views/index.ts';
 import {
   cell,
   chars,
@@ -25,7 +25,9 @@ import {
 
 const now = () => new Date(2026, 2, 4, 15, 6, 7);
 const both = (layout: CellLayout) =>
-  (['text', 'json'] as const).map(format => new TextStream(layout, { ...streams(layout), format, now }));
+  (['text', 'json'] as const).map(
+    format => new TextStream(layout, { ...streams(layout), safe: forTerminal, format, now }),
+  );
 
 /** Everything bpftrace's core prints, one after the other. */
 const opens = site(1, { do: 'printf', format: '%-6d %s\n' }, [

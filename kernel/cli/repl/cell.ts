@@ -4,7 +4,7 @@ import type { CellLayout } from '../../layout.ts';
 import type { Run, RunInput } from '../../session/run.ts';
 import { type Performed, type StreamOptions, TextStream } from '../../views/index.ts';
 import { diagnosticText } from '../diagnostics.ts';
-import { colored } from '../terminal.ts';
+import { colored, safeMessage } from '../terminal.ts';
 import type { Screen } from './screen.ts';
 
 export class ReplCell {
@@ -48,6 +48,8 @@ export class ReplCell {
     this.#stream = new TextStream(layout, {
       ...stream,
       format: 'text',
+      safe: this.screen.safe,
+      safeMessage,
       message: text => this.screen.say(text),
     });
   }

@@ -1,4 +1,5 @@
 /** One terminal for output that scrolls, and for what stays below it: the prompt, or what a cell shows live. */
+import type { Escape } from '../../views/index.ts';
 import { Output, say } from '../terminal.ts';
 
 /** Stands below the output and moves down with it. */
@@ -16,6 +17,10 @@ export class Screen {
   /** Nobody reads any more. */
   set onClosed(closed: () => void) {
     this.#output.onClosed = closed;
+  }
+
+  get safe(): Escape {
+    return this.#output.safe;
   }
 
   write(text: string): void {

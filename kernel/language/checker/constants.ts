@@ -1,5 +1,5 @@
 /** What is known while compiling: the values of constants and of what is made of them. */
-import { bytesOf } from '../bytes.ts';
+import { bytesOf } from '../../utf8.ts';
 import { type Constant, isTrue } from '../constant.ts';
 import type { BinaryOperator, Expression, Taken } from '../nodes.ts';
 import { findFunction } from '../tables/functions.ts';

@@ -1,5 +1,5 @@
 /** Comparing strings. */
-import { bytesOf } from '../bytes.ts';
+import { bytesOf } from '../../utf8.ts';
 import type { Expression } from '../nodes.ts';
 import { byteLength, cString, probeName } from '../tables/builtins.ts';
 import type { ProgramWriter } from './program.ts';

@@ -1,5 +1,5 @@
 /** Builtins: values that a probe can read without arguments. */
-import { bytesOf } from '../bytes.ts';
+import { bytesOf } from '../../utf8.ts';
 import type { Generator } from '../generator/api.ts';
 import { argumentWord, resultWord, wordAs } from '../generator/functionWords.ts';
 import type { ProbePoint } from '../symbols.ts';

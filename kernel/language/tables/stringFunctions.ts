@@ -1,6 +1,6 @@
 /** Functions on strings. */
 
-import { bytesOf, textOf } from '../bytes.ts';
+import { bytesOf, textOf } from '../../utf8.ts';
 import type { CheckContext } from '../checker/context.ts';
 import { equalStrings } from '../generator/strings.ts';
 import type { Config } from '../symbols.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { byteCharacter, bytesOf, joined, textOf } from '../../kernel/language/bytes.ts';
+import { byteCharacter, bytesOf, joined, textOf } from '../../kernel/utf8.ts';
 
 const ROWS: [what: string, bytes: number[], text: string][] = [
   ['ASCII', [0x61, 0x00, 0x7f], 'a\0\x7f'],
