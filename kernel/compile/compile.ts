@@ -4,6 +4,7 @@ import type { HeaderFile } from '../protocol.ts';
 import { Build, CompileError } from './build.ts';
 import { type CompiledObject, ObjectCache } from './cache.ts';
 import { clangStamp, findClang } from './clang.ts';
+import { Constants } from './constants.ts';
 import { usedNames } from './cut.ts';
 import { type Arch, clangFlags, hostArch } from './flags.ts';
 import { inferRecordTypes } from './inference.ts';
@@ -29,6 +30,7 @@ export interface CompileInput {
 }
 
 const VMLINUX = 'vmlinux.h';
+const CONSTANTS = 'ebpfnb-constants.h';
 
 /** Calls that the shadow of bpf_helpers.h makes leave notes. */
 const RECORD_CALLS = ['bpf_ringbuf_reserve', 'bpf_ringbuf_submit', 'bpf_ringbuf_output'];
@@ -67,24 +69,34 @@ export async function compileBpfC(input: CompileInput): Promise<CompiledObject> 
       include: [workspace.folder, ...include],
       shadow: true,
     });
-    const first = includeFiles.flatMap(file => ['-include', file]);
+    workspace.write(CONSTANTS, '');
+    const first = [CONSTANTS, ...includeFiles].flatMap(file => ['-include', file]);
     const build = new Build(clang, [...first, ...flags], workspace, source, directory);
     const used = usedNames(await build.preprocess());
     const defines = RECORD_CALLS.some(call => used.words.has(call)) ? ['EBPFNB_RECORDS'] : [];
     if (defines.length > 0) used.words.add('BPF_MAP_TYPE_PERCPU_ARRAY');
     if (!own) workspace.write(VMLINUX, cutVmlinux(btf, used));
-    const { elf, stderr } = await build.compile(defines).catch(error => {
-      if (own || !lacksType(error, btf)) throw error;
-      workspace.write(VMLINUX, wholeVmlinux(btf));
-      return build.compile(defines);
-    });
+    const constants = new Constants();
+    const { elf, stderr } = await mended(
+      () => build.compile(defines),
+      error => {
+        if (!constants.take(error.stderr)) return false;
+        workspace.write(CONSTANTS, constants.text);
+        return true;
+      },
+      error => {
+        if (own || !lacksType(error, btf)) return false;
+        workspace.write(VMLINUX, wholeVmlinux(btf));
+        return true;
+      },
+    );
     const { elf: typed, contents } = await nameRecords(build, elf, defines, bytes =>
       readObject(bytes, source, directory),
     );
     const compiled = {
       elf: typed,
       layout: contents.layout,
-      warnings: [...build.diagnostics(stderr), ...contents.warnings],
+      warnings: [...build.diagnostics(stderr), ...contents.warnings, ...constants.notes(source)],
     };
     cache.put(key, compiled, build.headers());
     return compiled;
@@ -93,9 +105,22 @@ export async function compileBpfC(input: CompileInput): Promise<CompiledObject> 
   }
 }
 
+/** Does `work` again as long as one of the remedies knows what to do about what clang said; each helps so only once. */
+async function mended<T>(
+  work: () => Promise<T>,
+  ...remedies: ((error: CompileError) => boolean)[]
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const at = error instanceof CompileError ? remedies.findIndex(remedy => remedy(error)) : -1;
+    if (at < 0) throw error;
+    return mended(work, ...remedies.filter((_, i) => i !== at));
+  }
+}
+
 /** Did clang miss the insides of a type that the target has, or is the cut itself broken? Then more is needed. */
-function lacksType(error: unknown, { file }: TypeSource): boolean {
-  if (!(error instanceof CompileError)) return false;
+function lacksType(error: CompileError, { file }: TypeSource): boolean {
   if (/^\S*vmlinux\.h:.* error: .*(?:unknown type|incomplete)/m.test(error.stderr)) return true;
   const incomplete = error.stderr.matchAll(/error: .*'(?:struct|union|enum) (\w+)[^']*'/g);
   return [...incomplete].some(

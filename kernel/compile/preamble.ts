@@ -5,6 +5,7 @@ import type { HeaderFile } from '../protocol.ts';
 import { findClang, runClang } from './clang.ts';
 import { clangDiagnostics } from './diagnostics.ts';
 import { CELL_FILE } from './flags.ts';
+import { isOfLinux } from './includes.ts';
 import { Workspace } from './workspace.ts';
 
 export interface PreambleInput {
@@ -27,9 +28,6 @@ export interface PreambleText {
   line?: number;
 }
 
-/** Headers of Linux that no package installs for programs: what they define is in BTF. */
-const OF_LINUX =
-  /^(?:linux|net|uapi|asm|asm-generic|trace|crypto|drm|scsi|sound|rdma|media|video|target|acpi|xen|vdso)\//;
 const MISSING = /^(.+):(\d+):\d+:(?:\{[^}]*\})*:? fatal error: '([^']+)' file not found$/m;
 
 /**
@@ -70,7 +68,7 @@ export async function readPreamble(
       if (ok) return { items: split(stdout.toString()), diagnostics };
       const [, file, line, header = ''] = MISSING.exec(stderr) ?? [];
       const at = file === CELL_FILE ? Number(line) - 1 : -1;
-      if (at < 0 || !OF_LINUX.test(header))
+      if (at < 0 || !isOfLinux(header))
         throw new CellError(clangDiagnostics(stderr, input.source, [workspace.folder, directory]));
       const column = { start: { line: at, column: 0 }, end: { line: at, column: lines[at]!.length } };
       diagnostics.push(problem('header-from-btf', { header }, { span: column }));

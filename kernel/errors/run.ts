@@ -9,11 +9,56 @@ export const RUN_ERRORS = {
     remedy: 'Install the llvm package that goes with your clang.',
   },
   'clang-error': { phase: 'compile', message: '{message}', remedy: '{remedy}' },
+  'constants-supplied': {
+    phase: 'compile',
+    severity: 'hint',
+    message: '{names} {is}, which vmlinux.h cannot have: the notebook supplies {it}',
+    remedy: 'Other tools do not: define them in the program, if it shall be compiled elsewhere too.',
+  },
   'not-a-program': {
     phase: 'compile',
     severity: 'warning',
     message: 'function {name} has no SEC(), so it is not a program and never runs',
     remedy: 'Put SEC("tp/…"), SEC("uprobe/…") or another attach point before it, or make it static.',
+  },
+  'section-unknown': {
+    phase: 'compile',
+    message: 'SEC("{section}") is no kind of program',
+    remedy: '{remedy}',
+  },
+  'section-incomplete': {
+    phase: 'compile',
+    message: 'SEC("{section}") does not say where the program attaches',
+    remedy: 'Write SEC("{written}").',
+  },
+  'section-refused': {
+    phase: 'compile',
+    message: 'SEC("{section}") is not run here: such a program {does}',
+    remedy: '{remedy}',
+  },
+  'section-switched-off': {
+    phase: 'compile',
+    severity: 'hint',
+    message: 'SEC("{section}") begins with a question mark: the program is not loaded',
+    remedy: 'Take the question mark away to attach it.',
+  },
+  'section-unsafe': {
+    phase: 'compile',
+    message: 'SEC("{section}") can change what it traces',
+    remedy: 'Allow it: with --unsafe on the command line, with //| unsafe: {name} in a cell.',
+  },
+  'tail-calls': {
+    phase: 'compile',
+    severity: 'hint',
+    message:
+      'the programs without a place of their own were put into {map}, in the order of the source: {programs}',
+    remedy:
+      'To choose their places, fill the map where it is declared: .values = { [3] = (void *)&program }.',
+  },
+  'program-answered': {
+    phase: 'attach',
+    severity: 'warning',
+    message: 'program {program} of SEC("syscall") returned {result}',
   },
   'no-license': {
     phase: 'compile',
@@ -36,6 +81,18 @@ export const RUN_ERRORS = {
   },
   'unknown-parameter': { phase: 'compile', message: 'there is no parameter {name}', remedy: '{remedy}' },
   'bad-parameter': { phase: 'compile', message: 'parameter {name} cannot be "{value}": {reason}' },
+  'unknown-variable': { phase: 'stream', message: 'there is no variable {name}', remedy: '{remedy}' },
+  'not-live': {
+    phase: 'stream',
+    message: '{name} cannot be set: the cell is not live',
+    remedy: 'Run the cell first; variables of a program that has ended keep the values that they had.',
+  },
+  'bad-variable': { phase: 'stream', message: 'variable {name} cannot be "{value}": {reason}' },
+  'constant-variable': {
+    phase: 'stream',
+    message: '{name} is const: it has its value before the program is loaded',
+    remedy: 'Set it as a parameter ("//| params: {name}={value}") and run the cell again.',
+  },
   'not-an-object': {
     phase: 'open',
     message: 'this is not a BPF object file: {reason}',
