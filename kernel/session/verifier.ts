@@ -3,7 +3,7 @@ import { Elf } from '../btf/elf.ts';
 import { programLines } from '../btf/lines.ts';
 import { type Diagnostic, type ProblemDetails, problem, type Span } from '../errors.ts';
 import type { CellLanguage } from '../protocol.ts';
-import { diagnoseVerifier, parseVerifierLog } from '../verifier/index.ts';
+import { diagnoseVerifier, parseVerifierLog, type Source } from '../verifier/index.ts';
 
 interface Cell {
   /** What the log calls the cell's own text. */
@@ -20,8 +20,9 @@ export function explainRefusal(
   { file, source, language, elf }: Cell,
   details: ProblemDetails,
 ): Diagnostic {
-  const placeOf = elf && details.program ? programLines(new Elf(elf), details.program) : undefined;
-  const about = { file, text: source, ...(placeOf ? { placeOf } : {}) };
+  const placeOf = elf && details.program ? placesIn(elf, details.program) : undefined;
+  const translated = language === 'bpftrace';
+  const about = { file, text: source, translated, ...(placeOf ? { placeOf } : {}) };
   const found = diagnoseVerifier(parseVerifierLog(details.log ?? ''), about);
   const { sentence, verdict, remedy, place, origin, state } = found;
   const reason = sentence === verdict ? verdict : `${sentence} (${verdict})`;
@@ -37,8 +38,17 @@ export function explainRefusal(
     ...(state.length > 0 ? { facts: state.map(({ name, words }) => `${name}: ${words}`) } : {}),
     ...(origin && from ? { related: [{ message: origin.message, span: from }] } : {}),
     // A change of generated C would be none of the cell's text.
-    ...(found.fix && language === 'bpf-c' ? { fix: found.fix } : {}),
+    ...(found.fix && !translated ? { fix: found.fix } : {}),
   };
+}
+
+/** Damaged debug information tells no lines; what was refused is told all the same. */
+function placesIn(elf: Uint8Array, program: string): Source['placeOf'] {
+  try {
+    return programLines(new Elf(elf), program);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The line without its indentation and what is said of it in a comment. */

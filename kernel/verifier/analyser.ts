@@ -27,6 +27,8 @@ export interface Source {
   /** What the log calls the program's own file; other files are headers. */
   file?: string;
   text?: string;
+  /** The text is bpftrace, and was translated to the C that was refused. */
+  translated?: boolean;
   /** Where an instruction comes from, for logs that do not tell lines: before Linux 6.9 none does. */
   placeOf?: (pc: number) => Place | undefined;
 }
@@ -35,6 +37,10 @@ const UNKNOWN: Pick<Diagnosis, 'verdict' | 'remedy'> = {
   verdict: 'it gave no reason',
   remedy: 'See the whole log for the path that the verifier followed.',
 };
+
+/** For a translated program whose refusal nobody foresaw. */
+const TRANSLATED =
+  'Say it in another way; the C that it became tells more: "Show Generated C", or ebpfnb emit c.';
 
 /** Explains why a program was refused. */
 export function diagnoseVerifier(log: VerifierLog, source: Source = {}): Diagnosis {
@@ -50,7 +56,7 @@ export function diagnoseVerifier(log: VerifierLog, source: Source = {}): Diagnos
   const place = told.place ?? (fault && withText(fault, source));
   if (!pattern || !match) {
     const sentence = report ? (report.reason ?? report.problem) : verdict;
-    const remedy = report?.suggestion ?? UNKNOWN.remedy;
+    const remedy = report?.suggestion ?? (source.translated ? TRANSLATED : UNKNOWN.remedy);
     return {
       sentence,
       verdict,
@@ -81,14 +87,18 @@ export function diagnoseVerifier(log: VerifierLog, source: Source = {}): Diagnos
     pattern: pattern.name,
     sentence: report?.reason ?? pattern.sentence(facts),
     verdict,
-    remedy:
-      report?.suggestion ?? (typeof pattern.remedy === 'string' ? pattern.remedy : pattern.remedy(facts)),
+    remedy: report?.suggestion ?? remedyOf(pattern, facts, source),
     ...(fix ? { fix } : {}),
     ...told,
     ...(place ? { place } : {}),
     ...(elsewhere ? { origin: { message: `here ${maker}() gave it`, place: at } } : {}),
     state: stateOf(values, registersOf(pattern, match, register), pattern.stack),
   };
+}
+
+function remedyOf({ remedy, bpftrace }: Pattern, facts: Facts, { translated }: Source): string {
+  if (translated) return bpftrace ?? TRANSLATED;
+  return typeof remedy === 'string' ? remedy : remedy(facts);
 }
 
 function located(step: Step, { placeOf }: Source): Step {

@@ -23,8 +23,10 @@ export interface Pattern {
   /** Fits one of the verdict's lines. The register that it names, as `R0`, is the one at fault. */
   verdict: RegExp;
   sentence: (facts: Facts) => string;
-  /** What to do. */
+  /** What to do, for who wrote C. */
   remedy: string | ((facts: Facts) => string);
+  /** What to do, for who wrote bpftrace: of those that a sound program may meet. */
+  bpftrace?: string;
   /** Which registers matter, besides the one at fault; for calls its arguments. */
   state?: (match: RegExpExecArray) => string[];
   /** The stack matters. */
@@ -71,6 +73,7 @@ export const PATTERNS: readonly Pattern[] = [
       'the loop comes back to where it was with nothing changed that the verifier can see, so it may never end',
     remedy:
       'Count the turns in a plain local variable, up to a constant: for (int i = 0; i < 16; i++); or use bpf_for() or bpf_loop().',
+    bpftrace: 'Use a loop over a range, which always ends: for $i : 0..16 { … }.',
     stack: true,
   },
   {
@@ -81,6 +84,8 @@ export const PATTERNS: readonly Pattern[] = [
       'the verifier gave up, because it follows every turn of a loop and both sides of every branch',
     remedy:
       'Give loops fewer turns, or use bpf_loop() or bpf_for(), whose body is verified once; or split the program.',
+    bpftrace:
+      'Give while and unroll fewer turns, or use a loop over a range, whose body is verified once: for $i : 0..1000 { … }.',
     state: () => [],
   },
   {
@@ -93,6 +98,7 @@ export const PATTERNS: readonly Pattern[] = [
         ? `a function needs ${match[3]} bytes of stack, and there are 512`
         : `${match[1]} functions that call each other need ${match[2]} bytes of stack together, and there are 512`,
     remedy: 'Put large variables into the value of a per-CPU array map of one entry, and look that up.',
+    bpftrace: 'Keep large values in maps instead of variables, or split the program.',
     state: () => [],
   },
   {

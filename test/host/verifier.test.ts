@@ -43,6 +43,15 @@ for (const one of CASES) {
   });
 }
 
+test('a bpftrace cell that is refused is told the line, in words of its language', { skip }, async () => {
+  const source = 'begin {\n  $i = 0;\n  while (1) {\n    $i = $i + 1;\n  }\n}';
+  const { diagnostics } = await tests.run(source, { id: 'refused', dryRun: true });
+  const [refused] = diagnostics.filter(({ severity }) => severity === 'error');
+  assert.match(refused?.message ?? '', /^the verifier refused program begin: the loop comes back/);
+  assert.match(refused?.remedy ?? '', /for \$i : 0\.\.16/);
+  assert.deepEqual(refused?.span, { start: { line: 3, column: 4 }, end: { line: 3, column: 16 } });
+});
+
 /** From an instruction to its line, by debug information. */
 async function linesOf(source: string, program: string): Promise<(pc: number) => string> {
   const cell = { id: 'refused', language: 'bpf-c', source } as const;
