@@ -49,7 +49,7 @@ test('a bpftrace cell that is refused is told the line, in words of its language
   const [refused] = diagnostics.filter(({ severity }) => severity === 'error');
   assert.match(refused?.message ?? '', /^the verifier refused program begin: the loop comes back/);
   assert.match(refused?.remedy ?? '', /for \$i : 0\.\.16/);
-  assert.deepEqual(refused?.span, { start: { line: 3, column: 4 }, end: { line: 3, column: 16 } });
+  assert.deepEqual(refused?.span, { start: { line: 2, column: 2 }, end: { line: 2, column: 13 } });
 });
 
 /** From an instruction to its line, by debug information. */
