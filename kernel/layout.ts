@@ -15,6 +15,8 @@ export type DataType =
       size: number;
       signed: boolean;
       values: [name: string, value: number | string][];
+      /** Its values are bits: a number without a name is shown as the names of those that are set. */
+      flags?: true;
     }
   /** NUL-terminated characters in a fixed array. */
   | { kind: 'string'; size: number; cut?: Cut }
@@ -40,11 +42,12 @@ export type DataType =
   /**
    * Frames, innermost first: their number (u64), in a user stack behind u32 pid and u32 zero; then `limit` addresses
    * (u64), or for build_id as many structs bpf_stack_build_id: s32 status (1 = known), 20 bytes of build id, u64
-   * offset in the file (an address where the build id is not known).
+   * offset in the file (an address where the build id is not known). `either`, in maps of stacks: the frames alone, up
+   * to one that is zero.
    */
-  | { kind: 'stack'; size: number; space: 'kernel' | 'user'; mode: StackMode; limit: number }
-  /** An internet address: u32 family (2 or 10), then 4 or 16 bytes in network order. */
-  | { kind: 'inet'; size: 20 }
+  | { kind: 'stack'; size: number; space: 'kernel' | 'user' | 'either'; mode: StackMode; limit: number }
+  /** An internet address in network order: 4 or 16 bytes, or a u32 family (2 or 10) and behind it either of them. */
+  | { kind: 'inet'; size: 4 | 16 | 20 }
   /** An Ethernet address: 6 bytes in transmission order. */
   | { kind: 'mac'; size: 6 }
   /** A cgroup v2 id (u64), shown as its path. */
@@ -62,7 +65,33 @@ export interface Cut {
 export type StackMode = 'bpftrace' | 'perf' | 'raw' | 'build_id';
 
 /** How an integer wants to be shown; raw values are always kept. */
-export type Display = 'decimal' | 'hex' | 'nanoseconds' | 'bytes' | 'address' | 'char';
+export type Display =
+  | 'decimal'
+  | 'hex'
+  | 'octal'
+  | 'nanoseconds'
+  | 'microseconds'
+  | 'milliseconds'
+  | 'seconds'
+  | 'bytes'
+  | 'kibibytes'
+  | 'address'
+  | 'char'
+  /** An address of Linux's own code: its symbol. */
+  | 'ksym'
+  /** An internet address in network order. */
+  | 'ipv4'
+  /** A port in network order. */
+  | 'port'
+  /** Linux's number of a device: `8:1`. */
+  | 'device'
+  | 'user'
+  | 'cgroup'
+  /** Nanoseconds since boot, as the time of day. */
+  | 'time'
+  /** What bpf_get_current_pid_tgid() and bpf_get_current_uid_gid() return: two numbers. */
+  | 'pid-tgid'
+  | 'uid-gid';
 
 export interface Field {
   name: string;
@@ -187,8 +216,13 @@ export type AttachSpec =
   | { kind: 'clock'; period: number; everyCpu: boolean }
   /** An event that is counted, on every CPU or in one process; `config`: PERF_COUNT_*. */
   | { kind: 'perf_event'; type: 'software' | 'hardware'; config: number; period: number; pid?: number }
-  /** Each object of a kind, or of one process; the program has run for all once it is attached. */
-  | { kind: 'iter'; pid?: number }
+  /**
+   * Each object of a kind, or of one process; the program has run for all once it is attached. `cgroups`: the kind is
+   * cgroups, which need to know from where and in which order: all, parents first.
+   */
+  | { kind: 'iter'; pid?: number; cgroups?: true }
+  /** Nowhere: other programs call it by bpf_tail_call(). `index`: where in their array, in the order of the source unless given. */
+  | { kind: 'tail_call'; index?: number }
   /** Accesses to memory. `address`: hexadecimal; `mode`: letters of r, w, x. */
   | { kind: 'watchpoint'; address: string; length: number; mode: string; pid?: number }
   /** Run once by BPF_PROG_RUN, before everything attaches or after everything stops. */
@@ -261,6 +295,7 @@ export interface UsdtSite {
  */
 export function placesOf(probe: string, attach: AttachSpec): number {
   if (attach.kind === 'kprobe') return Math.max(attach.functions.length, 1);
+  if (attach.kind === 'tail_call') return 0;
   // At return instructions the cookie is the distance from the function's start.
   if (attach.kind === 'uprobe' && attach.sites && !probe.startsWith('usdt:'))
     return new Set(attach.sites.map(({ offset, cookie }) => offset - cookie)).size;
@@ -280,22 +315,33 @@ export interface ProgramLayout {
   span?: Span;
 }
 
+/** A program in an array of programs, by symbols. */
+export interface TailCall {
+  map: string;
+  index: number;
+  program: string;
+  /** The object itself says so: libbpf puts it there. */
+  declared?: true;
+}
+
 /** A variable of .rodata, .data or .bss. */
 export interface GlobalLayout {
   name: string;
   section: string;
   offset: number;
   type: DataType;
-  /** `const volatile` in .rodata: settable as a parameter before load. */
+  /** `const volatile` in .rodata: settable as a parameter before load. Others can be set while the program runs. */
   parameter: boolean;
+  /** Its type as C writes it: `unsigned int`, `char[16]`. Absent where no user wrote it. */
+  c?: string;
 }
 
 /**
- * What a program can lose: records that found a full ring, hits that found their scratch memory in use, stacks of
+ * What a program can lose: records that found a full ring, or no room in a perf buffer, hits that found their scratch memory in use, stacks of
  * Linux's and of the program, updates that a map did not take; and requests to end that found a full ring, which are
  * met all the same: their exit code stands for the errno.
  */
-export type LostKind = 'record' | 'scratch' | 'kstack' | 'ustack' | 'update' | 'exit';
+export type LostKind = 'record' | 'perf-record' | 'scratch' | 'kstack' | 'ustack' | 'update' | 'exit';
 
 /** A per-CPU array whose elements are u64 count and u64 errno (the last one; 0 = none), each counting one thing. */
 export interface LostLayout {
@@ -321,6 +367,8 @@ export interface CellLayout {
   withoutLines?: boolean;
   /** Where the program names symbols of Linux's own, which are resolved as it is loaded. */
   symbols?: Record<string, Span>;
+  /** Programs that others call; absent where none is. */
+  tailCalls?: TailCall[];
   /** What the programs count of what they lose; absent where they lose nothing. */
   lost?: LostLayout;
 }

@@ -86,9 +86,15 @@ export type ColumnKind =
   | 'integer'
   | 'boolean'
   | 'string'
+  /** Nanoseconds. */
   | 'duration'
+  | 'microseconds'
+  | 'milliseconds'
+  | 'seconds'
   | 'bytes'
+  | 'kibibytes'
   | 'address'
+  | 'octal'
   | 'enum'
   /** A line a frame, innermost first. */
   | 'stack'
@@ -128,7 +134,7 @@ export interface HistogramPanel {
   kind: 'histogram';
   title: string;
   scale: 'log2' | 'linear';
-  unit?: 'ns' | 'bytes';
+  unit?: 'ns' | 'us' | 'ms' | 's' | 'bytes' | 'KiB';
   series: { key: string; buckets: Bucket[] }[];
 }
 
@@ -195,6 +201,15 @@ export interface RunDelta {
   panels: PanelDelta[];
 }
 
+/** A global variable of a BPF C program. */
+export interface Variable {
+  name: string;
+  /** As C writes it: `unsigned int`, `char[16]`. */
+  type: string;
+  /** As it is shown; of a parameter, the text that would set it. */
+  value: Value;
+}
+
 export interface TargetInfo {
   linux: string;
   arch: string;
@@ -236,6 +251,18 @@ export interface Requests {
   'run/snapshot': { params: { run: string }; result: RunSnapshot | null };
   'run/subscribe': { params: { run: string; subscriber: string }; result: RunSnapshot | null };
   'run/unsubscribe': { params: { run: string; subscriber: string }; result: Record<string, never> };
+  /** The variables of a live or ended run that are not const, with their values now. */
+  'run/variables': { params: { run: string }; result: { variables: Variable[] } };
+  /**
+   * Sets a variable of a live run, or a part of one: `limit`, `config.enabled`, `thresholds[2]`. Fails with diagnostics
+   * as data for one that is const, that there is not, or whose type has no such value.
+   */
+  'run/set': { params: { run: string; name: string; value: string }; result: Record<string, never> };
+  /** The parameters (`const volatile` globals) of a cell, with the values that they would have now. */
+  'cell/parameters': {
+    params: RunRequest;
+    result: { parameters: Variable[]; diagnostics: Diagnostic[] };
+  };
   /** A cell was removed: stop its run, forget its maps. */
   'cell/close': { params: { notebook: string; cell: string }; result: Record<string, never> };
   /** Forget the maps and runs of a notebook that was closed; stops what is live. */

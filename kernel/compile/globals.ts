@@ -1,8 +1,11 @@
 import { BTF_KIND, type TypeSource } from '../btf/index.ts';
-import { withDisplay } from '../btf/types.ts';
+import { typeSpelling } from '../btf/spelling.ts';
 import type { GlobalLayout } from '../layout.ts';
 
 const SECTION = /^\.(rodata|data|bss)(\.|$)/;
+
+/** Ours, and those of libbpf's headers. */
+const HIDDEN = /^(?:ebpfnb|__bpf_usdt|____)_/;
 
 /** The variables of the program's data sections; `const volatile` ones are parameters. */
 export function readGlobals(btf: TypeSource): GlobalLayout[] {
@@ -10,13 +13,14 @@ export function readGlobals(btf: TypeSource): GlobalLayout[] {
     const kind = SECTION.exec(section)?.[1];
     if (!kind) return [];
     return btf.datasec(section).flatMap((variable): GlobalLayout[] => {
-      const type = btf.typeOf(variable.typeId);
-      if (!type) return [];
+      const { id, typeId, name, offset } = variable;
+      const type = btf.declared(typeId, { owner: '', name }, id);
+      if (!type || HIDDEN.test(name)) return [];
       // Without volatile the compiler has already put the value into the code.
-      const parameter = kind === 'rodata' && isVolatile(btf, variable.typeId);
+      const parameter = kind === 'rodata' && isVolatile(btf, typeId);
       if (kind === 'rodata' && !parameter) return [];
-      const { name, offset } = variable;
-      return [{ name, section, offset, type: withDisplay(name, type), parameter }];
+      const c = typeSpelling(btf.file, typeId).replaceAll(/\b(?:const|volatile) /g, '');
+      return [{ name, section, offset, type, parameter, c }];
     });
   });
 }

@@ -7,3 +7,4 @@ export { compileGenerated, type GeneratedInput, type GeneratedSource, llvmOf } f
 export { encodeParameters, type GlobalValue } from './parameters.ts';
 export { type PreambleInput, readPreamble } from './preamble.ts';
 export { resolveBinary } from './sections.ts';
+export { encodeVariable } from './variables.ts';

@@ -8,7 +8,7 @@ export interface GlobalValue {
   bytes: Uint8Array;
 }
 
-type Encoded = { bytes: Uint8Array } | { reason: string };
+export type Encoded = { bytes: Uint8Array } | { reason: string };
 
 /**
  * Parameters as their texts (`{ min_duration_ns: '1000000' }`) into bytes of their `const volatile` globals.
@@ -38,7 +38,8 @@ export function encodeParameters(globals: GlobalLayout[], values: Record<string,
   return encoded;
 }
 
-function encode(type: DataType, text: string): Encoded {
+/** A value as its text into the bytes of its type; or what is wrong with it. */
+export function encode(type: DataType, text: string): Encoded {
   switch (type.kind) {
     case 'int':
       return type.display === 'char' && /^\D$/.test(text)
@@ -59,7 +60,7 @@ function encode(type: DataType, text: string): Encoded {
     case 'bytes':
       return characters(text, type.size);
     default:
-      return { reason: `a ${type.kind} cannot be given as a parameter` };
+      return { reason: `a ${type.kind} cannot be given as text` };
   }
 }
 

@@ -19,7 +19,7 @@ export const RUN_ERRORS = {
     phase: 'compile',
     severity: 'warning',
     message: 'function {name} has no SEC(), so it is not a program and never runs',
-    remedy: 'Put SEC("tp/…"), SEC("uprobe/…") or another attach point before it, or make it static.',
+    remedy: 'Add {sections} before it; or make it static, if other functions call it.',
   },
   'section-unknown': {
     phase: 'compile',
@@ -71,6 +71,12 @@ export const RUN_ERRORS = {
     severity: 'warning',
     message: 'the type of the records in ring buffer {ring} is not known',
     remedy: "Submit or output a pointer of the record's struct type instead of void *.",
+  },
+  'bad-format': {
+    phase: 'compile',
+    severity: 'warning',
+    message: '{name} cannot be shown as {format}: {reason}',
+    remedy: 'Formats are: {formats}; enum NAME and flags NAME name an enumeration.',
   },
   'records-alike': {
     phase: 'compile',

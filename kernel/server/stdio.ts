@@ -110,6 +110,12 @@ function handlers(kernel: NotebookKernel): Handlers {
       kernel.unsubscribe(run, subscriber);
       return {};
     },
+    'run/variables': async ({ run }) => ({ variables: await kernel.variables(run) }),
+    'run/set': async ({ run, name, value }) => {
+      await kernel.setVariable(run, name, value);
+      return {};
+    },
+    'cell/parameters': request => kernel.parameters(request),
     'cell/close': async ({ notebook, cell }) => {
       await kernel.closeCell(notebook, cell);
       return {};

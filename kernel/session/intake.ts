@@ -4,7 +4,7 @@ import type { MapInfo } from '../loader/protocol.ts';
 import { EffectFinder, type Performed, RunViews, type StreamOptions } from '../views/index.ts';
 import { HostEffects } from './effects.ts';
 import { Inflow } from './inflow.ts';
-import { type LoadedObject, ownMaps, ringsOf } from './loadedObject.ts';
+import { type LoadedObject, ringsOf, shownSymbols } from './loadedObject.ts';
 import { HostNames } from './names.ts';
 import type { RunInput } from './run.ts';
 import { CodeSymbols } from './symbols.ts';
@@ -61,7 +61,7 @@ export class Intake {
 
   /** Reads the maps that are shown; `current` tells whether what was read still counts. */
   async refresh(current: () => boolean): Promise<void> {
-    for (const { symbol } of ownMaps(this.object.layout)) {
+    for (const symbol of shownSymbols(this.object.layout)) {
       const snapshot = await this.object.readMap(symbol);
       await this.symbols.learnFromMap(symbol, snapshot);
       // Read late, a snapshot of the stream may be newer.

@@ -1,17 +1,25 @@
 /** The notebook kernel: runs of many notebooks over one loader. Its clients are the server and the CLI. */
 import { arch, cpus, release } from 'node:os';
-import type { CellError, Diagnostic } from '../errors.ts';
-import { problem } from '../errors.ts';
+import { CellError, type Diagnostic, type Phase, problem } from '../errors.ts';
 import { readableC } from '../language/index.ts';
 import type { Elevation } from '../loader/launch.ts';
 import { parseOptions } from '../notebook/index.ts';
-import type { CellLanguage, ProbeInfo, RunDelta, RunRequest, RunSnapshot, TargetInfo } from '../protocol.ts';
+import type {
+  CellLanguage,
+  ProbeInfo,
+  RunDelta,
+  RunRequest,
+  RunSnapshot,
+  TargetInfo,
+  Variable,
+} from '../protocol.ts';
 import { CommandRun } from './command.ts';
-import { generate } from './compiler.ts';
+import { compileCell, generate } from './compiler.ts';
 import { HeaderRun } from './header.ts';
 import { Knowledge } from './knowledge.ts';
 import { LoaderHolder } from './loader.ts';
 import { NotebookRuns } from './notebook.ts';
+import { parametersOf } from './parameters.ts';
 import type { ListOptions } from './probeKinds.ts';
 import { probeNotes } from './probeNotes.ts';
 import { listProbes } from './probes.ts';
@@ -111,6 +119,35 @@ export class NotebookKernel {
 
   acknowledge(id: string, subscriber: string, sequence: number): void {
     this.#runs.get(id)?.subscriptions.acknowledge(subscriber, sequence);
+  }
+
+  /** The variables of a run that are not const, as they are now, or were at its end. */
+  async variables(id: string): Promise<Variable[]> {
+    const run = this.#runs.get(id)?.run;
+    return run instanceof TracingRun ? run.variables() : [];
+  }
+
+  /** Sets a variable of a live run, or a part of one. Throws CellError. */
+  async setVariable(id: string, name: string, value: string): Promise<void> {
+    const run = this.#runs.get(id)?.run;
+    if (!(run instanceof TracingRun)) throw new CellError([problem('not-live', { name })]);
+    await run.setVariable(name, value);
+  }
+
+  /** The parameters of a cell, or what is wrong with it. */
+  async parameters(input: RunRequest): Promise<{ parameters: Variable[]; diagnostics: Diagnostic[] }> {
+    const { options } = parseOptions(input.cell.language, input.cell.source);
+    if (input.cell.language !== 'bpf-c' || options.file !== undefined)
+      return { parameters: [], diagnostics: [] };
+    try {
+      const connection = await this.holder.connect();
+      const step = async <T>(_: Phase, work: () => T | Promise<T>) => work();
+      const cell = await compileCell(connection, input, options, { hasChild: false, step });
+      return { parameters: parametersOf(cell, { ...options.params, ...input.params }), diagnostics: [] };
+    } catch (error) {
+      if (!(error instanceof CellError)) throw error;
+      return { parameters: [], diagnostics: error.diagnostics };
+    }
   }
 
   /** The maps that a new cell of a notebook could use: by name the newest, with the run that owns it. */

@@ -113,13 +113,18 @@ export class LoadedObject {
       ...this.#counted(),
       ...(layout.onFlag ? { onFlag: layout.onFlag } : {}),
       end: layout.programs.filter(({ attach }) => attach.kind === 'end').map(({ symbol }) => symbol),
-      maps: ownMaps(layout).map(({ symbol }) => symbol),
+      maps: shownSymbols(layout),
     });
   }
 
   /** No batch comes any more. */
   silence(): void {
     this.loader.deliver(this.session, undefined);
+  }
+
+  /** Writes a variable that its programs may be reading. */
+  async setGlobal(value: GlobalValue): Promise<void> {
+    await this.#ask('setGlobal', { session: this.session, ...encoded(value) });
   }
 
   async readMap(symbol: string): Promise<Buffer> {
@@ -170,6 +175,18 @@ export class LoadedObject {
 /** Rings in the order that batches count them. */
 export function ringsOf(layout: CellLayout): string[] {
   return layout.maps.filter(({ type }) => type === 'ringbuf').map(({ symbol }) => symbol);
+}
+
+/** Bytes of a section of globals up to which it is read: larger ones hold buffers rather than variables. */
+const MOST_OF_SECTION = 1 << 20;
+
+/** What a run shows and keeps, by symbol: its maps, and the sections of its variables. */
+export function shownSymbols(layout: CellLayout): string[] {
+  const sizes = new Map<string, number>();
+  for (const { section, offset, type, parameter } of layout.globals)
+    if (!parameter) sizes.set(section, Math.max(sizes.get(section) ?? 0, offset + type.size));
+  const sections = [...sizes].flatMap(([section, size]) => (size <= MOST_OF_SECTION ? [section] : []));
+  return [...ownMaps(layout).map(({ symbol }) => symbol), ...sections];
 }
 
 /** The maps that a run shows and keeps. */

@@ -1,10 +1,11 @@
 /** A bpftrace or BPF C cell: compiled here, loaded and read in a session of the loader. */
+import { encodeVariable } from '../compile/index.ts';
 import { CellError, problem } from '../errors.ts';
 import type { SharedMap } from '../language/index.ts';
 import { placesOf } from '../layout.ts';
 import type { LoaderClient } from '../loader/client.ts';
 import { type Counters, UNSAFE_ACTIONS } from '../loader/protocol.ts';
-import type { EndReason, Panel, PanelDelta } from '../protocol.ts';
+import type { EndReason, Panel, PanelDelta, Variable } from '../protocol.ts';
 import type { ViewCursor } from '../views/index.ts';
 import { type CompiledCell, compileCell } from './compiler.ts';
 import { CostGuard, CPU_LIMIT } from './guard.ts';
@@ -126,6 +127,19 @@ export class TracingRun extends Run {
     if (this.held && live()) await this.#intake!.refresh(live);
   }
 
+  /** Its variables that are not const, as they are now, or were at its end. */
+  async variables(): Promise<Variable[]> {
+    await this.refresh();
+    return this.#intake?.views.variables.list() ?? [];
+  }
+
+  /** Sets a variable, or a part of one. Throws CellError. */
+  async setVariable(name: string, value: string): Promise<void> {
+    const object = this.#object;
+    if (!object?.alive || this.phase !== 'stream') throw new CellError([problem('not-live', { name })]);
+    await object.setGlobal(encodeVariable(object.layout.globals, name, value));
+  }
+
   panels(): Panel[] {
     return [...(this.#intake?.views.panels() ?? []), ...this.#log.panels()];
   }
@@ -156,7 +170,9 @@ export class TracingRun extends Run {
       step: (phase, work) => this.step(phase, work),
     });
     if (this.input.cell.language !== 'bpf-c') return cell;
-    const { layout, notes } = await this.step('compile', () => resolveSections(connection, cell.layout));
+    const { layout, notes } = await this.step('compile', () =>
+      resolveSections(connection, cell.layout, action => this.#allows(action)),
+    );
     return { ...cell, layout, warnings: [...cell.warnings, ...notes] };
   }
 

@@ -8,3 +8,4 @@ export type { Names } from './names.ts';
 export { RunViews, type ViewCursor, type ViewOptions } from './run-views.ts';
 export { type Escape, forTerminal, unchanged } from './text.ts';
 export { type TextOptions, TextStream } from './text-stream.ts';
+export { textAt } from './variables.ts';

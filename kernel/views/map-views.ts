@@ -53,5 +53,5 @@ export const mapViews = (maps: MapLayout[], rows: number, names: Names | undefin
       .map(map => [map.symbol, new MapView(shownMap(map, names), rows)]),
   );
 
-const sameBytes = (a: Uint8Array, b: Uint8Array) =>
+export const sameBytes = (a: Uint8Array, b: Uint8Array) =>
   a.length === b.length && a.every((byte, i) => byte === b[i]);

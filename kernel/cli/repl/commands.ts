@@ -1,6 +1,7 @@
 /** Commands of a REPL: a table; they begin with a dot, as no program does. */
 import { CellError } from '../../errors.ts';
 import { describeMap } from '../../language/editor/index.ts';
+import { cellText } from '../../notebook/index.ts';
 import type { CellLanguage } from '../../protocol.ts';
 import { diagnosticText } from '../diagnostics.ts';
 import { readProgram } from '../program.ts';
@@ -36,6 +37,8 @@ function cellOf({ session }: ReplContext, argument: string, fits: (cell: ReplCel
   return cell;
 }
 
+const isC = ({ input }: ReplCell) => input.cell.language === 'bpf-c';
+
 const firstLine = (source: string) => {
   const [line = '', ...rest] = source.trim().split('\n');
   return rest.length > 0 ? `${line} …` : line;
@@ -61,6 +64,29 @@ export const COMMANDS: readonly ReplCommand[] = [
     run({ session }) {
       for (const { name, definition, cell } of session.maps())
         session.screen.write(`${describeMap(name, definition)}  (cell ${cell.number}, ${cell.state})\n`);
+    },
+  },
+  {
+    name: '.vars',
+    argument: '[N]',
+    summary: 'the global variables of BPF C cell N, or of the last one',
+    async run(context, argument) {
+      const { screen, kernel } = context.session;
+      const cell = cellOf(context, argument, isC);
+      for (const { name, type, value } of await kernel.variables(cell.run.id))
+        screen.write(`${name} = ${cellText(value, 'other')}  (${type})\n`);
+    },
+  },
+  {
+    name: '.set',
+    argument: '[N] NAME VALUE',
+    summary: 'set a variable of live BPF C cell N, or of the last one: .set limit 10',
+    async run(context, argument) {
+      const [, number = '', name, value] = /^(?:(\d+)\s+)?(\S+)\s+(?:=\s*)?(.+)$/s.exec(argument) ?? [];
+      if (name === undefined || value === undefined)
+        throw new Misuse('.set takes a name and a value: .set limit 10');
+      const cell = cellOf(context, number, one => isC(one) && one.run.alive);
+      await context.session.kernel.setVariable(cell.run.id, name, value);
     },
   },
   {
