@@ -1,5 +1,7 @@
-import { resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { resolve, sep } from 'node:path';
 import type { TypeSource } from '../btf/index.ts';
+import { CellError } from '../errors.ts';
 import type { HeaderFile } from '../protocol.ts';
 import { Build, CompileError } from './build.ts';
 import { type CompiledObject, ObjectCache } from './cache.ts';
@@ -10,6 +12,7 @@ import { type Arch, clangFlags, hostArch } from './flags.ts';
 import { inferRecordTypes } from './inference.ts';
 import { type ObjectContents, readObject } from './layout.ts';
 import { untyped } from './records.ts';
+import { Showing } from './showing.ts';
 import { cutVmlinux, EMPTY_VMLINUX, wholeVmlinux } from './vmlinux.ts';
 import { Workspace } from './workspace.ts';
 
@@ -33,7 +36,12 @@ const VMLINUX = 'vmlinux.h';
 const CONSTANTS = 'ebpfnb-constants.h';
 
 /** Calls that the shadow of bpf_helpers.h makes leave notes. */
-const RECORD_CALLS = ['bpf_ringbuf_reserve', 'bpf_ringbuf_submit', 'bpf_ringbuf_output'];
+const RECORD_CALLS = [
+  'bpf_ringbuf_reserve',
+  'bpf_ringbuf_submit',
+  'bpf_ringbuf_output',
+  'bpf_perf_event_output',
+];
 
 /**
  * Compiles a libbpf-style BPF C program. An unchanged program comes from the cache.
@@ -90,9 +98,19 @@ export async function compileBpfC(input: CompileInput): Promise<CompiledObject> 
         return true;
       },
     );
+    // Comments of the author's own headers count, too.
+    const sources = () => [
+      source,
+      ...headers.map(header => header.source),
+      ...build
+        .headers()
+        .filter(path => path.startsWith(directory + sep))
+        .map(path => readFileSync(path, 'utf8')),
+    ];
     const { elf: typed, contents } = await nameRecords(build, elf, defines, bytes =>
-      readObject(bytes, source, directory),
+      readObject(bytes, source, directory, new Showing({ sources: sources(), target: btf, arch })),
     );
+    demandPrograms(contents);
     const compiled = {
       elf: typed,
       layout: contents.layout,
@@ -103,6 +121,16 @@ export async function compileBpfC(input: CompileInput): Promise<CompiledObject> 
   } finally {
     workspace.dispose();
   }
+}
+
+/** Where functions look like programs and none is one, nothing would run. */
+function demandPrograms({ layout, warnings }: ObjectContents): void {
+  const stray = warnings.filter(({ code }) => code === 'not-a-program');
+  if (layout.programs.length > 0 || stray.length === 0) return;
+  throw new CellError([
+    ...stray.map(one => ({ ...one, severity: 'error' as const })),
+    ...warnings.filter(one => !stray.includes(one)),
+  ]);
 }
 
 /** Does `work` again as long as one of the remedies knows what to do about what clang said; each helps so only once. */

@@ -1,5 +1,7 @@
-import { type Diagnostic, problem, type Severity, type Span } from '../errors.ts';
+import { type Diagnostic, type Fix, problem, type Severity, type Span } from '../errors.ts';
+import { headersFix, vmlinuxFix } from './fixes.ts';
 import { CELL_FILE } from './flags.ts';
+import { type Include, includesOf, isOfLinux } from './includes.ts';
 
 /** One message of clang's, with the notes that follow it. Lines and columns as clang counts: from 1, in bytes. */
 interface Message {
@@ -21,7 +23,7 @@ const BARE = /^(?:clang\S*: )?(?:fatal )?error: (.*)$/;
 /** What to do about a message; `$1` is the match's first group. The first row that fits counts. */
 const REMEDIES: [RegExp, string][] = [
   [
-    /^'((?:linux|asm|bits|sys)\/[^']+|std\w+\.h)' file not found/,
+    /^'((?:bits|sys)\/[^']+|std\w+\.h)' file not found/,
     'Use #include "vmlinux.h" instead, or install the headers of Linux (linux-libc-dev, kernel-headers).',
   ],
   [
@@ -78,28 +80,64 @@ export function clangDiagnostics(output: string, source: string, folders: string
   const lines = source.split('\n');
   const plain = folders.reduce((text, folder) => text.replaceAll(`${folder}/`, ''), output);
   const messages = parse(plain.replace(/(^|[\s"'])\.\//gm, '$1'));
+  const worlds = headerWorlds(source);
+  const isClash = ({ file, text }: Message) => worlds && file !== CELL_FILE && CLASH.test(text);
   // Two worlds of headers clash in hundreds of places; one of them tells it all.
-  const clash = messages.find(isHeaderClash);
-  return messages
-    .filter(message => message === clash || !isHeaderClash(message))
+  const clash = messages.find(isClash);
+  const told = messages
+    .filter(message => !isClash(message))
     .sort((a, b) => Number(a.severity === 'warning') - Number(b.severity === 'warning'))
-    .map(message => {
+    .map((message, i) => {
       const elsewhere = message.file && message.file !== CELL_FILE ? `${message.file}:${message.line}: ` : '';
-      return problem(
-        'clang-error',
-        { message: elsewhere + message.text, remedy: remedyFor(message) },
-        { severity: message.severity, span: spanOf(message, lines), log: message.log.join('\n') },
-      );
+      const fix = fixFor(message, i === 0, source);
+      return {
+        ...problem(
+          'clang-error',
+          { message: elsewhere + message.text, remedy: remedyFor(message) || (fix ? `${fix.title}.` : '') },
+          { severity: message.severity, span: spanOf(message, lines), log: message.log.join('\n') },
+        ),
+        ...(fix ? { fix } : {}),
+      };
     });
+  return clash && worlds ? [clashOf(worlds, clash, source), ...told] : told;
 }
 
-const isHeaderClash = ({ file, text }: Message) =>
-  file === 'vmlinux.h' && /redefinition|redeclaration/.test(text);
+const CLASH = /redefinition|redeclaration|different types/;
+
+/** The includes of Linux's own headers beside vmlinux.h, if a program has both. */
+function headerWorlds(source: string): Include[] | undefined {
+  const includes = includesOf(source);
+  const others = includes.filter(({ header }) => isOfLinux(header));
+  return others.length > 0 && includes.some(({ header }) => header === 'vmlinux.h') ? others : undefined;
+}
+
+function clashOf(others: Include[], { log }: Message, source: string): Diagnostic {
+  const headers = others.map(({ header }) => `<${header}>`).join(', ');
+  const fix = vmlinuxFix(source);
+  const details = { span: others[0]!.span, log: log.join('\n') };
+  return { ...problem('headers-clash', { headers }, details), ...(fix ? { fix } : {}) };
+}
+
+/** What is a header of Linux's own sources, and missing. */
+function missingOfLinux({ text }: Message): string | undefined {
+  const header = /^'([^']+)' file not found/.exec(text)?.[1];
+  return header && isOfLinux(header) ? header : undefined;
+}
+
+/** The first message is about what else is missing, where a program has come without its headers. */
+function fixFor(message: Message, isFirst: boolean, source: string): Fix | undefined {
+  if (missingOfLinux(message)) return vmlinuxFix(source);
+  const bare = isFirst && message.severity === 'error' && USES.test(source) && !HELPERS.test(source);
+  return bare ? headersFix(source) : undefined;
+}
+
+const USES = /\b(?:SEC|bpf_\w+)\s*\(/;
+const HELPERS = /^\s*#\s*include\s*[<"](?:.*\/)?bpf_helpers\.h[>"]/m;
 
 function remedyFor(message: Message): string {
-  if (isHeaderClash(message)) {
-    return 'vmlinux.h and the headers <linux/…> define the same types: include one or the other, not both.';
-  }
+  const header = missingOfLinux(message);
+  if (header)
+    return `${header} belongs to Linux's own sources. #include "vmlinux.h" instead has its types, as this Linux has them; macros that it lacks are supplied.`;
   for (const [pattern, remedy] of REMEDIES) {
     const match = pattern.exec(message.text);
     if (match) return remedy.replace(/\$(\d)/g, (_, group: string) => match[Number(group)] ?? '');

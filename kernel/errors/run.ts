@@ -9,6 +9,12 @@ export const RUN_ERRORS = {
     remedy: 'Install the llvm package that goes with your clang.',
   },
   'clang-error': { phase: 'compile', message: '{message}', remedy: '{remedy}' },
+  'headers-clash': {
+    phase: 'compile',
+    message: 'vmlinux.h and {headers} define the same types, each in its own way',
+    remedy:
+      'Include one or the other. vmlinux.h has all types of Linux; macros that only the headers have are supplied where programs miss them.',
+  },
   'constants-supplied': {
     phase: 'compile',
     severity: 'hint',
