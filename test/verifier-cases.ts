@@ -61,9 +61,9 @@ export const CASES: readonly Case[] = [
   row('no-exit'),
 ];
 
-const FOLDER = new URL('./host/fixtures/verifier/', import.meta.url);
+export const PROGRAMS = new URL('./host/fixtures/verifier/', import.meta.url);
 
-export const sourceOf = ({ program }: Case) => readFileSync(new URL(`${program}.bpf.c`, FOLDER), 'utf8');
+export const sourceOf = ({ program }: Case) => readFileSync(new URL(`${program}.bpf.c`, PROGRAMS), 'utf8');
 
 /** The line that the program's author marked, from 0; -1 where the verdict is about the whole program. */
 export const faultOf = (source: string) => source.split('\n').findIndex(line => line.includes('// at fault'));

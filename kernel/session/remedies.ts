@@ -65,7 +65,11 @@ const REMEDIES: {
 ];
 
 /** What the verifier's log calls the cell's own text. Generated C names it by `#line`. */
-const CELL_FILE: Record<CellLanguage, string> = { 'bpf-c': '<cell>', bpftrace: 'cell.bt', shellscript: '' };
+export const CELL_FILE: Record<CellLanguage, string> = {
+  'bpf-c': '<cell>',
+  bpftrace: 'cell.bt',
+  shellscript: '',
+};
 
 /** How the addon begins: the program is named by our own message. */
 const ALREADY_SAID = /^program \S+ could not be (attached|loaded): /;
@@ -140,6 +144,18 @@ export function skippedProbe(failure: LoaderFailure, layout: CellLayout): Diagno
   if (program?.optional !== 'warn') return [];
   return [problem('probe-skipped', { target: program.probe }, { span: program.span })];
 }
+
+/** What programs of SEC("syscall") returned, where it is not 0. */
+export const answersOf = (
+  returned: readonly { program: string; result: number }[],
+  { programs }: CellLayout,
+): Diagnostic[] =>
+  returned
+    .filter(({ result }) => result !== 0)
+    .map(({ program, result }) => {
+      const { span } = programs.find(({ symbol }) => symbol === program) ?? {};
+      return problem('program-answered', { program, result: result | 0 }, { span, program });
+    });
 
 export const refusal = (failure: LoaderFailure, cell: RefusedCell, layout?: CellLayout) =>
   new CellError([diagnose(failure, cell, layout)]);

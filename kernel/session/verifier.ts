@@ -3,32 +3,42 @@ import { Elf } from '../btf/elf.ts';
 import { programLines } from '../btf/lines.ts';
 import { type Diagnostic, type ProblemDetails, problem, type Span } from '../errors.ts';
 import type { CellLanguage } from '../protocol.ts';
-import { diagnoseVerifier, parseVerifierLog, type Source } from '../verifier/index.ts';
+import { type Diagnosis, diagnoseVerifier, parseVerifierLog, type Source } from '../verifier/index.ts';
 
 interface Cell {
-  /** What the log calls the cell's own text. */
-  file: string;
+  /** What the log calls the cell's own text; missing for an object without one. */
+  file?: string;
   source: string;
   language: CellLanguage;
   /** What it became. */
   elf?: Uint8Array | undefined;
 }
 
-/** `details` has the log, and where the program begins, for verdicts that are about all of it. */
-export function explainRefusal(
-  program: string,
+/** Why a program was refused, from its log, with the places in its source. */
+export function diagnosisOf(
+  { program, log = '' }: Pick<ProblemDetails, 'program' | 'log'>,
   { file, source, language, elf }: Cell,
-  details: ProblemDetails,
-): Diagnostic {
-  const placeOf = elf && details.program ? placesIn(elf, details.program) : undefined;
-  const translated = language === 'bpftrace';
-  const about = { file, text: source, translated, ...(placeOf ? { placeOf } : {}) };
-  const found = diagnoseVerifier(parseVerifierLog(details.log ?? ''), about);
+): Diagnosis {
+  const placeOf = elf && program ? placesIn(elf, program) : undefined;
+  // An object's own file is the one that its program begins in.
+  const own = file ?? placeOf?.(0)?.file;
+  return diagnoseVerifier(parseVerifierLog(log), {
+    translated: language === 'bpftrace',
+    ...(own ? { file: own } : {}),
+    ...(source ? { text: source } : {}),
+    ...(placeOf ? { placeOf } : {}),
+  });
+}
+
+/** `details` has the log, and where the program begins, for verdicts that are about all of it. */
+export function explainRefusal(program: string, cell: Cell, details: ProblemDetails): Diagnostic {
+  const { file, source, language } = cell;
+  const found = diagnosisOf(details, cell);
   const { sentence, verdict, remedy, place, origin, state } = found;
   const reason = sentence === verdict ? verdict : `${sentence} (${verdict})`;
   const lines = source.split('\n');
   const spanOf = (line: number | undefined) => (line === undefined ? undefined : lineSpan(lines, line));
-  const from = spanOf(origin?.place.file === file ? origin.place.line : undefined);
+  const from = origin?.place.file === file ? spanOf(origin?.place.line) : undefined;
   return {
     ...problem(
       'verifier-refused',
@@ -38,7 +48,7 @@ export function explainRefusal(
     ...(state.length > 0 ? { facts: state.map(({ name, words }) => `${name}: ${words}`) } : {}),
     ...(origin && from ? { related: [{ message: origin.message, span: from }] } : {}),
     // A change of generated C would be none of the cell's text.
-    ...(found.fix && !translated ? { fix: found.fix } : {}),
+    ...(found.fix && language === 'bpf-c' ? { fix: found.fix } : {}),
   };
 }
 

@@ -3,14 +3,16 @@
  * they tell no lines those of the object.
  */
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { release } from 'node:os';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { release, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { Elf, programLines } from '../../kernel/btf/index.ts';
 import { compiled } from '../../kernel/cli/forms.ts';
 import { parseVerifierLog } from '../../kernel/verifier/index.ts';
-import { CASES, faultOf, LOGS, sourceOf } from '../verifier-cases.ts';
-import { skip, TestKernel } from './kernel-helpers.ts';
+import { CASES, faultOf, LOGS, PROGRAMS, sourceOf } from '../verifier-cases.ts';
+import { ebpfnb, skip, TestKernel } from './kernel-helpers.ts';
 
 const tests = new TestKernel();
 after(() => tests.kernel.close());
@@ -50,6 +52,30 @@ test('a bpftrace cell that is refused is told the line, in words of its language
   assert.match(refused?.message ?? '', /^the verifier refused program begin: the loop comes back/);
   assert.match(refused?.remedy ?? '', /for \$i : 0\.\.16/);
   assert.deepEqual(refused?.span, { start: { line: 2, column: 2 }, end: { line: 2, column: 13 } });
+});
+
+const program = fileURLToPath(new URL('null-check.bpf.c', PROGRAMS));
+
+test('ebpfnb explain loads a program and says why it is refused', { skip }, () => {
+  const { status, stdout } = ebpfnb(['explain', program]);
+  assert.equal(status, 1);
+  assert.match(stdout, /value, the result of bpf_map_lookup_elem\(\), may be NULL here/);
+  assert.match(stdout, /at +\S*null-check\.bpf\.c:19: return \*value;/);
+  assert.match(stdout, /after line 17:\n {2}\+ \tif \(!value\)/);
+});
+
+test('ebpfnb explain takes objects, and bpftrace programs', { skip }, t => {
+  const folder = mkdtempSync(join(tmpdir(), 'ebpfnb-explain-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const object = join(folder, 'program.o');
+  assert.equal(ebpfnb(['emit', 'object', program, '-o', object]).status, 0);
+  const refused = ebpfnb(['explain', object]);
+  assert.equal(refused.status, 1);
+  assert.match(refused.stdout, /at +<cell>:19/);
+  const script = join(folder, 'sound.bt');
+  writeFileSync(script, 'begin { exit(); }');
+  const taken = ebpfnb(['explain', script]);
+  assert.deepEqual([taken.status, taken.stdout], [0, 'Linux takes begin.\n']);
 });
 
 /** From an instruction to its line, by debug information. */
