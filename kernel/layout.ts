@@ -106,6 +106,8 @@ export type RecordAction =
   /** A record of the user's own (BPF C): one table row. */
   | { do: 'row' }
   | { do: 'printf'; format: string }
+  /** A line that Linux would have put into trace_pipe. Fields: text; or format, arguments, and the text each points to. */
+  | { do: 'trace-line' }
   /** bpftrace `print(value)`. */
   | { do: 'print' }
   /** bpftrace `print(@m)`; the loader puts the map's snapshot right behind this record. Fields: top, div. `map` is a symbol. */
@@ -172,6 +174,8 @@ export interface MapLayout {
   value: DataType;
   valueSize: number;
   maxEntries: number;
+  /** BPF_F_*; absent = none. */
+  flags?: number;
   /**
    * For hist and lhist, `value` is: unkeyed, an array of u64 slots; keyed, a u64 count whose bucket index is
    * the last key field, named `bucket`. For min, max, avg, stats it is a struct: min/max {value, set};

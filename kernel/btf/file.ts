@@ -161,6 +161,11 @@ export class BtfFile {
     }));
   }
 
+  /** Of a declaration's tag: the member of the type that it is about, -1 = the type itself. */
+  component(id: number): number {
+    return this.#word(id, 3) | 0;
+  }
+
   /** 0 static, 1 global, 2 extern. */
   linkage(id: number): number {
     return this.#word(id, 3);

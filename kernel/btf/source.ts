@@ -3,12 +3,14 @@ import type { DataType } from '../layout.ts';
 import { Elf } from './elf.ts';
 import { BtfFile } from './file.ts';
 import { BTF_KIND } from './kinds.ts';
-import { TypeConverter } from './types.ts';
+import { type Declaration, type Refine, TypeConverter } from './types.ts';
 
 /** A variable of a data section. */
 export interface Variable {
   name: string;
-  /** BTF id of its type, and that type. */
+  /** BTF id of its own. */
+  id: number;
+  /** BTF id of its type. */
   typeId: number;
   offset: number;
   size: number;
@@ -47,8 +49,11 @@ export class TypeSource {
   #fingerprint?: string;
   #enumerations?: Map<string, number>;
 
-  private constructor(readonly file: BtfFile) {
-    this.#converter = new TypeConverter(file);
+  private constructor(
+    readonly file: BtfFile,
+    private readonly refine?: Refine,
+  ) {
+    this.#converter = new TypeConverter(file, refine);
   }
 
   /**
@@ -60,13 +65,14 @@ export class TypeSource {
   }
 
   /**
-   * From the .BTF section of an object file, with the offsets of variables filled in.
+   * From the .BTF section of an object file, with the offsets of variables filled in. `refine` says how members
+   * are to be shown.
    * @throws Error when the bytes are not ELF or have no BTF
    */
-  static fromElf(elf: Uint8Array | Elf): TypeSource {
+  static fromElf(elf: Uint8Array | Elf, refine?: Refine): TypeSource {
     const bytes = (elf instanceof Elf ? elf : new Elf(elf)).relocated('.BTF');
     if (!bytes) throw new Error('the object has no .BTF section');
-    return new TypeSource(new BtfFile(bytes));
+    return new TypeSource(new BtfFile(bytes), refine);
   }
 
   /** Hash of the bytes: equal for equal types. */
@@ -124,6 +130,18 @@ export class TypeSource {
     return this.#converter.convert(id);
   }
 
+  /** The type of something declared, as it is to be shown. `variable`: its BTF id, where it has one. */
+  declared(
+    id: number,
+    { owner, name }: Pick<Declaration, 'owner' | 'name'>,
+    variable?: number,
+  ): DataType | undefined {
+    const type = this.typeOf(id);
+    if (!type || !this.refine) return type;
+    const tags = variable === undefined ? [] : this.#converter.tagsOf(variable);
+    return this.refine(type, { owner, name, typeNames: this.#converter.typeNames(id), tags });
+  }
+
   /** The variables of a data section, by offset; empty when there is no such section. */
   datasec(section: string): Variable[] {
     const { file } = this;
@@ -133,6 +151,7 @@ export class TypeSource {
       .variables(id)
       .map(({ variable, offset, size }) => ({
         name: file.name(variable),
+        id: variable,
         typeId: file.target(variable),
         offset,
         size,

@@ -1,19 +1,31 @@
-import type { DataType, Display, Field } from '../layout.ts';
+import type { DataType, Field } from '../layout.ts';
 import type { BtfFile } from './file.ts';
 import { BTF_KIND, INT_ENCODING } from './kinds.ts';
 
-/** How a name asks for its integer to be shown. The first row that fits counts. */
-const DISPLAY_BY_NAME: [RegExp, Display][] = [
-  [/(^|_)(ns|nsecs?|nanoseconds)$/, 'nanoseconds'],
-  [/_(bytes|size)$|^bytes$/, 'bytes'],
-  [/(^|_)(addr|address|ip|kaddr|uaddr)$/, 'address'],
-];
+/** A member of a struct or union, or a variable, as its author wrote it. */
+export interface Declaration {
+  /** Tag of the struct or union, or the name that typedef gave it; empty where it has none, and for variables. */
+  owner: string;
+  name: string;
+  /** The typedefs and the tag that its type goes by, the outermost first: `__be32`, `__u32`. */
+  typeNames: string[];
+  /** Texts of btf_decl_tag. */
+  tags: string[];
+}
+
+/** Makes of a member's type one that says how it is to be shown. Size and place stay. */
+export type Refine = (type: DataType, declaration: Declaration) => DataType;
 
 /** Turns BTF ids into {@link DataType}s. A type is converted once; pointers are not followed. */
 export class TypeConverter {
   readonly #known = new Map<number, DataType | undefined>();
+  #tags?: Map<string, string[]>;
+  #names?: Map<number, string>;
 
-  constructor(private readonly file: BtfFile) {}
+  constructor(
+    private readonly file: BtfFile,
+    private readonly refine?: Refine,
+  ) {}
 
   convert(id: number): DataType | undefined {
     if (!this.#known.has(id)) this.#known.set(id, this.#make(id));
@@ -125,7 +137,7 @@ export class TypeConverter {
   /** Members of nameless structs and unions belong to their parent, as in C. */
   #fields(id: number, base: number): Field[] {
     const { file } = this;
-    return file.members(id).flatMap((member): Field[] => {
+    return file.members(id).flatMap((member, index): Field[] => {
       const type = this.convert(member.type);
       if (!type) return [];
       const byte = base + Math.floor(member.bitOffset / 8);
@@ -134,11 +146,55 @@ export class TypeConverter {
           ? this.#fields(file.strip(member.type), byte)
           : [];
       }
-      const shown = withDisplay(member.name, type);
+      const shown = this.refine?.(type, this.#declaration(id, index)) ?? type;
       const bits = this.#bits(member.type, member.bitOffset, member.bitSize);
       if (!bits) return [{ name: member.name, offset: byte, type: shown }];
       return [{ name: member.name, offset: base + bits.byte, type: shown, bits: bits.bits }];
     });
+  }
+
+  #declaration(struct: number, index: number): Declaration {
+    const { file } = this;
+    const owner = file.name(struct) || (this.#typedefs.get(struct) ?? '');
+    const type = file.memberType(struct, index);
+    const name = file.string(file.memberNameOffset(struct, index));
+    return { owner, name, typeNames: this.typeNames(type), tags: this.tagsOf(struct, index) };
+  }
+
+  /** The typedefs that a type, or an array's element, goes by, and the name of what they stand for. */
+  typeNames(id: number): string[] {
+    const { file } = this;
+    const plain = file.strip(id, false);
+    if (file.kind(plain) === BTF_KIND.array) return this.typeNames(file.array(plain).element);
+    const name = file.name(plain);
+    const more = file.kind(plain) === BTF_KIND.typedef ? this.typeNames(file.target(plain)) : [];
+    return name ? [name, ...more] : more;
+  }
+
+  /** Texts of btf_decl_tag at a type's member, or without one at the type or variable itself. */
+  tagsOf(id: number, index = -1): string[] {
+    if (!this.#tags) {
+      this.#tags = new Map();
+      for (const tag of this.#idsOf(BTF_KIND.declTag)) {
+        const at = `${this.file.target(tag)} ${this.file.component(tag)}`;
+        this.#tags.set(at, [...(this.#tags.get(at) ?? []), this.file.name(tag)]);
+      }
+    }
+    return this.#tags.get(`${id} ${index}`) ?? [];
+  }
+
+  /** Typedefs by what they stand for. */
+  get #typedefs(): Map<number, string> {
+    this.#names ??= new Map(
+      this.#idsOf(BTF_KIND.typedef).map(id => [this.file.strip(this.file.target(id)), this.file.name(id)]),
+    );
+    return this.#names;
+  }
+
+  #idsOf(kind: number): number[] {
+    const { file } = this;
+    const ids = Array.from({ length: file.count - file.first }, (_, i) => file.first + i);
+    return ids.filter(id => file.kind(id) === kind);
   }
 
   /** A bitfield is read from the aligned unit of its type; when packing moved it across one, from its byte. */
@@ -153,14 +209,6 @@ export class TypeConverter {
     const byte = bitOffset - aligned * 8 + size <= unit * 8 ? aligned : Math.floor(bitOffset / 8);
     return { byte, bits: { offset: bitOffset - byte * 8, size } };
   }
-}
-
-/** Adds the display that a field's name suggests to a plain integer. */
-export function withDisplay(name: string, type: DataType): DataType {
-  if (type.kind !== 'int' || type.display || type.size < 4) return type;
-  const display = DISPLAY_BY_NAME.find(([pattern]) => pattern.test(name))?.[1];
-  if (!display || (display === 'address' && type.size < 8)) return type;
-  return { ...type, display };
 }
 
 /** Beyond 2^53 a number is a decimal string. */

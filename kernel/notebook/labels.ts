@@ -1,5 +1,5 @@
 /** Values as people read them: durations, sizes, bucket bounds, and text that cannot drive a terminal. */
-import type { Bucket, Column, ColumnKind, Value } from '../protocol.ts';
+import type { Bucket, Column, ColumnKind, HistogramPanel, Value } from '../protocol.ts';
 import { visibleBytes } from '../utf8.ts';
 
 /** C0 and C1 controls, DEL, line separators, bidirectional overrides and lone surrogates. Not tab and newline. */
@@ -68,19 +68,46 @@ export function shortInteger(value: Value): string {
   return `${number}${SUFFIXES[power]}`;
 }
 
-/** `[1K, 2K)`, `[3]`, `(..., 0)`, `[10, ...)`; with unit ns the bounds are durations. */
-export function bucketLabel({ lo, hi }: Bucket, unit?: 'ns' | 'bytes'): string {
-  const bound = (value: Value) => (unit === 'ns' ? duration(Number(value)) : shortInteger(value));
+/** What was measured, and the title of its axis. */
+const UNITS: { [unit in Unit]: { title: string; label?(value: Value): string } } = {
+  ns: { title: 'duration', label: value => duration(Number(value)) },
+  us: { title: 'duration', label: value => duration(Number(value) * 1e3) },
+  ms: { title: 'duration', label: value => duration(Number(value) * 1e6) },
+  s: { title: 'duration', label: value => duration(Number(value) * 1e9) },
+  bytes: { title: 'bytes' },
+  KiB: { title: 'KiB' },
+};
+export type Unit = NonNullable<HistogramPanel['unit']>;
+
+export const unitTitle = (unit: Unit | undefined) => (unit ? UNITS[unit].title : null);
+
+/** A duration in words; undefined for all that is none. */
+export const inUnit = (value: Value, unit: Unit | undefined) => unit && UNITS[unit].label?.(value);
+
+/** `[1K, 2K)`, `[3]`, `(..., 0)`, `[10, ...)`; where time was measured the bounds are durations. */
+export function bucketLabel({ lo, hi }: Bucket, unit?: Unit): string {
+  const bound = (value: Value) => inUnit(value, unit) ?? shortInteger(value);
   if (lo === null) return `(..., ${bound(hi)})`;
   if (hi === null) return `[${bound(lo)}, ...)`;
   const low = asBigInt(lo);
   return low !== undefined && low + 1n === asBigInt(hi) ? `[${bound(lo)}]` : `[${bound(lo)}, ${bound(hi)})`;
 }
 
+/** A finite number in words, all else as it is. */
+const counted =
+  (words: (number: number) => string) =>
+  (value: Value): string =>
+    Number.isFinite(Number(value)) ? words(Number(value)) : plain(value);
+
 const CELLS: { [kind in ColumnKind]?: (value: Value) => string } = {
-  duration: value => (Number.isFinite(Number(value)) ? duration(Number(value)) : plain(value)),
+  duration: counted(duration),
+  microseconds: counted(value => duration(value * 1e3)),
+  milliseconds: counted(value => duration(value * 1e6)),
+  seconds: counted(value => duration(value * 1e9)),
   stack: value => String(value).replaceAll('\n', ' ← '),
-  bytes: value => (Number.isFinite(Number(value)) ? byteSize(Number(value)) : plain(value)),
+  bytes: counted(byteSize),
+  kibibytes: counted(value => byteSize(value * 1024)),
+  octal: counted(value => (value === 0 ? '0' : `0${value.toString(8)}`)),
   address: value => {
     const address = asBigInt(value);
     return address === undefined ? plain(value) : `0x${BigInt.asUintN(64, address).toString(16)}`;
@@ -90,7 +117,8 @@ const CELLS: { [kind in ColumnKind]?: (value: Value) => string } = {
 /** A table cell on one line. */
 export function cellText(value: Value, kind: Column['kind']): string {
   if (value === null) return '';
-  return visibleLine((CELLS[kind] ?? plain)(value));
+  const words = CELLS[kind] ?? plain;
+  return visibleLine(Array.isArray(value) ? `[${value.map(words).join(', ')}]` : words(value));
 }
 
 function plain(value: Value): string {
@@ -103,5 +131,16 @@ function plain(value: Value): string {
 }
 
 /** Kinds whose text is aligned to the right. */
-export const isNumeric = (kind: ColumnKind) =>
-  kind === 'integer' || kind === 'duration' || kind === 'bytes' || kind === 'address';
+export const isNumeric = (kind: ColumnKind) => NUMERIC.has(kind);
+
+const NUMERIC = new Set<ColumnKind>([
+  'integer',
+  'duration',
+  'microseconds',
+  'milliseconds',
+  'seconds',
+  'bytes',
+  'kibibytes',
+  'address',
+  'octal',
+]);

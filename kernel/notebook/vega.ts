@@ -1,7 +1,7 @@
 /** Vega-Lite specs of charts, data inline. Colours and fonts are left to the theme around them. */
 import type { BarsPanel, HistogramPanel } from '../protocol.ts';
 import type { JsonObject } from './json.ts';
-import { asBigInt, bucketLabel, duration, visibleLine } from './labels.ts';
+import { asBigInt, bucketLabel, inUnit, type Unit, unitTitle, visibleLine } from './labels.ts';
 
 export interface VegaOptions {
   /** Keys of a histogram, or bars, drawn at most. */
@@ -47,7 +47,7 @@ function histogramSpec(
         field: 'bucket',
         type: 'ordinal',
         sort,
-        title: unit === 'ns' ? 'duration' : unit === 'bytes' ? 'bytes' : null,
+        title: unitTitle(unit),
         axis: { labelAngle: -45, labelOverlap: true },
       },
       y: { field: 'count', type: 'quantitative', title: 'count', axis: { tickMinStep: 1, format: '~s' } },
@@ -78,11 +78,12 @@ function histogramSpec(
 function rangeText(
   lo: HistogramPanel['series'][number]['buckets'][number]['lo'],
   hi: typeof lo,
-  unit?: 'ns' | 'bytes',
+  unit?: Unit,
 ): string {
   const exact = (value: typeof lo) => {
     const text = String(asBigInt(value) ?? value);
-    return unit === 'ns' ? `${text} ns (${duration(Number(value))})` : text;
+    const duration = inUnit(value, unit);
+    return duration === undefined ? text : `${text} ${unit} (${duration})`;
   };
   return `${lo === null ? '(…' : `[${exact(lo)}`}, ${hi === null ? '…' : exact(hi)})`;
 }

@@ -9,6 +9,9 @@ import { eachAddress, isNamed, stackPid } from './stacks.ts';
 /** Called with each address; without a pid it is one of Linux's own. `returns`: a call returns there. */
 export type AddressVisitor = (address: bigint, pid?: number, returns?: boolean) => void;
 
+/** Linux owns the upper half of all addresses. */
+const FIRST_OF_LINUX = 1n << 63n;
+
 /** Addresses in one field. */
 interface Place {
   read(reader: Reader, visit: AddressVisitor): void;
@@ -104,6 +107,8 @@ const placesOf = (fields: Field[], base = 0): Place[] =>
 
 function placesIn(type: DataType, at: number): Place[] {
   switch (type.kind) {
+    case 'int':
+      return type.display === 'ksym' ? placesIn({ kind: 'ksym', size: 8 }, at) : [];
     case 'ksym':
       return [{ user: false, read: ({ view, base }, visit) => visit(view.getBigUint64(base + at, true)) }];
     case 'usym':
@@ -121,7 +126,11 @@ function placesIn(type: DataType, at: number): Place[] {
           user: type.space === 'user',
           read: (reader, visit) => {
             const pid = stackPid(reader, type, at);
-            eachAddress(reader, type, at, (address, returns) => visit(address, pid, returns));
+            // Whose a program's address is, maps of stacks do not tell.
+            const knows = (address: bigint) => type.space !== 'either' || address >= FIRST_OF_LINUX;
+            eachAddress(reader, type, at, (address, returns) => {
+              if (knows(address)) visit(address, pid, returns);
+            });
           },
         },
       ];

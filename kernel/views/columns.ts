@@ -1,17 +1,9 @@
 /** Table columns from types. */
-import type { DataType, Display, Field, RecordLayout } from '../layout.ts';
+import type { DataType, Field, RecordLayout } from '../layout.ts';
 import type { Column, ColumnKind, Value } from '../protocol.ts';
 import { type Reader, toValue } from './decode.ts';
-import { leaves } from './histogram.ts';
-
-const BY_DISPLAY: { [display in Display]: ColumnKind } = {
-  decimal: 'integer',
-  hex: 'address',
-  nanoseconds: 'duration',
-  bytes: 'bytes',
-  address: 'address',
-  char: 'integer',
-};
+import { DISPLAYS } from './displays.ts';
+import { leaves } from './leaves.ts';
 
 const BY_KIND: { [kind in DataType['kind']]: ColumnKind } = {
   int: 'integer',
@@ -38,8 +30,11 @@ const BY_KIND: { [kind in DataType['kind']]: ColumnKind } = {
   tuple: 'other',
 };
 
-export const columnKind = (type: DataType): ColumnKind =>
-  type.kind === 'int' && type.display ? BY_DISPLAY[type.display] : BY_KIND[type.kind];
+/** An array's cells are lists of what its elements are. */
+export function columnKind(type: DataType): ColumnKind {
+  if (type.kind === 'array') return columnKind(type.element);
+  return type.kind === 'int' && type.display ? DISPLAYS[type.display].column : BY_KIND[type.kind];
+}
 
 /** A second `pid` becomes `pid_2`, so that rows can be read by name. */
 export function uniqueNames(columns: Column[]): Column[] {

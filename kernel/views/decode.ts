@@ -2,6 +2,7 @@
 import type { DataType, Field, RecordLayout } from '../layout.ts';
 import type { Value } from '../protocol.ts';
 import { textOf, visibleBytes } from '../utf8.ts';
+import { DISPLAYS } from './displays.ts';
 import { type Names, NO_NAMES, resolve } from './names.ts';
 import { stackCell } from './stacks.ts';
 
@@ -165,9 +166,30 @@ export function readFloat(reader: Reader, size: number, at: number): number {
     : reader.view.getFloat64(reader.base + at, true);
 }
 
+type EnumType = Extract<DataType, { kind: 'enum' }>;
+
 /** The name of an enum's value, or undefined. */
-export function enumName(type: Extract<DataType, { kind: 'enum' }>, value: Int): string | undefined {
-  return type.values.find(([, known]) => known === value || String(known) === String(value))?.[0];
+export function enumName(type: EnumType, value: Int): string | undefined {
+  const known = typeof value === 'number' ? value : value.toString();
+  const name = type.values.find(([, one]) => one === known)?.[0];
+  return name ?? (type.flags ? flagNames(type, BigInt(value)) : undefined);
+}
+
+/** `O_WRONLY|O_CREAT|0x8000`: the names of the bits that are set, and what is left of them. */
+function flagNames({ values }: EnumType, value: bigint): string | undefined {
+  const names: string[] = [];
+  let left = value;
+  // What stands for several bits says more than its parts.
+  const wide = values
+    .map(([name, bits]) => ({ name, bits: BigInt(bits) }))
+    .sort((a, b) => (a.bits < b.bits ? 1 : -1));
+  for (const { name, bits } of wide) {
+    if (bits <= 0n || (left & bits) !== bits) continue;
+    names.unshift(name);
+    left &= ~bits;
+  }
+  if (names.length === 0) return undefined;
+  return [...names, ...(left ? [`0x${left.toString(16)}`] : [])].join('|');
 }
 
 export const intValue = (value: Int): Value => (typeof value === 'bigint' ? value.toString() : value);
@@ -175,7 +197,11 @@ export const intValue = (value: Int): Value => (typeof value === 'bigint' ? valu
 /** The JSON-safe value of `type` at `at`. */
 export function toValue(reader: Reader, type: DataType, at: number, bits?: Field['bits']): Value {
   switch (type.kind) {
-    case 'int':
+    case 'int': {
+      const value = readScalar(reader, type, at, bits);
+      const shown = type.display && DISPLAYS[type.display].value?.(value, reader.names);
+      return shown ?? intValue(value);
+    }
     case 'pointer':
       return intValue(readScalar(reader, type, at, bits));
     case 'bool':

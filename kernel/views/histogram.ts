@@ -2,6 +2,7 @@
 import type { Aggregation, DataType, Field, MapLayout } from '../layout.ts';
 import type { Bucket, Value } from '../protocol.ts';
 import { intValue, readInt, shrink } from './decode.ts';
+import { leaves } from './leaves.ts';
 import { isHistogram, type MapEntry } from './snapshot.ts';
 import { sortByKey } from './sort.ts';
 
@@ -120,16 +121,6 @@ function readSlots(value: Uint8Array, at: number, type: Extract<DataType, { kind
   return Array.from({ length: type.length }, (_, i) =>
     Number(readInt(view, at + i * type.element.size, type.element.size, false)),
   );
-}
-
-/** Fields with nested structs opened, names dotted, offsets from the start. */
-export function leaves(fields: Field[], at = 0, prefix = ''): Field[] {
-  return fields.flatMap(field => {
-    const name = prefix ? `${prefix}.${field.name}` : field.name;
-    if (field.type.kind === 'struct' && field.type.fields.length)
-      return leaves(field.type.fields, at + field.offset, name);
-    return [{ ...field, name, offset: at + field.offset }];
-  });
 }
 
 /** A member by its last name; the type itself when it is the array. */

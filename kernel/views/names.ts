@@ -57,10 +57,12 @@ export function resolve(reader: Reader, type: ResolvedType, at: number): string 
         names.userSymbol(address(), view.getUint32(start + USYM_PID, true))?.name ?? addressText(address())
       );
     case 'inet': {
-      const isIpv4 = view.getUint32(start, true) === IPV4;
+      const tagged = type.size === 20;
+      const isIpv4 = tagged ? view.getUint32(start, true) === IPV4 : type.size === 4;
+      const address = start + (tagged ? 4 : 0);
       return isIpv4
-        ? ipv4(bytes.subarray(start + 4, start + 8))
-        : ipv6(bytes.subarray(start + 4, start + 20));
+        ? ipv4(bytes.subarray(address, address + 4))
+        : ipv6(bytes.subarray(address, address + 16));
     }
     case 'mac':
       return Array.from(bytes.subarray(start, start + type.size), byte => hexByte(byte).toUpperCase()).join(

@@ -5,7 +5,7 @@ import { cellText, isNumeric } from '../notebook/labels.ts';
 import type { Column } from '../protocol.ts';
 import { RowReader } from './columns.ts';
 import type { Reader } from './decode.ts';
-import { leaves } from './histogram.ts';
+import { leaves } from './leaves.ts';
 
 const INT_WIDTHS: { [size: number]: number } = { 1: 4, 2: 6, 4: 8, 8: 12 };
 const GAP = '  ';
