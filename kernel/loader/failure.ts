@@ -24,23 +24,9 @@ export function failureOf(method: string, thrown: unknown): LoaderFailure {
     message: error.message,
     ...(program ? { program } : {}),
     ...(map ? { map } : {}),
-    ...(log ? { log: bounded(log) } : {}),
+    ...(log ? { log } : {}),
     ...(error.code ? { errno: error.code } : {}),
   };
-}
-
-/**
- * The verifier follows every turn of a loop, and writes 100 MB of it when it gives up: more than a frame, or a notebook,
- * can hold. The beginning and the end tell it all.
- */
-const LOG_BEGINNING = 64 * 1024;
-const LOG_END = 192 * 1024;
-
-function bounded(log: string): string {
-  if (log.length <= LOG_BEGINNING + LOG_END) return log;
-  const end = log.lastIndexOf('\n', LOG_BEGINNING) + 1;
-  const start = log.indexOf('\n', log.length - LOG_END) + 1;
-  return `${log.slice(0, end)}\n  [${start - end} characters are left out here]\n\n${log.slice(start)}`;
 }
 
 /** An error of the loader's own, with the errno that fits. */

@@ -13,6 +13,7 @@
 #include "features.h"
 #include "loaded_programs.h"
 #include "process.h"
+#include "verifier_log.h"
 
 namespace {
 
@@ -28,14 +29,20 @@ int errnoOf(int code) { return code >= 4000 ? EINVAL : code; }
 /** Every instruction with the state before it; what the verifier says of itself comes last. */
 constexpr uint32_t kWholeLog = 2;
 
-/** The last part of libbpf's words that the verifier wrote; all of them when it wrote none. */
-std::string verifierLog(const std::string& text) {
-  static const std::string begin = "-- BEGIN PROG LOAD LOG --\n", end = "-- END PROG LOAD LOG --";
-  size_t from = text.rfind(begin), to = text.rfind(end);
-  if (from == std::string::npos || to == std::string::npos || to < from) return text;
-  from += begin.size();
-  to = text.rfind('\n', to);
-  return to == std::string::npos || to < from ? text : text.substr(from, to - from + 1);
+/**
+ * The verifier follows every turn of a loop: what it writes when it gives up is more than a frame or a notebook can
+ * hold. The beginning and the end tell it all.
+ */
+constexpr size_t kRefusedLog = 256 * 1024;
+/** Of a program whose log was asked for. */
+constexpr size_t kAskedLog = 16 * 1024 * 1024;
+
+/** As libbpf writes what it keeps itself; empty for a program that was not loaded. */
+std::string framed(const struct bpf_program* program, const VerifierLog& log) {
+  std::string text = log.text(kAskedLog);
+  if (text.empty()) return {};
+  return std::string("libbpf: prog '") + bpf_program__name(program) + "': -- BEGIN PROG LOAD LOG --\n" + text +
+         "-- END PROG LOAD LOG --\n";
 }
 
 /** The program libbpf was at when it failed: `prog 'NAME': …`. */
@@ -200,16 +207,26 @@ void ObjectFile::beginLoad() {
 }
 
 void ObjectFile::load() {
-  // libbpf loads each program without a log first, and a refused one again with a log that grows as needed.
-  LogCapture log(logged_);
+  // libbpf loads each program without a log first, and a refused one, which is the last, again: one log will do for all,
+  // but where those of the others are asked for, too.
+  std::vector<VerifierLog> logs(logged_ ? programs_.size() : 1);
+  auto logOf = [&](size_t i) -> const VerifierLog& { return logs[logged_ ? i : 0]; };
+  for (size_t i = 0; i < programs_.size(); i++)
+    bpf_program__set_log_buf(programs_[i], logOf(i).data(), VerifierLog::kSize);
+  LogCapture said(logged_);
   int error = bpf_object__load(object_.get());
   for (const struct bpf_program* program : programs_) loadedPrograms::forgetTarget(program);
-  if (logged_) log_ += log.text();
   state_ = error ? State::failed : State::loaded;
+  if (logged_) {
+    log_ += said.text();
+    for (size_t i = 0; i < programs_.size(); i++) log_ += framed(programs_[i], logOf(i));
+  }
   if (!error) return;
-  std::string program = failedProgram(log.text());
-  std::string what = program.empty() ? "the object could not be loaded" : "program " + program + " could not be loaded";
-  throw SystemError(errnoOf(-error), what + ": " + strerror(errnoOf(-error)), verifierLog(log.text()), program);
+  std::string failed = failedProgram(said.text()), log;
+  for (size_t i = 0; i < programs_.size(); i++)
+    if (failed == bpf_program__name(programs_[i])) log = logOf(i).text(kRefusedLog);
+  std::string what = failed.empty() ? "the object could not be loaded" : "program " + failed + " could not be loaded";
+  throw SystemError(errnoOf(-error), what + ": " + strerror(errnoOf(-error)), log.empty() ? said.text() : log, failed);
 }
 
 void ObjectFile::retire(const std::vector<std::string>& keep) {

@@ -109,6 +109,20 @@ describe('loading', () => {
     object.close();
   });
 
+  test('of a long log the beginning and the end are kept, and the reason is the same', async () => {
+    const object = open(compile('refused', 'TURNS=5000'));
+    object.scan();
+    await assert.rejects(object.load(), (error: Error & { code: string; log: string }) => {
+      assert.equal(error.code, 'EACCES');
+      assert.ok(error.log.length < 300_000);
+      const [beginning, end] = error.log.split(/^ {2}\[\d{6,} characters are left out here\]$/m);
+      assert.match(beginning!, /^0: R1/m);
+      assert.match(end!, /^R0 invalid mem access 'map_value_or_null'\nprocessed \d+ insns/m);
+      return true;
+    });
+    object.close();
+  });
+
   test('globals and sizes are set before, and only then', async () => {
     const object = open(compile('events'));
     object.scan();
