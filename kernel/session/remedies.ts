@@ -5,11 +5,12 @@ import type { LoaderFailure } from '../loader/protocol.ts';
 import type { CellLanguage } from '../protocol.ts';
 import { explainRefusal } from './verifier.ts';
 
-/** By errno; the first row whose codes and kinds of attach points (none = any) fit counts. */
+/** By errno; the first row whose codes, kinds of attach points and names of probes (none = any) fit counts. */
 const REMEDIES: {
   errno: string;
   codes?: ErrorCode[];
   attach?: AttachSpec['kind'][];
+  probe?: RegExp;
   remedy: string;
 }[] = [
   {
@@ -49,6 +50,13 @@ const REMEDIES: {
     errno: 'EPERM',
     remedy:
       'Linux does not allow this here. "ebpfnb doctor" shows what is missing; kprobe, fentry and LSM programs may be switched off on this host.',
+  },
+  {
+    errno: 'EACCES',
+    codes: ['attach-failed'],
+    probe: /^(tp|tracepoint)[/:]/,
+    remedy:
+      'The program reads behind the end of this event\'s record. Compare the struct that it reads with the fields that "ebpfnb list -v" shows of the tracepoint.',
   },
   { errno: 'EACCES', remedy: 'The loader lacks the right for this; "ebpfnb doctor" shows what is missing.' },
   {
@@ -116,10 +124,11 @@ export function diagnose(
   }
   const remedy =
     REMEDIES.find(
-      ({ errno, codes, attach }) =>
+      ({ errno, codes, attach, probe }) =>
         errno === failure.errno &&
         (!codes || codes.includes(code)) &&
-        (!attach || (program && attach.includes(program.attach.kind))),
+        (!attach || (program && attach.includes(program.attach.kind))) &&
+        (!probe || (program && probe.test(program.probe))),
     )?.remedy ?? '';
   // Of libbpf's log the last line counts, but where the errno has said it all.
   const said = failure.errno && failure.errno !== 'EINVAL' ? undefined : lastWords(failure.log);

@@ -94,6 +94,20 @@ describe('SEC()', { skip }, () => {
     });
   }
 
+  test('a tracepoint whose record is shorter than what is read', async () => {
+    const { diagnostics } = await tests.run(
+      `#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+char LICENSE[] SEC("license") = "GPL";
+struct record { char fields[400]; int last; };
+SEC("tp/sched/sched_process_exec") int probe(struct record *ctx) { return ctx->last; }`,
+      { language: 'bpf-c' },
+    );
+    const [{ code, errno, remedy } = {}] = diagnostics;
+    assert.deepEqual([code, errno], ['attach-failed', 'EACCES']);
+    assert.match(remedy!, /reads behind the end of this event's record/);
+  });
+
   test('what matches nothing is told', async () => {
     const { said } = await run('SEC("uprobe.multi/./looper:stop_*") int probe(void *ctx) { return 0; }');
     assert.deepEqual(said, ['error: No matches for SEC "uprobe.multi/./looper:stop_*".']);
