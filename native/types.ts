@@ -4,7 +4,7 @@
  */
 
 /** What a program may do besides watching, when its run was allowed to. */
-export type UnsafeAction = 'signal' | 'signal_thread' | 'override' | 'write_user';
+export type UnsafeAction = 'signal' | 'signal_thread' | 'override' | 'write_user' | 'write_tracepoint';
 
 export interface NativeProgram {
   name: string;
@@ -53,12 +53,14 @@ export declare class BpfObject {
   /** Initial value of a global section, before load. */
   setGlobal(section: string, offset: number, bytes: Uint8Array): void;
   setMaxEntries(map: string, entries: number): void;
+  /** After load: puts a program into an array of programs. */
+  setTailCall(map: string, index: number, program: string): void;
   /** Compares type, sizes and flags; throws EINVAL naming the difference. */
   reuseMap(map: string, other: BpfObject, otherMap: string): void;
   /** On a worker thread. On failure the error carries `program` and the verifier's `log`. */
   load(): Promise<void>;
-  /** Attach one program; on a worker thread. */
-  attach(program: string, spec: NativeAttach): Promise<void>;
+  /** Attach one program; on a worker thread. Answers what an iterator wrote: it has run to its end then. */
+  attach(program: string, spec: NativeAttach): Promise<Buffer>;
   /** BPF_PROG_RUN once; its return value. */
   run(program: string): number;
   /** BPF_PROG_RUN of a socket filter so many times: its last return value, and how long one run took on average. */
@@ -108,8 +110,8 @@ export type NativeAttach =
   | { kind: 'clock'; period: number; everyCpu: boolean }
   /** `config`: PERF_COUNT_SW_* or PERF_COUNT_HW_*. On every CPU, or in one process. */
   | { kind: 'perf_event'; type: 'software' | 'hardware'; config: number; period: number; pid?: number }
-  /** Runs for all objects, or those of a process, before the call returns. */
-  | { kind: 'iter'; pid?: number }
+  /** Runs for all objects, or those of a process, before the call returns; `cgroups`: all of them, parents first. */
+  | { kind: 'iter'; pid?: number; cgroups?: true }
   /** `address`: hexadecimal; `length`: 1, 2, 4, 8; `mode`: letters of r, w, x. */
   | { kind: 'watchpoint'; address: string; length: number; mode: string; pid?: number };
 
@@ -127,6 +129,8 @@ export interface RingOptions {
 /** Reads an object's rings and perf buffers on a thread of its own; the records of a perf buffer come in order of time. */
 export declare class RingReader {
   constructor(object: BpfObject, options: RingOptions);
+  /** CPUs that have one, and the memory of all. */
+  readonly perfBuffers: { cpus: number; bytes: number };
   /** Reads until every ring is empty and all batches were handed over. */
   drain(): Promise<void>;
   /** Puts a snapshot into the stream, behind all that was read so far. */

@@ -11,6 +11,7 @@ import { usedNames } from './cut.ts';
 import { type Arch, clangFlags, hostArch } from './flags.ts';
 import { inferRecordTypes } from './inference.ts';
 import { type ObjectContents, readObject } from './layout.ts';
+import { PRINTK_CALLS } from './printk.ts';
 import { untyped } from './records.ts';
 import { Showing } from './showing.ts';
 import { cutVmlinux, EMPTY_VMLINUX, wholeVmlinux } from './vmlinux.ts';
@@ -81,8 +82,14 @@ export async function compileBpfC(input: CompileInput): Promise<CompiledObject> 
     const first = [CONSTANTS, ...includeFiles].flatMap(file => ['-include', file]);
     const build = new Build(clang, [...first, ...flags], workspace, source, directory);
     const used = usedNames(await build.preprocess());
-    const defines = RECORD_CALLS.some(call => used.words.has(call)) ? ['EBPFNB_RECORDS'] : [];
+    const calls = (names: string[]) => names.some(name => used.words.has(name));
+    const prints = calls(PRINTK_CALLS);
+    const defines = [
+      ...(prints || calls(RECORD_CALLS) ? ['EBPFNB_RECORDS'] : []),
+      ...(prints ? ['EBPFNB_PRINTK'] : []),
+    ];
     if (defines.length > 0) used.words.add('BPF_MAP_TYPE_PERCPU_ARRAY');
+    if (prints) used.words.add('BPF_MAP_TYPE_RINGBUF');
     if (!own) workspace.write(VMLINUX, cutVmlinux(btf, used));
     const constants = new Constants();
     const { elf, stderr } = await mended(

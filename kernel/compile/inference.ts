@@ -14,7 +14,11 @@ interface Node {
 }
 
 /** Calls that hand a record to the kernel, and which argument it is. */
-const RECORD_ARGUMENT: Record<string, number> = { bpf_ringbuf_submit: 0, bpf_ringbuf_output: 1 };
+const RECORD_ARGUMENT: Record<string, number> = {
+  bpf_ringbuf_submit: 0,
+  bpf_ringbuf_output: 1,
+  bpf_perf_event_output: 3,
+};
 
 /** A chain of helper functions longer than this is not followed. */
 const DEPTH = 8;

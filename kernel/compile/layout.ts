@@ -1,13 +1,18 @@
 import { Elf, TypeSource } from '../btf/index.ts';
 import { type Diagnostic, problem } from '../errors.ts';
 import type { CellLayout, LostLayout } from '../layout.ts';
+import { isStream } from '../mapTypes.ts';
+import { licenseFix } from './fixes.ts';
 import { readGlobals } from './globals.ts';
-import { readMaps } from './maps.ts';
+import { readMaps, withoutScratch } from './maps.ts';
+import { PRINTK_RING, printkRecords } from './printk.ts';
 import { readPrograms, strayFunctions } from './programs.ts';
 import { type RecordSite, readRecords, readSites } from './records.ts';
+import type { Showing } from './showing.ts';
+import { readTailCalls } from './tailCalls.ts';
 
 /** The array that bpf/shadow/bpf/bpf_helpers.h defines, and what it counts. */
-const LOST: LostLayout = { array: 'ebpfnb_lost', counts: [{ kind: 'record' }] };
+const LOST: LostLayout = { array: 'ebpfnb_lost', counts: [{ kind: 'record' }, { kind: 'perf-record' }] };
 
 /** What a BPF C object says of itself. */
 export interface ObjectContents {
@@ -16,31 +21,40 @@ export interface ObjectContents {
   sites: RecordSite[];
 }
 
-/** Reads programs, maps, records and globals out of an object that clang made. */
-export function readObject(bytes: Uint8Array, source: string, directory: string): ObjectContents {
+/** Reads programs, maps, records and globals out of an object that clang made; `showing` says how they are shown. */
+export function readObject(
+  bytes: Uint8Array,
+  source: string,
+  directory: string,
+  showing?: Showing,
+): ObjectContents {
   const elf = new Elf(bytes);
-  const programs = readPrograms(elf, source, directory);
-  const warnings = strayFunctions(elf, source);
-  if (!elf.section('license')) warnings.push(problem('no-license'));
+  const { programs, notes } = readPrograms(elf, source, directory);
+  const warnings = [...notes, ...strayFunctions(elf, source)];
+  if (!elf.section('license')) warnings.push({ ...problem('no-license'), fix: licenseFix(source) });
   if (!elf.section('.BTF')) {
     const layout = { programs, maps: [], records: [], globals: [], taggedRings: [] };
     return { layout, warnings, sites: [] };
   }
-  const btf = TypeSource.fromElf(elf);
-  const maps = readMaps(btf, source);
-  const rings = maps.filter(map => map.type === 'ringbuf').map(map => map.symbol);
+  const btf = TypeSource.fromElf(elf, showing?.refine);
+  if (showing) showing.types = btf;
+  const { maps, notes: mapNotes } = readMaps(btf, source);
+  const rings = maps.filter(({ type, symbol }) => isStream(type) && symbol !== PRINTK_RING);
+  const lines = printkRecords(maps);
   const sites = readSites(elf, btf);
   const { records, warnings: recordWarnings } = readRecords(sites, btf, rings);
+  const tailCalls = readTailCalls(elf, btf, maps, programs);
   return {
     layout: {
-      programs,
-      maps,
-      records,
+      programs: tailCalls.programs,
+      maps: withoutScratch(maps, records),
+      records: [...records, ...lines],
       globals: readGlobals(btf),
-      taggedRings: [],
+      taggedRings: lines.length > 0 ? [PRINTK_RING] : [],
+      ...(tailCalls.calls.length > 0 ? { tailCalls: tailCalls.calls } : {}),
       ...(maps.some(map => map.symbol === LOST.array) ? { lost: LOST } : {}),
     },
-    warnings: [...warnings, ...recordWarnings],
+    warnings: [...warnings, ...mapNotes, ...tailCalls.notes, ...recordWarnings, ...(showing?.warnings ?? [])],
     sites,
   };
 }

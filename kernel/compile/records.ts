@@ -1,6 +1,7 @@
 import type { Elf, TypeSource } from '../btf/index.ts';
 import { type Diagnostic, problem, type Span } from '../errors.ts';
-import type { DataType, RecordLayout } from '../layout.ts';
+import type { DataType, MapLayout, RecordLayout } from '../layout.ts';
+import { deliveredSize } from '../mapTypes.ts';
 import { CELL_FILE } from './flags.ts';
 import { fieldsOf } from './maps.ts';
 
@@ -68,14 +69,16 @@ function pointee(btf: TypeSource, typeId: number): number {
 export const untyped = (sites: RecordSite[]) => sites.filter(site => site.type === 0);
 
 /**
- * One layout for each type of record of each ring. A view tells the records of a ring apart by their size; where
+ * One layout for each type of record of each ring or perf buffer. A view tells the records of one apart by their size; where
  * two types have one size, the first in the source stands for both, and a warning says so.
  */
 export function readRecords(
   sites: RecordSite[],
   btf: TypeSource,
-  rings: string[],
+  streams: MapLayout[],
 ): { records: RecordLayout[]; warnings: Diagnostic[] } {
+  const rings = streams.map(({ symbol }) => symbol);
+  const typeOf = new Map(streams.map(({ symbol, type }) => [symbol, type]));
   const records: RecordLayout[] = [];
   const warnings: Diagnostic[] = [];
   for (const site of sites) {
@@ -84,7 +87,10 @@ export function readRecords(
     const type = ring && recordType(btf, site);
     if (!ring || !type) continue;
     const name = (type.kind === 'struct' || type.kind === 'union' ? type.name : undefined) ?? ring;
-    const clash = records.find(record => record.ring === ring && record.size === type.size);
+    const delivered = (size: number) => deliveredSize(typeOf.get(ring)!, size);
+    const clash = records.find(
+      record => record.ring === ring && delivered(record.size) === delivered(type.size),
+    );
     if (clash) {
       if (clash.name !== name) {
         const values = { ring, first: clash.name, second: name, size: type.size };

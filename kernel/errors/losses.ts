@@ -10,6 +10,26 @@ export const LOSS_ERRORS = {
     remedy:
       'Filter more, or count in a map instead of sending each. A larger ring helps against bursts: perf_rb_pages in a config block, max_entries in C.',
   },
+  'lost-perf-records': {
+    phase: 'stream',
+    severity: 'warning',
+    message:
+      '{count} record{s} {were} lost: they came faster than they were read, and the perf buffer was full ({cpus})',
+    remedy:
+      'Filter more, or count in a map instead of sending each. Larger buffers help against bursts: //| perf-pages: 256.',
+  },
+  'lost-without-buffer': {
+    phase: 'stream',
+    severity: 'warning',
+    message: '{count} record{s} {were} lost: a CPU had no perf buffer ({cpus})',
+    remedy: 'It came online later: run the cell again. In the code, say BPF_F_CURRENT_CPU for the CPU.',
+  },
+  'perf-record-refused': {
+    phase: 'stream',
+    severity: 'warning',
+    message: '{count} record{s} {were} lost: Linux refused them ({cpus}): {reason}',
+    remedy: 'A program can only write into the buffer of the CPU that it runs on: say BPF_F_CURRENT_CPU.',
+  },
   'lost-hits': {
     phase: 'stream',
     severity: 'warning',

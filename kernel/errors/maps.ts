@@ -2,10 +2,32 @@
 import type { ErrorRow } from './row.ts';
 
 export const MAP_ERRORS = {
+  'map-type-refused': {
+    phase: 'compile',
+    message: 'map {map} cannot be used here: {reason}',
+    remedy: '{instead}',
+  },
+  'map-type-hidden': {
+    phase: 'compile',
+    severity: 'hint',
+    message: 'map {map} is not shown: {reason}',
+    remedy: '{instead}',
+  },
+  'perf-buffers': {
+    phase: 'attach',
+    severity: 'hint',
+    message: '{maps}: {total} of memory, {pages} pages for each of {cpus} CPUs',
+    remedy: 'For more or fewer pages, a power of two, write //| perf-pages: {twice}.',
+  },
   'undefined-map': {
     phase: 'check',
     message: 'Undefined map: {name}',
     remedy: '{remedy}',
+  },
+  'map-unfit': {
+    phase: 'check',
+    message: '{name} is a map of a BPF C cell that a bpftrace cell cannot use: {reason}',
+    remedy: 'Read it in a BPF C cell that declares it, too, with LIBBPF_PIN_BY_NAME; its own cell shows it.',
   },
   'print-in-loop': {
     phase: 'check',

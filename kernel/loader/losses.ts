@@ -1,10 +1,5 @@
 /** What programs count of their losses (`LostLayout` in kernel/layout.ts): an array's snapshot, summed up over CPUs. */
-
-export interface Lost {
-  count: number;
-  /** The last errno, 0 where there was none; an exit code may be negative. */
-  error: number;
-}
+import type { Lost } from './protocol.ts';
 
 const HEADER = 16;
 const KEY = 8;
@@ -17,9 +12,10 @@ export function readLost(payload: Buffer): Lost[] {
   const word = (at: number) => Number(payload.readBigInt64LE(at));
   return Array.from({ length: elements }, (_, element) => {
     const first = HEADER + element * (KEY + cpus * 2 * WORD) + KEY;
-    const lost: Lost = { count: 0, error: 0 };
+    const lost: Lost = { count: 0, error: 0, cpus: [] };
     for (let at = first; at < first + cpus * 2 * WORD; at += 2 * WORD) {
       lost.count += word(at);
+      lost.cpus.push(word(at));
       lost.error ||= word(at + WORD);
     }
     return lost;

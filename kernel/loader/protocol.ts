@@ -39,7 +39,7 @@ export type FrameKind = (typeof FRAME)[keyof typeof FRAME];
 export const MAX_FRAME = 256 * 1024 * 1024;
 
 /** What programs can do to what they trace, each only when a run is allowed to. */
-export const UNSAFE_ACTIONS = ['signal', 'signal_thread', 'override', 'write_user'] as const;
+export const UNSAFE_ACTIONS = ['signal', 'signal_thread', 'override', 'write_user', 'write_tracepoint'] as const;
 export type UnsafeAction = (typeof UNSAFE_ACTIONS)[number];
 
 export type AttachFeature = OptionalFeature | 'kprobe' | 'fentry' | 'tracepoint';
@@ -109,11 +109,20 @@ export interface ProgramCounts {
   missed: number;
 }
 
+/** What was lost in one way. */
+export interface Lost {
+  count: number;
+  /** The last errno, 0 = none; an exit code may be negative. */
+  error: number;
+  /** How many on each CPU. */
+  cpus: number[];
+}
+
 export interface Counters {
   /** When: ns on a clock of the loader's own. */
   at: number;
   /** What the programs lost, an element of the array a row. `error`: the last errno, 0 = none. */
-  lost: { count: number; error: number }[];
+  lost: Lost[];
   programs: ProgramCounts[];
 }
 
@@ -229,18 +238,24 @@ export interface LoaderRequests {
       mapSizes: { map: string; maxEntries: number }[];
       /** The functions of loaded programs that programs are for. */
       targets: { program: string; id: number; function: string }[];
+      /** Programs to put into arrays of programs; those that the object itself puts there are not among them. */
+      tailCalls: { map: string; index: number; program: string }[];
       /** Use the map of another session, live or over, by its descriptor; type, sizes and flags are compared. */
       reuse: { map: string; session: number; from: string }[];
     };
     result: { log?: string };
   };
-  /** Starts the reader, runs `begin` programs, attaches the rest. Answers when all are attached. */
+  /**
+   * Starts the reader, runs `begin` programs, attaches the rest. Answers when all are attached. Binary out: the text of
+   * iterators, which have run to their end then, one behind the other.
+   */
   attach: {
     params: {
       session: number;
       /** `optional`: the others are attached without it when it cannot be. */
       programs: { program: string; attach: AttachSpec; optional?: boolean }[];
-      rings: { map: string; tagged: boolean }[];
+      /** `pages`, a power of two: of a perf buffer, for each CPU. */
+      rings: { map: string; tagged: boolean; pages?: number }[];
       controls: ControlRecord[];
       /** Its records hold addresses of programs, which shall have names even when the process has ended. */
       followProcesses?: { pid?: number };
@@ -252,6 +267,12 @@ export interface LoaderRequests {
       refused: number;
       /** It was ended before all was attached. */
       interrupted: boolean;
+      /** CPUs that have perf buffers, and the memory of all. */
+      perfBuffers: { cpus: number; bytes: number };
+      /** What `begin` programs returned. */
+      returned: { program: string; result: number }[];
+      /** Iterators that wrote text, and how many bytes. */
+      written: { program: string; bytes: number }[];
     };
   };
   /** Ends an attach under way after the place it is at; it then answers. Does not wait for its turn. */

@@ -46,7 +46,7 @@ export class Session {
 
   /** `find` gives the session that a map is taken from. */
   async load(
-    { globals, mapSizes, targets, reuse }: Params<'load'>,
+    { globals, mapSizes, targets, tailCalls, reuse }: Params<'load'>,
     find: (session: number) => Session,
   ): Promise<Result<'load'>> {
     for (const { section, offset, base64 } of globals) {
@@ -56,6 +56,7 @@ export class Session {
     for (const { map, maxEntries } of mapSizes) this.#object.setMaxEntries(map, maxEntries);
     for (const { map, session, from } of reuse) this.#object.reuseMap(map, find(session).#object, from);
     await this.#object.load();
+    for (const { map, index, program } of tailCalls) this.#object.setTailCall(map, index, program);
     const { log } = this.#object;
     return log ? { log } : {};
   }
@@ -67,17 +68,24 @@ export class Session {
   async attach(
     { programs, rings, controls }: Params<'attach'>,
     { onBatch, onProgress }: AttachListener,
-  ): Promise<Result<'attach'>> {
+  ): Promise<{ result: Result<'attach'>; text: Buffer }> {
     if (this.#reader) throw refuse('this session is attached already', 'EBUSY');
     this.#reader = new native.RingReader(this.#object, { rings, controls, onBatch });
-    this.#attaching = new Attaching(this.#object, onProgress);
+    const texts: { program: string; text: Buffer }[] = [];
+    const onText = (program: string, text: Buffer) => void texts.push({ program, text });
+    this.#attaching = new Attaching(this.#object, { onProgress, onText });
     try {
-      for (const { program, attach } of programs) {
-        if (attach.kind === 'begin') this.#object.run(program);
-      }
-      return await this.#attaching.all(
+      const returned = programs
+        .filter(({ attach }) => attach.kind === 'begin')
+        .map(({ program }) => ({ program, result: this.#object.run(program) }));
+      const attached = await this.#attaching.all(
         programs.flatMap(({ attach, ...plan }) => (isRun(attach) ? [] : [{ ...plan, attach }])),
       );
+      const written = texts.map(({ program, text }) => ({ program, bytes: text.length }));
+      return {
+        result: { ...attached, returned, written, perfBuffers: this.#reader.perfBuffers },
+        text: Buffer.concat(texts.map(({ text }) => text)),
+      };
     } catch (error) {
       this.#closeReader();
       await this.detach();
@@ -163,9 +171,9 @@ export class Session {
   }
 }
 
-const RUN = ['begin', 'end', 'trial', 'signal'] as const;
+const RUN = ['begin', 'end', 'trial', 'signal', 'tail_call'] as const;
 type Run = (typeof RUN)[number];
 
-/** Such programs are run by this process, and attached to nothing. */
+/** Such programs are run by this process, or called by others, and attached to nothing. */
 const isRun = (attach: AttachSpec): attach is Extract<AttachSpec, { kind: Run }> =>
   RUN.some(kind => kind === attach.kind);

@@ -11,6 +11,8 @@ export interface CellOptions {
   file?: string;
   pid?: number;
   rows?: number;
+  /** Pages of each perf buffer for each CPU: a power of two. */
+  perfPages?: number;
   unsafe?: string[];
   /** Of one CPU: 0.25 = a quarter; 0 = no limit. */
   cpuLimit?: number;
@@ -56,6 +58,9 @@ const integer = (key: 'pid' | 'rows', most: number) => (options: CellOptions, va
   return undefined;
 };
 
+/** 256 MiB of usual pages for each CPU. */
+const MOST_PERF_PAGES = 65_536;
+
 const VIEWS = ['table', 'histogram', 'bars', 'text'];
 
 /** One row an option: what completion, hover and the parser know of it. */
@@ -98,6 +103,17 @@ export const OPTIONS: { [name: string]: OptionRow } = {
   },
   pid: { doc: 'Traces this process only.', example: '1234', set: integer('pid', 2 ** 22) },
   rows: { doc: 'Newest rows kept (10,000 unless given).', example: '10000', set: integer('rows', 1_000_000) },
+  'perf-pages': {
+    doc: 'Pages of a perf buffer for each CPU, a power of two (64 unless given). More lose less.',
+    example: '256',
+    set(options, value) {
+      const pages = Number(value);
+      if (!/^\d+$/.test(value) || pages < 1 || pages > MOST_PERF_PAGES || (pages & (pages - 1)) !== 0)
+        return `perf-pages must be a power of two from 1 to ${MOST_PERF_PAGES}, not “${value}”`;
+      options.perfPages = pages;
+      return undefined;
+    },
+  },
   unsafe: {
     doc: 'Allows functions that change the system.',
     example: 'signal, system',

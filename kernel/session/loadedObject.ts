@@ -3,6 +3,7 @@ import type { GlobalValue } from '../compile/index.ts';
 import type { CellLayout, MapLayout } from '../layout.ts';
 import { type LoaderClient, LoaderRefusal, type Reply } from '../loader/client.ts';
 import type { LoaderRequests, MapInfo, UnsafeAction } from '../loader/protocol.ts';
+import { isPerCpuStream, isStream } from '../mapTypes.ts';
 import type { CellLanguage } from '../protocol.ts';
 import { attachPlan, controlsOf, targetsOf } from './plan.ts';
 import { refusal } from './remedies.ts';
@@ -17,6 +18,8 @@ export interface AttachOptions {
   directory: string;
   /** Only this process. */
   pid?: number | undefined;
+  /** Of each perf buffer, for each CPU. */
+  perfPages: number;
   /** Attach and read nothing. */
   dryRun?: boolean | undefined;
   /** Addresses of programs will come, which may end before they are asked for. */
@@ -25,6 +28,12 @@ export interface AttachOptions {
   onBatch(batch: Buffer): void;
   /** How many places are attached to, where it takes long. */
   onProgress(done: number, of: number): void;
+}
+
+/** What came of attaching. */
+export interface Attached extends Result<'attach'> {
+  /** What iterators wrote. */
+  texts: { program: string; text: Buffer }[];
 }
 
 /** Every method throws CellError for what the loader refuses. */
@@ -66,6 +75,7 @@ export class LoadedObject {
       globals: globals.map(encoded),
       mapSizes: [],
       targets: targetsOf(this.layout),
+      tailCalls: (this.layout.tailCalls ?? []).filter(({ declared }) => !declared),
       reuse,
     };
     const { log } = await this.#ask('load', about);
@@ -74,20 +84,30 @@ export class LoadedObject {
     return log;
   }
 
-  /** What could not be attached and need not be. */
-  async attach(options: AttachOptions): Promise<Result<'attach'>> {
+  /** Answers what could not be attached and need not be, and what was written and returned meanwhile. */
+  async attach(options: AttachOptions): Promise<Attached> {
     const { session, layout } = this;
-    const { directory, pid, dryRun, follow, onBatch, onProgress } = options;
+    const { directory, pid, perfPages, dryRun, follow, onBatch, onProgress } = options;
     const programs = attachPlan(layout, directory, pid);
     this.loader.deliver(session, dryRun ? () => {} : onBatch);
     const params: Params<'attach'> = {
       session,
       programs: dryRun ? programs.filter(({ attach }) => !isOver(attach)) : programs,
-      rings: ringsOf(layout).map(map => ({ map, tagged: layout.taggedRings.includes(map) })),
+      rings: streamsOf(layout).map(({ symbol: map, type }) => ({
+        map,
+        tagged: layout.taggedRings.includes(map),
+        ...(isPerCpuStream(type) ? { pages: perfPages } : {}),
+      })),
       controls: controlsOf(layout),
       ...(follow ? { followProcesses: pid === undefined ? {} : { pid } } : {}),
     };
-    return this.#told(() => this.loader.attach(params, onProgress));
+    const { result, binary } = await this.#asked(() => this.loader.attach(params, onProgress));
+    let at = 0;
+    const texts = result.written.map(({ program, bytes }) => {
+      at += bytes;
+      return { program, text: binary.subarray(at - bytes, at) };
+    });
+    return { ...result, texts };
   }
 
   /** Ends an attach half-way; it answers with what is attached. */
@@ -153,18 +173,18 @@ export class LoadedObject {
     if (alive) await this.loader.request('close', { session: this.session }).catch(() => {});
   }
 
-  #ask<M extends keyof LoaderRequests>(
+  async #ask<M extends keyof LoaderRequests>(
     method: M,
     params: Params<M>,
     binary?: Uint8Array,
   ): Promise<Result<M>> {
-    return this.#told(() => this.loader.request(method, params, binary));
+    return (await this.#asked(() => this.loader.request(method, params, binary))).result;
   }
 
   /** The answer, or the refusal in words for the user. */
-  async #told<M extends keyof LoaderRequests>(ask: () => Promise<Reply<M>>): Promise<Result<M>> {
+  async #asked<M extends keyof LoaderRequests>(ask: () => Promise<Reply<M>>): Promise<Reply<M>> {
     try {
-      return (await ask()).result;
+      return await ask();
     } catch (error) {
       if (!(error instanceof LoaderRefusal)) throw error;
       throw refusal(error.failure, { ...this.cell, elf: this.#elf }, this.layout);
@@ -172,10 +192,10 @@ export class LoadedObject {
   }
 }
 
-/** Rings in the order that batches count them. */
-export function ringsOf(layout: CellLayout): string[] {
-  return layout.maps.filter(({ type }) => type === 'ringbuf').map(({ symbol }) => symbol);
-}
+const streamsOf = (layout: CellLayout): MapLayout[] => layout.maps.filter(({ type }) => isStream(type));
+
+/** Rings and perf buffers in the order that batches count them. */
+export const ringsOf = (layout: CellLayout): string[] => streamsOf(layout).map(({ symbol }) => symbol);
 
 /** Bytes of a section of globals up to which it is read: larger ones hold buffers rather than variables. */
 const MOST_OF_SECTION = 1 << 20;
@@ -191,7 +211,7 @@ export function shownSymbols(layout: CellLayout): string[] {
 
 /** The maps that a run shows and keeps. */
 export const ownMaps = (layout: CellLayout): MapLayout[] =>
-  layout.maps.filter(({ internal, borrowed, type }) => !internal && !borrowed && type !== 'ringbuf');
+  layout.maps.filter(({ internal, borrowed, type }) => !internal && !borrowed && !isStream(type));
 
 const encoded = ({ section, offset, bytes }: GlobalValue) => ({
   section,

@@ -11,11 +11,13 @@ interface Counted {
   count: number;
   /** The errno, 0 = none. */
   error: number;
+  /** How many on each CPU. */
+  cpus: number[];
   /** Name of the map. */
   map?: string;
 }
 
-const { E2BIG, ENOMEM, EBUSY, EDEADLK, ETIMEDOUT } = constants.errno;
+const { E2BIG, ENOMEM, EBUSY, EDEADLK, ETIMEDOUT, ENOENT, ENOSPC } = constants.errno;
 
 const UPDATES: Readonly<Record<number, ErrorCode>> = {
   [E2BIG]: 'map-full',
@@ -25,13 +27,27 @@ const UPDATES: Readonly<Record<number, ErrorCode>> = {
   [ETIMEDOUT]: 'map-busy',
 };
 
+const PERF_RECORDS: Readonly<Record<number, ErrorCode>> = {
+  [ENOSPC]: 'lost-perf-records',
+  [ENOENT]: 'lost-without-buffer',
+};
+
 const CODES: Readonly<Record<Exclude<LostKind, 'exit'>, (error: number) => ErrorCode>> = {
   record: () => 'lost-records',
+  'perf-record': error => PERF_RECORDS[error] ?? 'perf-record-refused',
   scratch: () => 'lost-hits',
   kstack: () => 'no-kstack',
   ustack: () => 'no-ustack',
   update: error => UPDATES[error] ?? 'map-refused',
 };
+
+/** Of records, which are told as `dropped` of a run's totals. */
+const RECORDS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'lost-records',
+  'lost-perf-records',
+  'lost-without-buffer',
+  'perf-record-refused',
+]);
 
 /** Of hits, which are told as `missed` of a run's totals. */
 const HITS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -48,7 +64,7 @@ export function lossesOf(layout: CellLayout, { lost, programs }: Counters): Loss
       ? []
       : lossOf(
           kind,
-          { ...(lost[i] ?? { count: 0, error: 0 }), ...(map === undefined ? {} : { map }) },
+          { ...(lost[i] ?? { count: 0, error: 0, cpus: [] }), ...(map === undefined ? {} : { map }) },
           layout,
         ),
   );
@@ -66,9 +82,10 @@ export function lostExit({ lost: layout }: CellLayout, { lost }: Counters): { co
   return lost[at]?.count ? { code: lost[at].error } : undefined;
 }
 
-function lossOf(kind: keyof typeof CODES, { count, error, map }: Counted, layout: CellLayout): Loss {
+function lossOf(kind: keyof typeof CODES, { count, error, cpus, map }: Counted, layout: CellLayout): Loss {
   const values = {
     ...numbered(count),
+    cpus: byCpu(cpus),
     of: map ?? '',
     reason: errorText(error),
     remedy: roomFor(map, layout),
@@ -86,6 +103,19 @@ const skippedBy = (code: ErrorCode, count: number, probe: string): Loss => ({
 const numbered = (count: number) =>
   count === 1 ? { count, s: '', were: 'was' } : { count, s: 's', were: 'were' };
 
+/** CPUs that are named, those that lost most. */
+const MOST_CPUS = 8;
+
+/** `CPU 3: 12, CPU 0: 7`. */
+function byCpu(cpus: number[]): string {
+  const losers = cpus
+    .map((count, cpu) => ({ cpu, count }))
+    .filter(({ count }) => count > 0)
+    .sort((a, b) => b.count - a.count);
+  const named = losers.slice(0, MOST_CPUS).map(({ cpu, count }) => `CPU ${cpu}: ${count}`);
+  return [...named, ...(losers.length > MOST_CPUS ? ['…'] : [])].join(', ');
+}
+
 /** How a map gets room for more. */
 function roomFor(map: string | undefined, { maps }: CellLayout): string {
   const found = maps.find(({ name }) => name === map);
@@ -99,5 +129,5 @@ function roomFor(map: string | undefined, { maps }: CellLayout): string {
 export function totalsOf(losses: readonly Loss[]): { dropped: number; missed: number } {
   const sum = (fits: (code: ErrorCode) => boolean) =>
     losses.reduce((total, { count, problem }) => (fits(problem.code) ? total + count : total), 0);
-  return { dropped: sum(code => code === 'lost-records'), missed: sum(code => HITS.has(code)) };
+  return { dropped: sum(code => RECORDS.has(code)), missed: sum(code => HITS.has(code)) };
 }

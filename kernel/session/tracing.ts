@@ -2,7 +2,7 @@
 import { encodeVariable } from '../compile/index.ts';
 import { CellError, problem } from '../errors.ts';
 import type { SharedMap } from '../language/index.ts';
-import { placesOf } from '../layout.ts';
+import { type ProgramLayout, placesOf } from '../layout.ts';
 import type { LoaderClient } from '../loader/client.ts';
 import { type Counters, UNSAFE_ACTIONS } from '../loader/protocol.ts';
 import type { EndReason, Panel, PanelDelta, Variable } from '../protocol.ts';
@@ -16,12 +16,13 @@ import { lossesOf, lostExit, totalsOf } from './losses.ts';
 import type { CostMeter } from './meter.ts';
 import { nanosecondsSinceBoot } from './names.ts';
 import { type OutputCursor, OutputLog } from './output.ts';
+import { PERF_PAGES, perfBufferNotes } from './perfBuffers.ts';
 import { parametersOf } from './plan.ts';
-import { skippedProbe } from './remedies.ts';
+import { answersOf, skippedProbe } from './remedies.ts';
 import { Run, type RunCursor, type RunInput, type RunListener } from './run.ts';
 import { resolveSections } from './sections.ts';
 import { isOver, selectPrograms } from './selection.ts';
-import { type HeldMaps, type SharedMaps, Sharing } from './sharing.ts';
+import { type BorrowedMap, type HeldMaps, type SharedMaps, Sharing } from './sharing.ts';
 import { tryProgram } from './trials.ts';
 import { commandWords } from './words.ts';
 import { Workload } from './workload.ts';
@@ -46,8 +47,12 @@ export class TracingRun extends Run {
   owned: ReadonlyMap<string, SharedMap> = new Map();
   /** From compile to load. */
   #sharing?: Sharing | undefined;
+  /** The maps of other runs that it was loaded with. */
+  borrowed: readonly BorrowedMap[] = [];
   #workload?: Workload;
-  #log = new OutputLog('workload', this.options.rows ?? ROWS);
+  readonly #log = new OutputLog('workload', this.options.rows ?? ROWS);
+  /** What iterators wrote. */
+  readonly #texts: OutputLog[] = [];
   #timers: NodeJS.Timeout[] = [];
   #unguard: () => void = () => {};
   #lastTotals = { at: 0, events: 0 };
@@ -63,6 +68,25 @@ export class TracingRun extends Run {
 
   uses(loader: LoaderClient): boolean {
     return this.#loader === loader;
+  }
+
+  /** The symbol of a map that it fills as a bpftrace program, while it holds it. */
+  symbolOf(name: string): string | undefined {
+    if (!this.held || !this.makes(name) || this.owned.get(name)?.c) return undefined;
+    return this.#object?.layout.maps.find(map => map.name === name)?.symbol;
+  }
+
+  /** Whether a map of this name began with this run. */
+  makes(name: string): boolean {
+    return this.owned.has(name) && !this.borrowed.some(map => map.name === name);
+  }
+
+  /** A live program keeps the map that it was loaded with: the user decides when it starts afresh. */
+  mapReplaced(name: string): void {
+    const told = this.diagnostics.some(({ code, map }) => code === 'map-replaced' && map === name);
+    if (told || this.phase !== 'stream') return;
+    this.diagnostics.push(problem('map-replaced', { name }, { map: name }));
+    this.listener.phase(this);
   }
 
   /** Its maps in the loader, from load until it is disposed of. */
@@ -112,7 +136,7 @@ export class TracingRun extends Run {
     }
     object?.silence();
     await this.#workload?.kill();
-    this.#log.finish();
+    for (const log of this.#logs) log.finish();
     this.#intake?.close();
     this.#tally();
     this.totals.rate = 0;
@@ -141,17 +165,18 @@ export class TracingRun extends Run {
   }
 
   panels(): Panel[] {
-    return [...(this.#intake?.views.panels() ?? []), ...this.#log.panels()];
+    return [...(this.#intake?.views.panels() ?? []), ...this.#logs.flatMap(log => log.panels())];
   }
 
   cursor(): RunCursor {
     const views = this.#intake?.views.cursor() ?? new Map();
-    return { views, output: this.#log.cursor() } satisfies Cursor;
+    const output = new Map(this.#logs.flatMap(log => [...log.cursor()]));
+    return { views, output } satisfies Cursor;
   }
 
   delta(cursor: RunCursor): PanelDelta[] {
     const { views, output } = cursor as Cursor;
-    return [...(this.#intake?.views.delta(views) ?? []), ...this.#log.delta(output)];
+    return [...(this.#intake?.views.delta(views) ?? []), ...this.#logs.flatMap(log => log.delta(output))];
   }
 
   /** This process got a signal: the programs that wait for it run. */
@@ -160,6 +185,10 @@ export class TracingRun extends Run {
     if (!object?.alive || this.phase !== 'stream') return;
     for (const { symbol, attach } of object.layout.programs)
       if (attach.kind === 'signal' && attach.signal === name) await this.#runProgram(object, symbol);
+  }
+
+  get #logs(): OutputLog[] {
+    return [...this.#texts, this.#log];
   }
 
   async #compile(connection: Connection): Promise<CompiledCell> {
@@ -236,7 +265,9 @@ export class TracingRun extends Run {
     );
     const log = await object.load(globals, this.#sharing!.reuse(object.loader, object.maps, layout));
     if (log) this.listener.loaded?.(this, log);
+    this.borrowed = this.#sharing!.borrowed;
     this.#sharing = undefined;
+    this.shared.loaded(this);
   }
 
   /** Whether it was ended half-way: by whoever does not want to wait, not by a program's exit(). */
@@ -244,9 +275,11 @@ export class TracingRun extends Run {
     const { directory, pid = this.options.pid, dryRun } = this.input;
     const { symbols } = this.#intake!;
     void this.ending.then(reason => reason === 'exit' || object.interrupt());
-    const { skipped, refused, interrupted } = await object.attach({
+    const perfPages = this.options.perfPages ?? PERF_PAGES;
+    const { skipped, refused, interrupted, perfBuffers, returned, texts } = await object.attach({
       directory,
       pid,
+      perfPages,
       dryRun,
       follow: symbols.ofPrograms,
       onBatch: batch => this.#intake!.push(batch),
@@ -257,6 +290,9 @@ export class TracingRun extends Run {
     });
     this.attaching = undefined;
     this.diagnostics.push(...skipped.flatMap(failure => skippedProbe(failure, object.layout)));
+    if (this.#tellsMore) this.diagnostics.push(...perfBufferNotes(object.layout, perfPages, perfBuffers));
+    for (const { program, text } of texts) this.#takeText(object, program, text);
+    if (this.input.cell.language === 'bpf-c') this.diagnostics.push(...answersOf(returned, object.layout));
     const left = new Set(skipped.map(({ program }) => program));
     const places = object.layout.programs.map(({ symbol, probe, attach }) =>
       left.has(symbol) ? 0 : placesOf(probe, attach),
@@ -268,6 +304,15 @@ export class TracingRun extends Run {
     return interrupted;
   }
 
+  /** What an iterator wrote, as output of its own. */
+  #takeText({ layout }: LoadedObject, program: string, text: Buffer): void {
+    const title = layout.programs.find(({ symbol }) => symbol === program)?.probe ?? program;
+    const log = new OutputLog(title, this.options.rows ?? ROWS, `text:${program}`);
+    log.write('stdout', text);
+    this.#texts.push(log);
+    this.listener.output?.(this, 'stdout', text);
+  }
+
   #goLive(object: LoadedObject): void {
     this.enter('stream');
     if (this.#workload) {
@@ -277,13 +322,21 @@ export class TracingRun extends Run {
         this.end('workload');
       });
     }
-    // Nothing is left that could run: bpftrace ends here too, a command that it started with it.
-    if (object.layout.programs.every(({ attach }) => isOver(attach)))
-      this.#timers.push(setTimeout(() => this.end('done'), this.#workload ? WORKLOAD_MS : 0));
     const durationMs = this.input.durationMs ?? this.options.durationMs;
+    // Nothing is left that could run: bpftrace ends here too, a command that it started with it.
+    if (!this.#goesOn(object, durationMs))
+      this.#timers.push(setTimeout(() => this.end('done'), this.#workload ? WORKLOAD_MS : 0));
     if (durationMs !== undefined) this.#timers.push(setTimeout(() => this.end('duration'), durationMs));
     this.#lastTotals = { at: performance.now(), events: 0 };
     this.#timers.push(setInterval(() => void this.#readTotals(object), TOTALS_MS));
+  }
+
+  /** A program of SEC("syscall") may have started timers, which run until the time that is given. */
+  #goesOn({ layout }: LoadedObject, durationMs: number | undefined): boolean {
+    const mayRun = ({ attach }: ProgramLayout) =>
+      !isOver(attach) ||
+      (this.input.cell.language === 'bpf-c' && attach.kind === 'begin' && durationMs !== undefined);
+    return layout.programs.some(mayRun);
   }
 
   /** Runs each test or bench, one after another; what one writes is taken in before it is told of. */
@@ -313,9 +366,14 @@ export class TracingRun extends Run {
     this.enter('finish');
     this.#count(object, await object.stop());
     await this.#intake!.settled();
-    // What a terminal shows is bpftrace's text, and no more unless more is asked for.
+    if (this.#tellsMore)
+      this.diagnostics.push(...this.#intake!.symbols.unnamed.diagnostics(this.input.details ?? false));
+  }
+
+  /** What a terminal shows is bpftrace's text, and no more unless more is asked for. */
+  get #tellsMore(): boolean {
     const { details = false, standalone } = this.input;
-    if (details || !standalone) this.diagnostics.push(...this.#intake!.symbols.unnamed.diagnostics(details));
+    return details || !standalone;
   }
 
   async #readTotals(object: LoadedObject): Promise<void> {

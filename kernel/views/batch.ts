@@ -2,6 +2,7 @@
 
 import type { CellLayout, RecordLayout } from '../layout.ts';
 import { BATCH_ENTRY } from '../loader/protocol.ts';
+import { deliveredSize } from '../mapTypes.ts';
 import type { Names } from './names.ts';
 
 export const ENTRY_HEADER = 8;
@@ -44,12 +45,20 @@ export function walkBatch(batch: Uint8Array, visitor: EntryVisitor): void {
 
 /** Which layout a record has: by its tag, or by its size where an untagged ring carries several. */
 export class RecordKinds {
-  private readonly rings: { tagged: boolean; layouts: RecordLayout[]; byId: Map<number, RecordLayout> }[];
+  private readonly rings: {
+    tagged: boolean;
+    layouts: RecordLayout[];
+    byId: Map<number, RecordLayout>;
+    /** The size that a record of a layout comes with. */
+    sizeOf: (layout: RecordLayout) => number;
+  }[];
 
   constructor(layout: CellLayout, rings: string[]) {
     this.rings = rings.map(symbol => {
       const layouts = layout.records.filter(record => record.ring === symbol);
+      const type = layout.maps.find(map => map.symbol === symbol)?.type ?? 'ringbuf';
       return {
+        sizeOf: ({ size }) => deliveredSize(type, size),
         tagged: layout.taggedRings.includes(symbol),
         layouts,
         byId: new Map(layouts.map(record => [record.id, record])),
@@ -67,7 +76,8 @@ export class RecordKinds {
         : undefined
       : known.layouts.length === 1
         ? known.layouts[0]
-        : (known.layouts.find(one => one.size === length) ?? known.layouts.find(one => one.size <= length));
+        : (known.layouts.find(one => known.sizeOf(one) === length) ??
+          known.layouts.find(one => one.size <= length));
     return layout && layout.size <= length ? layout : undefined;
   }
 }

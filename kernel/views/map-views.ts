@@ -1,5 +1,6 @@
 /** The maps of a run as someone sees them: the newest snapshot of each, and a panel made of it once. */
 import type { MapLayout } from '../layout.ts';
+import { isStream } from '../mapTypes.ts';
 import type { Panel } from '../protocol.ts';
 import { mapPanel, mapPanelId } from './map-panel.ts';
 import type { Names } from './names.ts';
@@ -43,13 +44,11 @@ export class MapView {
   }
 }
 
-const BUFFERS: readonly string[] = ['ringbuf', 'perf_event_array'];
-
 /** The views of the maps that are the user's, by symbol. */
 export const mapViews = (maps: MapLayout[], rows: number, names: Names | undefined): Map<string, MapView> =>
   new Map(
     maps
-      .filter(({ internal, type }) => !internal && !BUFFERS.includes(type))
+      .filter(({ internal, type }) => !internal && !isStream(type))
       .map(map => [map.symbol, new MapView(shownMap(map, names), rows)]),
   );
 

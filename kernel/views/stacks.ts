@@ -20,13 +20,23 @@ const ADDRESS_BYTES = 8;
 const BUILD_ID_FRAME = { bytes: 32, status: 0, id: 4, idBytes: 20, offset: 24, known: 1 };
 const INDENT = ' '.repeat(8);
 
-/** Where the words of a stack stand, from its first byte. */
-const headOf = (type: StackDataType) =>
-  type.space === 'user' ? { pid: 0, frames: 8, size: 16 } : { frames: 0, size: 8 };
+/** Where the words of a stack stand, from its first byte; without `frames`, it ends with one that is zero. */
+const HEADS: { [space in StackDataType['space']]: { frames?: number; size: number } } = {
+  user: { frames: 8, size: 16 },
+  kernel: { frames: 0, size: 8 },
+  either: { size: 0 },
+};
 
 /** How many frames the stack at `at` has. */
 export function frameCount(reader: Reader, type: StackDataType, at: number): number {
-  return Math.min(reader.view.getUint32(reader.base + at + headOf(type).frames, true), type.limit);
+  const { frames } = HEADS[type.space];
+  const from = reader.base + at;
+  if (frames !== undefined) return Math.min(reader.view.getUint32(from + frames, true), type.limit);
+  const bytes = type.mode === 'build_id' ? BUILD_ID_FRAME.bytes : ADDRESS_BYTES;
+  let count = 0;
+  // Zero is no address, and no status of a build id that is there.
+  while (count < type.limit && reader.view.getBigUint64(from + count * bytes, true) !== 0n) count++;
+  return count;
 }
 
 /** The process of a user stack; undefined for Linux's own. */
@@ -40,7 +50,7 @@ export function eachAddress(
   at: number,
   visit: (address: bigint, returns: boolean) => void,
 ): void {
-  const start = reader.base + at + headOf(type).size;
+  const start = reader.base + at + HEADS[type.space].size;
   const count = frameCount(reader, type, at);
   for (let i = 0; i < count; i++) visit(reader.view.getBigUint64(start + i * ADDRESS_BYTES, true), i > 0);
 }
@@ -65,7 +75,7 @@ export function readStack(reader: Reader, type: StackDataType, at: number): Stac
 }
 
 function readBuildIds(reader: Reader, type: StackDataType, at: number): StackFrame[] {
-  const start = reader.base + at + headOf(type).size;
+  const start = reader.base + at + HEADS[type.space].size;
   return Array.from({ length: frameCount(reader, type, at) }, (_, i) => {
     const frame = start + i * BUILD_ID_FRAME.bytes;
     const address = reader.view.getBigUint64(frame + BUILD_ID_FRAME.offset, true);
@@ -214,7 +224,7 @@ const UNNAMED_WORDS: { [reason in Unnamed]: string } = {
 function cellLines(frame: StackFrame, type: StackDataType): string[] {
   const { name, module, offset, unnamed } = frame.symbol ?? {};
   const lines = frameLines(frame, type).map(line => line.trim());
-  if (type.space === 'kernel' && name !== undefined && module !== undefined)
+  if (type.space !== 'user' && name !== undefined && module !== undefined)
     return [...lines.slice(0, -1), `${lines.at(-1)} ${module}`];
   const why = unnamed ? ` (${UNNAMED_WORDS[unnamed]})` : '';
   if (type.mode === 'bpftrace' && name === undefined && module !== undefined)

@@ -30,6 +30,10 @@ class PerfBuffer {
 
   /** Becomes readable when a ring is a quarter full. */
   int fd() const { return perf_buffer__epoll_fd(buffer_.get()); }
+  /** How many CPUs have a ring. */
+  size_t cpus() const { return rings_.size(); }
+  /** Memory of all rings for records. */
+  uint64_t bytes() const { return rings_.empty() ? 0 : rings_.size() * rings_[0].size(); }
   Mark mark() const;
   bool reached(const Mark& mark) const;
 

@@ -50,6 +50,7 @@ std::vector<std::optional<Control>> controlsOf(Napi::Env env, const ObjectFile& 
 Napi::Function Reader::define(Napi::Env env) {
   return DefineClass(env, "RingReader",
                      {
+                         InstanceAccessor<&Reader::perfBuffers>("perfBuffers"),
                          InstanceMethod<&Reader::drain>("drain"),
                          InstanceMethod<&Reader::snapshot>("snapshot"),
                          InstanceMethod<&Reader::close>("close"),
@@ -65,6 +66,13 @@ Reader::Reader(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Reader>(info) 
     auto controls = controlsOf(env, *file, options.Get("controls"));
     Napi::Value onBatch = options.Get("onBatch");
     if (!onBatch.IsFunction()) throw arguments::wrong(env, "options.onBatch", "a function");
+
+    for (const RingReader::Source& source : sources) {
+      const auto* buffer = std::get_if<PerfBuffer>(&source.ring);
+      if (!buffer) continue;
+      perfCpus_ = buffer->cpus();
+      perfBytes_ += buffer->bytes();
+    }
 
     file_ = file;
     channel_ = Channel::New(env, onBatch.As<Napi::Function>(), "ebpfnb ring reader", 0, 1, this);
@@ -134,6 +142,13 @@ RingReader& Reader::open() const {
 uint64_t Reader::ticket(Napi::Promise::Deferred deferred) {
   pending_.emplace(++lastTicket_, deferred);
   return lastTicket_;
+}
+
+Napi::Value Reader::perfBuffers(const Napi::CallbackInfo& info) {
+  Napi::Object all = Napi::Object::New(info.Env());
+  all.Set("cpus", static_cast<double>(perfCpus_));
+  all.Set("bytes", static_cast<double>(perfBytes_));
+  return all;
 }
 
 Napi::Value Reader::drain(const Napi::CallbackInfo& info) {

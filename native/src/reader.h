@@ -18,6 +18,7 @@ class Reader : public Napi::ObjectWrap<Reader> {
   static void receive(Napi::Env env, Napi::Function onBatch, Reader* reader, RingReader::Message* message);
   using Channel = Napi::TypedThreadSafeFunction<Reader, RingReader::Message, receive>;
 
+  Napi::Value perfBuffers(const Napi::CallbackInfo& info);
   Napi::Value drain(const Napi::CallbackInfo& info);
   Napi::Value snapshot(const Napi::CallbackInfo& info);
   void close(const Napi::CallbackInfo& info);
@@ -35,4 +36,6 @@ class Reader : public Napi::ObjectWrap<Reader> {
   std::shared_ptr<RingReader> reader_;
   std::map<uint64_t, Napi::Promise::Deferred> pending_;
   uint64_t lastTicket_ = 0;
+  size_t perfCpus_ = 0;
+  uint64_t perfBytes_ = 0;
 };

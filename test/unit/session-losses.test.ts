@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CellLayout, MapLayout } from '../../kernel/layout.ts';
 import { readLost } from '../../kernel/loader/losses.ts';
-import type { ProgramCounts } from '../../kernel/loader/protocol.ts';
+import type { Lost, ProgramCounts } from '../../kernel/loader/protocol.ts';
 import { lossesOf, lostExit, totalsOf } from '../../kernel/session/losses.ts';
 
 const map = (name: string, maxEntries: number, perCpu = false) =>
@@ -31,7 +31,8 @@ const layout: CellLayout = {
   },
 };
 
-const none = { count: 0, error: 0 };
+const some = (count: number, error = 0): Lost => ({ count, error, cpus: [count] });
+const none = some(0);
 const counts = (program: string, recursion: number, missed: number): ProgramCounts => ({
   program,
   hits: 0,
@@ -40,7 +41,7 @@ const counts = (program: string, recursion: number, missed: number): ProgramCoun
   missed,
 });
 
-function told(lost: { count: number; error: number }[], programs: ProgramCounts[] = []): string[] {
+function told(lost: Lost[], programs: ProgramCounts[] = []): string[] {
   return lossesOf(layout, { at: 0, lost, programs }).map(({ problem }) =>
     [problem.code, problem.errno, problem.message].filter(Boolean).join(': '),
   );
@@ -64,7 +65,7 @@ test('each kind has its words, and its errno', () => {
     [4, 1, 22, /^map-refused: EINVAL: 1 update of @m was lost: Invalid argument$/],
   ];
   for (const [at, count, error, expected] of cases) {
-    const lost = Array.from({ length: 6 }, (_, i) => (i === at ? { count, error } : none));
+    const lost = Array.from({ length: 6 }, (_, i) => (i === at ? some(count, error) : none));
     const [said, ...more] = told(lost);
     assert.match(said!, expected);
     assert.deepEqual(more, []);
@@ -73,11 +74,27 @@ test('each kind has its words, and its errno', () => {
 
 test('a full map is told how to get more room', () => {
   const remedy = (at: number) => {
-    const lost = Array.from({ length: 6 }, (_, i) => (i === at ? { count: 1, error: 7 } : none));
+    const lost = Array.from({ length: 6 }, (_, i) => (i === at ? some(1, 7) : none));
     return lossesOf(layout, { at: 0, lost, programs: [] })[0]!.problem.remedy!;
   };
   assert.match(remedy(4), /let @m = hash\(40\); or lruhash\(4\)/);
   assert.match(remedy(5), /let @c = percpuhash\(40960\); or percpulruhash\(4096\)/);
+});
+
+test('records of perf buffers are told by CPU, with what was wrong', () => {
+  const perf = { ...layout, lost: { array: 'lost', counts: [{ kind: 'perf-record' as const }] } };
+  const said = (error: number, cpus: number[]) => {
+    const lost = [{ count: cpus.reduce((sum, count) => sum + count), error, cpus }];
+    const losses = lossesOf(perf, { at: 0, lost, programs: [] });
+    assert.equal(totalsOf(losses).dropped, lost[0]!.count);
+    return losses[0]!.problem.message;
+  };
+  assert.match(said(28, [1, 0, 4]), /^5 records were lost: .* perf buffer was full \(CPU 2: 4, CPU 0: 1\)$/);
+  assert.match(said(2, [0, 1]), /^1 record was lost: a CPU had no perf buffer \(CPU 1: 1\)$/);
+  assert.match(
+    said(95, [3]),
+    /^3 records were lost: Linux refused them \(CPU 0: 3\): Operation not supported$/,
+  );
 });
 
 test('hits that Linux skipped are told by probe', () => {
@@ -92,7 +109,7 @@ test('hits that Linux skipped are told by probe', () => {
 });
 
 test('the totals: records are dropped, hits are missed, the rest is neither', () => {
-  const lost = [5, 2, 10, 10, 10, 10].map(count => ({ count, error: 7 }));
+  const lost = [5, 2, 10, 10, 10, 10].map(count => some(count, 7));
   const losses = lossesOf(layout, { at: 0, lost, programs: [counts('k', 3, 4)] });
   assert.deepEqual(totalsOf(losses), { dropped: 5, missed: 9 });
 });
@@ -100,7 +117,7 @@ test('the totals: records are dropped, hits are missed, the rest is neither', ()
 test('a request to end that was lost is none of the losses', () => {
   const counts = [{ kind: 'record' as const }, { kind: 'exit' as const }];
   const withExit = { ...layout, lost: { array: 'lost', counts } };
-  const counters = { at: 0, lost: [none, { count: 2, error: 3 }], programs: [] };
+  const counters = { at: 0, lost: [none, some(2, 3)], programs: [] };
   assert.deepEqual(lossesOf(withExit, counters), []);
   assert.deepEqual(lostExit(withExit, counters), { code: 3 });
   assert.equal(lostExit(withExit, { ...counters, lost: [none, none] }), undefined);
@@ -129,5 +146,8 @@ test("an array's snapshot is summed up over CPUs", () => {
       payload.writeBigUInt64LE(count!, at);
       payload.writeBigUInt64LE(error!, at + 8);
     }
-  assert.deepEqual(readLost(payload), [{ count: 3, error: 7 }, none]);
+  assert.deepEqual(readLost(payload), [
+    { count: 3, error: 7, cpus: [1, 2] },
+    { count: 0, error: 0, cpus: [0, 0] },
+  ]);
 });

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Stands before libbpf's <bpf/bpf_helpers.h>. With EBPFNB_RECORDS, calls that put a record into a ring buffer
- * also leave a note in section .ebpfnb, which libbpf skips and the notebook reads: the type of the record (a
+ * Stands before libbpf's <bpf/bpf_helpers.h>. With EBPFNB_RECORDS, calls that put a record into a ring buffer or a
+ * perf buffer also leave a note in section .ebpfnb, which libbpf skips and the notebook reads: the type of the record (a
  * pointer of that type, so that BTF holds the whole type), the ring as it was written, the size and the line.
  * The notes cost no instruction. A record that finds no room is counted; what other calls fail to do the program
  * itself is told, and more code around them could be too much for the verifier.
@@ -15,24 +15,28 @@
 
 struct ebpfnb_loss {
 	__u64 count;
-	/* Linux says nothing of a ring without room. */
+	/* What Linux said last, as a positive number; of a ring without room it says nothing. */
 	__u64 error;
 };
 
+#define EBPFNB_LOST_IN_RING 0
+#define EBPFNB_LOST_IN_PERF_BUFFER 1
+
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
+	__uint(max_entries, 2);
 	__type(key, __u32);
 	__type(value, struct ebpfnb_loss);
 } ebpfnb_lost SEC(".maps");
 
-static __always_inline void ebpfnb_lose(void)
+static __always_inline void ebpfnb_lose(__u32 where, long error)
 {
-	__u32 zero = 0;
-	struct ebpfnb_loss *lost = bpf_map_lookup_elem(&ebpfnb_lost, &zero);
+	struct ebpfnb_loss *lost = bpf_map_lookup_elem(&ebpfnb_lost, &where);
 
-	if (lost)
+	if (lost) {
 		lost->count += 1;
+		lost->error = -error;
+	}
 }
 
 #define EBPFNB_NOTE __attribute__((section(".ebpfnb"), used))
@@ -54,7 +58,7 @@ static __always_inline void ebpfnb_lose(void)
 	EBPFNB_SITE(id, #ring, bytes); \
 	void *ebpfnb_room = (bpf_ringbuf_reserve)(ring, bytes, flags); \
 	if (!ebpfnb_room) \
-		ebpfnb_lose(); \
+		ebpfnb_lose(EBPFNB_LOST_IN_RING, 0); \
 	ebpfnb_room; \
 })
 
@@ -69,13 +73,28 @@ static __always_inline void ebpfnb_lose(void)
 	EBPFNB_TYPE(id, record); \
 	long ebpfnb_error = (bpf_ringbuf_output)(ring, record, bytes, flags); \
 	if (ebpfnb_error) \
-		ebpfnb_lose(); \
+		ebpfnb_lose(EBPFNB_LOST_IN_RING, 0); \
+	ebpfnb_error; \
+})
+
+#define EBPFNB_PERF_OUTPUT(id, ctx, buffer, flags, record, bytes) ({ \
+	EBPFNB_SITE(id, #buffer, bytes); \
+	EBPFNB_TYPE(id, record); \
+	long ebpfnb_error = (bpf_perf_event_output)(ctx, buffer, flags, record, bytes); \
+	if (ebpfnb_error) \
+		ebpfnb_lose(EBPFNB_LOST_IN_PERF_BUFFER, ebpfnb_error); \
 	ebpfnb_error; \
 })
 
 #define bpf_ringbuf_reserve(ring, bytes, flags) EBPFNB_RESERVE(__COUNTER__, ring, bytes, flags)
 #define bpf_ringbuf_submit(record, flags) EBPFNB_SUBMIT(__COUNTER__, record, flags)
 #define bpf_ringbuf_output(ring, record, bytes, flags) EBPFNB_OUTPUT(__COUNTER__, ring, record, bytes, flags)
+#define bpf_perf_event_output(ctx, buffer, flags, record, bytes) \
+	EBPFNB_PERF_OUTPUT(__COUNTER__, ctx, buffer, flags, record, bytes)
+
+#ifdef EBPFNB_PRINTK
+#include <ebpfnb/printk.h>
+#endif
 
 #endif /* EBPFNB_RECORDS */
 #endif
