@@ -1,7 +1,7 @@
 /** Histograms out of maps: hist, lhist, and the two customs of BPF C (slot arrays, bucket index in the key). */
 import type { Aggregation, DataType, Field, MapLayout } from '../layout.ts';
 import type { Bucket, Value } from '../protocol.ts';
-import { intValue, readInt, shrink } from './decode.ts';
+import { intValue, Reader, readInt, shrink, toValue } from './decode.ts';
 import { leaves } from './leaves.ts';
 import { isHistogram, type MapEntry } from './snapshot.ts';
 import { sortByKey } from './sort.ts';
@@ -9,6 +9,8 @@ import { sortByKey } from './sort.ts';
 export interface Series {
   /** Bytes of the key without its bucket; empty for an unkeyed histogram. */
   key: Uint8Array;
+  /** What else is told of it: the texts beside its slots. */
+  about: string[];
   /** By bucket index; missing = 0. */
   counts: number[];
   total: number;
@@ -64,15 +66,23 @@ function slotted(map: MapLayout, slots: string, entries: MapEntry[]): HistogramD
   const place = findField(map.value, slots);
   if (place?.type.kind !== 'array') return undefined;
   const { type, offset } = place;
+  const texts = map.value.kind === 'struct' ? leaves(map.value.fields).filter(isText) : [];
   return {
     scale: 'log2',
     keyFields: entries.length > 1 || map.type.includes('hash') ? (map.key ?? []) : [],
     bounds: log2Bounds,
     series: entries
-      .map(entry => series(entry.key, readSlots(entry.value, offset, type)))
+      .map(entry =>
+        series(entry.key, readSlots(entry.value, offset, type), textsOf(new Reader(entry.value), texts)),
+      )
       .filter(one => one.total > 0),
   };
 }
+
+const isText = ({ type }: Field) => type.kind === 'string';
+
+const textsOf = (reader: Reader, fields: Field[]): string[] =>
+  fields.map(({ type, offset }) => String(toValue(reader, type, offset))).filter(Boolean);
 
 /** The key holds the bucket's index beside what it counts for; entries are regrouped by the rest. */
 function bucketed(
@@ -93,7 +103,7 @@ function bucketed(
     const rest = new Uint8Array(entry.key);
     rest.fill(0, field.offset, field.offset + field.type.size);
     const id = String.fromCharCode(...rest);
-    const group = groups.get(id) ?? { key: rest, counts: [], total: 0 };
+    const group = groups.get(id) ?? { key: rest, about: [], counts: [], total: 0 };
     groups.set(id, group);
     const count = Number(countOf(map.value, entry.value));
     group.counts[index] = (group.counts[index] ?? 0) + count;
@@ -112,8 +122,8 @@ const isPadding = (field: Field) => /^_*pad\d*$/.test(field.name);
 const countOf = (type: DataType, value: Uint8Array) =>
   readInt(new DataView(value.buffer, value.byteOffset, value.byteLength), 0, Math.min(type.size, 8), false);
 
-function series(key: Uint8Array, counts: number[]): Series {
-  return { key, counts, total: counts.reduce((sum, count) => sum + count, 0) };
+function series(key: Uint8Array, counts: number[], about: string[] = []): Series {
+  return { key, about, counts, total: counts.reduce((sum, count) => sum + count, 0) };
 }
 
 function readSlots(value: Uint8Array, at: number, type: Extract<DataType, { kind: 'array' }>): number[] {
@@ -124,7 +134,7 @@ function readSlots(value: Uint8Array, at: number, type: Extract<DataType, { kind
 }
 
 /** A member by its last name; the type itself when it is the array. */
-function findField(type: DataType, name: string): Field | undefined {
+export function findField(type: DataType, name: string): Field | undefined {
   if (type.kind === 'array') return { name, offset: 0, type };
   if (type.kind !== 'struct') return undefined;
   const fields = leaves(type.fields);

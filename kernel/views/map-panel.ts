@@ -1,17 +1,17 @@
 /** A map's panel: histogram, bars, or a table of its entries. */
 
-import type { DataType, Field } from '../layout.ts';
-import { visibleLine } from '../notebook/labels.ts';
+import type { DataType, Display, Field } from '../layout.ts';
+import type { Unit } from '../notebook/labels.ts';
 import type { BarsPanel, Column, Panel, Value } from '../protocol.ts';
 import { columnKind, uniqueNames } from './columns.ts';
 import { intValue, Reader, toValue } from './decode.ts';
-import { buckets, type HistogramData, histogramOf } from './histogram.ts';
+import { buckets, findField, type HistogramData, histogramOf } from './histogram.ts';
+import { keyLabel } from './key-label.ts';
 import { leaves } from './leaves.ts';
 import { intervalStart, type SeriesData, seriesOf } from './series.ts';
 import { type MapEntry, readAggregate, readSnapshot, type ShownMap } from './snapshot.ts';
 import { sortEntries } from './sort.ts';
 import { stacksIn } from './stacks.ts';
-import { keyText } from './text.ts';
 
 /** Bounds of what a panel holds; a map may have millions of entries. */
 const MAX_BARS = 100;
@@ -44,19 +44,29 @@ function histogramPanel(map: ShownMap, data: HistogramData): Panel {
       .slice(-MAX_SERIES)
       .reverse()
       .map(one => ({
-        key: data.keyFields.length
-          ? visibleLine(keyText(new Reader(one.key, map.names), data.keyFields, text => text))
-          : '',
+        key: [...(data.keyFields.length ? [keyLabel(map, data.keyFields, one.key)] : []), ...one.about].join(
+          ' ',
+        ),
         buckets: buckets(data, one),
       })),
   };
 }
 
-const UNITS: { [display: string]: 'ns' | 'bytes' } = { nanoseconds: 'ns', bytes: 'bytes' };
+const UNITS: { [display in Display]?: Unit } = {
+  nanoseconds: 'ns',
+  microseconds: 'us',
+  milliseconds: 'ms',
+  seconds: 's',
+  bytes: 'bytes',
+  kibibytes: 'KiB',
+};
 
 /** What was measured, where the compiler knows it: the display of the counted value. */
-function unitOf(map: ShownMap): 'ns' | 'bytes' | undefined {
-  const type: DataType = map.value.kind === 'array' ? map.value.element : map.value;
+function unitOf(map: ShownMap): Unit | undefined {
+  const slots =
+    map.histogram && 'slots' in map.histogram ? findField(map.value, map.histogram.slots) : undefined;
+  const counted = slots?.type ?? map.value;
+  const type: DataType = counted.kind === 'array' ? counted.element : counted;
   return type.kind === 'int' && type.display ? UNITS[type.display] : undefined;
 }
 
@@ -70,7 +80,7 @@ function barsPanel(map: ShownMap, key: Field[], entries: MapEntry[]): BarsPanel 
     bars: sorted.slice(0, MAX_BARS).map(entry => {
       const value = readAggregate(map, entry.value);
       return {
-        key: visibleLine(keyText(new Reader(entry.key, map.names), key, text => text)),
+        key: keyLabel(map, key, entry.key),
         value: intValue('value' in value ? value.value : value.average),
       };
     }),

@@ -2,10 +2,12 @@
 
 import type { Field } from '../layout.ts';
 import { asBigInt } from '../notebook/labels.ts';
+import { panelText } from '../notebook/text.ts';
 import type { Bucket, Value } from '../protocol.ts';
 import { Reader, toValue } from './decode.ts';
 import { buckets, extent, type HistogramData, histogramOf, type Series } from './histogram.ts';
 import { jsonInt, jsonLine, jsonOf, jsonString } from './json.ts';
+import { mapPanel } from './map-panel.ts';
 import { seriesJson, seriesOf, seriesText } from './series.ts';
 import { type Aggregated, type MapEntry, readAggregate, readSnapshot, type ShownMap } from './snapshot.ts';
 import { sortEntries } from './sort.ts';
@@ -200,6 +202,16 @@ function bucketJson({ lo, hi, count }: Bucket, divide: number): string {
   if (hi !== null) parts.push(`"max": ${jsonInt((asBigInt(hi) ?? 0n) - 1n)}`);
   return `{${[...parts, `"count": ${Math.trunc(count / divide)}`].join(', ')}}`;
 }
+
+/** A BPF C map as its panel shows it, whole. */
+export const cMapText = (map: ShownMap, payload: Uint8Array): string =>
+  panelText(mapPanel(map, payload, Number.MAX_SAFE_INTEGER), {
+    width: WIDEST,
+    rows: Number.MAX_SAFE_INTEGER,
+  });
+
+/** Columns of a terminal's text are cut nowhere: it may go to a file. */
+const WIDEST = 1000;
 
 /** A BPF C map: an object for a scalar, else an array of {key, value} with every member named. */
 export function cMapJson(map: ShownMap, payload: Uint8Array): string {

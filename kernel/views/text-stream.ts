@@ -4,7 +4,7 @@ import { RecordKinds, type StreamOptions, walkBatch } from './batch.ts';
 import { Reader, recordValue } from './decode.ts';
 import { effectOf, type Performed, performedJson } from './effects.ts';
 import { jsonLine } from './json.ts';
-import { cMapJson, mapJson, mapText, type PrintOptions } from './map-print.ts';
+import { cMapJson, cMapText, mapJson, mapText, type PrintOptions } from './map-print.ts';
 import { controlNumber, type Printer, printerOf } from './print.ts';
 import { RowPrinter } from './rows-print.ts';
 import { isBpftraceMap, isEmpty, isHistogram, isZero, type ShownMap, shownMap } from './snapshot.ts';
@@ -145,8 +145,9 @@ export class TextStream {
   }
 
   private print(map: ShownMap, payload: Uint8Array, options?: PrintOptions): string {
-    if (this.options.format === 'text') return mapText(map, payload, this.safe, options);
-    return isCMap(map) ? cMapJson(map, payload) : mapJson(map, payload, options);
+    const text = this.options.format === 'text';
+    if (isCMap(map)) return text ? cMapText(map, payload) : cMapJson(map, payload);
+    return text ? mapText(map, payload, this.safe, options) : mapJson(map, payload, options);
   }
 
   /** A map by symbol or by the name the user gave it. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Aggregation, MapLayout } from '../../kernel/layout.ts';
 import { mapPanel } from '../../kernel/views/map-panel.ts';
-import { cMapJson, mapJson, mapText } from '../../kernel/views/map-print.ts';
+import { cMapJson, cMapText, mapJson, mapText } from '../../kernel/views/map-print.ts';
 import { shownMap } from '../../kernel/views/snapshot.ts';
 import { forTerminal } from '../../kernel/views/text.ts';
 import { chars, golden, i32, i64, map, ns, type Put, snapshot, struct, u32, u64 } from './views-fixtures.ts';
@@ -354,7 +354,9 @@ for (const [name, layout, entries] of HISTOGRAMS)
     assert.equal(panel.kind, 'histogram');
     golden(
       `views/${name}.txt`,
-      `${mapText(layout, payload, forTerminal)}--- json\n${mapJson(layout, payload)}--- panel\n${JSON.stringify(panel, null, 1)}\n`,
+      name.startsWith('c-')
+        ? `${cMapText(layout, payload)}--- json\n${cMapJson(layout, payload)}--- panel\n${JSON.stringify(panel, null, 1)}\n`
+        : `${mapText(layout, payload, forTerminal)}--- json\n${mapJson(layout, payload)}--- panel\n${JSON.stringify(panel, null, 1)}\n`,
     );
   });
 
