@@ -6,6 +6,7 @@ import { helperError, message } from './messages.ts';
 import { Format } from './printf.ts';
 import { strftime } from './strftime.ts';
 import { type Escape, textOf, unchanged } from './text.ts';
+import { traceLinePrinter } from './trace-line.ts';
 
 /** Formats the records of one layout; made once, its format string taken apart once. */
 export interface Printer {
@@ -74,6 +75,7 @@ const PRINTERS: { [Do in RecordAction['do']]?: Make<Do> } = {
       newlines: 1,
     };
   },
+  'trace-line': traceLinePrinter,
   'helper-error': helperError,
   message,
 };

@@ -1,6 +1,6 @@
 /** The views of one run: keeps raw records and counters, makes panels and deltas when someone looks. */
 
-import type { CellLayout, RecordLayout } from '../layout.ts';
+import type { CellLayout, RecordAction, RecordLayout } from '../layout.ts';
 import { visibleLine } from '../notebook/labels.ts';
 import type { Panel, PanelDelta, TextPanel } from '../protocol.ts';
 import { align8, ENTRY_HEADER, RecordKinds, type StreamOptions, walkBatch } from './batch.ts';
@@ -35,6 +35,8 @@ export type ViewCursor = Map<string, number>;
 /** Rows or lines in one delta; a reader that is slower sees a gap in `first`. */
 const DELTA_ROWS = 500;
 const TEXT_ID = 'text';
+/** What becomes rows or lines, rather than doing something when it comes. */
+const KEPT: ReadonlySet<RecordAction['do']> = new Set(['row', 'printf', 'print', 'trace-line']);
 
 /** How records of one layout are taken in. */
 interface Site {
@@ -99,7 +101,7 @@ export class RunViews {
     const site: Site = {
       layout,
       ...(inStacks ? { stackNewlines: inStacks } : {}),
-      control: action.do !== 'row' && action.do !== 'printf' && action.do !== 'print',
+      control: !KEPT.has(action.do),
       ...(printer ? { printer } : {}),
       ...(effect ? { effect } : {}),
     };

@@ -1,0 +1,196 @@
+/** BPF C as articles and samples show it, pasted as it is: it runs here, or gets an answer. Rows by their numbers. */
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { TypeSource } from '../../kernel/btf/index.ts';
+import { type CompileInput, compileBpfC } from '../../kernel/compile/index.ts';
+import { CellError, type Diagnostic, type Fix } from '../../kernel/errors.ts';
+import { scratchFolder } from '../scratch.ts';
+import { ebpfnb, fixture, skip } from './kernel-helpers.ts';
+
+const folder = scratchFolder();
+const btf = TypeSource.fromRaw(readFileSync('/sys/kernel/btf/vmlinux'));
+const saved = process.env['EBPFNB_CACHE'];
+
+before(() => {
+  process.env['EBPFNB_CACHE'] = join(folder, 'cache');
+  mkdirSync(join(folder, 'book'));
+});
+after(() => {
+  if (saved === undefined) delete process.env['EBPFNB_CACHE'];
+  else process.env['EBPFNB_CACHE'] = saved;
+});
+
+const compile = (source: string, about: Partial<CompileInput> = {}) =>
+  compileBpfC({ source, directory: join(folder, 'book'), headers: [], btf, ...about });
+
+/** What a program is told: all of it when it compiles, what is wrong when it does not. */
+const told = (source: string, about: Partial<CompileInput> = {}): Promise<Diagnostic[]> =>
+  compile(source, about).then(
+    ({ warnings }) => warnings,
+    error => (error instanceof CellError ? error.diagnostics : assert.fail(error)),
+  );
+
+/** The text with a fix made. */
+function fixed(source: string, fix: Fix | undefined): string {
+  assert.ok(fix, 'there is a fix');
+  const lines = source.split('\n');
+  const at = ({ line, column }: { line: number; column: number }) =>
+    lines.slice(0, line).reduce((sum, text) => sum + text.length + 1, column);
+  return [...fix.edits]
+    .sort((a, b) => at(b.span.start) - at(a.span.start))
+    .reduce(
+      (text, { span, text: put }) => text.slice(0, at(span.start)) + put + text.slice(at(span.end)),
+      source,
+    );
+}
+
+const HEADERS = `#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+#include <bpf/bpf_core_read.h>
+`;
+const BASE = `${HEADERS}char LICENSE[] SEC("license") = "GPL";
+const volatile int cpid = 0;
+`;
+const OWN = 'if (bpf_get_current_pid_tgid() >> 32 != cpid) return 0;';
+const ON_WRITE = 'SEC("tp/syscalls/sys_enter_write") int on_write(struct trace_event_raw_sys_enter *ctx)';
+
+let programs = 0;
+
+/** Runs a program with a command of its own, which it may filter by as `cpid`. */
+function traced(source: string, command: string, ...flags: string[]) {
+  const file = join(folder, `${programs++}.bpf.c`);
+  writeFileSync(file, source);
+  return ebpfnb(['trace', ...flags, file, '-c', command]);
+}
+
+const codes = (diagnostics: readonly Diagnostic[]) => diagnostics.map(({ code }) => code);
+
+describe('what a program lacks', () => {
+  test('0.4 and 4.15: without a license it is told, with the line that states one', async () => {
+    const source = `${HEADERS}${ON_WRITE} { return 0; }\n`;
+    const [warning] = await told(source);
+    assert.equal(warning!.code, 'no-license');
+    const mended = fixed(source, warning!.fix);
+    assert.match(mended, /core_read\.h>\n\nchar LICENSE\[\] SEC\("license"\) = "GPL";\nSEC/);
+    assert.deepEqual(await told(mended), []);
+  });
+
+  test('4.1: a function without SEC() is no program; what could stand there is offered', async () => {
+    const source = `${BASE}int bpf_prog3(struct pt_regs *ctx)\n{\n\treturn PT_REGS_PARM3(ctx) > 0;\n}\n`;
+    const [error] = await told(source);
+    assert.equal(error!.severity, 'error', 'nothing would run');
+    assert.match(error!.message, /bpf_prog3 has no SEC\(\), so it is not a program/);
+    assert.match(error!.remedy!, /SEC\("kprobe\/FUNCTION"\) or SEC\("ksyscall\/NAME"\) or SEC\("uprobe\//);
+    assert.match(fixed(source, error!.fix), /\nSEC\("kprobe\/FUNCTION"\)\nint bpf_prog3\(/);
+  });
+
+  test('4.1: beside programs it is a warning, by what the function is given', async () => {
+    const [warning] = await told(
+      `${BASE}int seen(struct trace_event_raw_sched_switch *ctx) { return 0; }\n${ON_WRITE} { return 0; }\n`,
+    );
+    assert.equal(warning!.severity, 'warning');
+    assert.match(warning!.remedy!, /Add SEC\("tp\/sched\/sched_switch"\) before it/);
+  });
+
+  test('4.3, 4.11, 4.13: log2l, _(), IFNAMSIZ and other macros are supplied, with a note', async () => {
+    const source = `${BASE}${ON_WRITE} {
+  char devname[IFNAMSIZ] = {};
+  struct task_struct *task = (void *)bpf_get_current_task();
+  if (_(task->tgid) == 0 || task == NULL) return -EINVAL;
+  return log2l(ctx->args[2]) + devname[0];
+}
+`;
+    const [note, ...others] = await told(source);
+    assert.deepEqual(others, []);
+    assert.deepEqual([note!.code, note!.severity], ['constants-supplied', 'hint']);
+    assert.match(note!.message, /^IFNAMSIZ, _, EINVAL, log2l are macros, which vmlinux\.h cannot have/);
+    assert.deepEqual(await told(fixed(source, note!.fix)), []);
+  });
+
+  test('4.13: what a program defines itself stays as it is', async () => {
+    const warnings = await told(`${BASE}#define IFNAMSIZ 8
+static int log2l(int v) { return v; }
+${ON_WRITE} { char name[IFNAMSIZ] = {}; _Static_assert(sizeof(name) == 8, ""); return log2l(3) + name[0]; }\n`);
+    assert.deepEqual(warnings, []);
+  });
+
+  test('4.17: a program that came without its headers gets them', async () => {
+    const source = `${ON_WRITE} { u64 now = bpf_ktime_get_ns(); return BPF_CORE_READ(ctx, id) > now; }\nchar LICENSE[] SEC("license") = "GPL";\n`;
+    const [error] = await told(source);
+    assert.match(error!.remedy!, /Add #include "vmlinux\.h", #include <bpf\/bpf_helpers\.h>, /);
+    assert.deepEqual(await told(fixed(source, error!.fix)), []);
+  });
+
+  test("2.6: a header of Linux's own sources is replaced by vmlinux.h", async () => {
+    const source = `#include <linux/skbuff.h>
+#include <linux/netdevice.h>
+#include <uapi/linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+char LICENSE[] SEC("license") = "GPL";
+SEC("raw_tp/netif_receive_skb") int f(struct bpf_raw_tracepoint_args *ctx) { return ((struct sk_buff *)ctx->args[0])->len; }
+`;
+    const [error] = await told(source);
+    assert.match(error!.message, /'linux\/skbuff\.h' file not found/);
+    const mended = fixed(source, error!.fix);
+    assert.match(mended, /^#include "vmlinux\.h"\n#include <bpf\/bpf_helpers\.h>\n/);
+    assert.deepEqual(await told(mended), []);
+  });
+
+  test('2.6: both worlds of headers at once are explained, and one is left out', async () => {
+    const source = `#include "vmlinux.h"
+#include <linux/bpf.h>
+#include <linux/sched.h>
+#include <bpf/bpf_helpers.h>
+char LICENSE[] SEC("license") = "GPL";
+SEC("tp/syscalls/sys_enter_write") int f(void *ctx) { return 0; }
+`;
+    const [error, ...others] = await told(source);
+    assert.deepEqual(others, [], 'one message stands for all');
+    assert.match(error!.message, /^vmlinux\.h and <linux\/bpf\.h>, <linux\/sched\.h> define the same types/);
+    assert.equal(error!.span?.start.line, 1);
+    assert.deepEqual(await told(fixed(source, error!.fix)), []);
+  });
+});
+
+describe('what a program prints', { skip }, () => {
+  test('4.14: bpf_printk and bpf_trace_printk are output of the cell', () => {
+    const { stdout, stderr, status } = traced(
+      `${BASE}${ON_WRITE} {
+  ${OWN}
+  char comm[16];
+  char fmt[] = "%s: %d bytes|%5d|%-5u|%lx\\n";
+  char bare[] = "100%%";
+  bpf_get_current_comm(comm, sizeof(comm));
+  bpf_printk("plain");
+  bpf_printk("%s writes %d of %llu, %d %d\\n", comm, (int)ctx->args[2], 7ULL, -1, 2);
+  bpf_trace_printk(fmt, sizeof(fmt), comm, (int)ctx->args[2], -3);
+  bpf_trace_printk(bare, sizeof(bare));
+  return 0;
+}
+`,
+      '/bin/echo hello',
+    );
+    assert.equal(status, 0, stderr);
+    assert.deepEqual(stdout.split('\n').slice(0, 6), [
+      'hello',
+      'plain',
+      'echo writes 6 of 7, -1 2',
+      'echo: 6 bytes|   -3|0    |0',
+      '100%',
+      '',
+    ]);
+  });
+
+  test('4.14: in JSON, too', () => {
+    const { stdout } = traced(
+      `${BASE}${ON_WRITE} { ${OWN} bpf_printk("fd %d", (int)ctx->args[0]); return 0; }\n`,
+      '/bin/echo hello',
+      '-f',
+      'json',
+    );
+    assert.match(stdout, /^\{"type": "printf", "data": "fd 1\\n"\}$/m);
+  });
+});
