@@ -3,7 +3,11 @@ import type { Diagnostic, ErrorCode } from '../../kernel/errors.ts';
 import { element } from './dom.ts';
 
 /** Problems that are over once the cell runs again. */
-const RESTARTABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['kernel-died', 'loader-died']);
+const RESTARTABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'kernel-died',
+  'loader-died',
+  'map-replaced',
+]);
 
 export class ProblemsView {
   readonly element = element('div', { class: 'problems' });

@@ -120,6 +120,18 @@ export const RUN_ERRORS = {
     message: 'the cell that {name} belongs to was run again or removed meanwhile',
     remedy: 'Run this cell again.',
   },
+  'map-differs': {
+    phase: 'load',
+    message: 'map {name} asks to be shared, and another cell has one that differs: {differences}',
+    remedy: 'Declare it as it is there ({declaration}); or give it another name, or no pinning.',
+  },
+  'map-replaced': {
+    phase: 'stream',
+    severity: 'warning',
+    message:
+      'the cell that {name} belongs to was run again and has a new one; this cell still uses the old one',
+    remedy: 'Restart this cell to use the new one.',
+  },
   'load-failed': {
     phase: 'load',
     message: 'program {program} could not be loaded: {reason}',

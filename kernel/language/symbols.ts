@@ -1,5 +1,5 @@
 /** What the checker knows of a program's variables, maps and probes. */
-import type { Aggregation, AttachSpec } from '../layout.ts';
+import type { Aggregation, AttachSpec, MapLayout } from '../layout.ts';
 import type { BlockNode, Expression, Range } from './nodes.ts';
 import type { ProbeRow } from './tables/rows.ts';
 import type { ImportedFile } from './target.ts';
@@ -45,6 +45,10 @@ export interface SharedMap {
   /** Names of the key's parts. */
   keyNames?: string[];
   maxEntries: number;
+  /** A map of BPF C, by its definition there. */
+  c?: MapLayout;
+  /** Why a bpftrace program cannot use it. */
+  unfit?: string;
 }
 
 /**

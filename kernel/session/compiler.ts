@@ -8,6 +8,7 @@ import {
   type LanguageTarget,
   preambleOf,
   type SharedMap,
+  sharedMapOf,
   typesText,
 } from '../language/index.ts';
 import { type CellOptions, positionalParams } from '../notebook/index.ts';
@@ -39,9 +40,9 @@ type Language = (
   steps: CompileSteps,
 ) => Promise<CompiledCell>;
 
-const bpfC: Language = ({ target }, input, _options, { step }) => {
+const bpfC: Language = async ({ target }, input, _options, { step }) => {
   const { cell, directory, headers, include, includeFiles } = input;
-  return step('compile', () =>
+  const object = await step('compile', () =>
     compileBpfC({
       source: cell.source,
       directory,
@@ -52,6 +53,8 @@ const bpfC: Language = ({ target }, input, _options, { step }) => {
       ...(includeFiles ? { includeFiles } : {}),
     }),
   );
+  const own = object.layout.maps.filter(({ internal }) => !internal);
+  return { ...object, maps: new Map(own.map(map => [`@${map.name}`, sharedMapOf(map)])) };
 };
 
 const bpftrace: Language = async (connection, input, options, steps) => {

@@ -1,7 +1,7 @@
 /** The runs of one notebook: the newest of each cell, with the maps that stay readable. */
 import type { SharedMap } from '../language/index.ts';
 import type { Run } from './run.ts';
-import type { HeldMaps, OwnedMap, SharedMaps } from './sharing.ts';
+import type { FoundMap, OwnedMap, SharedMaps } from './sharing.ts';
 import { TracingRun } from './tracing.ts';
 
 export class NotebookRuns implements SharedMaps {
@@ -27,10 +27,13 @@ export class NotebookRuns implements SharedMaps {
     return [...this.#runs.values()];
   }
 
-  pinned(map: string, besides: TracingRun): HeldMaps | undefined {
-    return this.#tracing(besides)
-      .map(run => run.held)
-      .findLast(held => held?.maps.some(({ name, shared }) => shared && name === map));
+  pinned(map: string, besides: TracingRun): FoundMap | undefined {
+    const found = this.#tracing(besides).map(run => {
+      const isShared = run.held?.maps.some(({ name, shared }) => shared && name === map);
+      const symbol = isShared ? map : run.symbolOf(`@${map}`);
+      return symbol ? { run, symbol } : undefined;
+    });
+    return found.findLast(one => one !== undefined);
   }
 
   owned(besides?: TracingRun): Map<string, OwnedMap> {
@@ -40,6 +43,14 @@ export class NotebookRuns implements SharedMaps {
       for (const [name, definition] of run.owned) newest.set(name, { run, definition });
     }
     return newest;
+  }
+
+  loaded(owner: TracingRun): void {
+    const present = new Set(this.all());
+    for (const reader of this.#tracing(owner))
+      for (const { name, run } of reader.borrowed)
+        if (!present.has(run) && run.input.cell.id === owner.input.cell.id && owner.makes(name))
+          reader.mapReplaced(name);
   }
 
   /** What a cell that is compiled now may know of the others' maps. */

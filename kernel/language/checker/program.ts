@@ -117,7 +117,7 @@ export function checkProgram(
     for (const [i, node] of tree.functions.entries()) checker.functionBlock(node, functions[i]!);
     for (const probe of probes) checker.probeBlock(probe);
     // The first pass has seen all that is written, macros too, whatever types it did not know yet.
-    if (pass === 0 && options.maps) borrowMaps(maps, options.maps, keyNames);
+    if (pass === 0 && options.maps) borrowMaps(maps, options.maps, keyNames, reporter);
     if ((!checker.changed && pass > 0) || pass === MOST_PASSES) break;
   }
   for (const info of maps.values()) {
@@ -130,7 +130,7 @@ export function checkProgram(
         { declared: info.declared.kind, needed: info.value.kind === 'aggregation' ? 'percpuhash' : 'hash' },
         info.range,
       );
-    else if (info.value.kind === 'unknown' && !last.failed)
+    else if (info.value.kind === 'unknown' && !info.borrowed && !last.failed)
       last.report(
         'undefined-map',
         { name: info.name, remedy: UNDEFINED[options.maps ? 'cell' : 'alone'] },

@@ -2,6 +2,7 @@
  * Maps across programs. Who gives a map a value owns it; who only looks into it, or empties it, uses the one that
  * another program owns, with its types as they are.
  */
+import type { Reporter } from '../diagnostics.ts';
 import type { CheckedProgram, MapInfo, SharedMap } from '../symbols.ts';
 import { sizeOf, type Type } from '../types.ts';
 
@@ -10,10 +11,12 @@ export function borrowMaps(
   maps: Map<string, MapInfo>,
   others: ReadonlyMap<string, SharedMap>,
   keyNames: Map<string, string[]>,
+  reporter: Reporter,
 ): void {
   for (const info of maps.values()) {
     const found = others.get(info.name);
     if (!found || info.written || info.declared) continue;
+    if (found.unfit) reporter.report('map-unfit', { name: info.name, reason: found.unfit }, info.range);
     const { key, value, aggregation, declared } = found;
     Object.assign(info, { key, value, borrowed: found });
     if (aggregation) info.aggregation = aggregation;

@@ -2,6 +2,7 @@
 import type { Aggregation, Field, MapLayout } from '../../layout.ts';
 import type { MapInfo } from '../symbols.ts';
 import { INT64, type Type, UINT64 } from '../types.ts';
+import { planCMap } from './cMaps.ts';
 import { type Member, type Storage, structText } from './storage.ts';
 
 export interface MapPlan {
@@ -60,6 +61,7 @@ export function planMap(
   print: boolean,
 ): MapPlan {
   const symbol = info.name === '@' ? 'map' : `map_${info.name.slice(1)}`;
+  if (info.borrowed?.c) return planCMap(info, symbol, info.borrowed);
   const { aggregation } = info;
   const histogram = aggregation && (aggregation.fn === 'hist' || aggregation.fn === 'lhist');
   const own = !info.key || info.key.kind === 'void' ? [] : keyParts(info.key);
