@@ -10,7 +10,8 @@ import type { Run, RunInput } from '../session/run.ts';
 import { TracingRun } from '../session/tracing.ts';
 import type { Trial } from '../session/trials.ts';
 import type { WorkloadEnd } from '../session/workload.ts';
-import { type Performed, type StreamOptions, TextStream } from '../views/index.ts';
+import { textOf } from '../utf8.ts';
+import { jsonString, type Performed, type StreamOptions, TextStream } from '../views/index.ts';
 import { CommandError, oneOf } from './command.ts';
 import { diagnosticText } from './diagnostics.ts';
 import type { Flags } from './flags.ts';
@@ -82,6 +83,7 @@ export class Tracer {
         loaded: (_, log) => this.#output.write(textLoaded(this.#stages, log)),
         opened: (_, layout, stream) => this.#opened(layout, stream),
         batch: (_, batch, performed) => this.#batch(batch, performed),
+        output: (_run, _stream, bytes) => this.#written(textOf(bytes)),
         tried: (_, trial) => this.#tried(trial),
         workloadEnded: (_, end) => this.#workloadEnded(end),
         detached: (run, cost) => this.#detached(run, cost),
@@ -210,6 +212,12 @@ export class Tracer {
   #write(text: string): void {
     if (this.#captured) this.#captured.output += text;
     else this.#output.write(text);
+  }
+
+  /** By an iterator, as if by printf: a workload writes where this process does. */
+  #written(text: string): void {
+    if (this.#json) this.#write(`{"type": "printf", "data": ${jsonString(text)}}\n`);
+    else this.#write(this.#output.safe(text));
   }
 
   #capture(): void {

@@ -4,7 +4,14 @@ import { failureOf } from './failure.ts';
 import type { LoaderFailure, LoaderRequests } from './protocol.ts';
 
 type Plan = LoaderRequests['attach']['params']['programs'][number] & { attach: NativeAttach };
-type Result = LoaderRequests['attach']['result'];
+type Result = Pick<LoaderRequests['attach']['result'], 'skipped' | 'refused' | 'interrupted'>;
+
+/** Who wants to know, meanwhile. */
+export interface AttachingListener {
+  onProgress(done: number, of: number): void;
+  /** An iterator has run, and wrote this. */
+  onText(program: string, text: Buffer): void;
+}
 
 /** What is quicker than this is not told of, ms. */
 const TOLD_EVERY_MS = 100;
@@ -16,7 +23,7 @@ export class Attaching {
 
   constructor(
     private readonly object: BpfObject,
-    private readonly onProgress: (done: number, of: number) => void,
+    private readonly listener: AttachingListener,
   ) {}
 
   /** No place is attached to any more. */
@@ -55,7 +62,12 @@ export class Attaching {
     const failures: unknown[] = [];
     for (const place of places) {
       if (this.#interrupted) break;
-      await this.object.attach(program, place).catch(error => failures.push(error));
+      try {
+        const text = await this.object.attach(program, place);
+        if (text.length > 0) this.listener.onText(program, text);
+      } catch (error) {
+        failures.push(error);
+      }
       this.#tell(++this.#done, of);
     }
     return failures;
@@ -65,7 +77,7 @@ export class Attaching {
     const now = performance.now();
     if (done === of || now - this.#told < TOLD_EVERY_MS) return;
     this.#told = now;
-    this.onProgress(done, of);
+    this.listener.onProgress(done, of);
   }
 }
 

@@ -114,11 +114,11 @@ function handlers(files: HostFiles): Handlers {
     async attach(params) {
       if (params.followProcesses) symbols.follow(params.session, params.followProcesses.pid);
       const { session: id } = params;
-      const attached = await session(id).attach(params, {
+      const { result, text } = await session(id).attach(params, {
         onBatch: batch => write(encodeFrame(FRAME.batch, id, undefined, batch)),
         onProgress: (done, of) => send('attaching', { session: id, done, of }),
       });
-      return { json: attached };
+      return { json: result, binary: text };
     },
     interrupt({ attaching }) {
       sessions.get(attaching)?.interrupt();

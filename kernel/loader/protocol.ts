@@ -39,7 +39,13 @@ export type FrameKind = (typeof FRAME)[keyof typeof FRAME];
 export const MAX_FRAME = 256 * 1024 * 1024;
 
 /** What programs can do to what they trace, each only when a run is allowed to. */
-export const UNSAFE_ACTIONS = ['signal', 'signal_thread', 'override', 'write_user', 'write_tracepoint'] as const;
+export const UNSAFE_ACTIONS = [
+  'signal',
+  'signal_thread',
+  'override',
+  'write_user',
+  'write_tracepoint',
+] as const;
 export type UnsafeAction = (typeof UNSAFE_ACTIONS)[number];
 
 export type AttachFeature = OptionalFeature | 'kprobe' | 'fentry' | 'tracepoint';

@@ -1,4 +1,4 @@
-/** Text that a command wrote, as panels: whole lines, the newest kept. */
+/** Text that a command or an iterator wrote, as panels: whole lines, the newest kept. */
 import { StringDecoder } from 'node:string_decoder';
 import type { PanelDelta, TextPanel } from '../protocol.ts';
 
@@ -8,7 +8,7 @@ type Stream = TextPanel['stream'];
 const LONGEST_LINE = 16_384;
 const LINES_A_DELTA = 500;
 
-/** How many lines of each stream a subscriber has seen. */
+/** How many lines of each panel a subscriber has seen, by its id. */
 export type OutputCursor = Map<string, number>;
 
 class Lines {
@@ -54,10 +54,11 @@ class Lines {
 export class OutputLog {
   readonly #streams: Lines[];
 
-  /** `title` heads the panels; `rows` lines of each stream are kept. */
+  /** `title` heads the panels; `rows` lines of each stream are kept; `id` tells several logs of a run apart. */
   constructor(
     readonly title: string,
     readonly rows: number,
+    readonly id = 'output',
   ) {
     this.#streams = [new Lines('stdout', rows), new Lines('stderr', rows)];
   }
@@ -75,27 +76,33 @@ export class OutputLog {
   }
 
   cursor(): OutputCursor {
-    return new Map(this.#streams.filter(lines => lines.total).map(lines => [lines.stream, lines.total]));
+    return new Map(
+      this.#streams.filter(lines => lines.total).map(lines => [this.#panelId(lines), lines.total]),
+    );
   }
 
   delta(cursor: OutputCursor): PanelDelta[] {
     const deltas: PanelDelta[] = [];
     for (const lines of this.#streams) {
-      const seen = cursor.get(lines.stream) ?? 0;
+      const seen = cursor.get(this.#panelId(lines)) ?? 0;
       if (lines.total === seen) continue;
       const panel = this.#panel(lines, Math.min(lines.total - seen, LINES_A_DELTA));
       const { id, first, total } = panel;
       deltas.push(
         seen ? { id, change: 'lines', lines: panel.lines, first, total } : { id, change: 'replace', panel },
       );
-      cursor.set(lines.stream, lines.total);
+      cursor.set(id, lines.total);
     }
     return deltas;
+  }
+
+  #panelId({ stream }: Lines): string {
+    return `${this.id}:${stream}`;
   }
 
   #panel(lines: Lines, count: number): TextPanel {
     const { stream } = lines;
     const title = stream === 'stderr' ? `${this.title}, stderr` : this.title;
-    return { id: `output:${stream}`, kind: 'text', title, stream, ...lines.newest(count) };
+    return { id: this.#panelId(lines), kind: 'text', title, stream, ...lines.newest(count) };
   }
 }

@@ -74,6 +74,7 @@ export interface RunListener {
   /** All that libbpf and the verifier said, of a run that asked for it. */
   loaded?(run: Run, log: string): void;
   batch?(run: Run, batch: Buffer, performed: readonly Performed[]): void;
+  /** A workload or an iterator wrote something. */
   output?(run: Run, stream: 'stdout' | 'stderr', bytes: Buffer): void;
   /** A test or bench was run; what it wrote came before. */
   tried?(run: Run, trial: Trial): void;

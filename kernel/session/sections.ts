@@ -1,31 +1,39 @@
 /** What the SEC() texts of a BPF C cell mean on this target: which functions a pattern stands for, and what cannot be. */
 import { CellError, type Diagnostic, problem } from '../errors.ts';
 import { globPattern } from '../glob.ts';
-import { adviceOn, type ProbeName, reasonToLeaveAlone, tracepointsInstead } from '../language/index.ts';
+import {
+  adviceOn,
+  incompleteSection,
+  type ProbeName,
+  reasonToLeaveAlone,
+  sectionProblem,
+  sectionRow,
+  tracepointsInstead,
+} from '../language/index.ts';
 import type { AttachSpec, CellLayout, ProgramLayout } from '../layout.ts';
 import type { AttachFeature } from '../loader/protocol.ts';
 import { goReturns } from './goReturns.ts';
 import type { Connection } from './loader.ts';
 import type { Traceable } from './target.ts';
 
-/** What programs of a kind of section need of Linux. */
-const NEEDS: readonly [section: RegExp, need: AttachFeature][] = [
-  [/^k(?:ret)?probe\.session\//, 'kprobe_session'],
-  [/^k(?:ret)?(?:probe(?:\.multi)?|syscall)\//, 'kprobe'],
-  [/^f(?:entry|exit)(?:\.s)?\//, 'fentry'],
-];
-
-/** Only what depends on the target is asked for. Throws CellError for what cannot be attached. */
+/**
+ * Only what depends on the target is asked for. Throws CellError for what cannot be attached; `allows`: did whoever
+ * started the run allow a program to do more than watch?
+ */
 export async function resolveSections(
   { target, loader }: Pick<Connection, 'loader' | 'target'>,
   layout: CellLayout,
+  allows: (action: string) => boolean,
 ): Promise<{ layout: CellLayout; notes: Diagnostic[] }> {
+  const wrong = layout.programs.flatMap(program => mistakeOf(program, layout, allows) ?? []);
+  if (wrong.length > 0) throw new CellError(wrong);
   const notes: Diagnostic[] = [];
   const programs: ProgramLayout[] = [];
   for (const program of layout.programs) {
-    const need = NEEDS.find(([section]) => section.test(program.probe))?.[1];
+    const need = sectionRow(program.probe)?.needs;
     const { attach } = program;
-    if (need) {
+    if (attach.kind === 'tail_call') programs.push(program);
+    else if (need) {
       const traceable = await target.traceable(loader);
       notes.push(...obstacleOf(program, need, { ...traceable, tracepoints: target.tracepoints }));
       notes.push(...(await untraceable(program, traceable, { target, loader })));
@@ -35,9 +43,22 @@ export async function resolveSections(
       if (ofGo) notes.push(ofGo.note);
       programs.push({ ...program, attach: ofGo?.attach ?? (await sitesOf(program, attach, loader)) });
     } else programs.push(program);
-    if (program.probe === 'perf_event') notes.push(problem('perf-event-clock', {}, { span: program.span }));
+    if (attach.kind === 'clock') notes.push(problem('perf-event-clock', {}, { span: program.span }));
   }
   return { layout: { ...layout, programs }, notes };
+}
+
+/** What is wrong with a program's SEC() on any Linux. */
+function mistakeOf(
+  { probe, span, symbol, attach }: ProgramLayout,
+  { tailCalls = [] }: CellLayout,
+  allows: (action: string) => boolean,
+): Diagnostic | undefined {
+  const { unsafe } = sectionRow(probe) ?? {};
+  if (unsafe && !allows(unsafe)) return problem('section-unsafe', { section: probe, name: unsafe }, { span });
+  if (attach.kind !== 'tail_call') return sectionProblem(probe, span);
+  // Nobody would ever call it.
+  return tailCalls.some(({ program }) => program === symbol) ? undefined : incompleteSection(probe, span);
 }
 
 /** The function of a section, without its module and the offset in it. */

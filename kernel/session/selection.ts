@@ -13,7 +13,8 @@ export interface Selection {
 export const runsByItself = ({ kind }: AttachSpec): boolean => kind === 'begin' || kind === 'end';
 
 /** Nothing more comes of it once it is attached. */
-export const isOver = (attach: AttachSpec): boolean => runsByItself(attach) || attach.kind === 'iter';
+export const isOver = (attach: AttachSpec): boolean =>
+  runsByItself(attach) || attach.kind === 'iter' || attach.kind === 'tail_call';
 
 /** Throws CellError when nothing is left. */
 export function selectPrograms(layout: CellLayout, { trials, probeFilter }: Selection): CellLayout {

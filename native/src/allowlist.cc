@@ -28,6 +28,8 @@ constexpr struct {
     {BPF_PROG_TYPE_TRACING, BPF_TRACE_FENTRY},
     {BPF_PROG_TYPE_TRACING, BPF_TRACE_FEXIT},
     {BPF_PROG_TYPE_TRACING, BPF_TRACE_ITER},
+    // Run once, by the loader, as the others are loaded: what it may call is on the same list.
+    {BPF_PROG_TYPE_SYSCALL, -1},
     // Nothing here attaches one to a socket: it is the kind that Linux runs again and again and times, for tests.
     {BPF_PROG_TYPE_SOCKET_FILTER, -1},
 };
@@ -35,7 +37,8 @@ constexpr struct {
 /**
  * Helpers that read, count and report. Left out on purpose: those that change what is traced
  * (override_return, probe_write_user, send_signal, task storage of others, sysctl, skb and socket helpers)
- * and those that reach other programs (tail_call, sys_bpf, kptr_xchg).
+ * and those that reach other programs (sys_bpf, kptr_xchg). A tail call reaches none but the programs of objects that
+ * were scanned here: nothing else is ever put into their arrays.
  */
 constexpr uint32_t kHelpers[] = {
     // maps
@@ -65,7 +68,7 @@ constexpr uint32_t kHelpers[] = {
     BPF_FUNC_seq_printf, BPF_FUNC_seq_write, BPF_FUNC_seq_printf_btf,
     // text, names and control flow
     BPF_FUNC_snprintf, BPF_FUNC_snprintf_btf, BPF_FUNC_strncmp, BPF_FUNC_strtol, BPF_FUNC_strtoul, BPF_FUNC_d_path,
-    BPF_FUNC_loop, BPF_FUNC_spin_lock, BPF_FUNC_spin_unlock, BPF_FUNC_timer_init, BPF_FUNC_timer_set_callback,
+    BPF_FUNC_loop, BPF_FUNC_tail_call, BPF_FUNC_spin_lock, BPF_FUNC_spin_unlock, BPF_FUNC_timer_init, BPF_FUNC_timer_set_callback,
     BPF_FUNC_timer_start, BPF_FUNC_timer_cancel, BPF_FUNC_dynptr_from_mem, BPF_FUNC_dynptr_read,
     BPF_FUNC_dynptr_write, BPF_FUNC_dynptr_data, BPF_FUNC_skc_to_tcp6_sock, BPF_FUNC_skc_to_tcp_sock,
     BPF_FUNC_skc_to_tcp_timewait_sock, BPF_FUNC_skc_to_tcp_request_sock, BPF_FUNC_skc_to_udp6_sock,
@@ -83,11 +86,23 @@ constexpr struct {
     {"write_user", BPF_FUNC_probe_write_user},
 };
 
+/** Types of programs that can change what is traced, by the action that a run must be allowed. */
+constexpr struct {
+  std::string_view action;
+  enum bpf_prog_type type;
+} kActingPrograms[] = {
+    {"write_tracepoint", BPF_PROG_TYPE_RAW_TRACEPOINT_WRITABLE},
+};
+
 /** Kernel functions, by the beginning of their name. */
 constexpr std::string_view kFunctions[] = {
     "bpf_iter_",   "bpf_rcu_read_",     "bpf_task_from_", "bpf_task_acquire", "bpf_task_release",     "bpf_task_under_cgroup",
     "bpf_cgroup_", "bpf_rdonly_cast",   "bpf_cast_to_",   "bpf_dynptr_",      "bpf_get_task_exe_file", "bpf_put_file",
-    "bpf_path_",   "bpf_copy_from_user", "bpf_strncmp",   "bpf_strlen",       "bpf_session_",
+    "bpf_path_",   "bpf_copy_from_user", "bpf_str",       "bpf_session_",     "bpf_arena_",            "bpf_cpumask_",
+    // objects, lists and trees in maps
+    "bpf_obj_new_", "bpf_obj_drop_",     "bpf_percpu_obj_", "bpf_refcount_acquire_", "bpf_list_",     "bpf_rbtree_",
+    // regions without interruptions, which the verifier sees closed, and work for later
+    "bpf_preempt_", "bpf_local_irq_",    "bpf_res_spin_", "bpf_wq_",          "bpf_map_sum_elem_count",
 };
 
 const char* helperName(uint32_t id) {
@@ -102,8 +117,16 @@ const char* helperName(uint32_t id) {
 #undef NAME
 }
 
-bool mayAttach(const struct bpf_program* program) {
-  return std::any_of(std::begin(kPrograms), std::end(kPrograms), [&](const auto& row) {
+/** Was it allowed by whoever started the run? */
+bool isAmong(std::string_view action, const std::vector<std::string>& actions) {
+  return std::find(actions.begin(), actions.end(), action) != actions.end();
+}
+
+bool mayAttach(const struct bpf_program* program, const std::vector<std::string>& actions) {
+  bool acts = std::any_of(std::begin(kActingPrograms), std::end(kActingPrograms), [&](const auto& row) {
+    return row.type == bpf_program__type(program) && isAmong(row.action, actions);
+  });
+  return acts || std::any_of(std::begin(kPrograms), std::end(kPrograms), [&](const auto& row) {
     return row.type == bpf_program__type(program) &&
            (row.attachType < 0 || row.attachType == static_cast<int>(bpf_program__expected_attach_type(program)));
   });
@@ -112,7 +135,7 @@ bool mayAttach(const struct bpf_program* program) {
 bool mayCall(uint32_t helper, const std::vector<std::string>& actions) {
   if (std::find(std::begin(kHelpers), std::end(kHelpers), helper) != std::end(kHelpers)) return true;
   return std::any_of(std::begin(kActions), std::end(kActions), [&](const auto& row) {
-    return row.helper == helper && std::find(actions.begin(), actions.end(), row.action) != actions.end();
+    return row.helper == helper && isAmong(row.action, actions);
   });
 }
 
@@ -166,12 +189,14 @@ void scanRelocations(Elf* elf, const GElf_Shdr& header, Elf_Data* relocations, c
 void scanAgainstAllowlist(struct bpf_object* object, const uint8_t* bytes, size_t length,
                           const std::vector<std::string>& actions) {
   for (const std::string& action : actions) {
-    if (std::none_of(std::begin(kActions), std::end(kActions), [&](const auto& row) { return row.action == action; }))
+    auto named = [&](const auto& row) { return row.action == action; };
+    if (std::none_of(std::begin(kActions), std::end(kActions), named) &&
+        std::none_of(std::begin(kActingPrograms), std::end(kActingPrograms), named))
       throw SystemError(EINVAL, "there is no action " + action + " to allow");
   }
   struct bpf_program* program;
   bpf_object__for_each_program(program, object) {
-    if (!mayAttach(program))
+    if (!mayAttach(program, actions))
       refuse(std::string("program ") + bpf_program__name(program) + " (" + bpf_program__section_name(program) + ")");
   }
 

@@ -83,7 +83,10 @@ void perfEvent(const Fields& fields, AttachSpec& spec) {
   fields.pid(spec);
 }
 
-void iterator(const Fields& fields, AttachSpec& spec) { fields.pid(spec); }
+void iterator(const Fields& fields, AttachSpec& spec) {
+  fields.pid(spec);
+  if (fields.has("cgroups")) spec.cgroups = fields.boolean("cgroups");
+}
 
 void watchpoint(const Fields& fields, AttachSpec& spec) {
   spec.address = fields.hexadecimal("address");

@@ -46,6 +46,8 @@ struct AttachSpec {
   uint64_t length = 0;
   uint32_t accesses = 0;
   bool everyCpu = false;
+  /** iterator: over cgroups, which need an order. */
+  bool cgroups = false;
 
   /**
    * What a SEC() text asks for: tracepoints and user probes, which are not attached by libbpf's own way.

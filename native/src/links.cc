@@ -175,18 +175,24 @@ std::vector<struct bpf_link*> attachCounted(struct bpf_program* program, const A
   return {attachPerfEvent(program, fd)};
 }
 
-/** Reading the iterator to its end runs the program for each object; the text it may write is not used. */
-struct bpf_link* attachIterator(struct bpf_program* program, const AttachSpec& spec) {
+/** What of an iterator's text is kept: the rest is read, and lost. */
+constexpr size_t kMostText = 16 << 20;
+
+/** Reading the iterator to its end runs the program for each object. */
+struct bpf_link* attachIterator(struct bpf_program* program, const AttachSpec& spec, std::string& text) {
   union bpf_iter_link_info info {};
-  if (spec.pid >= 0) info.task.pid = spec.pid;
+  if (spec.cgroups) info.cgroup.order = BPF_CGROUP_ITER_DESCENDANTS_PRE;
+  else if (spec.pid >= 0) info.task.pid = spec.pid;
   LIBBPF_OPTS(bpf_iter_attach_opts, options, .link_info = &info, .link_info_len = sizeof info);
-  struct bpf_link* link = bpf_program__attach_iter(program, spec.pid < 0 ? nullptr : &options);
+  bool all = spec.pid < 0 && !spec.cgroups;
+  struct bpf_link* link = bpf_program__attach_iter(program, all ? nullptr : &options);
   if (!link) return nullptr;
   int fd = bpf_iter_create(bpf_link__fd(link));
-  char buffer[4096];
+  std::vector<char> buffer(64 << 10);
   ssize_t got = fd;
   // EAGAIN: Linux gives way to others in long iterations.
-  while (fd >= 0 && ((got = read(fd, buffer, sizeof buffer)) > 0 || (got < 0 && errno == EAGAIN)));
+  while (fd >= 0 && ((got = read(fd, buffer.data(), buffer.size())) > 0 || (got < 0 && errno == EAGAIN)))
+    if (got > 0) text.append(buffer.data(), std::min<size_t>(got, kMostText - text.size()));
   int error = errno;
   if (fd >= 0) close(fd);
   if (got == 0) return link;
@@ -195,21 +201,21 @@ struct bpf_link* attachIterator(struct bpf_program* program, const AttachSpec& s
   return nullptr;
 }
 
-std::vector<struct bpf_link*> attachTo(struct bpf_program* program, const AttachSpec& spec);
+std::vector<struct bpf_link*> attachTo(struct bpf_program* program, const AttachSpec& spec, std::string& text);
 
-std::vector<struct bpf_link*> attachBySection(struct bpf_program* program) {
+std::vector<struct bpf_link*> attachBySection(struct bpf_program* program, std::string& text) {
   const std::string section = bpf_program__section_name(program);
   AttachSpec spec = AttachSpec::ofSection(section);
-  if (spec.kind != AttachSpec::Kind::automatic) return attachTo(program, spec);
+  if (spec.kind != AttachSpec::Kind::automatic) return attachTo(program, spec, text);
   struct bpf_link* link = bpf_program__attach(program);
   if (!link && errno == EOPNOTSUPP) throw SystemError(EOPNOTSUPP, "SEC(\"" + section + "\") names no attach point");
   return {link};
 }
 
-std::vector<struct bpf_link*> attachTo(struct bpf_program* program, const AttachSpec& spec) {
+std::vector<struct bpf_link*> attachTo(struct bpf_program* program, const AttachSpec& spec, std::string& text) {
   switch (spec.kind) {
     case AttachSpec::Kind::automatic:
-      return attachBySection(program);
+      return attachBySection(program, text);
     case AttachSpec::Kind::tracepoint:
       return {attachTracepoint(program, spec.category, spec.event)};
     case AttachSpec::Kind::rawTracepoint:
@@ -226,7 +232,7 @@ std::vector<struct bpf_link*> attachTo(struct bpf_program* program, const Attach
     case AttachSpec::Kind::clock:
       return attachClock(program, spec);
     case AttachSpec::Kind::iterator:
-      return {attachIterator(program, spec)};
+      return {attachIterator(program, spec, text)};
     case AttachSpec::Kind::perfEvent:
     case AttachSpec::Kind::watchpoint:
       return attachCounted(program, spec);
@@ -251,16 +257,18 @@ bool Links::takesAllAtOnce(const struct bpf_program* program) {
   return type == BPF_TRACE_KPROBE_MULTI || type == BPF_TRACE_KPROBE_SESSION || type == BPF_TRACE_UPROBE_MULTI;
 }
 
-void Links::attach(struct bpf_program* program, const AttachSpec& spec) {
+std::string Links::attach(struct bpf_program* program, const AttachSpec& spec) {
   std::lock_guard<std::mutex> lock(mutex_);
   LogCapture log;
-  std::vector<struct bpf_link*> links = attachTo(program, spec);
+  std::string text;
+  std::vector<struct bpf_link*> links = attachTo(program, spec, text);
   if (links.empty() || !links[0]) {
     int error = errno;
     std::string name = bpf_program__name(program);
     throw SystemError(error, "program " + name + " could not be attached: " + strerror(error), log.text(), name);
   }
   for (struct bpf_link* link : links) links_.push_back({program, link});
+  return text;
 }
 
 void Links::close(const struct bpf_program* only) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <string>
 #include <vector>
 
 #include <bpf/libbpf.h>
@@ -16,8 +17,8 @@ class Links {
 
   /** One link reaches all places that the program is attached to; known once it is loaded. */
   static bool takesAllAtOnce(const struct bpf_program* program);
-  /** Attaches and keeps the link. Takes up to 100 ms. */
-  void attach(struct bpf_program* program, const AttachSpec& spec);
+  /** Attaches and keeps the link. Takes up to 100 ms. Answers what an iterator wrote: it has run to its end then. */
+  std::string attach(struct bpf_program* program, const AttachSpec& spec);
   /** Closes all links, or those of a program; each tracepoint's takes about 70 ms of the kernel's time. */
   void close(const struct bpf_program* only = nullptr);
   bool empty() const;

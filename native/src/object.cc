@@ -27,6 +27,7 @@ Napi::Function BpfObject::define(Napi::Env env) {
                          InstanceMethod<&BpfObject::setTarget>("setTarget"),
                          InstanceMethod<&BpfObject::setGlobal>("setGlobal"),
                          InstanceMethod<&BpfObject::setMaxEntries>("setMaxEntries"),
+                         InstanceMethod<&BpfObject::setTailCall>("setTailCall"),
                          InstanceMethod<&BpfObject::reuseMap>("reuseMap"),
                          InstanceMethod<&BpfObject::load>("load"),
                          InstanceMethod<&BpfObject::attach>("attach"),
@@ -151,6 +152,16 @@ void BpfObject::setMaxEntries(const Napi::CallbackInfo& info) {
   });
 }
 
+void BpfObject::setTailCall(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  guard(env, [&] {
+    std::string map = arguments::string(env, info[0], "map");
+    uint64_t index = arguments::integer(env, info[1], "index");
+    if (index > UINT32_MAX) throw arguments::wrong(env, "index", "below 2^32");
+    file()->setTailCall(map, index, arguments::string(env, info[2], "program"));
+  });
+}
+
 void BpfObject::reuseMap(const Napi::CallbackInfo& info) {
   Napi::Env env = info.Env();
   guard(env, [&] {
@@ -176,7 +187,10 @@ Napi::Value BpfObject::attach(const Napi::CallbackInfo& info) {
     struct bpf_program* program = file->program(arguments::string(env, info[0], "program"));
     AttachSpec spec = attachArgument(env, info[1]);
     file->require(ObjectFile::State::loaded);
-    return Worker::run(env, [file, program, spec] { file->links().attach(program, spec); });
+    auto written = std::make_shared<std::string>();
+    return Worker::run(
+        env, [file, program, spec, written] { *written = file->links().attach(program, spec); },
+        [written](Napi::Env env) -> Napi::Value { return Napi::Buffer<char>::Copy(env, written->data(), written->size()); });
   });
 }
 
@@ -228,6 +242,8 @@ Napi::Value BpfObject::counts(const Napi::CallbackInfo& info) {
     auto missed = file->links().missed();
     Napi::Array list = Napi::Array::New(env);
     for (const struct bpf_program* program : file->programs()) {
+      // Not loaded: its section begins with a question mark.
+      if (bpf_program__fd(program) < 0) continue;
       struct bpf_prog_info counted {};
       uint32_t length = sizeof counted;
       int error = bpf_prog_get_info_by_fd(bpf_program__fd(program), &counted, &length);

@@ -190,6 +190,14 @@ void ObjectFile::reuseMap(const std::string& name, const ObjectFile& other, cons
   if (error) throw systemError(-error, "map " + name + " cannot be shared");
 }
 
+void ObjectFile::setTailCall(const std::string& map, uint32_t index, const std::string& name) {
+  require(State::loaded);
+  int fd = bpf_program__fd(program(name));
+  if (bpf_map__type(mapNamed(map)) != BPF_MAP_TYPE_PROG_ARRAY) throw SystemError(EINVAL, "map " + map + " holds no programs");
+  if (bpf_map_update_elem(mapFd(map), &index, &fd, BPF_ANY))
+    throw SystemError(errno, "program " + name + " cannot be put into map " + map + " at " + std::to_string(index));
+}
+
 void ObjectFile::beginLoad() {
   require(State::opened);
   if (!scanned_) throw SystemError(EPERM, "the object was not scanned: call scan() before load()");

@@ -99,7 +99,14 @@ test('what is not a BPF object is refused', { skip }, () =>
 test('requests out of order are refused, and the loader goes on', { skip }, () =>
   withLoader(async loader => {
     await assert.rejects(
-      loader.request('load', { session: 5, globals: [], mapSizes: [], targets: [], reuse: [] }),
+      loader.request('load', {
+        session: 5,
+        globals: [],
+        mapSizes: [],
+        targets: [],
+        tailCalls: [],
+        reuse: [],
+      }),
       refusedAs('load-failed', 'ENOENT'),
     );
     await assert.rejects(

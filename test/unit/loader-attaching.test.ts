@@ -27,16 +27,17 @@ class Fake {
     readonly each: () => void = () => {},
   ) {}
 
-  async attach(_: string, spec: NativeAttach): Promise<void> {
+  async attach(_: string, spec: NativeAttach): Promise<Buffer> {
     this.each();
     if (spec.kind === 'kprobe' && spec.functions.some(name => this.refused.includes(name)))
       throw Object.assign(new Error('no such function'), { code: 'ENOENT' });
     this.attached.push(spec);
+    return Buffer.alloc(0);
   }
 }
 
 const attaching = (fake: Fake, onProgress: (done: number, of: number) => void = () => {}) =>
-  new Attaching(fake as unknown as BpfObject, onProgress);
+  new Attaching(fake as unknown as BpfObject, { onProgress, onText: () => {} });
 
 describe('attaching', () => {
   test('one place after another, or all at once', async () => {

@@ -1,102 +1,13 @@
 /** `SEC("…")` in BPF C cells: what kind of program it makes, where that runs, and what it is given. */
 import type { Range } from '../nodes.ts';
+import { sectionProblem, sectionRow } from '../sections.ts';
 import { findProbe } from '../tables/probes.ts';
+import { SECTIONS } from '../tables/sections.ts';
 import type { Catalogue } from './analysis.ts';
 import type { Hover } from './hover.ts';
 import type { Completion, CompletionItem } from './items.ts';
 import { probeFacts } from './probe.ts';
 
-interface SectionRow {
-  /** What stands before the first slash, its short name last. */
-  names: readonly string[];
-  /** What can stand behind it. */
-  signature?: string;
-  docs: string;
-  /** C type of the program's argument. */
-  context: string;
-  /** Program type, as Linux names it. */
-  type: string;
-  /** The kind of probe of bpftrace whose names stand behind it, with `/` for `:`. */
-  provider?: string;
-}
-
-const SECTIONS: readonly SectionRow[] = [
-  {
-    names: ['tracepoint', 'tp'],
-    signature: 'category/event',
-    docs: 'Runs at a tracepoint, with the record that it makes.',
-    context: 'struct trace_event_raw_EVENT *',
-    type: 'BPF_PROG_TYPE_TRACEPOINT',
-    provider: 'tracepoint',
-  },
-  {
-    names: ['raw_tracepoint', 'raw_tp'],
-    signature: 'event',
-    docs: 'Runs at a tracepoint before its record is made: cheaper, with the arguments as Linux passes them.',
-    context: 'struct bpf_raw_tracepoint_args *',
-    type: 'BPF_PROG_TYPE_RAW_TRACEPOINT',
-    provider: 'rawtracepoint',
-  },
-  {
-    names: ['tp_btf'],
-    signature: 'event',
-    docs: 'As raw_tp, with arguments that have types and can be read without a helper. Write it with BPF_PROG.',
-    context: '__u64 *',
-    type: 'BPF_PROG_TYPE_TRACING',
-    provider: 'rawtracepoint',
-  },
-  {
-    names: ['kprobe', 'kretprobe'],
-    signature: 'function[+offset]',
-    docs: 'Runs where a function of Linux starts, or returns. Write it with BPF_KPROBE or BPF_KRETPROBE.',
-    context: 'struct pt_regs *',
-    type: 'BPF_PROG_TYPE_KPROBE',
-    provider: 'kprobe',
-  },
-  {
-    names: ['ksyscall', 'kretsyscall'],
-    signature: 'name',
-    docs: 'Runs where a system call starts, or returns, whatever its function is called. Write it with BPF_KSYSCALL.',
-    context: 'struct pt_regs *',
-    type: 'BPF_PROG_TYPE_KPROBE',
-  },
-  {
-    names: ['fentry', 'fexit'],
-    signature: 'function',
-    docs: 'Runs where a function of Linux starts, or returns, with typed arguments. Write it with BPF_PROG.',
-    context: '__u64 *',
-    type: 'BPF_PROG_TYPE_TRACING',
-    provider: 'kprobe',
-  },
-  {
-    names: ['uprobe', 'uretprobe', 'uprobe.multi', 'uretprobe.multi'],
-    signature: 'binary:function[+offset]',
-    docs: 'Runs where a function of a program or library starts, or returns. Write it with BPF_UPROBE or BPF_URETPROBE.',
-    context: 'struct pt_regs *',
-    type: 'BPF_PROG_TYPE_KPROBE',
-  },
-  {
-    names: ['usdt'],
-    signature: 'binary:provider:name',
-    docs: 'Runs at a static probe of a program or library. Write it with BPF_USDT.',
-    context: 'struct pt_regs *',
-    type: 'BPF_PROG_TYPE_KPROBE',
-  },
-  {
-    names: ['iter'],
-    signature: 'kind',
-    docs: 'Runs once for each object of a kind, when it is read.',
-    context: 'struct bpf_iter__KIND *',
-    type: 'BPF_PROG_TYPE_TRACING',
-    provider: 'iter',
-  },
-  {
-    names: ['perf_event'],
-    docs: 'Runs when an event is counted or sampled.',
-    context: 'struct bpf_perf_event_data *',
-    type: 'BPF_PROG_TYPE_PERF_EVENT',
-  },
-];
 const OTHERS: Readonly<Record<string, string>> = {
   license:
     'The license of the programs. Linux offers most of its tracing helpers to GPL-compatible ones only.',
@@ -112,14 +23,18 @@ function sectionAt(source: string, offset: number): (Range & { text: string }) |
   return undefined;
 }
 
-const rowOf = (text: string) => SECTIONS.find(({ names }) => names.includes(text.replace(/[/?].*|\.s$/, '')));
-
 export function sectionHover(source: string, offset: number, catalogue: Catalogue): Hover | undefined {
   const found = sectionAt(source, offset);
   if (!found) return undefined;
   const { text, ...range } = found;
-  const row = rowOf(text);
-  if (!row) return OTHERS[text] ? { ...range, text: OTHERS[text] } : undefined;
+  const row = sectionRow(text);
+  if (!row) {
+    const told = OTHERS[text] ?? sectionProblem(text, undefined);
+    if (typeof told === 'string') return { ...range, text: told };
+    return told?.code === 'section-refused'
+      ? { ...range, text: `${told.message}. ${told.remedy}` }
+      : undefined;
+  }
   const slash = text.indexOf('/');
   const [kind, name] = [text.slice(0, slash), text.slice(slash + 1).replace('/', ':')];
   const provider = findProbe(kind) ? kind : row.provider;
@@ -127,7 +42,12 @@ export function sectionHover(source: string, offset: number, catalogue: Catalogu
   const written = row.signature ? `\`SEC("${row.names.join(' | ')}/${row.signature}")\`\n\n` : '';
   return {
     ...range,
-    text: [`${written}${row.docs}`, `Context: \`${row.context}\` · \`${row.type}\``, ...facts].join('\n\n'),
+    text: [
+      `${written}${row.docs}`,
+      `Context: \`${row.context}\` · \`${row.type}\``,
+      `\`\`\`c\n${row.example}\n\`\`\``,
+      ...facts,
+    ].join('\n\n'),
   };
 }
 
@@ -163,7 +83,7 @@ const kinds = (): CompletionItem[] => [
 ];
 
 function namesOf(kind: string, typed: string, catalogue: Catalogue): CompletionItem[] {
-  const provider = rowOf(kind)?.provider;
+  const provider = sectionRow(kind)?.provider;
   if (!provider) return [];
   const wanted = typed.toLowerCase();
   return catalogue
