@@ -68,7 +68,10 @@ export class Checking implements vscode.Disposable {
   /** The programs of a notebook wait together: what one cell writes, others read. */
   #soon(document: vscode.TextDocument, pause: number): void {
     if (!CELL_LANGUAGES.has(document.languageId)) return;
-    const beside = () => (document.languageId === LANGUAGE ? programsBeside(document) : [document]);
+    const beside = () => {
+      const programs = programsBeside(document);
+      return document.languageId === LANGUAGE ? programs : [...new Set([document, ...programs])];
+    };
     const first = beside()[0]!;
     this.#forget(first);
     const timer = setTimeout(async () => {

@@ -7,13 +7,14 @@ import {
   type CompileOptions,
   type Importer,
   type LanguageTarget,
+  mapsNamedIn,
   preambleOf,
   type SharedMap,
 } from '../../kernel/language/index.ts';
 import { parseOptions, positionalParams } from '../../kernel/notebook/index.ts';
 import type { HeaderFile } from '../../kernel/protocol.ts';
 import { directoryOf, headersOf } from '../controller/request.ts';
-import { NOTEBOOK_TYPE } from '../names.ts';
+import { CELL_LANGUAGES, NOTEBOOK_TYPE } from '../names.ts';
 import type { EditorTarget } from './target.ts';
 
 export const LANGUAGE = 'bpftrace';
@@ -45,6 +46,12 @@ export function programsBeside(document: vscode.TextDocument): vscode.TextDocume
   return programs.length > 0 ? programs : [document];
 }
 
+const cellsOfC = (notebook: vscode.NotebookDocument): vscode.TextDocument[] =>
+  notebook
+    .getCells()
+    .map(cell => cell.document)
+    .filter(({ languageId }) => CELL_LANGUAGES.get(languageId) === 'bpf-c');
+
 export class Programs {
   /** Each as if it stood alone: what maps it owns. */
   #alone = new WeakMap<vscode.TextDocument, Kept>();
@@ -55,7 +62,9 @@ export class Programs {
   /** Undefined where there is no target to ask. */
   async analysis(document: vscode.TextDocument): Promise<Analysis | undefined> {
     const surroundings = await this.#surroundings(document);
-    const beside = programsBeside(document).map(({ uri, version }) => `${uri.fragment} ${version}`);
+    const notebook = notebookOf(document);
+    const others = [...programsBeside(document), ...(notebook ? cellsOfC(notebook) : [])];
+    const beside = others.map(({ uri, version }) => `${uri.fragment} ${version}`);
     return this.#made(this.#whole, document, beside.join(), surroundings);
   }
 
@@ -79,7 +88,9 @@ export class Programs {
     // How a script will be called is not known: what it may need is taken to be given.
     if (!notebook) return { options: { unsafe: 'all', hasChild: true }, directory, headers: [] };
     const headers = headersOf(notebook);
-    const maps = new Map<string, SharedMap>();
+    const maps = new Map<string, SharedMap>(
+      cellsOfC(notebook).flatMap(cell => [...mapsNamedIn(cell.getText())]),
+    );
     for (const other of programsBeside(document)) {
       if (other === document) continue;
       const alone = { options: optionsOf(other), directory, headers };

@@ -50,8 +50,12 @@ export function sharedMapOf(c: MapLayout): SharedMap {
   };
 }
 
-/** A map of which only the name is known, as long as nobody has compiled its cell. */
-export const unknownMap = (): SharedMap => ({ key: UNKNOWN, value: UNKNOWN, maxEntries: 1 });
+/** The maps that a text of BPF C defines, for editors: only compiling it would tell what they hold. */
+export function mapsNamedIn(c: string): Map<string, SharedMap> {
+  const unknown: SharedMap = { key: UNKNOWN, value: UNKNOWN, maxEntries: 1 };
+  const names = c.matchAll(/\b(\w+)\s+SEC\s*\(\s*"\.maps"\s*\)/g);
+  return new Map([...names].map(([, name]) => [`@${name}`, unknown]));
+}
 
 /** Members that fill a gap: always zero. */
 export const PADDING = /^_*(?:pad(?:ding)?|unused|reserved)\d*$/i;

@@ -1,7 +1,8 @@
 /** Whose a map is: the program's own, or another cell's. */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { compile } from './language-fixtures.ts';
+import { describe, test } from 'node:test';
+import { checkBpftrace, mapsNamedIn } from '../../kernel/language/index.ts';
+import { compile, target } from './language-fixtures.ts';
 
 /** The maps that another cell owns. */
 const { maps: others } = compile(
@@ -51,6 +52,31 @@ test('what a reader is made of equals what the owner is made of', () => {
   const [own] = owner.cell!.layout.maps;
   const [other] = reader.cell!.layout.maps;
   assert.deepEqual({ ...other, borrowed: undefined }, { ...own, borrowed: undefined, printAtEnd: false });
+});
+
+describe('maps of BPF C, of which an editor knows the names only', () => {
+  const maps = mapsNamedIn(
+    'struct { … } first SEC(".maps"), second SEC( ".maps" );\nint third SEC(".data");',
+  );
+
+  const check = (body: string) => checkBpftrace(`begin { ${body} }`, { target, maps });
+
+  test('their names', () => assert.deepEqual([...maps.keys()], ['@first', '@second']));
+
+  for (const body of [
+    'print(@first);',
+    'print(@first[1, "a"]); print(@first[2, "b"].field);',
+    'if (@first > 3) { @mine[@first] = @first; }',
+    'for ($kv : @second) { print($kv.0); printf("%d %s\\n", $kv.1, $kv.0); }',
+    'clear(@second); delete(@first, 1); print(len(@first));',
+    '@second = count();',
+  ])
+    test(body, () => assert.deepEqual(check(body), []));
+
+  test('others are as undefined as before', () => {
+    const [problem] = check('print(@third);');
+    assert.equal(problem?.code, 'undefined-map');
+  });
 });
 
 test('without other cells, a map that is only read is undefined', () => {

@@ -130,7 +130,7 @@ export function checkProgram(
         { declared: info.declared.kind, needed: info.value.kind === 'aggregation' ? 'percpuhash' : 'hash' },
         info.range,
       );
-    else if (info.value.kind === 'unknown' && !info.borrowed && !last.failed)
+    else if (info.value.kind === 'unknown' && !info.borrowed && !info.written && !last.failed)
       last.report(
         'undefined-map',
         { name: info.name, remedy: UNDEFINED[options.maps ? 'cell' : 'alone'] },
