@@ -229,6 +229,8 @@ export class NotebookKernel {
     this.#runs.get(run.id)?.subscriptions.close();
     this.#runs.delete(run.id);
     await run.dispose();
+    const left = [...this.#runs.values()].map(one => one.run);
+    this.holder.closeUnused(loader => left.some(one => one instanceof TracingRun && one.needs(loader)));
   }
 
   #stopUnwatched(limit: number): void {

@@ -47,7 +47,7 @@ export interface BorrowedMap {
   run: TracingRun;
 }
 
-/** The others' maps as they are when a run is compiled: what it is loaded with must still be those. */
+/** The others' maps in its loader as they are when a run is compiled: what it is loaded with must still be those. */
 export class Sharing {
   readonly #owned: Map<string, OwnedMap>;
   /** What was taken, once {@link reuse} was asked. */
@@ -56,8 +56,10 @@ export class Sharing {
   constructor(
     readonly shared: SharedMaps,
     readonly run: TracingRun,
+    loader: LoaderClient,
   ) {
-    this.#owned = shared.owned(run);
+    const isHere = ([, { run }]: [string, OwnedMap]) => run.held?.loader === loader;
+    this.#owned = new Map([...shared.owned(run)].filter(isHere));
   }
 
   get definitions(): Map<string, SharedMap> {

@@ -70,6 +70,11 @@ export class TracingRun extends Run {
     return this.#loader === loader;
   }
 
+  /** Its programs or its maps are there. */
+  needs(loader: LoaderClient): boolean {
+    return this.uses(loader) && (this.alive || this.held !== undefined);
+  }
+
   /** The symbol of a map that it fills as a bpftrace program, while it holds it. */
   symbolOf(name: string): string | undefined {
     if (!this.held || !this.makes(name) || this.owned.get(name)?.c) return undefined;
@@ -95,7 +100,9 @@ export class TracingRun extends Run {
   }
 
   protected async live(): Promise<EndReason> {
-    const connection = await this.step('parse', () => this.holder.connect());
+    const connection = await this.step('parse', () =>
+      this.holder.connect(this.#allows('write_user') ? { writes: true } : {}),
+    );
     this.#loader = connection.loader;
     const compiled = await this.#compile(connection);
     const cell = { ...compiled, layout: selectPrograms(compiled.layout, this.input) };
@@ -192,7 +199,7 @@ export class TracingRun extends Run {
   }
 
   async #compile(connection: Connection): Promise<CompiledCell> {
-    this.#sharing = new Sharing(this.shared, this);
+    this.#sharing = new Sharing(this.shared, this, connection.loader);
     const cell = await compileCell(connection, this.input, this.options, {
       hasChild: this.#workloadWords() !== undefined,
       maps: this.input.standalone ? undefined : this.#sharing.definitions,
