@@ -23,25 +23,26 @@ const symbolOf = (layout: CellLayout, map: string) =>
 const runsNewestFirst = ({ probe, attach }: ProgramLayout): boolean =>
   attach.kind === 'uprobe' || (attach.kind === 'kprobe' && !attach.ret) || /^(fentry|fexit):/.test(probe);
 
+/** Iterators of BPF C over what tasks have. */
+const OF_TASKS = /^iter(?:\.s)?\/task/;
+
 /**
- * Where each program attaches: user probes by absolute path, and in one process only when `pid` is given. Programs
- * at one place are attached so that they run in the order of the source.
+ * Where each program attaches: user probes by absolute path, and they and iterators over tasks in one process only when
+ * `pid` is given. Programs at one place are attached so that they run in the order of the source.
  */
 export function attachPlan(layout: CellLayout, directory: string, pid: number | undefined) {
-  const placed = (attach: AttachSpec): AttachSpec =>
-    attach.kind === 'uprobe' || attach.kind === 'usdt'
-      ? {
-          ...(pid === undefined ? {} : { pid }),
-          ...attach,
-          binary: resolveBinary(attach.binary, directory),
-        }
-      : attach;
+  const process = pid === undefined ? {} : { pid };
+  const placed = ({ probe, attach }: ProgramLayout): AttachSpec => {
+    if (attach.kind === 'uprobe' || attach.kind === 'usdt')
+      return { ...process, ...attach, binary: resolveBinary(attach.binary, directory) };
+    return attach.kind === 'iter' && OF_TASKS.test(probe) ? { ...process, ...attach } : attach;
+  };
   const newestFirst = layout.programs.filter(runsNewestFirst).reverse();
   const others = layout.programs.filter(program => !runsNewestFirst(program));
-  return [...others, ...newestFirst].map(({ symbol, attach, optional }) => ({
-    program: symbol,
-    attach: placed(attach),
-    ...(optional ? { optional: true } : {}),
+  return [...others, ...newestFirst].map(program => ({
+    program: program.symbol,
+    attach: placed(program),
+    ...(program.optional ? { optional: true } : {}),
   }));
 }
 

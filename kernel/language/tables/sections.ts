@@ -163,7 +163,7 @@ export const SECTIONS: readonly SectionRow[] = [
   {
     names: ['ksyscall', 'kretsyscall'],
     signature: 'name',
-    docs: 'Runs where a system call starts, or returns, whatever its function is called. Write it with BPF_KSYSCALL.',
+    docs: 'Runs where a system call starts, or returns, whatever its function is called. Write it with BPF_KSYSCALL, and include <bpf/bpf_core_read.h>.',
     context: REGISTERS,
     type: 'BPF_PROG_TYPE_KPROBE',
     needs: 'kprobe',
@@ -210,7 +210,7 @@ export const SECTIONS: readonly SectionRow[] = [
     type: 'BPF_PROG_TYPE_KPROBE',
     attach: atUsdt,
     example:
-      '#include <bpf/usdt.bpf.h>\nSEC("usdt/libc:libc:setjmp")\nint BPF_USDT(jumps, void *buffer) { bpf_printk("%p", buffer); return 0; }',
+      '#include <bpf/usdt.bpf.h>\nSEC("usdt/./app:app:hit")\nint BPF_USDT(hits, int number) { bpf_printk("%d", number); return 0; }',
   },
   {
     names: ['iter', 'iter.s'],
