@@ -35,6 +35,13 @@ export class Build {
     return { elf: stdout, stderr };
   }
 
+  /** All that clang says of the source, which may be wrong in every line. */
+  async complaints(): Promise<string> {
+    const { clang, flags, workspace } = this;
+    const args = [...flags, '-fsyntax-only', '-ferror-limit=0'];
+    return (await runClang(clang, args, this.#input(''), workspace.folder)).stderr;
+  }
+
   /** LLVM's intermediate representation, as text: of what clang writes, or of what its optimizer leaves. */
   async llvm(optimized: boolean): Promise<string> {
     const passes = optimized ? [] : ['-Xclang', '-disable-llvm-passes'];
@@ -62,9 +69,13 @@ export class Build {
     return clangDiagnostics(stderr, this.source, [this.workspace.folder, this.directory]);
   }
 
+  #input(appendix: string): string {
+    return `# 1 "${CELL_FILE}"\n${this.source}\n${appendix}`;
+  }
+
   async #run(mode: string[], appendix: string) {
-    const input = `# 1 "${CELL_FILE}"\n${this.source}\n${appendix}`;
-    const result = await runClang(this.clang, [...mode, ...this.flags], input, this.workspace.folder);
+    const { clang, flags, workspace } = this;
+    const result = await runClang(clang, [...mode, ...flags], this.#input(appendix), workspace.folder);
     if (result.ok) return result;
     const diagnostics = this.diagnostics(result.stderr);
     if (!diagnostics.some(({ severity }) => severity === 'error')) {

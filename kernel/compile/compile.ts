@@ -8,6 +8,7 @@ import { type CompiledObject, ObjectCache } from './cache.ts';
 import { clangStamp, findClang } from './clang.ts';
 import { Constants } from './constants.ts';
 import { usedNames } from './cut.ts';
+import { withDrafts } from './drafting.ts';
 import { type Arch, clangFlags, hostArch } from './flags.ts';
 import { inferRecordTypes } from './inference.ts';
 import { type ObjectContents, readObject } from './layout.ts';
@@ -69,18 +70,19 @@ export async function compileBpfC(input: CompileInput): Promise<CompiledObject> 
   if (cached) return cached;
 
   const workspace = new Workspace(headers);
+  const flags = clangFlags({
+    arch,
+    quoted: [directory],
+    include: [workspace.folder, ...include],
+    shadow: true,
+  });
+  const first = [CONSTANTS, ...includeFiles].flatMap(file => ['-include', file]);
+  const buildOf = (text: string) => new Build(clang, [...first, ...flags], workspace, text, directory);
   try {
     const own = headers.some(({ name }) => name === VMLINUX);
     if (!own) workspace.write(VMLINUX, EMPTY_VMLINUX);
-    const flags = clangFlags({
-      arch,
-      quoted: [directory],
-      include: [workspace.folder, ...include],
-      shadow: true,
-    });
     workspace.write(CONSTANTS, '');
-    const first = [CONSTANTS, ...includeFiles].flatMap(file => ['-include', file]);
-    const build = new Build(clang, [...first, ...flags], workspace, source, directory);
+    const build = buildOf(source);
     const used = usedNames(await build.preprocess());
     const calls = (names: string[]) => names.some(name => used.words.has(name));
     const prints = calls(PRINTK_CALLS);
@@ -125,6 +127,10 @@ export async function compileBpfC(input: CompileInput): Promise<CompiledObject> 
     };
     cache.put(key, compiled, build.headers());
     return compiled;
+  } catch (error) {
+    if (!(error instanceof CompileError)) throw error;
+    const writeVmlinux = (text: string) => workspace.write(VMLINUX, text);
+    throw new CellError(await withDrafts(error, { source, btf, build: buildOf, writeVmlinux }));
   } finally {
     workspace.dispose();
   }

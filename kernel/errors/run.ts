@@ -9,6 +9,17 @@ export const RUN_ERRORS = {
     remedy: 'Install the llvm package that goes with your clang.',
   },
   'clang-error': { phase: 'compile', message: '{message}', remedy: '{remedy}' },
+  'header-missing': {
+    phase: 'compile',
+    message: "'{header}' file not found",
+    remedy:
+      'Put it into a header cell that starts with "//| file: {header}", or into a file beside the notebook.{draft}',
+  },
+  'not-shown': {
+    phase: 'compile',
+    message: '{name} is used, but not defined',
+    remedy: 'Define it, or include the header that does.{draft}',
+  },
   'headers-clash': {
     phase: 'compile',
     message: 'vmlinux.h and {headers} define the same types, each in its own way',

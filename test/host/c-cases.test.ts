@@ -66,8 +66,6 @@ function traced(source: string, command: string, ...flags: string[]) {
   return ebpfnb(['trace', ...flags, file, '-c', command]);
 }
 
-const codes = (diagnostics: readonly Diagnostic[]) => diagnostics.map(({ code }) => code);
-
 describe('what a program lacks', () => {
   test('0.4 and 4.15: without a license it is told, with the line that states one', async () => {
     const source = `${HEADERS}${ON_WRITE} { return 0; }\n`;
@@ -152,6 +150,90 @@ SEC("tp/syscalls/sys_enter_write") int f(void *ctx) { return 0; }
     assert.match(error!.message, /^vmlinux\.h and <linux\/bpf\.h>, <linux\/sched\.h> define the same types/);
     assert.equal(error!.span?.start.line, 1);
     assert.deepEqual(await told(fixed(source, error!.fix)), []);
+  });
+});
+
+describe('what a program does not show', () => {
+  const BOOTSTRAP = readFileSync(fixture('cases/bootstrap.bpf.c'), 'utf8');
+  const MEMBERS = ['exit_event', 'pid', 'ppid', 'comm', 'filename', 'duration_ns', 'exit_code'];
+  const EVENT = `struct event {
+	bool exit_event;
+	pid_t pid;
+	int ppid;
+	char comm[16];
+	char filename[128];
+	u64 duration_ns;
+	int exit_code;
+};`;
+
+  test('0.3: a header that is not there is explained, with a drafted struct', async () => {
+    const [error, ...others] = await told(BOOTSTRAP);
+    assert.deepEqual(others, []);
+    assert.equal(error!.message, "'bootstrap.h' file not found");
+    assert.match(
+      error!.remedy!,
+      /header cell that starts with "\/\/\| file: bootstrap\.h", or into a file beside/,
+    );
+    assert.ok(error!.remedy!.includes(EVENT), error!.remedy);
+    const { layout } = await compile(fixed(BOOTSTRAP, error!.fix));
+    assert.deepEqual(
+      layout.records.map(({ name, fields }) => [name, fields.map(field => field.name)]),
+      [['event', MEMBERS]],
+    );
+  });
+
+  test('0.3 and 0.19: a header cell is found, and a file beside the notebook', async () => {
+    const headers = [{ name: 'bootstrap.h', source: EVENT }];
+    assert.equal((await compile(BOOTSTRAP, { headers })).layout.records[0]!.name, 'event');
+    mkdirSync(join(folder, 'other'));
+    writeFileSync(join(folder, 'other', 'bootstrap.h'), EVENT);
+    const { layout } = await compile(BOOTSTRAP, { directory: join(folder, 'other') });
+    assert.equal(layout.records[0]!.name, 'event');
+  });
+
+  test('4.4 and 4.5: a struct and a map that are used and not shown', async () => {
+    const source = `${BASE}${ON_WRITE} {
+  ${OWN}
+  long init_val = 1, *value;
+  struct hist_key key;
+  key.index = log2l(ctx->args[2]);
+  key.pid_tgid = bpf_get_current_pid_tgid();
+  key.uid_gid = bpf_get_current_uid_gid();
+  bpf_get_current_comm(&key.comm, sizeof(key.comm));
+  value = bpf_map_lookup_elem(&my_hist_map, &key);
+  if (value) __sync_fetch_and_add(value, 1);
+  else bpf_map_update_elem(&my_hist_map, &key, &init_val, BPF_ANY);
+  return 0;
+}
+`;
+    const [struct, map, ...others] = await told(source);
+    assert.deepEqual(others, []);
+    assert.equal(struct!.message, 'struct hist_key is used, but not defined');
+    assert.match(
+      struct!.remedy!,
+      /struct hist_key \{\n\tunsigned int index;\n\t__u64 pid_tgid;\n\t__u64 uid_gid;\n\tchar comm\[16\];\n\};/,
+    );
+    assert.equal(map!.message, 'my_hist_map is used, but not defined');
+    assert.match(
+      map!.remedy!,
+      /BPF_MAP_TYPE_HASH\)[\s\S]*__type\(key, struct hist_key\);\n\t__type\(value, long\);/,
+    );
+    // The struct stands above the map that needs it.
+    const mended = fixed(fixed(source, map!.fix), struct!.fix);
+    const { layout } = await compile(mended);
+    assert.deepEqual(layout.maps[0]!.histogram, { bucket: 'index' });
+  });
+
+  test('4.5: rings, perf buffers and stack traces are drafted by their calls', async () => {
+    const source = `${BASE}${ON_WRITE} {
+  long record = bpf_get_stackid(ctx, &stacks, 0);
+  bpf_ringbuf_output(&ring, &record, sizeof(record), 0);
+  bpf_perf_event_output(ctx, &buffer, BPF_F_CURRENT_CPU, &record, sizeof(record));
+  return 0;
+}
+`;
+    const types = (await told(source)).map(({ remedy }) => /BPF_MAP_TYPE_(\w+)/.exec(remedy!)?.[1]);
+    assert.deepEqual(types, ['STACK_TRACE', 'RINGBUF', 'PERF_EVENT_ARRAY']);
   });
 });
 
