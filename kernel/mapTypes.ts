@@ -46,7 +46,8 @@ export const MAP_TYPES: readonly MapTypeRow[] = [
   {
     name: 'cgroup_array',
     about: 'Cgroups that bpf_current_task_under_cgroup() compares with.',
-    refused: 'cgroups are put into it by a program of its own in user space',
+    // Many tools have one that they use only where a parameter says so.
+    hidden: 'it stays empty, because cgroups are put into it from user space',
     instead: 'Compare bpf_get_current_cgroup_id() with a parameter: const volatile u64 cgroup.',
   },
   {
@@ -108,7 +109,8 @@ export const MAP_TYPES: readonly MapTypeRow[] = [
   {
     name: 'inode_storage',
     about: 'A value for each inode, freed with it.',
-    hidden: 'its values lie in the inodes, which nobody lists',
+    refused: 'Linux gives it to programs only that decide who may open what',
+    instead: 'Take a hash with the numbers of the inode and its device as its key.',
   },
   { name: 'task_storage', about: 'A value for each thread, freed with it.', shown: 'tasks' },
   {

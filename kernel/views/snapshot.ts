@@ -25,6 +25,7 @@ export const isBpftraceMap = (map: MapLayout) => map.name.startsWith('@');
 export function isEmpty(map: ShownMap, payload: Uint8Array): boolean {
   const first = SNAPSHOT_HEADER + align8(map.keySize);
   if (entryCount(payload) === 0) return true;
+  if (isFull(map)) return readSnapshot(map, payload).length === 0;
   if (!map.wrapped) return false;
   const { offset, type } = map.wrapped.set;
   return payload.subarray(first + offset, first + offset + type.size).every(byte => byte === 0);
@@ -46,7 +47,10 @@ export const SNAPSHOT_HEADER = 16;
 export const entryCount = (payload: Uint8Array) =>
   payload.length < SNAPSHOT_HEADER ? 0 : new DataView(payload.buffer, payload.byteOffset).getUint32(12, true);
 
-/** Reads a payload; entries cut off at its end are left out. */
+/** All elements of an array are there from the start: those that are zero say nothing. */
+const isFull = ({ key, type }: MapLayout) => key !== undefined && /^(?:percpu_)?array$/.test(type);
+
+/** Reads a payload; entries cut off at its end are left out, and so are elements of arrays that hold nothing. */
 export function readSnapshot(map: ShownMap, payload: Uint8Array): MapEntry[] {
   if (payload.length < SNAPSHOT_HEADER) return [];
   const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
@@ -65,6 +69,7 @@ export function readSnapshot(map: ShownMap, payload: Uint8Array): MapEntry[] {
       values > 1 || map.aggregation?.fn === 'min' || map.aggregation?.fn === 'max'
         ? mergeCpus(map, payload, view, first, values, valueStride)
         : payload.subarray(first + (map.wrapped?.value.offset ?? 0), first + valueSize);
+    if (isFull(map) && value.every(byte => byte === 0)) continue;
     entries.push({ key: payload.subarray(at, at + keySize), value });
   }
   return entries;

@@ -45,7 +45,7 @@ constexpr uint32_t kHelpers[] = {
     BPF_FUNC_map_lookup_elem, BPF_FUNC_map_update_elem, BPF_FUNC_map_delete_elem, BPF_FUNC_map_push_elem,
     BPF_FUNC_map_pop_elem, BPF_FUNC_map_peek_elem, BPF_FUNC_map_lookup_percpu_elem, BPF_FUNC_for_each_map_elem,
     BPF_FUNC_task_storage_get, BPF_FUNC_task_storage_delete, BPF_FUNC_cgrp_storage_get, BPF_FUNC_cgrp_storage_delete,
-    BPF_FUNC_inode_storage_get, BPF_FUNC_inode_storage_delete,
+    BPF_FUNC_inode_storage_get, BPF_FUNC_inode_storage_delete, BPF_FUNC_sk_storage_get, BPF_FUNC_sk_storage_delete,
     // memory
     BPF_FUNC_probe_read, BPF_FUNC_probe_read_str, BPF_FUNC_probe_read_kernel, BPF_FUNC_probe_read_kernel_str,
     BPF_FUNC_probe_read_user, BPF_FUNC_probe_read_user_str, BPF_FUNC_copy_from_user, BPF_FUNC_copy_from_user_task,
@@ -70,7 +70,7 @@ constexpr uint32_t kHelpers[] = {
     BPF_FUNC_snprintf, BPF_FUNC_snprintf_btf, BPF_FUNC_strncmp, BPF_FUNC_strtol, BPF_FUNC_strtoul, BPF_FUNC_d_path,
     BPF_FUNC_loop, BPF_FUNC_tail_call, BPF_FUNC_spin_lock, BPF_FUNC_spin_unlock, BPF_FUNC_timer_init, BPF_FUNC_timer_set_callback,
     BPF_FUNC_timer_start, BPF_FUNC_timer_cancel, BPF_FUNC_dynptr_from_mem, BPF_FUNC_dynptr_read,
-    BPF_FUNC_dynptr_write, BPF_FUNC_dynptr_data, BPF_FUNC_skc_to_tcp6_sock, BPF_FUNC_skc_to_tcp_sock,
+    BPF_FUNC_dynptr_write, BPF_FUNC_dynptr_data, BPF_FUNC_user_ringbuf_drain, BPF_FUNC_skc_to_tcp6_sock, BPF_FUNC_skc_to_tcp_sock,
     BPF_FUNC_skc_to_tcp_timewait_sock, BPF_FUNC_skc_to_tcp_request_sock, BPF_FUNC_skc_to_udp6_sock,
     BPF_FUNC_skc_to_unix_sock, BPF_FUNC_sock_from_file, BPF_FUNC_get_socket_cookie,
 };

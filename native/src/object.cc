@@ -229,7 +229,7 @@ Napi::Value BpfObject::snapshot(const Napi::CallbackInfo& info) {
     std::string map = arguments::string(env, info[0], "map");
     auto file = this->file();
     Batch batch;
-    Map(file->mapFd(map), file->mapIndex(map)).snapshot(batch);
+    file->readable(map).snapshot(batch);
     return Napi::Buffer<uint8_t>::Copy(env, batch.bytes.data() + Batch::kHeader, batch.bytes.size() - Batch::kHeader);
   });
 }

@@ -135,6 +135,20 @@ int ObjectFile::mapFd(const std::string& name) const {
   return fd;
 }
 
+Map ObjectFile::readable(const std::string& name) const {
+  return Map(mapFd(name), mapIndex(name), [this](uint32_t id) { return nameOf(id); });
+}
+
+std::string ObjectFile::nameOf(uint32_t id) const {
+  for (const MapEntry& entry : maps_) {
+    int fd = entry.kept >= 0 || !entry.map ? entry.kept : bpf_map__fd(entry.map);
+    struct bpf_map_info info {};
+    uint32_t length = sizeof info;
+    if (fd >= 0 && !bpf_map_get_info_by_fd(fd, &info, &length) && info.id == id) return entry.name;
+  }
+  return {};
+}
+
 void ObjectFile::scan(const std::vector<std::string>& actions) {
   require(State::opened);
   scanAgainstAllowlist(object_.get(), elf_.data(), elf_.size(), actions);

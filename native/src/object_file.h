@@ -11,6 +11,7 @@
 #include <bpf/libbpf.h>
 
 #include "links.h"
+#include "map.h"
 
 class ObjectFile {
  public:
@@ -63,6 +64,8 @@ class ObjectFile {
   uint16_t mapIndex(const std::string& name) const;
   /** Descriptor of a loaded or kept map. */
   int mapFd(const std::string& name) const;
+  /** To read a loaded or kept map; good as long as this. */
+  Map readable(const std::string& name) const;
 
   void require(State state) const;
   const std::vector<MapEntry>& maps() const { return maps_; }
@@ -72,6 +75,8 @@ class ObjectFile {
   const std::string& log() const { return log_; }
 
  private:
+  /** Of a map of this object by the number that Linux gave it; empty for others. */
+  std::string nameOf(uint32_t id) const;
   struct bpf_map* mapNamed(const std::string& name) const { return maps_[mapIndex(name)].map; }
 
   struct Close {

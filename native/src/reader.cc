@@ -37,7 +37,7 @@ std::vector<std::optional<Control>> controlsOf(Napi::Env env, const ObjectFile& 
     Control control{action->second, std::nullopt};
     if (control.action != Do::exit) {
       std::string map = arguments::string(env, from.Get("map"), "control.map");
-      control.map = Map(file.mapFd(map), file.mapIndex(map));
+      control.map = file.readable(map);
     }
     if (id >= controls.size()) controls.resize(id + 1);
     controls[id] = control;
@@ -166,7 +166,7 @@ Napi::Value Reader::snapshot(const Napi::CallbackInfo& info) {
   return guard(env, [&] {
     RingReader& reader = open();
     std::string name = arguments::string(env, info[0], "map");
-    Map map(file_->mapFd(name), file_->mapIndex(name));
+    Map map = file_->readable(name);
     auto deferred = Napi::Promise::Deferred::New(env);
     reader.snapshot(ticket(deferred), map);
     return deferred.Promise();
