@@ -16,6 +16,8 @@ const row = (program: string, pattern = program, only?: Case['only']): Case => (
   ...(only ? { only } : {}),
 });
 
+const SINCE_6_2 = { kernels: /^(?!6\.[01]\.)/, because: 'the functions that it calls came with Linux 6.2' };
+
 export const CASES: readonly Case[] = [
   row('null-check'),
   row('null-arithmetic', 'null-check'),
@@ -28,8 +30,8 @@ export const CASES: readonly Case[] = [
   row('stack-overflow'),
   row('stack-bounds'),
   row('uninitialised-stack', 'uninitialised-stack', {
-    kernels: /^6\.1\./,
-    because: 'since Linux 6.3 programs of root may read such bytes',
+    kernels: /(?!)/,
+    because: 'since Linux 6.3, and in later ones of the series 6.1, programs of root may read such bytes',
   }),
   row('uninitialised-register'),
   row('misaligned'),
@@ -48,8 +50,8 @@ export const CASES: readonly Case[] = [
     kernels: /(?!)/,
     because: 'the loader refuses it before Linux does',
   }),
-  row('kfunc-argument'),
-  row('unlock-missing'),
+  row('kfunc-argument', 'kfunc-argument', SINCE_6_2),
+  row('unlock-missing', 'unlock-missing', SINCE_6_2),
   row('unreleased-reference'),
   row('dynptr-unreleased', 'unreleased-reference'),
   row('dynptr'),

@@ -43,6 +43,8 @@ export function clangFlags({ arch, quoted, include, shadow }: FlagOptions): stri
     ],
     // Customs of BPF programs that clang complains about.
     ...['-Wno-unknown-attributes', '-Wno-compare-distinct-pointer-types', '-Wno-address-of-packed-member'],
+    // A vmlinux.h that a program needs no struct of has nothing to preserve the access of.
+    '-Wno-pragma-clang-attribute',
     ...quoted.flatMap(folder => ['-iquote', folder]),
     ...include.flatMap(folder => ['-I', folder]),
     ...(shadow ? ['-I', join(bpfHeaders(), 'shadow')] : []),

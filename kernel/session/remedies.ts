@@ -87,7 +87,7 @@ const NOISE = /^(libbpf: )?(failed to load object|failed to load BPF skeleton|--
 
 /** How libbpf, and Linux itself, say that a symbol of Linux's own is not there. */
 const UNRESOLVED =
-  /extern '(\S+)' \(strong\): not resolved|failed to find the address for kernel symbol '(\S+)'/;
+  /extern '(\S+)' \(strong\): not resolved|extern \(func ksym\) '(\S+)': not found|failed to find the address for kernel symbol '(\S+)'/;
 
 /** What was refused: a cell's source, and what it became once that is known. */
 export interface RefusedCell {
@@ -113,8 +113,9 @@ export function diagnose(
     ...(failure.errno ? { errno: failure.errno } : {}),
     ...(failure.log ? { log: failure.log } : {}),
   };
-  const [, unresolved, unaddressed] = UNRESOLVED.exec(failure.log ?? '') ?? [];
-  const symbol = unresolved ?? unaddressed;
+  const symbol = UNRESOLVED.exec(failure.log ?? '')
+    ?.slice(1)
+    .find(Boolean);
   if (symbol) {
     const span = layout?.symbols?.[symbol] ?? details.span;
     return problem('unknown-symbol', { name: symbol }, { ...details, phase: 'load', span });

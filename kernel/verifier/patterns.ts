@@ -187,7 +187,7 @@ export const PATTERNS: readonly Pattern[] = [
   {
     name: 'sleeping',
     verdict:
-      /^(?:global functions? that may sleep|helper call might sleep in a non-sleepable prog|sleepable helper \S+ (?:within|in) .*|kernel func \S+ is sleepable within .*|program must be sleepable to call sleepable kfunc (\S+))/,
+      /^(?:global functions? that may sleep|helper call might sleep in a non-sleepable prog|sleepable helper \S+ (?:within|in) .*|kernel func \S+ is sleepable within .*|program must be sleepable to call sleepable kfunc (\S+))|^(?:unknown func|program of this type cannot use helper) bpf_copy_from_user/,
     sentence: ({ callee }) => `${callee || 'this function'}() may sleep, and this program or region must not`,
     remedy:
       'Make the program sleepable where its kind allows it (SEC("uprobe.s/…"), SEC("fentry.s/…"), SEC("iter.s/…")), or use the variant that does not sleep, as bpf_probe_read_user() for bpf_copy_from_user().',
@@ -265,8 +265,8 @@ export const PATTERNS: readonly Pattern[] = [
     name: 'return-value',
     verdict:
       /^At (?:program|subprogram|async callback).* (?:exit )?the register R(\d+) has (.*?) ?should have been in (.*)/,
-    sentence: ({ match }) => `this kind of program must return a value in ${match[3]}`,
-    remedy: ({ match }) => `Return a constant in ${match[3]}; 0 is always right.`,
+    sentence: ({ match }) => `this kind of program must return a value in ${interval(match[3]!)}`,
+    remedy: ({ match }) => `Return a constant in ${interval(match[3]!)}; 0 is always right.`,
   },
   {
     name: 'kfunc-argument',
@@ -305,3 +305,9 @@ const KINDS: Record<string, string> = {
   ctx: "the program's context",
   fp: 'the address of a variable',
 };
+
+/** Before Linux 6.8 limits are the bits that are known, and those that are not: `(0x0; 0x1)`. */
+function interval(limits: string): string {
+  const [, known, open] = /^\((0x[0-9a-f]+); (0x[0-9a-f]+)\)/.exec(limits) ?? [];
+  return known && open ? `[${BigInt(known)}, ${BigInt(known) | BigInt(open)}]` : limits;
+}

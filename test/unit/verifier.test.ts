@@ -2,7 +2,13 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { diagnoseVerifier, diagnosisText, PATTERNS, parseVerifierLog } from '../../kernel/verifier/index.ts';
+import {
+  diagnoseVerifier,
+  diagnosisText,
+  PATTERNS,
+  type Place,
+  parseVerifierLog,
+} from '../../kernel/verifier/index.ts';
 import { CASES, faultOf, LOGS, sourceOf } from '../verifier-cases.ts';
 
 const kernels = readdirSync(LOGS, { withFileTypes: true })
@@ -16,11 +22,13 @@ for (const kernel of kernels) {
       if (!existsSync(log)) continue;
       test(one.program, () => {
         const text = sourceOf(one);
-        const found = diagnoseVerifier(parseVerifierLog(readFileSync(log, 'utf8')), { file: '<cell>', text });
+        const placeOf = placesIn(new URL(`./${kernel}/${one.program}.lines`, LOGS));
+        const about = { file: '<cell>', text, ...(placeOf ? { placeOf } : {}) };
+        const found = diagnoseVerifier(parseVerifierLog(readFileSync(log, 'utf8')), about);
         golden(`${kernel}/${one.program}.txt`, diagnosisText(found));
         assert.equal(found.pattern, one.pattern, found.verdict);
         const fault = faultOf(text);
-        if (fault >= 0 && found.place?.line !== undefined) assert.equal(found.place.line, fault);
+        if (fault >= 0) assert.equal(found.place?.line, fault);
       });
     }
   });
@@ -38,6 +46,16 @@ test('there is a log of each pattern that each kernel refuses', () => {
     [],
   );
 });
+
+/** The lines of a program, for logs that tell none: `12 file.c:7` is where instruction 12 comes from. */
+function placesIn(file: URL): ((pc: number) => Place | undefined) | undefined {
+  if (!existsSync(file)) return undefined;
+  const rows = readFileSync(file, 'utf8').matchAll(/^(\d+) (.*):(\d+)$/gm);
+  const places = new Map(
+    [...rows].map(([, pc, file, line]) => [Number(pc), { file: file!, line: Number(line) - 1, text: '' }]),
+  );
+  return pc => places.get(pc);
+}
 
 function golden(name: string, text: string): void {
   const path = new URL(`./${name}`, LOGS);
