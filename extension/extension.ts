@@ -8,6 +8,7 @@ import { reportDeath } from './controller/death.ts';
 import { showDiagnostics } from './controller/diagnostics.ts';
 import { watchPresence } from './controller/presence.ts';
 import { Runs } from './controller/runs.ts';
+import { showStale } from './controller/stale.ts';
 import { showStatus } from './controller/status.ts';
 import { ShownDiagnostics } from './diagnostics.ts';
 import { KernelClient } from './kernel/client.ts';
@@ -47,6 +48,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerLanguage(target, diagnostics),
     registerProbes(target, context.workspaceState),
     showStatus(runs),
+    showStale(runs),
     watchPresence(runs, messaging),
     generatedC.register(),
     markBpftraceCells(),

@@ -28,6 +28,9 @@ export class CellRun implements Job {
   /** The head is current; the panels are as recent as the last delta. Undefined until the cell's turn. */
   snapshot: RunSnapshot | undefined;
 
+  /** What was run; undefined until the cell's turn. */
+  ran: RunRequest | undefined;
+
   #options: CellRunOptions;
   #attached: () => void = () => {};
   #stopping = false;
@@ -62,6 +65,7 @@ export class CellRun implements Job {
     const startedAt = Date.now();
     execution.start(startedAt);
     const what = request();
+    this.ran = what;
     this.snapshot = startingSnapshot('', what.cell.id, startedAt);
     const output = new vscode.NotebookCellOutput([]);
     try {

@@ -1,7 +1,7 @@
 /** The executions that are queued or live, by cell and by the kernel's run id. */
 import * as vscode from 'vscode';
 import { problem } from '../../kernel/errors.ts';
-import type { RunSnapshot } from '../../kernel/protocol.ts';
+import type { RunRequest, RunSnapshot } from '../../kernel/protocol.ts';
 import type { KernelClient } from '../kernel/client.ts';
 import type { CellRun } from './cellRun.ts';
 
@@ -17,6 +17,7 @@ const SUBSCRIBER = 'extension';
 export class Runs implements vscode.Disposable {
   #live = new Set<CellRun>();
   #last = new WeakMap<vscode.NotebookCell, RunSnapshot>();
+  #ran = new WeakMap<vscode.NotebookCell, RunRequest>();
   #watched = new WeakSet<CellRun>();
   #changed = new vscode.EventEmitter<CellRun>();
   readonly onDidChange = this.#changed.event;
@@ -48,6 +49,7 @@ export class Runs implements vscode.Disposable {
   /** Called by a run that has news. */
   changed(run: CellRun): void {
     if (run.snapshot) this.#last.set(run.cell, run.snapshot);
+    if (run.ran) this.#ran.set(run.cell, run.ran);
     if (run.id && !this.#watched.has(run)) {
       this.#watched.add(run);
       void this.watch(run);
@@ -86,6 +88,11 @@ export class Runs implements vscode.Disposable {
   /** The cell's newest run of this session, live or over. */
   lastOf(cell: vscode.NotebookCell): RunSnapshot | undefined {
     return this.#last.get(cell);
+  }
+
+  /** What a cell's newest run of this session was made of. */
+  ranOf(cell: vscode.NotebookCell): RunRequest | undefined {
+    return this.#ran.get(cell);
   }
 
   /** What a live run shows right now; undefined for runs that are not live. */

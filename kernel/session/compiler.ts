@@ -11,7 +11,7 @@ import {
   sharedMapOf,
   typesText,
 } from '../language/index.ts';
-import { type CellOptions, positionalParams } from '../notebook/index.ts';
+import { type CellOptions, includedHeaders, positionalParams } from '../notebook/index.ts';
 import type { CellLanguage } from '../protocol.ts';
 import { fileImporter } from './importer.ts';
 import type { Connection } from './loader.ts';
@@ -46,7 +46,8 @@ const bpfC: Language = async ({ target }, input, _options, { step }) => {
     compileBpfC({
       source: cell.source,
       directory,
-      headers,
+      // Those that it does not include are none of its business, and change nothing.
+      headers: includedHeaders(cell.source, headers),
       btf: target.btf,
       arch: target.arch,
       ...(include ? { include } : {}),
