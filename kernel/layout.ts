@@ -46,14 +46,28 @@ export type DataType =
    * to one that is zero.
    */
   | { kind: 'stack'; size: number; space: 'kernel' | 'user' | 'either'; mode: StackMode; limit: number }
-  /** An internet address in network order: 4 or 16 bytes, or a u32 family (2 or 10) and behind it either of them. */
-  | { kind: 'inet'; size: 4 | 16 | 20 }
+  /**
+   * The number of a stack in a map of stacks, negative where there is none. `stack` is how that map's values are shown;
+   * `pid` says whose stack of a program it is.
+   */
+  | { kind: 'stack-id'; size: 4 | 8; map: string; stack: Extract<DataType, { kind: 'stack' }>; pid?: Neighbour }
+  /**
+   * An internet address in network order: 4 or 16 bytes, of which `family` says how many count, or a u32 family (2 or
+   * 10) and behind it either of them.
+   */
+  | { kind: 'inet'; size: 4 | 16 | 20; family?: Neighbour }
   /** An Ethernet address: 6 bytes in transmission order. */
   | { kind: 'mac'; size: 6 }
   /** A cgroup v2 id (u64), shown as its path. */
   | { kind: 'cgroup-path'; size: 8 }
   | { kind: 'array'; size: number; element: DataType; length: number }
   | { kind: 'struct' | 'union' | 'tuple'; name?: string; size: number; fields: Field[] };
+
+/** An integer in the same record, key or value, by its distance from where this field begins. */
+export interface Neighbour {
+  distance: number;
+  size: number;
+}
 
 /** A text of this many bytes had more, which was cut: it is shown with the trailer behind it. */
 export interface Cut {
@@ -130,6 +144,12 @@ export type RecordAction =
   /** errorf, warnf, and what went wrong at run time: printed with the record's place (`span`) in front. */
   | { do: 'message'; level: 'error' | 'warning'; format: string; by?: 'runtime' };
 
+/**
+ * The bytes that fresh memory of a record is filled with, over and over, where some field of it may stay unwritten
+ * (bpf/shadow/bpf/bpf_helpers.h does so). Nothing that means something looks like them.
+ */
+export const UNSET = [0xb1, 0x6c, 0x8f, 0xd3, 0xa7, 0x4b, 0xe5, 0x9d] as const;
+
 /** One kind of record in a ring buffer. */
 export interface RecordLayout {
   /** Value of the u32 at offset 0 when the ring is tagged; for an untagged ring, any unique number. */
@@ -142,6 +162,8 @@ export interface RecordLayout {
   size: number;
   fields: Field[];
   action: RecordAction;
+  /** Fields that the program does not always write: unset while they hold {@link UNSET}. */
+  unset?: string[];
   span?: Span;
   /** Calls of the macros that it is in, the innermost first. */
   expandedFrom?: Span[];
@@ -218,8 +240,18 @@ export type AttachSpec =
   | { kind: 'usdt'; binary: string; provider: string; name: string; pid?: number }
   /** A clock: one CPU for interval, each CPU for profile. `period` in ns. */
   | { kind: 'clock'; period: number; everyCpu: boolean }
-  /** An event that is counted, on every CPU or in one process; `config`: PERF_COUNT_*. */
-  | { kind: 'perf_event'; type: 'software' | 'hardware'; config: number; period: number; pid?: number }
+  /**
+   * An event that is counted, on every CPU or in one process; `config`: PERF_COUNT_*. At every `period`-th, or
+   * as often as makes `frequency` times a second.
+   */
+  | {
+      kind: 'perf_event';
+      type: 'software' | 'hardware';
+      config: number;
+      period?: number;
+      frequency?: number;
+      pid?: number;
+    }
   /**
    * Each object of a kind, or of one process; the program has run for all once it is attached. `cgroups`: the kind is
    * cgroups, which need to know from where and in which order: all, parents first.

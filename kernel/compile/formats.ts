@@ -57,7 +57,9 @@ export const FORMATS: readonly Format[] = [
     about: 'nanoseconds, as a duration',
     example: { c: '__u64 latency_ns', value: 1_500_000, shown: '1.5ms' },
     types: ['gadget_duration'],
-    names: /(^|_)(ns|nsecs?|nanoseconds)$|^(delta|latency|lat|duration|elapsed)$/,
+    // `mnt_ns` is a namespace, `ts_ns` a moment.
+    names:
+      /(?<!^ts|^timestamp|(^|_)(mnt|pid|net|ipc|user|uts|cgroup))_ns$|^ns$|(^|_)(nsecs?|nanoseconds)$|^(delta|latency|lat|duration|elapsed)$/,
     of: integer('nanoseconds', 4, 8),
   },
   {
@@ -65,7 +67,7 @@ export const FORMATS: readonly Format[] = [
     unit: true,
     about: 'microseconds, as a duration',
     example: { c: '__u64 delta_us', value: 1500, shown: '1.5ms' },
-    names: /(^|_)(us|usecs?|microseconds)$/,
+    names: /(?<!^ts)_us$|^us$|(^|_)(usecs?|microseconds)$/,
     of: integer('microseconds', 4, 8),
   },
   {
@@ -73,7 +75,7 @@ export const FORMATS: readonly Format[] = [
     unit: true,
     about: 'milliseconds, as a duration',
     example: { c: '__u32 age_ms', value: 2500, shown: '2.5s' },
-    names: /(^|_)(ms|msecs?|milliseconds)$/,
+    names: /(?<!^ts)_ms$|^ms$|(^|_)(msecs?|milliseconds)$/,
     of: integer('milliseconds', 4, 8),
   },
   {
@@ -106,6 +108,7 @@ export const FORMATS: readonly Format[] = [
       'nanoseconds since boot (`bpf_ktime_get_boot_ns`, or `_get_ns` before any suspend), as the time of day',
     example: { c: '__u64 at; // format: time', value: 0, shown: '00:00:00.000000' },
     types: ['gadget_timestamp'],
+    names: /^(ts|timestamp)_ns$/,
     of: integer('time', 8),
   },
   {

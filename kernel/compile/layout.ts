@@ -5,6 +5,7 @@ import { isStream } from '../mapTypes.ts';
 import { licenseFix } from './fixes.ts';
 import { readGlobals } from './globals.ts';
 import { readMaps, withoutScratch } from './maps.ts';
+import { joined, joinedType, stackMaps } from './neighbours.ts';
 import { PRINTK_RING, printkRecords } from './printk.ts';
 import { readPrograms, strayFunctions } from './programs.ts';
 import { type RecordSite, readRecords, readSites } from './records.ts';
@@ -43,12 +44,17 @@ export function readObject(
   const lines = printkRecords(maps);
   const sites = readSites(elf, btf);
   const { records, warnings: recordWarnings } = readRecords(sites, btf, rings);
+  const stacks = stackMaps(maps);
   const tailCalls = readTailCalls(elf, btf, maps, programs);
   return {
     layout: {
       programs: tailCalls.programs,
-      maps: withoutScratch(maps, records),
-      records: [...records, ...lines],
+      maps: withoutScratch(maps, records).map(map => ({
+        ...map,
+        ...(map.key ? { key: joined(map.key, stacks) } : {}),
+        value: joinedType(map.value, stacks),
+      })),
+      records: [...records.map(record => ({ ...record, fields: joined(record.fields, stacks) })), ...lines],
       globals: readGlobals(btf),
       taggedRings: lines.length > 0 ? [PRINTK_RING] : [],
       ...(tailCalls.calls.length > 0 ? { tailCalls: tailCalls.calls } : {}),

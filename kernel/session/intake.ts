@@ -7,6 +7,7 @@ import { Inflow } from './inflow.ts';
 import { type LoadedObject, ringsOf, shownSymbols } from './loadedObject.ts';
 import { HostNames } from './names.ts';
 import type { RunInput } from './run.ts';
+import { StackIds } from './stackIds.ts';
 import { CodeSymbols } from './symbols.ts';
 
 export interface IntakeOptions {
@@ -23,6 +24,7 @@ export class Intake {
   readonly views: RunViews;
   readonly streams: StreamOptions;
   readonly symbols: CodeSymbols;
+  readonly #stacks: StackIds;
   readonly #effects: HostEffects;
   readonly #finder: EffectFinder;
   readonly #inflow: Inflow;
@@ -34,10 +36,12 @@ export class Intake {
     const { layout, maps, loader } = object;
     const { input, rows, commands } = options;
     const order = orderOf(layout, maps);
-    this.symbols = new CodeSymbols(loader, layout, order);
+    this.#stacks = new StackIds(layout, order, map => object.readMap(map));
+    const names = new HostNames(undefined, this.#stacks);
+    this.symbols = new CodeSymbols(loader, layout, { ...order, names });
     this.streams = {
       ...order,
-      names: new HostNames(this.symbols),
+      names: new HostNames(this.symbols, this.#stacks),
       source: input.cell.source,
       ...(input.file === undefined ? {} : { file: input.file }),
     };
@@ -45,7 +49,7 @@ export class Intake {
     this.#finder = new EffectFinder(layout, order.rings, this.streams.names!);
     this.views = new RunViews(layout, { ...this.streams, rows, language: input.cell.language });
     this.#inflow = new Inflow(
-      batch => this.symbols.learnFromBatch(batch),
+      batch => inTurn(this.#stacks.learnFromBatch(batch), () => this.symbols.learnFromBatch(batch)),
       batch => this.#receive(batch),
     );
   }
@@ -63,6 +67,7 @@ export class Intake {
   async refresh(current: () => boolean): Promise<void> {
     for (const symbol of shownSymbols(this.object.layout)) {
       const snapshot = await this.object.readMap(symbol);
+      await this.#stacks.learnFromMap(symbol, snapshot);
       await this.symbols.learnFromMap(symbol, snapshot);
       // Read late, a snapshot of the stream may be newer.
       if (current()) this.views.setMap(symbol, snapshot);
@@ -89,6 +94,10 @@ export class Intake {
     this.options.onBatch(batch, performed, exit);
   }
 }
+
+/** Waits only where there is something to wait for. */
+const inTurn = (first: Promise<void> | undefined, then: () => Promise<void> | undefined) =>
+  first ? first.then(then) : then();
 
 const orderOf = (layout: CellLayout, maps: MapInfo[]) => ({
   rings: ringsOf(layout),

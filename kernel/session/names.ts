@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CodeSymbol } from '../loader/protocol.ts';
 import type { Names } from '../views/index.ts';
+import type { StackIds } from './stackIds.ts';
 import type { CodeSymbols } from './symbols.ts';
 
 const PASSWD = '/etc/passwd';
@@ -13,7 +14,10 @@ export class HostNames implements Names {
   #users?: Map<number, string>;
   readonly #cgroups = new Map<bigint, string | undefined>();
 
-  constructor(private readonly symbols?: CodeSymbols) {}
+  constructor(
+    private readonly symbols?: CodeSymbols,
+    private readonly stacks?: StackIds,
+  ) {}
 
   user(uid: number): string | undefined {
     this.#users ??= new Map(
@@ -31,6 +35,10 @@ export class HostNames implements Names {
 
   userSymbol(address: bigint, pid: number, returns = false): CodeSymbol | undefined {
     return this.symbols?.of(address, pid, returns);
+  }
+
+  stack(map: string, id: number): Uint8Array | undefined {
+    return this.stacks?.of(map, id);
   }
 
   get inlines(): boolean {

@@ -4,6 +4,7 @@ import type { Column, ColumnKind, Value } from '../protocol.ts';
 import { type Reader, toValue } from './decode.ts';
 import { DISPLAYS } from './displays.ts';
 import { leaves } from './leaves.ts';
+import { unsetTest } from './unset.ts';
 
 const BY_KIND: { [kind in DataType['kind']]: ColumnKind } = {
   int: 'integer',
@@ -24,6 +25,7 @@ const BY_KIND: { [kind in DataType['kind']]: ColumnKind } = {
   mac: 'string',
   'cgroup-path': 'string',
   stack: 'stack',
+  'stack-id': 'stack',
   array: 'other',
   struct: 'other',
   union: 'other',
@@ -50,8 +52,10 @@ export function uniqueNames(columns: Column[]): Column[] {
 export class RowReader {
   readonly columns: Column[];
   private readonly fields: Field[];
+  private readonly isUnset: ReturnType<typeof unsetTest>;
 
   constructor(layout: RecordLayout) {
+    this.isUnset = unsetTest(layout);
     this.fields = leaves(layout.fields);
     this.columns = uniqueNames(this.fields.map(({ name, type }) => ({ name, kind: columnKind(type) })));
   }
@@ -60,7 +64,7 @@ export class RowReader {
     const row = new Array<Value>(this.fields.length);
     for (let i = 0; i < row.length; i++) {
       const field = this.fields[i]!;
-      row[i] = toValue(reader, field.type, field.offset, field.bits);
+      row[i] = this.isUnset(reader, field) ? null : toValue(reader, field.type, field.offset, field.bits);
     }
     return row;
   }

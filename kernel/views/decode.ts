@@ -4,7 +4,9 @@ import type { Value } from '../protocol.ts';
 import { textOf, visibleBytes } from '../utf8.ts';
 import { DISPLAYS } from './displays.ts';
 import { type Names, NO_NAMES, resolve } from './names.ts';
+import { stackIdCell } from './stack-ids.ts';
 import { stackCell } from './stacks.ts';
+import { unsetTest } from './unset.ts';
 
 export type Int = number | bigint;
 
@@ -221,6 +223,8 @@ export function toValue(reader: Reader, type: DataType, at: number, bits?: Field
       return escapeBytes(readBytes(reader, type, at));
     case 'stack':
       return stackCell(reader, type, at);
+    case 'stack-id':
+      return stackIdCell(reader, type, at);
     case 'array': {
       const stride = type.element.size;
       return Array.from({ length: type.length }, (_, i) => toValue(reader, type.element, at + i * stride));
@@ -247,7 +251,15 @@ function define(target: { [name: string]: Value }, name: string, value: Value) {
   else target[name] = value;
 }
 
-/** A record as an object of its fields. */
-export function recordValue(reader: Reader, layout: RecordLayout): Value {
-  return toValue(reader, { kind: 'struct', size: layout.size, fields: layout.fields }, 0);
+/** Reads records of one layout as objects of their fields; those that were not written are null. */
+export function recordReader(layout: RecordLayout): (reader: Reader) => Value {
+  const isUnset = unsetTest(layout);
+  return reader => {
+    const value: { [name: string]: Value } = {};
+    for (const field of layout.fields) {
+      const { name, type, offset, bits } = field;
+      define(value, name, isUnset(reader, field) ? null : toValue(reader, type, offset, bits));
+    }
+    return value;
+  };
 }

@@ -6,6 +6,8 @@ export { EffectFinder, type EffectRequest, type Performed } from './effects.ts';
 export { jsonString } from './json.ts';
 export type { Names } from './names.ts';
 export { RunViews, type ViewCursor, type ViewOptions } from './run-views.ts';
+export { snapshotEntries } from './snapshot.ts';
+export { StackIdFinder } from './stack-ids.ts';
 export { type Escape, forTerminal, unchanged } from './text.ts';
 export { type TextOptions, TextStream } from './text-stream.ts';
 export { textAt } from './variables.ts';

@@ -3,6 +3,7 @@ import type { DataType, Field } from '../layout.ts';
 import { visibleBytes } from '../utf8.ts';
 import { type Int, type Reader, readBytes, readFloat, readScalar, readText } from './decode.ts';
 import { resolve } from './names.ts';
+import { stackIdCell } from './stack-ids.ts';
 import { stackText } from './stacks.ts';
 
 /** JSON text of characters only, safe to print on a terminal: DEL and C1 controls are escaped, too. */
@@ -38,6 +39,8 @@ export function jsonOf(reader: Reader, type: DataType, at: number, bits?: Field[
     case 'sized-bytes':
     case 'packed-bytes':
       return `[${readBytes(reader, type, at).join(',')}]`;
+    case 'stack-id':
+      return jsonString(stackIdCell(reader, type, at));
     case 'stack':
       return jsonString(stackText(reader, type, at, text => text));
     case 'array': {

@@ -1,7 +1,7 @@
 /** Values that get their words only when they are shown: from the host's tables, or from bytes alone. */
 import type { DataType } from '../layout.ts';
 import type { CodeSymbol } from '../loader/protocol.ts';
-import { hexByte, type Reader, readInt } from './decode.ts';
+import { hexByte, type Int, type Reader, readInt } from './decode.ts';
 import { addressText } from './stacks.ts';
 import { strftime } from './strftime.ts';
 
@@ -14,6 +14,8 @@ export interface Names {
   /** Are there symbols with calls that were inlined? */
   readonly inlines?: boolean;
   cgroup(id: bigint): string | undefined;
+  /** The frames that a map of stacks holds for a number. */
+  stack?(map: string, id: number): Uint8Array | undefined;
   /** Wall time of boot, ns since the epoch. */
   bootTime: bigint;
 }
@@ -29,7 +31,8 @@ export const NO_NAMES: Names = {
 const RESOLVED = ['timestamp', 'username', 'ksym', 'usym', 'inet', 'mac', 'cgroup-path'] as const;
 export type ResolvedType = Extract<DataType, { kind: (typeof RESOLVED)[number] }>;
 
-const IPV4 = 2;
+/** AF_INET, and the version that packets have in their header. */
+const IPV4 = new Set<Int>([2, 4]);
 const MILLISECOND = 1_000_000n;
 /** Where the process stands in a usym. */
 export const USYM_PID = 8;
@@ -58,7 +61,10 @@ export function resolve(reader: Reader, type: ResolvedType, at: number): string 
       );
     case 'inet': {
       const tagged = type.size === 20;
-      const isIpv4 = tagged ? view.getUint32(start, true) === IPV4 : type.size === 4;
+      const family = tagged ? { distance: 0, size: 4 } : type.family;
+      const isIpv4 = family
+        ? IPV4.has(readInt(view, start + family.distance, family.size, false))
+        : type.size === 4;
       const address = start + (tagged ? 4 : 0);
       return isIpv4
         ? ipv4(bytes.subarray(address, address + 4))

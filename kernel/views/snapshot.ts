@@ -47,6 +47,21 @@ export const SNAPSHOT_HEADER = 16;
 export const entryCount = (payload: Uint8Array) =>
   payload.length < SNAPSHOT_HEADER ? 0 : new DataView(payload.buffer, payload.byteOffset).getUint32(12, true);
 
+/** The keys and first values of any map's payload. */
+export function* snapshotEntries(payload: Uint8Array): Generator<MapEntry> {
+  if (payload.length < SNAPSHOT_HEADER) return;
+  const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
+  const [keySize, valueSize] = [view.getUint32(0, true), view.getUint32(4, true)];
+  const stride = align8(keySize) + view.getUint32(8, true) * align8(valueSize);
+  for (let at = SNAPSHOT_HEADER; stride > 0 && at + stride <= payload.length; at += stride) {
+    const value = at + align8(keySize);
+    yield {
+      key: payload.subarray(at, at + keySize),
+      value: payload.subarray(value, value + valueSize),
+    };
+  }
+}
+
 /** All elements of an array are there from the start: those that are zero say nothing. */
 const isFull = ({ key, type }: MapLayout) => key !== undefined && /^(?:percpu_)?array$/.test(type);
 

@@ -4,6 +4,7 @@ import type { DataType, Field } from '../layout.ts';
 import { visible } from '../notebook/labels.ts';
 import { enumName, escapeBytes, type Reader, readBytes, readFloat, readScalar, readText } from './decode.ts';
 import { resolve } from './names.ts';
+import { stackIdCell } from './stack-ids.ts';
 import { stackText } from './stacks.ts';
 
 /** Makes strings from traced processes safe for where they go. A terminal obeys control characters; nothing else does. */
@@ -40,6 +41,8 @@ export function textOf(
       return escapeBytes(readBytes(reader, type, at));
     case 'stack':
       return stackText(reader, type, at, safe);
+    case 'stack-id':
+      return safe(stackIdCell(reader, type, at));
     case 'array': {
       const parts: string[] = [];
       for (let i = 0; i < type.length; i++)

@@ -95,6 +95,8 @@ export class CTypes {
     switch (data.kind) {
       case 'int':
         return { kind: 'int', size: (data.size > 8 ? 8 : data.size) as 8, signed: data.signed };
+      case 'stack-id':
+        return { kind: 'int', size: data.size, signed: true };
       case 'bool':
         return BOOL;
       case 'enum':

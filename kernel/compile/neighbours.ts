@@ -1,0 +1,81 @@
+/** Fields that say something of each other: the number of a stack and its map, an address and its family. */
+import type { DataType, Field, MapLayout, Neighbour } from '../layout.ts';
+
+type StackType = Extract<DataType, { kind: 'stack' }>;
+
+/** A map of stacks. */
+interface StackMap {
+  symbol: string;
+  type: StackType;
+}
+
+export const stackMaps = (maps: MapLayout[]): StackMap[] =>
+  maps.flatMap(({ symbol, type, value }) => {
+    if (type !== 'stack_trace') return [];
+    const stack = value.kind === 'struct' ? value.fields[0]?.type : value;
+    return stack?.kind === 'stack' ? [{ symbol, type: stack }] : [];
+  });
+
+/** The fields of a record, key or value, of which those that belong together are one. */
+export const joined = (fields: Field[], stacks: StackMap[]): Field[] =>
+  withFamilies(withStacks(fields, stacks));
+
+/** A type, of whose fields those that belong together are one. */
+export function joinedType(type: DataType, stacks: StackMap[]): DataType {
+  return type.kind === 'struct' ? { ...type, fields: joined(type.fields, stacks) } : type;
+}
+
+const STACK_ID = /stack_?id|^(k|u|kern|kernel|user)_?stack$/;
+const OF_PROGRAM = /^u|user/;
+/** Whose stack it is: the process rather than the thread. */
+const OWNERS = [/^tgid$/, /^pid$/, /tgid/, /pid/];
+
+function withStacks(fields: Field[], stacks: StackMap[]): Field[] {
+  return fields.map((field): Field => {
+    const { name, type } = field;
+    if (type.kind === 'struct') return { ...field, type: joinedType(type, stacks) };
+    if (type.kind !== 'int' || type.size < 4 || field.bits || !STACK_ID.test(name)) return field;
+    const space = OF_PROGRAM.test(name) ? 'user' : 'kernel';
+    // Programs with a map for each name them as they name the numbers.
+    const map = stacks.find(({ symbol }) => OF_PROGRAM.test(symbol) === (space === 'user')) ?? stacks[0];
+    if (!map) return field;
+    const owner = OWNERS.flatMap(pattern =>
+      fields.filter(one => pattern.test(one.name) && one.type.kind === 'int'),
+    )[0];
+    const stack: StackType = { ...map.type, space };
+    const pid = owner && pidOf(field, owner);
+    const size = type.size === 8 ? 8 : 4;
+    return {
+      ...field,
+      type: { kind: 'stack-id', size, map: map.symbol, stack, ...(space === 'user' && pid ? { pid } : {}) },
+    };
+  });
+}
+
+/** Of both numbers that one integer holds, the process stands in the upper half. */
+function pidOf(field: Field, { offset, type }: Field): Neighbour {
+  const upper = type.kind === 'int' && type.display === 'pid-tgid' ? 4 : 0;
+  return { distance: offset + upper - field.offset, size: 4 };
+}
+
+const FAMILY = /^(af|family|sa_family|addr_family|ip_?ver(sion)?|version|proto_?ver)$/;
+
+/** Both forms of an address lie in one place, and a field beside them says which it is: shown is that one. */
+function withFamilies(fields: Field[]): Field[] {
+  const family = fields.find(({ name }) => FAMILY.test(name));
+  if (!family) return fields;
+  return fields.flatMap((field): Field[] => {
+    const { type, offset } = field;
+    const partner = fields.find(other => other !== field && other.offset === offset);
+    if (!partner) return [field];
+    if (isIpv4(type) && isIpv6(partner.type)) return [];
+    if (!isIpv6(type) || !isIpv4(partner.type)) return [field];
+    const name = partner.name.replace(/_?(v4|ip4|ipv4)$/, '') || partner.name;
+    const distance = family.offset - offset;
+    return [{ name, offset, type: { kind: 'inet', size: 16, family: { distance, size: family.type.size } } }];
+  });
+}
+
+const isIpv4 = (type: DataType) =>
+  (type.kind === 'int' && type.display === 'ipv4') || (type.kind === 'inet' && type.size === 4);
+const isIpv6 = (type: DataType) => type.kind === 'inet' && type.size === 16;
