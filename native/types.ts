@@ -108,8 +108,15 @@ export type NativeAttach =
   /** A program that takes its arguments by libbpf's usdt.bpf.h. */
   | { kind: 'usdt'; binary: string; provider: string; name: string; pid?: number }
   | { kind: 'clock'; period: number; everyCpu: boolean }
-  /** `config`: PERF_COUNT_SW_* or PERF_COUNT_HW_*. On every CPU, or in one process. */
-  | { kind: 'perf_event'; type: 'software' | 'hardware'; config: number; period: number; pid?: number }
+  /** `config`: PERF_COUNT_SW_* or PERF_COUNT_HW_*; `frequency`: times a second, instead. On every CPU, or in one process. */
+  | {
+      kind: 'perf_event';
+      type: 'software' | 'hardware';
+      config: number;
+      period?: number;
+      frequency?: number;
+      pid?: number;
+    }
   /** Runs for all objects, or those of a process, before the call returns; `cgroups`: all of them, parents first. */
   | { kind: 'iter'; pid?: number; cgroups?: true }
   /** `address`: hexadecimal; `length`: 1, 2, 4, 8; `mode`: letters of r, w, x. */

@@ -86,6 +86,7 @@ export const PROBE_ERRORS = {
     severity: 'hint',
     message:
       'SEC("perf_event") names no event: the program runs 99 times a second on each CPU, as profile:hz:99 does',
+    remedy: 'Say so, or something else, with //| freq: 99, or with //| event: page-faults:100.',
   },
   'not-traceable': {
     phase: 'check',
@@ -232,6 +233,7 @@ export const PROBE_ERRORS = {
     remedy: 'Write one probe for each event.',
   },
   'unknown-event': { phase: 'check', message: '{name} is not a {type} probe', remedy: '{remedy}' },
+  'not-counted': { phase: 'check', message: 'Linux counts no event {name}', remedy: '{remedy}' },
   'event-count': {
     phase: 'check',
     message: 'Invalid count for {name} probe: {given}',

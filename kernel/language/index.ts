@@ -16,6 +16,7 @@ export { adviceOn, tracepointsInstead } from './advice.ts';
 export { type AttachPoints, attachPoints } from './attachPoints.ts';
 export { isGoFunction } from './checker/goFunctions.ts';
 export { HARDWARE_EVENTS, SOFTWARE_EVENTS } from './checker/perfEvents.ts';
+export { didYouMean } from './suggest.ts';
 export { mapsNamedIn, sharedMapOf } from './cMaps.ts';
 export { treeText, typesText } from './dump.ts';
 export { readable as readableC } from './generator/module.ts';
@@ -26,7 +27,14 @@ export { incompleteSection, sectionAttach, sectionProblem, sectionRow } from './
 export type { SharedMap } from './symbols.ts';
 export type { ProbeName } from './tables/rows.ts';
 export { reasonToLeaveAlone } from './tables/untraceable.ts';
-export type { CompileOptions, ImportedFile, Importer, LanguageTarget, PidNamespace } from './target.ts';
+export type {
+  CompileOptions,
+  ImportedFile,
+  Importer,
+  LanguageTarget,
+  PidNamespace,
+  PreambleText,
+} from './target.ts';
 export { usdtArguments } from './usdt.ts';
 
 export interface GeneratedCell {

@@ -11,6 +11,10 @@ export interface CellOptions {
   file?: string;
   pid?: number;
   rows?: number;
+  /** When programs of SEC("perf_event") run: at every count-th event of this name, or as Linux likes. */
+  event?: [name: string, count?: number];
+  /** … so many times a second. */
+  freq?: number;
   /** Pages of each perf buffer for each CPU: a power of two. */
   perfPages?: number;
   unsafe?: string[];
@@ -50,7 +54,7 @@ const text = (key: 'workload' | 'name') => (options: CellOptions, value: string)
   return undefined;
 };
 
-const integer = (key: 'pid' | 'rows', most: number) => (options: CellOptions, value: string) => {
+const integer = (key: 'pid' | 'rows' | 'freq', most: number) => (options: CellOptions, value: string) => {
   const number = Number(value.replaceAll('_', ''));
   if (!/^[\d_]+$/.test(value) || number < 1 || number > most)
     return `${key} must be a number from 1 to ${most}, not “${value}”`;
@@ -111,6 +115,22 @@ export const OPTIONS: { [name: string]: OptionRow } = {
       if (!/^\d+$/.test(value) || pages < 1 || pages > MOST_PERF_PAGES || (pages & (pages - 1)) !== 0)
         return `perf-pages must be a power of two from 1 to ${MOST_PERF_PAGES}, not “${value}”`;
       options.perfPages = pages;
+      return undefined;
+    },
+  },
+  freq: {
+    doc: 'How many times a second programs of SEC("perf_event") run, on each CPU (99 unless given).',
+    example: '99',
+    set: integer('freq', 100_000),
+  },
+  event: {
+    doc: 'The event that programs of SEC("perf_event") run at, and at every how many of them.',
+    example: 'page-faults:100',
+    set(options, value) {
+      const [, name, count] = /^((?:(?:software|hardware):)?[a-z][\w-]*)(?::(\d+))?$/.exec(value) ?? [];
+      if (!name || count === '0')
+        return `event must be the name of an event, and perhaps a count, such as page-faults:100, not “${value}”`;
+      options.event = count === undefined ? [name] : [name, Number(count)];
       return undefined;
     },
   },

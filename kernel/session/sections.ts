@@ -14,6 +14,7 @@ import type { AttachSpec, CellLayout, ProgramLayout } from '../layout.ts';
 import type { AttachFeature } from '../loader/protocol.ts';
 import { goReturns } from './goReturns.ts';
 import type { Connection } from './loader.ts';
+import { type Sampling, sampled } from './sampling.ts';
 import type { Traceable } from './target.ts';
 
 /**
@@ -24,6 +25,7 @@ export async function resolveSections(
   { target, loader }: Pick<Connection, 'loader' | 'target'>,
   layout: CellLayout,
   allows: (action: string) => boolean,
+  sampling: Sampling = {},
 ): Promise<{ layout: CellLayout; notes: Diagnostic[] }> {
   const wrong = layout.programs.flatMap(program => mistakeOf(program, layout, allows) ?? []);
   if (wrong.length > 0) throw new CellError(wrong);
@@ -42,8 +44,11 @@ export async function resolveSections(
       const ofGo = attach.ret ? await goReturns(program, attach, { target, loader }) : undefined;
       if (ofGo) notes.push(ofGo.note);
       programs.push({ ...program, attach: ofGo?.attach ?? (await sitesOf(program, attach, loader)) });
+    } else if (attach.kind === 'clock') {
+      programs.push({ ...program, attach: sampled(sampling, program) });
+      if (sampling.event === undefined && sampling.freq === undefined)
+        notes.push(problem('perf-event-clock', {}, { span: program.span }));
     } else programs.push(program);
-    if (attach.kind === 'clock') notes.push(problem('perf-event-clock', {}, { span: program.span }));
   }
   return { layout: { ...layout, programs }, notes };
 }

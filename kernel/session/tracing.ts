@@ -23,6 +23,7 @@ import { Run, type RunCursor, type RunInput, type RunListener } from './run.ts';
 import { resolveSections } from './sections.ts';
 import { isOver, selectPrograms } from './selection.ts';
 import { type BorrowedMap, type HeldMaps, type SharedMaps, Sharing } from './sharing.ts';
+import { compileTool } from './tool.ts';
 import { tryProgram } from './trials.ts';
 import { commandWords } from './words.ts';
 import { Workload } from './workload.ts';
@@ -200,14 +201,18 @@ export class TracingRun extends Run {
 
   async #compile(connection: Connection): Promise<CompiledCell> {
     this.#sharing = new Sharing(this.shared, this, connection.loader);
-    const cell = await compileCell(connection, this.input, this.options, {
+    const compile = this.input.tool ? compileTool : compileCell;
+    const cell = await compile(connection, this.input, this.options, {
       hasChild: this.#workloadWords() !== undefined,
       maps: this.input.standalone ? undefined : this.#sharing.definitions,
       step: (phase, work) => this.step(phase, work),
     });
     if (this.input.cell.language !== 'bpf-c') return cell;
     const { layout, notes } = await this.step('compile', () =>
-      resolveSections(connection, cell.layout, action => this.#allows(action)),
+      resolveSections(connection, cell.layout, action => this.#allows(action), {
+        ...this.options,
+        ...(this.input.pid === undefined ? {} : { pid: this.input.pid }),
+      }),
     );
     return { ...cell, layout, warnings: [...cell.warnings, ...notes] };
   }

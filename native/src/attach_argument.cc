@@ -79,7 +79,8 @@ void clock(const Fields& fields, AttachSpec& spec) {
 void perfEvent(const Fields& fields, AttachSpec& spec) {
   spec.eventType = fields.string("type") == "hardware" ? PERF_TYPE_HARDWARE : PERF_TYPE_SOFTWARE;
   spec.eventConfig = fields.integer("config");
-  spec.period = fields.integer("period");
+  spec.isFrequency = fields.has("frequency");
+  spec.period = fields.integer(spec.isFrequency ? "frequency" : "period");
   fields.pid(spec);
 }
 

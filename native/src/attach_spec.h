@@ -35,8 +35,9 @@ struct AttachSpec {
   int pid = -1;
   /** uprobe: several places instead of one. */
   std::vector<UserSite> sites;
-  /** clock: ns; perfEvent: events. */
+  /** clock: ns; perfEvent: events, or times a second. */
   uint64_t period = 0;
+  bool isFrequency = false;
   /** perfEvent: PERF_TYPE_* and PERF_COUNT_*. */
   uint32_t eventType = 0;
   uint64_t eventConfig = 0;

@@ -167,6 +167,8 @@ std::vector<struct bpf_link*> attachCounted(struct bpf_program* program, const A
   } else {
     attributes.type = spec.eventType;
     attributes.config = spec.eventConfig;
+    attributes.freq = spec.isFrequency;
+    // One field of a union with the frequency.
     attributes.sample_period = spec.period;
   }
   if (spec.pid < 0) return attachOnCpus(program, attributes, true);

@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { describe, test } from 'node:test';
+import { after, describe, test } from 'node:test';
+import type { RunSnapshot } from '../../kernel/protocol.ts';
 import { scratchFolder } from '../scratch.ts';
-import { ebpfnb, fixture, skip } from './kernel-helpers.ts';
+import { ebpfnb, fixture, skip, TestKernel } from './kernel-helpers.ts';
 
 const folder = scratchFolder();
 const trace = (source: string, ...flags: string[]) => ebpfnb(['trace', '-q', '-e', source, ...flags]);
@@ -37,6 +38,53 @@ describe('counted events', { skip }, () => {
     assert.match(trace('hardware:nope { }').stderr, /There are: cpu-cycles/);
     assert.match(trace('software:* { }').stderr, /wildcards are not allowed for software probe type/);
     assert.match(trace('software:faults:0 { }').stderr, /Invalid count for software probe: 0/);
+  });
+});
+
+describe('SEC("perf_event")', { skip }, () => {
+  const tests = new TestKernel();
+  after(() => tests.kernel.close());
+
+  const cell = (...options: string[]) => `${options.map(option => `//| ${option}\n`).join('')}
+#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+char LICENSE[] SEC("license") = "GPL";
+u64 hits;
+SEC("perf_event") int sample(struct bpf_perf_event_data *ctx) { __sync_fetch_and_add(&hits, 1); return 0; }`;
+  const run = (...options: string[]) => tests.run(cell(...options), { language: 'bpf-c' });
+
+  /** The value of the variable, as it is shown in the end. */
+  const hits = ({ panels }: RunSnapshot) =>
+    Number(
+      panels
+        .flatMap(panel => ('rows' in panel ? panel.rows : []))
+        .find(([name]) => name === 'hits')
+        ?.at(-1) ?? 0,
+    );
+
+  test('runs as often as the cell says, on each CPU', async () => {
+    const often = await run('duration: 400ms', 'freq: 997');
+    assert.deepEqual(often.diagnostics, []);
+    const rarely = await run('duration: 400ms', 'freq: 10');
+    assert.ok(hits(rarely) > 0 && hits(often) > 5 * hits(rarely), `${hits(often)}, ${hits(rarely)}`);
+  });
+
+  test('runs at an event, in one process', async () => {
+    const ended = await run(
+      'workload: true',
+      'event: page-faults:1',
+      `pid: ${process.pid}`,
+      'duration: 300ms',
+    );
+    assert.deepEqual(ended.diagnostics, []);
+  });
+
+  test('an event that nobody counts is told, with what is meant', async () => {
+    const { diagnostics } = await run('event: page-fault:1');
+    assert.deepEqual(
+      diagnostics.map(({ message, remedy }) => [message, remedy]),
+      [['Linux counts no event page-fault', 'Did you mean page-faults?']],
+    );
   });
 });
 
