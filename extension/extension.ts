@@ -1,8 +1,10 @@
 /** Registers what the extension adds to VS Code. Nothing here does anything else. */
 import * as vscode from 'vscode';
-import { GeneratedC, markBpftraceCells } from './commands/generatedC.ts';
+import { markCells } from './commands/cellKinds.ts';
+import { GeneratedC } from './commands/generatedC.ts';
 import { newNotebook } from './commands/newNotebook.ts';
 import { runningCommands } from './commands/running.ts';
+import { variableCommands } from './commands/variables.ts';
 import { CellController } from './controller/controller.ts';
 import { reportDeath } from './controller/death.ts';
 import { showDiagnostics } from './controller/diagnostics.ts';
@@ -31,6 +33,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const diagnostics = new ShownDiagnostics();
   const commands = {
     ...runningCommands({ kernel, runs, controller }),
+    ...variableCommands({ kernel, runs, controller }),
     'ebpfnb.newNotebook': newNotebook,
     'ebpfnb.showGeneratedC': (argument?: unknown) => generatedC.show(argument),
   };
@@ -51,7 +54,7 @@ export function activate(context: vscode.ExtensionContext): void {
     showStale(runs),
     watchPresence(runs, messaging),
     generatedC.register(),
-    markBpftraceCells(),
+    markCells(),
     assignCellIds(),
     vscode.workspace.registerNotebookSerializer(
       NOTEBOOK_TYPE,

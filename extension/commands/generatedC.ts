@@ -49,22 +49,3 @@ export class GeneratedC implements vscode.TextDocumentContentProvider {
     await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preview: true });
   }
 }
-
-/** Keeps the context key that shows the button on bpftrace cells only. */
-export function markBpftraceCells(): vscode.Disposable {
-  const update = () => {
-    const cells = vscode.window.visibleNotebookEditors.flatMap(({ notebook }) => notebook.getCells());
-    const uris = cells
-      .filter(({ document }) => document.languageId === 'bpftrace')
-      .map(({ document }) => String(document.uri));
-    void vscode.commands.executeCommand('setContext', 'ebpfnb.bpftraceCells', uris);
-  };
-  update();
-  return vscode.Disposable.from(
-    vscode.window.onDidChangeVisibleNotebookEditors(update),
-    vscode.workspace.onDidChangeNotebookDocument(
-      ({ contentChanges }) => contentChanges.length > 0 && update(),
-    ),
-    vscode.workspace.onDidOpenTextDocument(({ uri }) => uri.scheme === 'vscode-notebook-cell' && update()),
-  );
-}

@@ -46,5 +46,6 @@ export {
   SAVED_ROWS,
   VEGA_MIME,
 } from './outputs.ts';
+export { paramsEdit } from './params.ts';
 export { panelText, renderPanels, runLine, type TextPanelOptions } from './text.ts';
 export { type VegaOptions, vegaLite } from './vega.ts';

@@ -1,6 +1,7 @@
 /** All browser tests: one process, so that one code-server and one Chromium serve them all. */
 import './editor.ts';
 import './live.ts';
+import './c-cells.ts';
 import './probes.ts';
 import './failures.ts';
 import './tutorial.ts';
