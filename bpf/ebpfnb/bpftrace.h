@@ -376,13 +376,13 @@ static __always_inline void put_char(struct text_writer *to, char c)
 	to->text[index] = c;
 }
 
-static __always_inline void put_hex(struct text_writer *to, __u32 value, __u32 digits, char ten)
+static __always_inline void put_hex(struct text_writer *to, __u32 value, __u32 least, const char *digits)
 {
 	for (int shift = 12; shift >= 0; shift -= 4) {
 		__u32 digit = (value >> shift) & 15;
 
-		if (value >> shift || shift < 4 * digits)
-			put_char(to, digit < 10 ? '0' + digit : ten + digit - 10);
+		if (value >> shift || shift < 4 * least)
+			put_char(to, digits[digit]);
 	}
 }
 
@@ -404,26 +404,36 @@ static __always_inline void put_ipv4(struct text_writer *to, const __u8 *address
 	}
 }
 
+/* The verifier no longer knows what numbers are in it: paths on which only they differ are one again. */
+#define forget(memory)                                                        \
+	({                                                                    \
+		typeof(memory) known_ = memory;                               \
+		bpf_probe_read_kernel(&memory, sizeof(memory), &known_);      \
+	})
+
 /* The longest run of zero groups becomes `::`; addresses that hold an IPv4 one end in its form. */
 static __always_inline void put_ipv6(struct text_writer *to, const __u8 *address)
 {
-	int best = -1, best_length = 1;
+	/* `run` zeros end at the group that is looked at; the longest ones begin at `best`. */
+	struct {
+		__u32 run, best, best_length;
+	} zeros = { 0, 8, 1 };
 	__u32 groups[8];
 
-	for (int i = 0; i < 8; i++)
+	for (int i = 0; i < 8; i++) {
 		groups[i] = address[2 * i] << 8 | address[2 * i + 1];
-	for (int i = 0; i < 8; i++) {
-		int length = 0;
-
-		for (int j = i; j < 8 && !groups[j]; j++)
-			length++;
-		if (length > best_length) {
-			best = i;
-			best_length = length;
+		zeros.run = groups[i] ? 0 : zeros.run + 1;
+		if (zeros.run > zeros.best_length) {
+			zeros.best = i + 1 - zeros.run;
+			zeros.best_length = zeros.run;
 		}
+		forget(zeros);
 	}
+	__u32 best = zeros.best, best_length = zeros.best_length;
+
 	for (int i = 0; i < 8; i++) {
-		if (best >= 0 && i >= best && i < best + best_length) {
+		forget(to->length);
+		if (i >= best && i < best + best_length) {
 			if (i == best)
 				put_char(to, ':');
 			continue;
@@ -434,9 +444,9 @@ static __always_inline void put_ipv6(struct text_writer *to, const __u8 *address
 			put_ipv4(to, address + 12);
 			return;
 		}
-		put_hex(to, groups[i], 1, 'a');
+		put_hex(to, groups[i], 1, "0123456789abcdef");
 	}
-	if (best >= 0 && best + best_length == 8)
+	if (best < 8 && best + best_length == 8)
 		put_char(to, ':');
 }
 
@@ -451,7 +461,7 @@ static __noinline __u64 write_address(char *to, __u32 size, const __u8 *address,
 		for (int i = 0; i < 6; i++) {
 			if (i)
 				put_char(&writer, ':');
-			put_hex(&writer, address[i], 2, 'A');
+			put_hex(&writer, address[i], 2, "0123456789ABCDEF");
 		}
 	} else {
 		put_ipv4(&writer, address);

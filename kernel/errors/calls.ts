@@ -31,6 +31,11 @@ export const CALL_ERRORS = {
     phase: 'check',
     message: '{name}() only supports {expected} arguments ({given} provided)',
   },
+  'argument-void': {
+    phase: 'check',
+    message: "Value 'void' cannot be an argument of {name}()",
+    remedy: 'What stands there gives no value.',
+  },
   'argument-struct': { phase: 'check', message: '{name}() only supports {reason}' },
   'literal-needed': {
     phase: 'check',

@@ -39,6 +39,11 @@ export const VALUE_ERRORS = {
     message: 'String is too long (over {most} bytes): {text}',
     remedy: 'Strings have at most max_strlen bytes: set it in a config block.',
   },
+  'variable-untyped': {
+    phase: 'check',
+    message: 'Could not resolve the type of this variable',
+    remedy: 'Assign a value to it before it is used, or declare its type: let {name}: int64.',
+  },
   'variable-unassigned': {
     phase: 'check',
     severity: 'warning',
@@ -132,6 +137,11 @@ export const VALUE_ERRORS = {
   },
   'text-empty': { phase: 'check', severity: 'warning', message: 'literal string will always be empty' },
   'no-pointer': { phase: 'check', message: 'Can not dereference {given}. It is not a pointer.' },
+  'type-length': {
+    phase: 'check',
+    message: 'the length of a type is a number that is known before the program runs',
+    remedy: 'Write it out, from 0 to 2147483647.',
+  },
   'array-size': {
     phase: 'check',
     message: 'Cannot determine array size: the element size is incompatible with the cast integer size',

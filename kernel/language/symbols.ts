@@ -13,8 +13,8 @@ export interface VariableInfo {
   /** First assignment or declaration. */
   range: Range;
   assigned: boolean;
-  /** It was read before, which is told once. */
-  readEarly?: boolean;
+  /** Where it was read before, which is told once. */
+  readEarly?: Range | undefined;
   /** It may hold the address of a variable or a map. */
   ownAddress?: boolean;
 }

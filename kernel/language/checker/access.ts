@@ -199,9 +199,9 @@ const isLiteral = (e: Expression) => e.kind === 'integer' || e.kind === 'unary';
 /** Text and longer integers fill an array, byte for byte; shorter integers are extended up to 8 bytes. */
 function fillsArray(from: Type, to: Type): boolean {
   if (from.kind !== 'int' && from.kind !== 'string') return true;
-  if (from.kind === 'int' && from.literal !== undefined)
-    return BigInt.asUintN(8 * sizeOf(to), from.literal) === BigInt.asUintN(64, from.literal);
   const [given, wanted] = [sizeOf(from), sizeOf(to)];
+  if (from.kind === 'int' && from.literal !== undefined && wanted <= 8)
+    return BigInt.asUintN(8 * wanted, from.literal) === BigInt.asUintN(64, from.literal);
   return given === wanted || (from.kind === 'int' && wanted <= 8 && wanted > given);
 }
 

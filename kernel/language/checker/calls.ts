@@ -179,7 +179,15 @@ export function checkCall(c: Checker, e: CallNode): Type {
     if (e.name === 'print' && first?.kind === 'map' && !first.key) c.report('print-in-loop', {}, e);
   }
   hint(e, c);
-  return row.type(e, c);
+  const told = c.told;
+  const type = row.type(e, c);
+  const empty = e.arguments.find(argument => c.typeOf(argument).kind === 'void');
+  // Most rows say in their own words what they take.
+  if (empty && c.told === told) {
+    c.report('argument-void', { name: e.name }, empty);
+    return UNKNOWN;
+  }
+  return type;
 }
 
 /** find() gives its result in a variable, new or known. */

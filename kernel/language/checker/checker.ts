@@ -107,6 +107,11 @@ export class Checker implements CheckContext {
     this.#reporter.report(code, values, at, severity, expansions.length > 0 ? { ...more, expansions } : more);
   }
 
+  /** How much has been reported in this pass. */
+  get told(): number {
+    return this.#reporter.diagnostics.length;
+  }
+
   /** Says that something of the language is not built yet. */
   later(at: Range, what: string): Type {
     this.report('not-supported-yet', { what }, at);
@@ -204,7 +209,7 @@ export class Checker implements CheckContext {
     };
     node.variable = info;
     info.assigned = false;
-    info.readEarly = false;
+    info.readEarly = undefined;
     this.#scopes.at(-1)!.set(node.name, info);
     this.#instance!.variables.push(info);
     return info;

@@ -68,7 +68,7 @@ const CHECKS: { [K in Expression['kind']]: Check<K> } = {
     e.variable = info;
     if (!info.assigned && !info.readEarly) {
       c.report('variable-unassigned', { name: info.name }, e);
-      info.readEarly = true;
+      info.readEarly = { start: e.start, end: e.end };
     }
     return info.type;
   },

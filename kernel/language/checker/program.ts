@@ -3,7 +3,7 @@ import { placesOf } from '../../layout.ts';
 import { Reporter, type Source } from '../diagnostics.ts';
 import { nestedImports, resolveImports } from '../imports.ts';
 import type { ImportStatement, PreambleItem, ProgramNode } from '../nodes.ts';
-import type { CheckedProgram, Config, MapInfo, ProbeInstance } from '../symbols.ts';
+import type { CheckedProgram, Config, MapInfo, ProbeInstance, VariableInfo } from '../symbols.ts';
 import type { CompileOptions, PreambleText } from '../target.ts';
 import { resolveAttachPoint } from './attachPoints.ts';
 import { Checker } from './checker.ts';
@@ -120,6 +120,7 @@ export function checkProgram(
     if (pass === 0 && options.maps) borrowMaps(maps, options.maps, keyNames, reporter);
     if ((!checker.changed && pass > 0) || pass === MOST_PASSES) break;
   }
+  if (!last.failed) reportUntyped([...functions, ...probes], last);
   for (const info of maps.values()) {
     if (info.declared && info.key === undefined) {
       last.report('unused-map', { name: info.name }, info.range);
@@ -139,6 +140,12 @@ export function checkProgram(
   }
   reporter.diagnostics.push(...last.diagnostics);
   return { program: { probes, functions, maps, config, sources }, keyNames };
+}
+
+/** Variables that are read and never get a value: nothing says what they are. */
+function reportUntyped(blocks: readonly { variables: VariableInfo[] }[], reporter: Reporter): void {
+  for (const { type, name, readEarly } of blocks.flatMap(({ variables }) => variables))
+    if (type.kind === 'unknown' && readEarly) reporter.report('variable-untyped', { name }, readEarly);
 }
 
 /** Aggregations are kept per CPU, and other values once. */

@@ -1,5 +1,5 @@
 /** Types as written, resolved. */
-import type { TypeNode } from '../nodes.ts';
+import type { Expression, TypeNode } from '../nodes.ts';
 import { aggregationType, pointer, sizeOf, string, type Type, UNKNOWN, widen } from '../types.ts';
 import type { Checker } from './checker.ts';
 import { assignsMap, typeOperand } from './expressions.ts';
@@ -16,8 +16,9 @@ export function resolveType(c: Checker, node: TypeNode, from?: Type): Type {
     if (first?.kind === 'array') {
       suffixes.shift();
       if (first.length) {
-        c.check(first.length);
-        size = Number(c.integer(first.length) ?? size);
+        const length = lengthOf(c, first.length);
+        if (length === undefined) return UNKNOWN;
+        size = length;
       }
     }
     type = string(size);
@@ -33,11 +34,24 @@ export function resolveType(c: Checker, node: TypeNode, from?: Type): Type {
       const size = sizeOf(made) || 1;
       let length = from ? Math.max(1, Math.floor(sizeOf(from) / size)) : 0;
       if (suffix.length) {
-        c.check(suffix.length);
-        length = Number(c.integer(suffix.length) ?? 0n);
+        const given = lengthOf(c, suffix.length);
+        if (given === undefined) return UNKNOWN;
+        length = given;
       }
       made = { kind: 'array', element: made, length, space: 'none' };
     }
   }
   return made;
+}
+
+/** No value of a program is longer. */
+const MOST_ELEMENTS = 2n ** 31n - 1n;
+
+/** What stands in the brackets of a type. */
+function lengthOf(c: Checker, e: Expression): number | undefined {
+  c.check(e);
+  const length = c.integer(e);
+  if (length !== undefined && length >= 0n && length <= MOST_ELEMENTS) return Number(length);
+  c.report('type-length', {}, e);
+  return undefined;
 }

@@ -6,7 +6,7 @@ import type { ForStatement } from '../nodes.ts';
 import type { Type } from '../types.ts';
 import { writeValue } from './expressions.ts';
 import { readAggregationAt } from './mapAccess.ts';
-import { keyParts } from './maps.ts';
+import { hasParts } from './maps.ts';
 import { storeFrom } from './memory.ts';
 import type { ProgramWriter } from './program.ts';
 import { writeBlock } from './statements.ts';
@@ -58,14 +58,14 @@ function overMap(g: ProgramWriter, s: ForStatement, map: string): void {
   const parameters = `void *each_map, const struct ${plan.symbol}_key *${key}, ${plan.valueType} *${value}`;
   const name = g.callback(parameters, () => {
     const [keyType, valueType] = type.elements as [Type, Type];
-    const parts = keyParts(plan.info.key!);
+    const own = plan.info.key!;
     const target = `${pair}.${layout.fields[0]!.name}`;
     g.emit(`clear_memory(&${pair}, sizeof(${pair}));`);
-    if (parts.length > 1) {
+    if (hasParts(own)) {
       const inner = g.module.storage.tuple(keyType as Type & { kind: 'tuple' }).layout;
-      for (const [i, part] of parts.entries())
+      for (const [i, part] of own.elements.entries())
         storeFrom(g, `${target}.${inner.fields[i]!.name}`, part, `${key}->${plan.key![i]!.name}`, part);
-    } else storeFrom(g, target, keyType, `${key}->${plan.key![0]!.name}`, parts[0]!);
+    } else storeFrom(g, target, keyType, `${key}->${plan.key![0]!.name}`, own);
     const into = `${pair}.${layout.fields[1]!.name}`;
     if (plan.info.value.kind === 'aggregation') g.emit(`${into} = ${readAggregationAt(g, plan, key)};`);
     else storeFrom(g, into, valueType, `${value}->${plan.valueMember}`, plan.info.value);

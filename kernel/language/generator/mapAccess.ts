@@ -2,7 +2,7 @@
 import type { Expression, MapNode } from '../nodes.ts';
 import type { AggregationName, Type } from '../types.ts';
 import { reportUpdate, sendHelperError } from './helperErrors.ts';
-import { keyParts, type MapPlan } from './maps.ts';
+import { hasParts, keyParts, type MapPlan } from './maps.ts';
 import { store, storeFrom } from './memory.ts';
 import type { ProgramWriter } from './program.ts';
 import { inMemory, inWords } from './storage.ts';
@@ -11,12 +11,12 @@ import { inMemory, inWords } from './storage.ts';
 export function writeKey(g: ProgramWriter, plan: MapPlan, key: Expression | undefined): string {
   if (!plan.key) return '&zero';
   const lvalue = g.room(`struct ${plan.symbol}_key @`, plan.layout.keySize, 'key');
-  const types = key ? keyParts(plan.info.key!) : [];
-  const own = plan.key.slice(0, types.length);
   if (!key) return pointerTo(lvalue);
-  if (key.kind === 'tuple' && types.length > 1) {
+  const type = plan.info.key!;
+  const own = plan.key.slice(0, keyParts(type).length);
+  if (hasParts(type) && key.kind === 'tuple') {
     for (const [i, part] of key.elements.entries()) store(g, `${lvalue}.${own[i]!.name}`, own[i]!.type, part);
-  } else if (types.length > 1) {
+  } else if (hasParts(type)) {
     const from = key.type as Type & { kind: 'tuple' };
     const pointer = g.value(key);
     const { layout } = g.module.storage.tuple(from);

@@ -19,8 +19,11 @@ export interface MapPlan {
   text: string;
 }
 
+/** Is a map key made of parts, be it a single one? */
+export const hasParts = (key: Type): key is Type & { kind: 'tuple' } => key.kind === 'tuple' && !key.names;
+
 /** Parts of a map key: those of a tuple, or the one. */
-export const keyParts = (key: Type): Type[] => (key.kind === 'tuple' && !key.names ? key.elements : [key]);
+export const keyParts = (key: Type): Type[] => (hasParts(key) ? key.elements : [key]);
 
 export const histogramSlots = (aggregation: Aggregation): number =>
   aggregation.fn === 'hist'

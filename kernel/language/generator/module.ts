@@ -106,11 +106,11 @@ export class Module {
     return `LOST_UPDATE + ${this.#fillable.indexOf(info.name)}`;
   }
 
-  /** A C function name made of a probe's name. */
+  /** A C function name made of a probe's name. A kind of probe alone is the name of a section, too. */
   symbol(probe: string): string {
     const base = probe.replaceAll(/[^A-Za-z0-9_]+/g, '_').replace(/_$/, '');
     for (let n = 1; ; n++) {
-      const symbol = n === 1 && base !== 'begin' && base !== 'end' ? base : `${base}_${n}`;
+      const symbol = n === 1 && base.includes('_') ? base : `${base}_${n}`;
       if (!this.#symbols.has(symbol)) {
         this.#symbols.add(symbol);
         return symbol;
