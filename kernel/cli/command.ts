@@ -9,6 +9,8 @@ export interface Command {
   summary: string;
   /** Flags and examples. */
   help: string;
+  /** What `--help` shows where the words in front of it name something that has a help of its own. */
+  helpOf?(args: string[]): string | undefined;
   /** Gives the exit status. */
   run(args: string[]): Promise<number>;
 }

@@ -5,7 +5,7 @@ import { CommandError } from './command.ts';
 const texts: string[] = [];
 
 /** `value` is what stands for it in the help; flags without one are on or off. */
-const FLAGS = {
+export const FLAGS = {
   execute: { type: 'string', short: 'e', value: 'PROG', help: 'the program' },
   list: {
     type: 'boolean',

@@ -60,7 +60,8 @@ function mustBeBpftrace({ cell }: RunInput, what: string): void {
   if (cell.language !== 'bpftrace') throw new CellError([problem('bpftrace-only', { what })]);
 }
 
-async function generated({ holder }: NotebookKernel, input: RunInput) {
+/** The C of a bpftrace program, with all that is known of it. */
+export async function generated({ holder }: NotebookKernel, input: RunInput) {
   mustBeBpftrace(input, 'LLVM IR');
   const { options, hasChild } = surroundings(input);
   const { cell, diagnostics } = await generate(await holder.connect(), input, options, { hasChild });

@@ -8,7 +8,7 @@ import { NotebookKernel } from '../session/kernel.ts';
 import { functionModules } from '../session/kernelFunctions.ts';
 import type { ListOptions } from '../session/probeKinds.ts';
 import { namesTypes } from '../session/types.ts';
-import type { Command } from './command.ts';
+import { type Command, oneOf } from './command.ts';
 import { diagnosticText } from './diagnostics.ts';
 import { compiled } from './forms.ts';
 import { silent } from './listener.ts';
@@ -19,9 +19,10 @@ const NOTHING_FOUND = 1;
 
 export const list: Command = {
   name: 'list',
-  usage: '[-v] [PATTERN]',
+  usage: '[-v] [-f text|json] [PATTERN]',
   summary: 'list probes or types, with -v what they hold',
-  help: `  -v  print the arguments of each probe and their types
+  help: `  -v            print the arguments of each probe and their types
+  -f text|json  json prints one line for each probe or type: {"type": "probe", "data": {"name": …, "args": […]}}
 
 A pattern with * ? or [ is matched against whole names. Any other is a name or a part of names.
 
@@ -31,23 +32,49 @@ examples
   ebpfnb list 'uprobe:bash:*readline*'
   ebpfnb list -v 'struct file, enum pid_type'`,
   async run(args) {
-    const options = { verbose: { type: 'boolean', short: 'v', default: false } } as const;
+    const options = {
+      verbose: { type: 'boolean', short: 'v', default: false },
+      format: { type: 'string', short: 'f', default: 'text' },
+    } as const;
     const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
-    const found = await listMatching(positionals[0] ?? '*', values);
+    const { verbose } = values;
+    const format = FORMATS[oneOf('-f', values.format, ['text', 'json'])];
+    const found = await listMatching(positionals[0] ?? '*', { verbose }, { format });
     return found > 0 ? 0 : NOTHING_FOUND;
   },
 };
 
+/** How what is found becomes lines. */
+interface Format {
+  probe(probe: ProbeInfo): string[];
+  type(text: string): string;
+}
+
+const FORMATS = {
+  text: {
+    probe: ({ name, args = [] }) => [name, ...args.map(arg => `    ${declaration(arg)}`)],
+    type: text => text,
+  },
+  json: {
+    probe: probe => [JSON.stringify({ type: 'probe', data: probe })],
+    type: text => JSON.stringify({ type: 'type', data: text }),
+  },
+} satisfies Record<string, Format>;
+
 /** Prints what matches, and tells how many that were. Throws CellError when the loader cannot start. */
-export const listMatching = (pattern: string, options: ListOptions, warnings = true): Promise<number> =>
+export const listMatching = (
+  pattern: string,
+  options: ListOptions,
+  { format = FORMATS.text, warnings = true }: { format?: Format; warnings?: boolean } = {},
+): Promise<number> =>
   withKernel(async kernel => {
     if (namesTypes(pattern)) {
       const types = await kernel.listTypes(pattern, options.verbose);
-      write(types);
+      write(types.map(format.type));
       return types.length;
     }
     const probes = await kernel.listProbes(pattern, options);
-    write(probes.flatMap(probeLines));
+    write(probes.flatMap(format.probe));
     if (!warnings) return probes.length;
     for (const note of await kernel.probeNotes(pattern, probes)) say(diagnosticText(note, { phases: false }));
     return probes.length;
@@ -84,7 +111,7 @@ const points: Lister = async (kernel, { source }, positional, options) => {
   const found: ProbeInfo[] = [];
   for (const point of points.filter(point => !SPECIAL.test(point)))
     found.push(...(await kernel.listProbes(point, { ...options, exactly: true })));
-  return found.flatMap(probeLines);
+  return found.flatMap(FORMATS.text.probe);
 };
 
 const sections: Lister = async (kernel, { source, language, directory }) => {
@@ -110,8 +137,6 @@ async function withKernel<T>(work: (kernel: NotebookKernel) => Promise<T>): Prom
     await kernel.close();
   }
 }
-
-const probeLines = ({ name, args = [] }: ProbeInfo) => [name, ...args.map(arg => `    ${declaration(arg)}`)];
 
 /** In C the length of an array stands behind the name. */
 function declaration({ name, type }: { name: string; type: string }): string {

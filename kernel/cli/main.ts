@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { CellError } from '../errors.ts';
 import { loaderBundle } from '../paths.ts';
 import { serve } from '../server/stdio.ts';
+import { build } from './build.ts';
 import { type Command, CommandError, UsageError } from './command.ts';
 import { diagnosticText } from './diagnostics.ts';
 import { doctor } from './doctor.ts';
@@ -40,7 +41,18 @@ const loader: Command = {
   },
 };
 
-const COMMANDS: Record<string, Command> = { trace, run, repl, list, emit, explain, doctor, kernel, loader };
+const COMMANDS: Record<string, Command> = {
+  trace,
+  build,
+  run,
+  repl,
+  list,
+  emit,
+  explain,
+  doctor,
+  kernel,
+  loader,
+};
 
 const usage = () =>
   `USAGE:
@@ -69,8 +81,9 @@ async function main([name = '', ...args]: string[]): Promise<number> {
     return 1;
   }
   const own = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
-  if (own.includes('--help') || own.includes('-h')) return print(commandHelp(command));
   try {
+    if (own.includes('--help') || own.includes('-h'))
+      return print(command.helpOf?.(args) ?? commandHelp(command));
     return await command.run(args);
   } catch (error) {
     say(inWords(error, command));

@@ -1,5 +1,5 @@
 /** The program that `trace` and `emit` are given: text, language and the folder that paths start from. */
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { CellError, problem } from '../errors.ts';
 import type { CellLanguage } from '../protocol.ts';
@@ -41,6 +41,10 @@ export function readBytes(path: string, name = path): Buffer {
     throw new CellError([problem('unreadable-file', { file: name, reason })]);
   }
 }
+
+/** As {@link readBytes}, of a file that may not be there. */
+export const readIfThere = (path: string): Buffer | undefined =>
+  existsSync(path) && statSync(path).isFile() ? readBytes(path) : undefined;
 
 /** In the words of C's strerror, which scripts look for. */
 const REASONS: Record<string, string> = {

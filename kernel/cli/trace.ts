@@ -1,5 +1,6 @@
 /** `ebpfnb trace`: one program at a terminal, with bpftrace's flags and output. */
 import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { problem } from '../errors.ts';
 import { type Command, UsageError } from './command.ts';
 import { diagnosticText } from './diagnostics.ts';
@@ -9,9 +10,10 @@ import { infoText } from './info.ts';
 import { inputOf, livePid } from './input.ts';
 import { functionsIn, listMatching, listProgram } from './list.ts';
 import { modeOf } from './mode.ts';
-import { readProgram } from './program.ts';
+import { type Program, readProgram } from './program.ts';
 import { scriptHelp } from './script.ts';
 import { Output, say } from './terminal.ts';
+import { type ToolWords, toolHelp, toolWords } from './tool.ts';
 import { Tracer } from './tracer.ts';
 import { versionText } from './version.ts';
 
@@ -20,7 +22,13 @@ export const trace: Command = {
   usage: '[flags] (FILE | -e PROG) [ARGS] [-- ARGS]',
   summary: 'run one program in this terminal',
   help: HELP,
+  helpOf(args) {
+    const words = toolWords(args);
+    return words && toolHelp(words);
+  },
   async run(args) {
+    const words = toolWords(args);
+    if (words) return runTool(words);
     const { values: flags, positionals } = parseFlags(args);
     if (flags.version) return print(versionText());
     if (flags.info) return print(await infoText());
@@ -37,6 +45,27 @@ export const trace: Command = {
     return new Tracer(program, flags, inputOf(program, flags, mode, positionals)).run(compileOnly);
   },
 };
+
+/** What was compiled before is run, and nothing else can be done with it. */
+async function runTool({ tool, file, given, rest }: ToolWords): Promise<number> {
+  const { values: flags, positionals } = parseFlags(rest);
+  const [, unexpected] = positionals;
+  if (unexpected !== undefined) throw new UsageError(`unexpected argument: ${unexpected}`);
+  const { source, language, generated } = tool;
+  const program: Program = { file, source, language, directory: dirname(resolve(file)) };
+  const input = inputOf(program, flags, 'run', []);
+  const { positional = [], named = {}, config = {} } = generated ?? {};
+  const params = { ...input.params, ...given };
+  return new Tracer(program, flags, {
+    ...input,
+    tool,
+    portable: true,
+    positional,
+    named,
+    config,
+    params,
+  }).run(false);
+}
 
 /** What matches a pattern, or the probes of a program: a file that exists is one. */
 async function list(flags: Flags, positionals: string[]): Promise<number> {
@@ -55,7 +84,7 @@ async function list(flags: Flags, positionals: string[]): Promise<number> {
   const warnings = !flags['no-warnings'];
   if (warnings && /^[^:*]*\.[^:*]*$/.test(first))
     say(diagnosticText(problem('pattern-like-file', { pattern: first }), { phases: false }));
-  await listMatching(first, options, warnings);
+  await listMatching(first, options, { warnings });
   return 0;
 }
 

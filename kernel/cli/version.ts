@@ -1,5 +1,7 @@
 import { version } from '../../package.json';
 
+export { version };
+
 /** The bpftrace release whose language, flags and output `trace` follows. */
 const BPFTRACE = '0.26.1';
 

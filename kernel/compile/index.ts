@@ -6,5 +6,5 @@ export type { Arch } from './flags.ts';
 export { compileGenerated, type GeneratedInput, type GeneratedSource, llvmOf } from './generated.ts';
 export { encodeParameters, type GlobalValue } from './parameters.ts';
 export { type PreambleInput, readPreamble } from './preamble.ts';
-export { resolveBinary } from './sections.ts';
+export { attachSpec, resolveBinary } from './sections.ts';
 export { encodeVariable } from './variables.ts';

@@ -77,6 +77,39 @@ export const RUN_ERRORS = {
     severity: 'warning',
     message: 'program {program} of SEC("syscall") returned {result}',
   },
+  'tool-damaged': {
+    phase: 'open',
+    message: '{file} is a damaged tool: {reason}',
+    remedy: 'Copy it again, as binary, or build it again: ebpfnb build FILE -o {file}',
+  },
+  'tool-format': {
+    phase: 'open',
+    message: '{file} was built in format {format}; this program reads format {known}',
+    remedy: 'Install the version that built it, or build it again.',
+  },
+  'tool-arch': {
+    phase: 'open',
+    message: '{name} was built for {arch}, and this machine is {here}',
+    remedy: 'Build it on a machine of the same kind.',
+  },
+  'tool-differs': {
+    phase: 'compile',
+    message:
+      '{name} was built on Linux {linux} and does not fit this one: the program becomes something else here, beginning with: {difference}',
+    remedy: 'Install clang here, so that it can be compiled again, or build it on a Linux like this one.',
+  },
+  'tool-recompiled': {
+    phase: 'compile',
+    severity: 'hint',
+    message:
+      '{name} was compiled again, because it becomes something else on this Linux, beginning with: {difference}',
+  },
+  'tool-fixed': {
+    phase: 'compile',
+    severity: 'hint',
+    message: 'the options of {name} are fixed as it is built: {reason}',
+    remedy: 'Give their values behind --: ebpfnb build FILE -o {name} -- --option=value',
+  },
   'no-license': {
     phase: 'compile',
     severity: 'warning',
@@ -94,6 +127,14 @@ export const RUN_ERRORS = {
     severity: 'warning',
     message: '{name} cannot be shown as {format}: {reason}',
     remedy: 'Formats are: {formats}; enum NAME and flags NAME name an enumeration.',
+  },
+  'fields-unset': {
+    phase: 'compile',
+    severity: 'hint',
+    message:
+      '{func} does not always write {fields} of struct {struct}: where it did not, they are shown as unset',
+    remedy:
+      'A ring buffer is not cleared: without it, such fields would hold what an earlier record left there. Write them, or clear the record first: *e = (struct {struct}){};',
   },
   'records-alike': {
     phase: 'compile',

@@ -134,6 +134,11 @@ export interface CompileOptions {
   warnReads?: boolean;
   /** Tell, too, what is left out on purpose. */
   details?: boolean;
+  /**
+   * For several machines and several runs: the number of processors and the values of options are asked for as the
+   * program is loaded, not compiled into it.
+   */
+  portable?: boolean;
   /** Functions that change the traced system and are allowed to: by name, or all of them. */
   unsafe?: 'all' | readonly string[];
 }

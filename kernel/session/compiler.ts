@@ -13,9 +13,11 @@ import {
 } from '../language/index.ts';
 import { type CellOptions, includedHeaders, positionalParams } from '../notebook/index.ts';
 import type { CellLanguage } from '../protocol.ts';
+import type { Generated } from '../tool/file.ts';
 import { fileImporter } from './importer.ts';
 import type { Connection } from './loader.ts';
 import { ownPidNamespace } from './pidNamespace.ts';
+import { portableTarget } from './portable.ts';
 import { seenFrom } from './programFiles.ts';
 import type { RunInput } from './run.ts';
 
@@ -33,7 +35,7 @@ export interface CompiledCell extends CompiledObject {
   maps?: Map<string, SharedMap>;
 }
 
-type Language = (
+export type Language = (
   connection: Connection,
   input: RunInput,
   options: CellOptions,
@@ -82,7 +84,7 @@ export async function generate(
   options: CellOptions,
   surroundings: Surroundings,
 ): Promise<Compilation> {
-  const preamble = await preprocess(input);
+  const preamble = input.tool?.generated ? knownPreamble(input.tool.generated) : await preprocess(input);
   const compilation = await target.resolve(loader, view =>
     compileBpftrace(input.cell.source, compileOptions(input, options, surroundings, view, preamble)),
   );
@@ -106,8 +108,11 @@ export async function describeCell(
 
 type Preamble = Awaited<ReturnType<typeof readPreamble>>;
 
+const knownPreamble = ({ preamble }: Generated): Preamble | undefined =>
+  preamble && { items: preamble, diagnostics: [] };
+
 /** The C in front of a cell, if it needs clang's preprocessor. */
-async function preprocess({
+export async function preprocess({
   cell,
   directory,
   headers,
@@ -128,11 +133,13 @@ function compileOptions(
 ): CompileOptions {
   const pid = input.pid ?? options.pid;
   const unsafe = input.unsafe ? 'all' : options.unsafe;
-  const pidNamespace = ownPidNamespace();
+  const pidNamespace = input.portable ? undefined : ownPidNamespace();
+  const seen = input.portable ? portableTarget(target, input.tool !== undefined) : target;
   return {
     importer: fileImporter(input.directory),
-    target: seenFrom(input.directory, target),
+    target: seenFrom(input.directory, seen),
     hasChild,
+    ...(input.portable ? { portable: true } : {}),
     ...(input.warnReads ? { warnReads: true } : {}),
     ...(input.details ? { details: true } : {}),
     positional: input.positional ?? positionalParams({ ...options.params, ...input.params }),

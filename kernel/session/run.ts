@@ -15,6 +15,7 @@ import type {
   RunSnapshot,
   RunTotals,
 } from '../protocol.ts';
+import type { Tool } from '../tool/file.ts';
 import type { Performed, StreamOptions } from '../views/index.ts';
 import type { Trial } from './trials.ts';
 import type { WorkloadEnd } from './workload.ts';
@@ -37,6 +38,10 @@ export interface RunInput extends RunRequest {
   config?: Record<string, string>;
   /** Allows every function that changes the traced system, besides those the cell's option names. */
   unsafe?: boolean;
+  /** Compiled for other machines, too: nothing of this one may get into the program. */
+  portable?: boolean;
+  /** A program that was compiled before, with all that is known of it. */
+  tool?: Tool;
   /** No cell of a notebook: it has no maps but its own. */
   standalone?: boolean;
   /** Keep what libbpf and the verifier say, see {@link RunListener.loaded}. */
