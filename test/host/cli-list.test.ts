@@ -89,6 +89,28 @@ test('arguments, as C writes them', { skip }, () => {
   );
 });
 
+test('in JSON, a line each', { skip }, () => {
+  const found = (...args: string[]) => lines('list', '-f', 'json', ...args).map(line => JSON.parse(line));
+  assert.deepEqual(found('-v', 'iter:task, t:sched:sched_wakeup_new').slice(0, 2), [
+    { type: 'probe', data: { name: 'iter:task', args: [{ name: 'task', type: 'struct task_struct *' }] } },
+    {
+      type: 'probe',
+      data: {
+        name: 'tracepoint:sched:sched_wakeup_new',
+        args: [
+          { name: 'comm', type: 'char[16]' },
+          { name: 'pid', type: 'pid_t' },
+          { name: 'prio', type: 'int' },
+          { name: 'target_cpu', type: 'int' },
+        ],
+      },
+    },
+  ]);
+  assert.deepEqual(found('iter:task'), [{ type: 'probe', data: { name: 'iter:task' } }]);
+  assert.deepEqual(found('struct task_struct'), [{ type: 'type', data: 'struct task_struct' }]);
+  assert.match(ebpfnb(['list', '-f', 'yaml']).stderr, /^ERROR: .*-f.*'text' or 'json'/);
+});
+
 test('definitions of types', { skip }, () => {
   const types = ebpfnb(['trace', '-lv', 'struct task_struct,struct file, enum pid_type']).stdout;
   assert.match(types, /^vmlinux: struct task_struct \{\n[^}]*\bpid_t pid;/);
