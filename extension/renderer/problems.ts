@@ -9,6 +9,9 @@ const RESTARTABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'map-replaced',
 ]);
 
+/** Whose log it is, where that is not clear. */
+const LOGS: Partial<Record<ErrorCode, string>> = { 'verifier-refused': 'Show verifier log' };
+
 export class ProblemsView {
   readonly element = element('div', { class: 'problems' });
   #shown = '[]';
@@ -23,7 +26,8 @@ export class ProblemsView {
     this.element.replaceChildren(...diagnostics.map(diagnostic => this.#problem(diagnostic)));
   }
 
-  #problem({ severity, phase, code, message, remedy, facts = [], span, log }: Diagnostic): HTMLElement {
+  #problem(diagnostic: Diagnostic): HTMLElement {
+    const { severity, phase, code, message, remedy, facts = [], span, related = [], fix, log } = diagnostic;
     const where = span ? `${phase}, line ${span.start.line + 1}` : phase;
     const problem = element(
       'div',
@@ -31,17 +35,13 @@ export class ProblemsView {
       element('span', { class: 'where', text: where }),
       element('span', { class: 'message', text: message }),
     );
+    for (const { message, span } of related)
+      problem.append(element('span', { class: 'fact', text: `line ${span.start.line + 1}: ${message}` }));
     for (const fact of facts) problem.append(element('span', { class: 'fact', text: fact }));
     if (remedy) problem.append(element('span', { class: 'remedy', text: remedy }));
-    if (log) {
-      const details = element(
-        'details',
-        {},
-        element('summary', { text: 'Whole log' }),
-        element('pre', { text: log }),
-      );
-      problem.append(details);
-    }
+    if (fix)
+      problem.append(element('span', { class: 'remedy', text: `Quick fix at its line: ${fix.title}.` }));
+    if (log) problem.append(folded(LOGS[code] ?? 'Whole log', log));
     if (this.restart && RESTARTABLE.has(code)) {
       const button = element('button', { class: 'button', text: 'Restart' });
       button.addEventListener('click', this.restart);
@@ -49,4 +49,8 @@ export class ProblemsView {
     }
     return problem;
   }
+}
+
+function folded(summary: string, text: string): HTMLElement {
+  return element('details', {}, element('summary', { text: summary }), element('pre', { text }));
 }

@@ -1,12 +1,15 @@
 /** What goes wrong, and what the notebook then says: processes that die, files and programs that are not right. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { inRoot } from '../../scripts/setup/folders.mjs';
 import { OPENED, opensOf, openTimesOf } from './harness/cells.ts';
 import { writeNotebook } from './harness/notebooks.ts';
 import { picture } from './harness/pictures.ts';
 import { bpfObjectsOf, descendant, EXTENSION_HOST, gone, KERNEL, LOADER } from './harness/processes.ts';
 import { type Bench, benchTest } from './harness/test.ts';
 import { until } from './harness/until.ts';
+
+const NO_NULL_CHECK = inRoot('test/host/fixtures/verifier/null-check.bpf.c');
 
 /** Two live cells, and the BPF objects behind them. */
 async function live(bench: Bench) {
@@ -80,4 +83,19 @@ benchTest('a syntax error shows on its line', async bench => {
   await notebook.cell(0).locator('.squiggly-error').first().waitFor();
   await notebook.executes(0, false);
   await picture(notebook.page, 'syntax-error');
+});
+
+benchTest('a program that the verifier refuses is explained at its line', async bench => {
+  const notebook = await bench.open([['bpf-c', readFileSync(NO_NULL_CHECK, 'utf8')]]);
+  await notebook.run(0);
+  const problem = notebook.problems(/may be NULL here, and is used without a check/);
+  for (const part of [/load, line 19/, /R0: a pointer to a value/, /line 17: here/, /if \(!value\) return 0/])
+    await problem.filter({ hasText: part }).waitFor();
+  await problem.getByText('Show verifier log').click();
+  await problem.getByText('R0 invalid mem access').last().waitFor();
+  await picture(notebook.page, 'verifier-log');
+  await notebook.cell(0).locator('.squiggly-error').first().waitFor();
+  await problem.getByText('Show verifier log').click();
+  await notebook.focus(0);
+  await picture(notebook.page, 'verifier');
 });
