@@ -1,21 +1,26 @@
 /**
- * `npm run fuzz [-- --programs N --first N --compile-one N --load-one N --only NUMBER]`: mutated programs through the
- * checker, clang and the verifier. A finding is a crash, a second in the checker, C that clang refuses, or a program
- * that the checker passed and the verifier refuses. The same numbers give the same programs. Exit code 1 on findings.
+ * `npm run fuzz [-- --cells | --objects] [--mutants N --first N --compile-one N --load-one N --only NUMBER]`: mutants
+ * of bpftrace programs through the checker, clang and the verifier; or of BPF C cells through clang and the loader; or
+ * of object files through the loader. A finding is a crash of any process, a hang, an error that says nothing, and of
+ * bpftrace also a second in the checker, C that clang refuses, and what the verifier refuses of what the checker
+ * passed. Nothing is attached, and nothing may be left. The same numbers give the same mutants. Exit code 1 on findings.
  */
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import { Corpus } from './corpus.ts';
-import { mutant } from './mutate.ts';
-import type { Finding, Tally, Task } from './worker.ts';
+import { bpfObjects, leftovers } from '../../scripts/test/leftovers.mjs';
+import { type Finding, newHolder, SUBJECTS, type SubjectName, type Tally } from './subject.ts';
+import type { Task } from './worker.ts';
 
-/** A worker that is at one program for so long hangs, ms. */
-const HANG_MS = 60_000;
+/** A worker that is at one mutant for so long hangs, ms. */
+const HANG_MS = 120_000;
 
-/** Programs between two lines that say how far it is. */
+/** The number of the mutant in work while a worker prepares itself. */
+const NONE = -1;
+
+/** Mutants between two lines that say how far it is. */
 const TOLD_EVERY = 2000;
 
 /** Threads do not inherit what reads TypeScript. */
@@ -24,75 +29,99 @@ const IN_THREAD = `import('tsx/esm/api').then(({ register }) => {
   return import(${JSON.stringify(new URL('./worker.ts', import.meta.url).href)});
 })`;
 
-const number = (name: string, otherwise: number) => Number(values[name] ?? otherwise);
-const names = ['programs', 'first', 'compile-one', 'load-one', 'only', 'threads'] as const;
+const text = { type: 'string' } as const;
+const flag = { type: 'boolean', default: false } as const;
 const { values } = parseArgs({
-  options: Object.fromEntries(names.map(name => [name, { type: 'string' as const }])),
-}) as { values: Record<string, string | undefined> };
-
-const corpus = new Corpus();
-const first = number('only', number('first', 0));
-const end = values['only'] === undefined ? first + number('programs', 200_000) : first + 1;
-if (values['only'] !== undefined) console.log(`${mutant(first, corpus)}\n`);
+  options: {
+    cells: flag,
+    objects: flag,
+    mutants: text,
+    first: text,
+    'compile-one': text,
+    'load-one': text,
+    only: text,
+    threads: text,
+  },
+});
+const name: SubjectName = values.cells ? 'cells' : values.objects ? 'objects' : 'programs';
+const only = values.only === undefined ? undefined : Number(values.only);
+const first = only ?? Number(values.first ?? 0);
+const count = only === undefined ? Number(values.mutants ?? SUBJECTS[name].mutants) : 1;
+const threads = only === undefined ? Number(values.threads ?? availableParallelism()) : 1;
+const options = { compileOne: Number(values['compile-one'] ?? 1), loadOne: Number(values['load-one'] ?? 5) };
 
 // What is compiled here is of no use to anybody's cache.
-process.env['XDG_CACHE_HOME'] = mkdtempSync(join(tmpdir(), 'ebpfnb-fuzz-'));
+const cache = mkdtempSync(join(tmpdir(), 'ebpfnb-fuzz-'));
+process.env['XDG_CACHE_HOME'] = cache;
+process.on('exit', () => rmSync(cache, { recursive: true, force: true }));
 
-const threads = values['only'] === undefined ? number('threads', availableParallelism()) : 1;
 const tallies: Tally[] = [];
+const progress: number[] = [];
 const findings: Finding[] = [];
 
-const sum = (name: keyof Tally) => tallies.reduce((total, tally) => total + (tally?.[name] ?? 0), 0);
+const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
 
-const totals = () =>
-  [
-    `${sum('checked')} checked, ${sum('passed')} passed, ${sum('compiled')} compiled, ${sum('loaded')} loaded`,
-    `${sum('limited')} beyond what Linux loads here, ${findings.length} findings`,
-  ].join(', ');
+function totals(): string {
+  const words = [...new Set(tallies.flatMap(tally => Object.keys(tally)))];
+  const counts = words.map(word => `${sum(tallies.map(tally => tally[word] ?? 0))} ${word}`);
+  return [`${sum(progress)} tried`, ...counts, `${findings.length} findings`].join(', ');
+}
 
 function tell(finding: Finding): void {
   findings.push(finding);
-  const { what, detail } = finding;
-  console.log(`\n✖ ${finding.number}: ${what}\n${finding.program}\n${detail}`);
+  const { number, what, detail, program } = finding;
+  console.log(`\n✖ ${number}: ${what}\n${program}\n${detail}`);
 }
 
-function work(index: number): Promise<void> {
+async function show(number: number): Promise<string> {
+  const holder = newHolder();
+  const nobody = { holder, options, count: () => {}, found: () => {} };
+  return SUBJECTS[name]
+    .open(nobody)
+    .then(subject => subject.show(number))
+    .finally(() => holder.close());
+}
+
+/** Tries what is left for one thread from a mutant on; behind one that hangs it goes on with another thread. */
+async function work(from: number): Promise<void> {
   const current = new SharedArrayBuffer(4);
-  const task: Task = {
-    first: first + index,
-    step: threads,
-    end,
-    compileOne: number('compile-one', 1),
-    loadOne: number('load-one', 5),
-    current,
-  };
-  const worker = new Worker(IN_THREAD, { eval: true, workerData: task });
+  const task: Task = { subject: name, first: from, step: threads, end: first + count, options, current };
   const at = new Int32Array(current);
-  let last = -1;
+  at[0] = NONE;
+  const worker = new Worker(IN_THREAD, { eval: true, workerData: task });
+  const slot = tallies.push({}) - 1;
+  let last = NONE;
+  let hanging: number | undefined;
   const watch = setInterval(() => {
     const now = Atomics.load(at, 0);
-    if (now === last) {
-      tell({ number: now, what: 'slow', detail: 'it hangs', program: mutant(now, corpus) });
+    if (now === last && now !== NONE) {
+      hanging = now;
       void worker.terminate();
     }
     last = now;
   }, HANG_MS);
-  worker.on('message', ({ finding, tally }: { finding?: Finding; tally?: Tally }) => {
+  worker.on('message', ({ finding, done, tally }: { finding?: Finding; done?: number; tally?: Tally }) => {
     if (finding) tell(finding);
-    if (tally) tallies[index] = tally;
-    if (sum('checked') % TOLD_EVERY === 0) console.log(totals());
+    if (!tally) return;
+    const before = Math.floor(sum(progress) / TOLD_EVERY);
+    tallies[slot] = tally;
+    progress[slot] = done ?? 0;
+    if (Math.floor(sum(progress) / TOLD_EVERY) > before) console.log(totals());
   });
   worker.on('error', error =>
     tell({ number: Atomics.load(at, 0), what: 'crash', detail: error.message, program: '' }),
   );
-  return new Promise(done => {
-    worker.once('exit', () => {
-      clearInterval(watch);
-      done();
-    });
-  });
+  await new Promise(done => worker.once('exit', done));
+  clearInterval(watch);
+  if (hanging === undefined) return;
+  tell({ number: hanging, what: 'slow', detail: 'it hangs', program: await show(hanging) });
+  await work(hanging + threads);
 }
 
-await Promise.all(Array.from({ length: threads }, (_, index) => work(index)));
+if (only !== undefined) console.log(`${await show(only)}\n`);
+const before = bpfObjects([]);
+await Promise.all(Array.from({ length: threads }, (_, index) => work(first + index)));
+const left = await leftovers(before, []);
+for (const object of left) console.log(`✖ left behind: ${object}`);
 console.log(`\n${totals()}`);
-process.exitCode = findings.length > 0 ? 1 : 0;
+process.exitCode = findings.length + left.length > 0 ? 1 : 0;

@@ -1,28 +1,9 @@
 /** Programs that nobody wrote: a mutation is a function of its number, so that what it finds can be had again. */
+
+import { CHANGES, put } from './characters.ts';
 import { type Corpus, partsOf } from './corpus.ts';
+import { Random } from './random.ts';
 import { EXPRESSION_SHAPES, EXPRESSIONS, KEEPERS, STATEMENT_SHAPES, STATEMENTS } from './shapes.ts';
-
-/** Numbers that look random and are the same each time (mulberry32). */
-export class Random {
-  #state: number;
-
-  constructor(seed: number) {
-    this.#state = Math.imul(seed, 0x9e3779b1) >>> 0;
-  }
-
-  /** From 0 up to, but not including, `limit`. */
-  below(limit: number): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = this.#state;
-    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % limit;
-  }
-
-  of<T>(items: readonly T[]): T {
-    return items[this.below(items.length)]!;
-  }
-}
 
 /** What tends to be at an edge. */
 const VALUES = [
@@ -31,38 +12,6 @@ const VALUES = [
   ...['""', '"%s %d\\n"', '"\\x00"', '(1,)', '(1, "a")', '()', '{}', 'true', '(int8)1', '(uint64)-1'],
   ...['$x', '@m', '@m[1]', '@', 'pid', 'comm', 'args', 'curtask', 'curtask->comm', 'kstack', 'nsecs', 'ctx'],
 ];
-const WORDS = [
-  ...[
-    '{',
-    '}',
-    '(',
-    ')',
-    '[',
-    ']',
-    ';',
-    ',',
-    '/',
-    '//',
-    '/*',
-    '*/',
-    '"',
-    "'",
-    '@',
-    '$',
-    '->',
-    '.',
-    '..',
-    '?',
-  ],
-  ...[':', '=', '==', '++', '--', '<<', '>>', '&&', '||', '!', '~', '%', '#', '\\', '\n', '\0', '\u{1f600}'],
-  ...['if', 'else', 'while', 'for', 'unroll', 'return', 'break', 'let', 'fn', 'macro', 'import', 'config'],
-  ...['begin', 'end', 'sizeof', 'offsetof', 'typeof', 'struct', 'enum', 'hist', 'count', 'print', 'delete'],
-];
-
-/** `text` with what is between two places replaced. */
-const put = (text: string, start: number, end: number, by: string) =>
-  text.slice(0, start) + by + text.slice(end);
-
 type Mutation = (text: string, random: Random, corpus: Corpus) => string;
 
 /** By the tree: parts are replaced by what plays the same role elsewhere, moved, doubled and left out. */
@@ -127,26 +76,12 @@ const IN_USE: Mutation[] = [
   },
 ];
 
-/** By the character: what a paste, a slip or malice does. */
-const IN_BYTES: Mutation[] = [
-  (text, random) => {
-    const at = random.below(text.length + 1);
-    return put(text, at, at + random.below(8), '');
-  },
-  (text, random) => {
-    const at = random.below(text.length + 1);
-    return put(text, at, at, random.of(WORDS));
-  },
-  (text, random) => {
-    const at = random.below(text.length + 1);
-    return put(text, at, at + 1, String.fromCharCode(random.below(256)));
-  },
-  (text, random, corpus) => {
-    const other = random.of(corpus.programs);
-    return text.slice(0, random.below(text.length + 1)) + other.slice(random.below(other.length + 1));
-  },
-  text => text.repeat(2),
-];
+/** By the character. */
+const IN_BYTES: Mutation[] = CHANGES.map(
+  change =>
+    (text, random, { programs }) =>
+      change(text, random, programs),
+);
 
 /** Program number `number`: one of the corpus, changed in one to three places. */
 export function mutant(number: number, corpus: Corpus): string {
