@@ -105,7 +105,7 @@ export interface Column {
   kind: ColumnKind;
 }
 
-/** Event rows, or a map's entries (`live: false`: replaced as a whole). */
+/** Event rows; or a map's entries, or variables, which are replaced as a whole. */
 export interface TablePanel {
   id: string;
   kind: 'table';
@@ -118,7 +118,7 @@ export interface TablePanel {
   /** Rows ever. */
   total: number;
   /** What the rows are. */
-  of: 'records' | 'map';
+  of: 'records' | 'map' | 'variables';
 }
 
 export interface Bucket {

@@ -1,6 +1,6 @@
 /** Panels as bounded, escaped HTML for readers without the extension: no script, no style sheet. */
 import type { BarsPanel, HistogramPanel, Panel, TablePanel, TextPanel } from '../protocol.ts';
-import { bucketLabel, cellText, isNumeric, visible, visibleLine } from './labels.ts';
+import { bucketLabel, cellText, isNumeric, rowNoun, visible, visibleLine } from './labels.ts';
 
 const ENTITIES: { [char: string]: string } = {
   '&': '&amp;',
@@ -40,7 +40,7 @@ function table(caption: string, head: string[], rows: { text: string; right: boo
 }
 
 function tableHtml({ title, columns, rows, total, of }: TablePanel, limit: number): string {
-  const shown = of === 'map' ? rows.slice(0, limit) : rows.slice(-limit);
+  const shown = of === 'records' ? rows.slice(-limit) : rows.slice(0, limit);
   return (
     table(
       title,
@@ -51,7 +51,7 @@ function tableHtml({ title, columns, rows, total, of }: TablePanel, limit: numbe
           return { text: cellText(value, kind), right: isNumeric(kind) };
         }),
       ),
-    ) + note(total - shown.length, of === 'map' ? 'entries' : 'older rows')
+    ) + note(total - shown.length, of === 'records' ? 'older rows' : rowNoun(of, 2))
   );
 }
 

@@ -1,5 +1,5 @@
 /** Values as people read them: durations, sizes, bucket bounds, and text that cannot drive a terminal. */
-import type { Bucket, Column, ColumnKind, HistogramPanel, Value } from '../protocol.ts';
+import type { Bucket, Column, ColumnKind, HistogramPanel, TablePanel, Value } from '../protocol.ts';
 import { visibleBytes } from '../utf8.ts';
 
 /** C0 and C1 controls, DEL, line separators, bidirectional overrides and lone surrogates. Not tab and newline. */
@@ -114,9 +114,9 @@ const CELLS: { [kind in ColumnKind]?: (value: Value) => string } = {
   },
 };
 
-/** A table cell on one line. */
+/** A table cell on one line; a dash where nothing was written. */
 export function cellText(value: Value, kind: Column['kind']): string {
-  if (value === null) return '';
+  if (value === null) return '-';
   const words = CELLS[kind] ?? plain;
   return visibleLine(Array.isArray(value) ? `[${value.map(words).join(', ')}]` : words(value));
 }
@@ -144,3 +144,12 @@ const NUMERIC = new Set<ColumnKind>([
   'address',
   'octal',
 ]);
+
+const ROW_NOUNS: { [of in TablePanel['of']]: [one: string, several: string] } = {
+  records: ['row', 'rows'],
+  map: ['entry', 'entries'],
+  variables: ['variable', 'variables'],
+};
+
+/** What a table's rows are called, this many of them. */
+export const rowNoun = (of: TablePanel['of'], number: number) => ROW_NOUNS[of][number === 1 ? 0 : 1];

@@ -146,7 +146,7 @@ export function boundSnapshot(snapshot: RunSnapshot, rows = SAVED_ROWS): RunSnap
 function boundPanel(panel: Panel, rows: number): Panel {
   switch (panel.kind) {
     case 'table': {
-      if (panel.of === 'map') return { ...panel, rows: panel.rows.slice(0, rows) };
+      if (panel.of !== 'records') return { ...panel, rows: panel.rows.slice(0, rows) };
       const kept = rows > 0 ? panel.rows.slice(-rows) : [];
       return { ...panel, rows: kept, first: panel.first + panel.rows.length - kept.length };
     }

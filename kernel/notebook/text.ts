@@ -1,6 +1,15 @@
 /** Panels as plain text: for terminals, for `text/plain`, for people without the extension. */
 import type { BarsPanel, Column, HistogramPanel, Panel, TablePanel, TextPanel, Value } from '../protocol.ts';
-import { asBigInt, bucketLabel, cellText, duration, isNumeric, visible, visibleLine } from './labels.ts';
+import {
+  asBigInt,
+  bucketLabel,
+  cellText,
+  duration,
+  isNumeric,
+  rowNoun,
+  visible,
+  visibleLine,
+} from './labels.ts';
 
 export interface TextPanelOptions {
   /** Characters a line may have. */
@@ -46,12 +55,8 @@ function textText(panel: TextPanel, rows: number): string {
 }
 
 function tableText({ title, columns, rows, total, of }: TablePanel, width: number, limit: number): string {
-  const shown = of === 'map' ? rows.slice(0, limit) : rows.slice(-limit);
-  const noun = of === 'map' ? 'entries' : 'rows';
-  const count =
-    shown.length < total
-      ? `${shown.length} of ${total} ${noun}`
-      : `${total} ${total === 1 ? (of === 'map' ? 'entry' : 'row') : noun}`;
+  const shown = of === 'records' ? rows.slice(-limit) : rows.slice(0, limit);
+  const count = `${shown.length < total ? `${shown.length} of ` : ''}${total} ${rowNoun(of, total)}`;
   const texts = shown.map(row => row.map((value, i) => cellText(value, columns[i]?.kind ?? 'other')));
   const names = columns.map(column => visibleLine(column.name));
   const widths = fit(

@@ -54,7 +54,7 @@ export class VariablesView {
       rows,
       first: 0,
       total: rows.length,
-      of: 'map',
+      of: 'variables',
     };
   }
 

@@ -71,9 +71,9 @@ export class TableModel {
     return text.length > FITS ? text : '';
   }
 
-  /** Looks at each record once; a map's rows are others each time. */
+  /** Looks at each record once; other rows are others each time. */
   #measure({ rows, first, of }: TablePanel): void {
-    const from = of === 'map' ? 0 : Math.max(0, this.#measured - first);
+    const from = of !== 'records' ? 0 : Math.max(0, this.#measured - first);
     for (let row = from; row < rows.length; row++) {
       for (const [column, { kind }] of this.columns.entries()) {
         const length = clamp(cellText(rows[row]![column] ?? null, kind).length);

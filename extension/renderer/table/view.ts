@@ -1,5 +1,5 @@
 /** A table of any length: only the rows in view are in the page. Follows the newest unless the user looks back. */
-import { isNumeric } from '../../../kernel/notebook/labels.ts';
+import { isNumeric, rowNoun } from '../../../kernel/notebook/labels.ts';
 import type { TablePanel } from '../../../kernel/protocol.ts';
 import { count } from '../../run/format.ts';
 import { element, setText } from '../dom.ts';
@@ -149,13 +149,9 @@ export class TableView implements PanelView<TablePanel> {
 
   #paintFoot(): void {
     const { rows, total, paused, behind } = this.#model;
-    const unit = total === 1 ? 'row' : 'rows';
-    const kept =
-      rows.length < total
-        ? `newest ${count(rows.length)} of ${count(total)} ${unit}`
-        : `${count(total)} ${unit}`;
-    const entries = `${rows.length < total ? `${count(rows.length)} of ` : ''}${count(total)} ${total === 1 ? 'entry' : 'entries'}`;
-    setText(this.#count, paused ? `paused, ${count(behind)} more since` : this.#records ? kept : entries);
+    const kept = rows.length < total ? `${this.#records ? 'newest ' : ''}${count(rows.length)} of ` : '';
+    const all = `${kept}${count(total)} ${rowNoun(this.#panel?.of ?? 'records', total)}`;
+    setText(this.#count, paused ? `paused, ${count(behind)} more since` : all);
     const long = rows.length > ROWS_IN_VIEW;
     this.#newest.hidden = !this.#records || this.#following || paused;
     this.#pause.hidden = !paused && !(this.#records && long);
