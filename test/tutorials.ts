@@ -27,6 +27,11 @@ const SHOWS: { [tutorial: string]: { [cell: string]: RegExp[] } } = {
   '02-bpf-c': {
     'program-processes': [/^process_event \(20 rows\)\n/, / true +7 +\S+ +sh *$/m],
     'workload-demo': [/^done: ten commands\n/],
+    'perf-processes': [
+      /^process_event \(8 rows\)\n/,
+      / false +0 +\S+ +sh +\/usr\/bin\/sh\n/,
+      / true +7 +\S+ +sh *$/m,
+    ],
   },
   '03-kprobes': {
     'look-vfs': [/^kprobe:vfs_read\n/],
