@@ -4,6 +4,7 @@ import { CellError, problem } from '../errors.ts';
 import { runClang } from './clang.ts';
 import { clangDiagnostics } from './diagnostics.ts';
 import { CELL_FILE } from './flags.ts';
+import type { Node } from './tree.ts';
 import type { Workspace } from './workspace.ts';
 
 const DEPENDENCIES = '.dependencies';
@@ -49,10 +50,9 @@ export class Build {
     return stdout.toString();
   }
 
-  /** The syntax tree as JSON. */
-  async syntaxTree(): Promise<string> {
+  async syntaxTree(): Promise<Node> {
     const { stdout } = await this.#run(['-fsyntax-only', '-Xclang', '-ast-dump=json'], '');
-    return stdout.toString();
+    return JSON.parse(stdout.toString()) as Node;
   }
 
   /** Files that the last compilation read, without those of the temporary folder. */

@@ -10,10 +10,9 @@ import { Constants } from './constants.ts';
 import { usedNames } from './cut.ts';
 import { withDrafts } from './drafting.ts';
 import { type Arch, clangFlags, hostArch } from './flags.ts';
-import { inferRecordTypes } from './inference.ts';
 import { type ObjectContents, readObject } from './layout.ts';
 import { PRINTK_CALLS } from './printk.ts';
-import { untyped } from './records.ts';
+import { secondLook } from './secondLook.ts';
 import { Showing } from './showing.ts';
 import { cutVmlinux, EMPTY_VMLINUX, wholeVmlinux } from './vmlinux.ts';
 import { Workspace } from './workspace.ts';
@@ -116,7 +115,7 @@ export async function compileBpfC(input: CompileInput): Promise<CompiledObject> 
         .filter(path => path.startsWith(directory + sep))
         .map(path => readFileSync(path, 'utf8')),
     ];
-    const { elf: typed, contents } = await nameRecords(build, elf, defines, bytes =>
+    const { elf: typed, contents } = await secondLook(build, elf, defines, bytes =>
       readObject(bytes, source, directory, new Showing({ sources: sources(), target: btf, arch })),
     );
     demandPrograms(contents);
@@ -167,30 +166,4 @@ function lacksType(error: CompileError, { file }: TypeSource): boolean {
   return [...incomplete].some(
     ([text, name]) => /incomplete|never completed/.test(text) && file.find(name!).length > 0,
   );
-}
-
-/** Where a record is handed over as `void *`, finds its type in the syntax tree and compiles again with it. */
-async function nameRecords(
-  build: Build,
-  elf: Uint8Array,
-  defines: string[],
-  read: (elf: Uint8Array) => ObjectContents,
-) {
-  const contents = read(elf);
-  const unknown = untyped(contents.sites);
-  if (unknown.length === 0) return { elf, contents };
-  const found = inferRecordTypes(await build.syntaxTree(), new Set(unknown.map(site => site.func)));
-  const lines = unknown.flatMap(({ id, func }) =>
-    (found.get(func) ?? []).map(
-      (type, i) => `static const typeof(*((${type})0)) *const ebpfnb_inferred_${id}_${i} EBPFNB_NOTE = 0;`,
-    ),
-  );
-  if (lines.length === 0) return { elf, contents };
-  try {
-    const again = await build.compile(defines, lines.join('\n'));
-    return { elf: again.elf, contents: read(again.elf) };
-  } catch {
-    // A type that lives inside a function has no name out here: the record stays untyped, with its warning.
-    return { elf, contents };
-  }
 }

@@ -2,16 +2,7 @@
  * The types of records that a program hands over as `void *`, from clang's syntax tree. Values are followed
  * through casts, local variables and parameters to a pointer that says what it points to.
  */
-
-interface Node {
-  id?: string;
-  kind?: string;
-  name?: string;
-  opcode?: string;
-  type?: { qualType: string; desugaredQualType?: string };
-  inner?: Node[];
-  referencedDecl?: Node;
-}
+import { type Node, variable, withoutCasts } from './tree.ts';
 
 /** Calls that hand a record to the kernel, and which argument it is. */
 const RECORD_ARGUMENT: Record<string, number> = {
@@ -25,10 +16,9 @@ const DEPTH = 8;
 
 /**
  * For each of the functions named, the C types (`struct event *`) its untyped records can have.
- * @param json what `clang -ast-dump=json` writes
  */
-export function inferRecordTypes(json: string, functions: Iterable<string>): Map<string, string[]> {
-  const program = new Program(JSON.parse(json) as Node);
+export function inferRecordTypes(root: Node, functions: Iterable<string>): Map<string, string[]> {
+  const program = new Program(root);
   return new Map([...functions].map(name => [name, program.recordTypes(name)]));
 }
 
@@ -109,18 +99,6 @@ class Program {
 function walk(node: Node, visit: (node: Node) => void): void {
   visit(node);
   for (const child of node.inner ?? []) walk(child, visit);
-}
-
-/** Goes below casts and parentheses until something has a type of its own. */
-function withoutCasts(node: Node): Node {
-  const wraps = node.kind === 'ParenExpr' || node.kind?.endsWith('CastExpr');
-  return wraps && node.inner?.[0] ? withoutCasts(node.inner[0]) : node;
-}
-
-/** The variable or function that an expression names, below casts. */
-function variable(node: Node): Node | undefined {
-  const plain = withoutCasts(node);
-  return plain.kind === 'DeclRefExpr' ? plain.referencedDecl : undefined;
 }
 
 /** A pointer or array of something with a layout: not void, not a function. */

@@ -68,6 +68,9 @@ function pointee(btf: TypeSource, typeId: number): number {
 /** Calls whose record is a `void *`: only the program's syntax tree tells what it is. */
 export const untyped = (sites: RecordSite[]) => sites.filter(site => site.type === 0);
 
+/** The call that makes room, rather than one that hands a record over. */
+export const isReserve = (site: RecordSite) => site.type === undefined;
+
 /**
  * One layout for each type of record of each ring or perf buffer. A view tells the records of one apart by their size; where
  * two types have one size, the first in the source stands for both, and a warning says so.
@@ -149,7 +152,7 @@ function recordType(btf: TypeSource, site: RecordSite): DataType | undefined {
   return { kind: 'array', size: site.size, element: type, length: site.size / type.size };
 }
 
-function spanOf({ file, line }: RecordSite): Span | undefined {
+export function spanOf({ file, line }: RecordSite): Span | undefined {
   if (file !== CELL_FILE) return undefined;
   return { start: { line: line - 1, column: 0 }, end: { line, column: 0 } };
 }

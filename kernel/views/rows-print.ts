@@ -4,17 +4,20 @@ import type { DataType, RecordLayout } from '../layout.ts';
 import { cellText, isNumeric } from '../notebook/labels.ts';
 import type { Column } from '../protocol.ts';
 import { RowReader } from './columns.ts';
-import type { Reader } from './decode.ts';
+import { type Reader, recordReader } from './decode.ts';
 import { leaves } from './leaves.ts';
 
 const INT_WIDTHS: { [size: number]: number } = { 1: 4, 2: 6, 4: 8, 8: 12 };
 const GAP = '  ';
 
 export class RowPrinter {
+  /** A record as an object. */
+  readonly value: ReturnType<typeof recordReader>;
   private readonly rows: RowReader;
   private readonly widths: number[];
 
   constructor(layout: RecordLayout) {
+    this.value = recordReader(layout);
     this.rows = new RowReader(layout);
     const types = leaves(layout.fields).map(field => field.type);
     this.widths = this.rows.columns.map((column, i) =>

@@ -1,7 +1,7 @@
 /** Everything a run prints on standard output, in stream order: text as bpftrace's, or NDJSON. */
 import type { CellLayout, MapLayout, RecordLayout } from '../layout.ts';
 import { RecordKinds, type StreamOptions, walkBatch } from './batch.ts';
-import { Reader, recordValue } from './decode.ts';
+import { Reader } from './decode.ts';
 import { effectOf, type Performed, performedJson } from './effects.ts';
 import { jsonLine } from './json.ts';
 import { cMapJson, cMapText, mapJson, mapText, type PrintOptions } from './map-print.ts';
@@ -97,8 +97,7 @@ export class TextStream {
     if (printer) return json ? printer.json(reader) : printer.text(reader, this.safe);
     const rows = this.rows.get(layout);
     if (rows) {
-      if (json)
-        return `${jsonLine({ type: 'row', stream: layout.ring, data: recordValue(reader, layout) })}\n`;
+      if (json) return `${jsonLine({ type: 'row', stream: layout.ring, data: rows.value(reader) })}\n`;
       const header = this.table === layout ? '' : rows.header();
       this.table = layout;
       return header + rows.row(reader);

@@ -237,6 +237,121 @@ describe('what a program does not show', () => {
   });
 });
 
+/** How a program fills a record → the fields that it may leave unwritten. */
+const FILLS: [how: string, body: string, unset: string[]][] = [
+  ['every field', 'e->a = 1; e->b = 2; e->text[0] = 0; bpf_ringbuf_submit(e, 0);', []],
+  ['one field', 'e->a = 1; bpf_ringbuf_submit(e, 0);', ['b', 'text']],
+  ['cleared first', '*e = (struct rec){}; bpf_ringbuf_submit(e, 0);', []],
+  ['cleared by memset', '__builtin_memset(e, 0, sizeof(*e)); e->a = 1; bpf_ringbuf_submit(e, 0);', []],
+  ['by a function', 'fill(e); bpf_ringbuf_submit(e, 0);', []],
+  [
+    'by helpers',
+    'e->a = 1; bpf_get_current_comm(&e->text, sizeof(e->text)); bpf_probe_read_kernel(&e->b, 8, ctx); bpf_ringbuf_submit(e, 0);',
+    [],
+  ],
+  ['on one way of two', 'if (id) e->a = 1; e->b = 2; e->text[0] = 0; bpf_ringbuf_submit(e, 0);', ['a']],
+  ['on both', 'if (id) e->a = 1; else e->a = 2; e->b = 2; e->text[0] = 0; bpf_ringbuf_submit(e, 0);', []],
+  [
+    'where it goes on',
+    'if (id) { bpf_ringbuf_discard(e, 0); return 0; } e->a = 1; e->b = 2; e->text[0] = 0; bpf_ringbuf_submit(e, 0);',
+    [],
+  ],
+  [
+    'in two ways to the end',
+    'e->a = 1; e->text[0] = 0; if (id) { e->b = 1; bpf_ringbuf_submit(e, 0); return 0; } bpf_ringbuf_submit(e, 0);',
+    ['b'],
+  ],
+  ['in a loop', 'for (int i = 0; i < 3; i++) e->text[i] = 0; e->a = e->b = 1; bpf_ringbuf_submit(e, 0);', []],
+];
+
+describe('fields that nobody writes', () => {
+  const around = (body: string, reserve: string) => `${BASE}
+struct rec { u64 a, b; char text[16]; };
+struct { __uint(type, BPF_MAP_TYPE_RINGBUF); __uint(max_entries, 4096); } rb SEC(".maps");
+static __noinline void fill(struct rec *e) { e->a = 1; }
+${ON_WRITE} { u32 id = ctx->args[2]; ${OWN} ${reserve} ${body} return 0; }
+`;
+
+  for (const [how, body, unset] of FILLS) {
+    test(`0.16: ${how}`, async () => {
+      const reserve = 'struct rec *e = bpf_ringbuf_reserve(&rb, sizeof(*e), 0); if (!e) return 0;';
+      const { layout, warnings } = await compile(around(body, reserve));
+      assert.deepEqual(layout.records[0]!.unset ?? [], unset);
+      assert.deepEqual(
+        warnings.map(({ code, severity, message }) => [
+          code,
+          severity,
+          /always write (.*) of/.exec(message)?.[1],
+        ]),
+        unset.length === 0 ? [] : [['fields-unset', 'hint', unset.join(', ')]],
+      );
+    });
+  }
+
+  test('0.16: a record that is only there where there was room', async () => {
+    const body = 'if (e) { e->a = e->b = 1; e->text[0] = 0; bpf_ringbuf_submit(e, 0); }';
+    const { layout } = await compile(
+      around(body, 'struct rec *e; e = bpf_ringbuf_reserve(&rb, sizeof(*e), 0);'),
+    );
+    assert.equal(layout.records[0]!.unset, undefined);
+  });
+});
+
+describe('the whole program of an article', { skip }, () => {
+  const directory = join(folder, 'bootstrap');
+  const file = join(directory, 'bootstrap.bpf.c');
+  const command = `sh -c 'echo $$; /bin/true; ls /no-such; sleep 0.1; /bin/true'`;
+
+  before(() => {
+    mkdirSync(directory);
+    writeFileSync(file, readFileSync(fixture('cases/bootstrap.bpf.c')));
+    writeFileSync(
+      join(directory, 'bootstrap.h'),
+      'struct event { int pid; int ppid; unsigned exit_code; unsigned long long duration_ns; char comm[16]; char filename[127]; bool exit_event; };\n',
+    );
+  });
+
+  /** The rows of this test's own processes: those that a shell of its own started. */
+  function rows(...flags: string[]): Record<string, unknown>[] {
+    const { stdout, stderr, status } = ebpfnb(['trace', '-f', 'json', ...flags, file, '-c', command]);
+    assert.equal(status, 0, stderr);
+    const shell = Number(/^\d+$/m.exec(stdout)?.[0]);
+    const all = stdout
+      .split('\n')
+      .filter(line => line.startsWith('{"type":"row"'))
+      .map(line => JSON.parse(line).data);
+    return all.filter(({ ppid }) => ppid === shell);
+  }
+
+  test('0.5 to 0.16: starts and exits, with durations; what a row does not set is unset', () => {
+    const seen = rows()
+      .slice(0, 6)
+      .map(({ comm, exit_event, exit_code, filename, duration_ns }) => [
+        comm,
+        exit_event,
+        exit_code,
+        filename,
+        duration_ns === null ? null : Number(duration_ns) > 0,
+      ]);
+    assert.deepEqual(seen, [
+      ['true', false, null, '/bin/true', null],
+      ['true', true, 0, null, true],
+      ['ls', false, null, '/usr/bin/ls', null],
+      ['ls', true, 2, null, true],
+      ['sleep', false, null, '/usr/bin/sleep', null],
+      ['sleep', true, 0, null, true],
+    ]);
+  });
+
+  test('0.9: the parameter is set from outside, and the exits of long lives alone are shown', () => {
+    const seen = rows('--param', 'min_duration_ns=90000000').map(({ comm, exit_event }) => [
+      comm,
+      exit_event,
+    ]);
+    assert.deepEqual(seen, [['sleep', true]]);
+  });
+});
+
 describe('what a program prints', { skip }, () => {
   test('4.14: bpf_printk and bpf_trace_printk are output of the cell', () => {
     const { stdout, stderr, status } = traced(

@@ -54,10 +54,28 @@ static __always_inline void ebpfnb_lose(__u32 where, long error)
 #define EBPFNB_SITE(id, ringname, n) EBPFNB_SITE_(id, ringname, n)
 #define EBPFNB_TYPE(id, p) EBPFNB_TYPE_(id, p)
 
+#ifdef EBPFNB_UNSET
+/* Some field may stay unwritten: the bytes by which the notebook knows that (UNSET in kernel/layout.ts). */
+static __always_inline void ebpfnb_unset(void *room, __u32 bytes)
+{
+	const __u64 unset = 0x9de54ba7d38f6cb1ULL;
+	__u32 at = 0;
+
+	for (; at + 8 <= bytes; at += 8)
+		*(volatile __u64 *)(room + at) = unset;
+	for (; at < bytes; at++)
+		*(volatile __u8 *)(room + at) = (__u8)(unset >> 8 * (at & 7));
+}
+#else
+#define ebpfnb_unset(room, bytes) ((void)0)
+#endif
+
 #define EBPFNB_RESERVE(id, ring, bytes, flags) ({ \
 	EBPFNB_SITE(id, #ring, bytes); \
 	void *ebpfnb_room = (bpf_ringbuf_reserve)(ring, bytes, flags); \
-	if (!ebpfnb_room) \
+	if (ebpfnb_room) \
+		ebpfnb_unset(ebpfnb_room, EBPFNB_CONSTANT(bytes)); \
+	else \
 		ebpfnb_lose(EBPFNB_LOST_IN_RING, 0); \
 	ebpfnb_room; \
 })

@@ -1,0 +1,82 @@
+/** What only the syntax tree tells of a program's records: the type of a `void *`, and members that no line writes. */
+import { type Diagnostic, problem } from '../errors.ts';
+import type { RecordLayout } from '../layout.ts';
+import type { Build } from './build.ts';
+import { inferRecordTypes } from './inference.ts';
+import type { ObjectContents } from './layout.ts';
+import { isReserve, type RecordSite, spanOf, untyped } from './records.ts';
+import { type RecordWrites, recordWrites } from './writes.ts';
+
+export interface Compiled {
+  elf: Uint8Array;
+  contents: ObjectContents;
+}
+
+/** Compiles again with what the syntax tree tells, where something was left to tell. */
+export async function secondLook(
+  build: Build,
+  elf: Uint8Array,
+  defines: string[],
+  read: (elf: Uint8Array) => ObjectContents,
+): Promise<Compiled> {
+  const contents = read(elf);
+  const { sites } = contents;
+  const unknown = untyped(sites);
+  if (unknown.length === 0 && !sites.some(isReserve)) return { elf, contents };
+  const tree = await build.syntaxTree();
+  const found = inferRecordTypes(tree, new Set(unknown.map(site => site.func)));
+  const types = unknown.flatMap(({ id, func }) =>
+    (found.get(func) ?? []).map(
+      (type, i) => `static const typeof(*((${type})0)) *const ebpfnb_inferred_${id}_${i} EBPFNB_NOTE = 0;`,
+    ),
+  );
+  const writes = recordWrites(tree);
+  const leaves = contents.layout.records.some(record => unwritten(record, writes).size > 0);
+  if (types.length === 0 && !leaves) return { elf, contents };
+  try {
+    const marked = leaves ? [...defines, 'EBPFNB_UNSET'] : defines;
+    const again = await build.compile(marked, types.join('\n'));
+    return { elf: again.elf, contents: withUnset(read(again.elf), writes) };
+  } catch {
+    // A type that lives inside a function has no name out here: the record stays untyped, with its warning.
+    return { elf, contents };
+  }
+}
+
+/** Members that exist to fill a gap. */
+const PADDING = /^_*(?:pad|padding|reserved|unused)\d*$/;
+
+/** The members that a function does not always write, with the function. */
+function unwritten({ name, fields }: RecordLayout, writes: readonly RecordWrites[]): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const { func, struct, always } of writes) {
+    if (struct !== name || !always) continue;
+    const left = fields.map(field => field.name).filter(field => !always.has(field) && !PADDING.test(field));
+    if (left.length > 0) found.set(func, [...new Set([...(found.get(func) ?? []), ...left])]);
+  }
+  return found;
+}
+
+function withUnset(contents: ObjectContents, writes: readonly RecordWrites[]): ObjectContents {
+  const { layout, warnings, sites } = contents;
+  const notes: Diagnostic[] = [];
+  const records = layout.records.map(record => {
+    const left = unwritten(record, writes);
+    if (left.size === 0) return record;
+    for (const [func, fields] of left)
+      notes.push(
+        problem(
+          'fields-unset',
+          { func, fields: fields.join(', '), struct: record.name },
+          { span: reserveIn(func, sites) },
+        ),
+      );
+    return { ...record, unset: [...new Set([...left.values()].flat())] };
+  });
+  return { ...contents, layout: { ...layout, records }, warnings: [...warnings, ...notes] };
+}
+
+function reserveIn(func: string, sites: readonly RecordSite[]) {
+  const site = sites.find(site => site.func === func && isReserve(site));
+  return site && spanOf(site);
+}
