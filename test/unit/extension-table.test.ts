@@ -41,7 +41,7 @@ describe('the table model', () => {
   it('shows values by their kind', () => {
     const model = new TableModel();
     model.take(panel([['ls', 1_500_000]]));
-    assert.deepEqual([model.text(0, 0), model.text(0, 1), model.text(7, 0)], ['ls', '1.5ms', '-']);
+    assert.deepEqual([model.text(0, 0), model.text(0, 1), model.text(7, 0)], ['ls', '1.5ms', '']);
   });
 
   it('widens columns for longer values and never narrows them', () => {

@@ -61,7 +61,8 @@ export class TableModel {
   }
 
   text(row: number, column: number): string {
-    return cellText(this.rows[row]?.[column] ?? null, this.columns[column]!.kind);
+    const value = this.rows[row]?.[column];
+    return value === undefined ? '' : cellText(value, this.columns[column]!.kind);
   }
 
   /** What a cell tells when the mouse rests on it: text that may not fit, a stack's frames line by line; else ''. */
