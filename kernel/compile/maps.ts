@@ -2,6 +2,7 @@ import { BTF_KIND, type TypeSource } from '../btf/index.ts';
 import { CellError, type Diagnostic, problem, type Span } from '../errors.ts';
 import type { DataType, Field, MapLayout, RecordLayout } from '../layout.ts';
 import { MAP_TYPES, type MapTypeRow } from '../mapTypes.ts';
+import { findHistogram } from './histograms.ts';
 
 /** Maps of ours, and of libbpf's usdt.bpf.h. */
 const HIDDEN = /^(?:ebpfnb|__bpf_usdt)_/;
@@ -79,7 +80,7 @@ function mapLayout(name: string, { name: type, shown }: MapTypeRow, definition: 
   const { key, value } = isShown ? SHAPES[shown](declared, definition) : declared;
   const scalar = (type === 'array' || type === 'percpu_array') && maxEntries === 1;
   const keyFields = key && fieldsOf('key', key);
-  const histogram = shown === 'entries' && keyFields ? findHistogram(keyFields, value) : undefined;
+  const histogram = shown === 'entries' && keyFields ? findHistogram(name, keyFields, value) : undefined;
   return {
     ...about,
     ...(scalar || !keyFields || key.size === 0 ? {} : { key: keyFields }),
@@ -145,18 +146,6 @@ function struct(...members: [name: string, type: DataType][]): DataType {
 /** A struct gives a field for each member, anything else is one field called `name`. */
 export function fieldsOf(name: string, type: DataType): Field[] {
   return type.kind === 'struct' || type.kind === 'union' ? type.fields : [{ name, offset: 0, type }];
-}
-
-/** The two customs: an array `slots` in the value, or a bucket's index in a struct key. */
-function findHistogram(key: Field[], value: DataType): MapLayout['histogram'] {
-  if (value.kind === 'struct') {
-    const slots = value.fields.find(
-      ({ name, type }) => name === 'slots' && type.kind === 'array' && type.element.kind === 'int',
-    );
-    if (slots) return { slots: slots.name };
-  }
-  const bucket = key.find(({ name, type }) => /^(bucket|slot|index)$/.test(name) && type.kind === 'int');
-  return bucket && key.length > 1 && value.kind === 'int' ? { bucket: bucket.name } : undefined;
 }
 
 /** The struct behind a `.maps` variable, whose members libbpf's macros __uint and __type made. */
