@@ -211,7 +211,7 @@ export const cMapText = (map: ShownMap, payload: Uint8Array): string =>
   });
 
 /** Columns of a terminal's text are cut nowhere: it may go to a file. */
-const WIDEST = 1000;
+export const WIDEST = 1000;
 
 /** A BPF C map: an object for a scalar, else an array of {key, value} with every member named. */
 export function cMapJson(map: ShownMap, payload: Uint8Array): string {

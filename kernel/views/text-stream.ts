@@ -1,14 +1,17 @@
 /** Everything a run prints on standard output, in stream order: text as bpftrace's, or NDJSON. */
 import type { CellLayout, MapLayout, RecordLayout } from '../layout.ts';
+import { panelText } from '../notebook/text.ts';
 import { RecordKinds, type StreamOptions, walkBatch } from './batch.ts';
 import { Reader } from './decode.ts';
 import { effectOf, type Performed, performedJson } from './effects.ts';
+import { type GlobalHistogram, globalHistograms } from './global-histograms.ts';
 import { jsonLine } from './json.ts';
-import { cMapJson, cMapText, mapJson, mapText, type PrintOptions } from './map-print.ts';
+import { cMapJson, cMapText, mapJson, mapText, type PrintOptions, WIDEST } from './map-print.ts';
 import { controlNumber, type Printer, printerOf } from './print.ts';
 import { RowPrinter } from './rows-print.ts';
 import { isBpftraceMap, isEmpty, isHistogram, isZero, type ShownMap, shownMap } from './snapshot.ts';
 import { type Escape, unchanged } from './text.ts';
+import { VariablesView } from './variables.ts';
 
 export interface TextOptions extends StreamOptions {
   format: 'text' | 'json';
@@ -35,6 +38,8 @@ export class TextStream {
   private readonly reader: Reader;
   /** The snapshots the stream ended with, by symbol. */
   private readonly last = new Map<string, Uint8Array>();
+  private readonly variables: VariablesView;
+  private readonly histograms: GlobalHistogram[];
   /** What last emptied a map. */
   private readonly emptied = new Map<ShownMap, 'clear' | 'zero'>();
   private awaiting: (PrintOptions & { map: ShownMap }) | undefined;
@@ -53,6 +58,8 @@ export class TextStream {
     this.reader = new Reader(undefined, options.names);
     this.bpftrace = layout.onFlag !== undefined;
     this.maps = layout.maps.map(map => shownMap(map, options.names));
+    this.histograms = globalHistograms(layout.globals, options.names);
+    this.variables = new VariablesView(layout.globals, options.names);
     // bpftrace prints its maps by name, whatever their order in the program.
     if (this.bpftrace) this.maps.sort((a, b) => (a.name < b.name ? -1 : 1));
     for (const record of layout.records) {
@@ -166,7 +173,7 @@ export class TextStream {
     return isEmpty(map, payload) || (isZero(map, payload) && !mayBeZero);
   }
 
-  /** The maps that are printed at the end: from `snapshots` (by symbol), else from the stream's last ones. */
+  /** What is printed at the end, from `snapshots` (by symbol), else from the stream's last ones: maps, and variables. */
   atEnd(snapshots?: ReadonlyMap<string, Uint8Array>): string {
     let out = this.options.format === 'text' && this.bpftrace ? '\n\n' : '';
     for (const map of this.maps) {
@@ -175,8 +182,29 @@ export class TextStream {
       if (isCMap(map) && this.options.format === 'text' && this.table) out += '\n';
       out += this.print(map, payload);
     }
-    return out;
+    return out + this.histogramsAtEnd(snapshots ?? this.last) + this.variablesAtEnd(snapshots ?? this.last);
+  }
+
+  private histogramsAtEnd(sections: ReadonlyMap<string, Uint8Array>): string {
+    return this.histograms
+      .map(({ section, map, payload }) => {
+        const part = payload(sections.get(section) ?? new Uint8Array(0));
+        return isEmpty(map, part) || isZero(map, part) ? '' : this.print(map, part);
+      })
+      .join('');
+  }
+
+  private variablesAtEnd(sections: ReadonlyMap<string, Uint8Array>): string {
+    const { variables } = this;
+    for (const [symbol, payload] of sections) if (isSection(symbol)) variables.set(symbol, payload);
+    if (!variables.isShown) return '';
+    return this.options.format === 'json'
+      ? `${jsonLine({ type: 'variables', data: variables.values() })}\n`
+      : panelText(variables.panel(), { width: WIDEST, rows: Number.MAX_SAFE_INTEGER });
   }
 }
+
+/** Rather than a map of the user's. */
+const isSection = (symbol: string) => symbol.startsWith('.');
 
 const isCMap = (map: MapLayout) => !map.internal && !isBpftraceMap(map);

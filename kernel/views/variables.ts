@@ -26,7 +26,7 @@ export class VariablesView {
     globals: GlobalLayout[],
     private readonly names: Names | undefined,
   ) {
-    this.#globals = globals.filter(({ parameter }) => !parameter);
+    this.#globals = globals.filter(({ parameter, histogram }) => !parameter && !histogram);
   }
 
   /** A snapshot payload (kernel/loader/protocol.ts) of a section; its bytes are kept. */
@@ -60,11 +60,20 @@ export class VariablesView {
 
   /** Their values as they were read last, in the order of the layout. */
   list(): Variable[] {
+    return this.#read(shown);
+  }
+
+  /** The same by name, for programs to read. */
+  values(): { [name: string]: Value } {
+    return Object.fromEntries(this.#read(toValue).map(({ name, value }) => [name, value]));
+  }
+
+  #read(valueAt: (reader: Reader, type: DataType, offset: number) => Value): Variable[] {
     return this.#globals.flatMap(({ name, section, offset, type, c = '' }) => {
       const payload = this.#payloads.get(section);
       if (!payload || payload.length < SECTION_START + offset + type.size) return [];
       const reader = new Reader(payload.subarray(SECTION_START), this.names);
-      return [{ name, type: c, value: shown(reader, type, offset) }];
+      return [{ name, type: c, value: valueAt(reader, type, offset) }];
     });
   }
 }
@@ -84,5 +93,6 @@ function shown(reader: Reader, type: DataType, offset: number): Value {
   }
   const value = toValue(reader, type, offset);
   const kind = columnKind(type);
-  return kind === 'integer' || kind === 'boolean' ? value : cellText(value, kind);
+  const isPlain = (kind === 'integer' || kind === 'boolean') && typeof value !== 'object';
+  return isPlain ? value : cellText(value, kind);
 }

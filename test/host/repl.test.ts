@@ -89,6 +89,29 @@ describe('lines from a pipe', { skip }, () => {
     );
   });
 
+  test('the variables of a live BPF C cell, and its maps for cells below', () => {
+    const { status, stdout, stderr } = typed(
+      '.language bpf-c',
+      '#include "vmlinux.h"',
+      '#include <bpf/bpf_helpers.h>',
+      'int step = 5;',
+      'struct { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 2); __type(key, u32); __type(value, u16); } two SEC(".maps");',
+      'SEC("tp/syscalls/sys_enter_getppid") int call(void *ctx) { return step + !bpf_map_lookup_elem(&two, &step); }',
+      'char LICENSE[] SEC("license") = "GPL";',
+      '.run',
+      '.vars',
+      '.set step = 0x7',
+      '.set 1 step many',
+      '.vars 1',
+      '.language bpftrace',
+      'len(@two)',
+    );
+    assert.match(stdout, /^step = 5 {2}\(int\)\nstep = 7 {2}\(int\)\n2\n/);
+    assert.match(stdout, /\nstep +7\n$/);
+    assert.match(stderr, /variable step cannot be "many": expected a whole number/);
+    assert.equal(status, 1);
+  });
+
   test('BPF C, from a file and typed', () => {
     const source = readFileSync(fixture('session/shared.bpf.c'), 'utf8');
     const file = join(scratchFolder(), 'shared.bpf.c');

@@ -109,11 +109,13 @@ export class ReplSession {
 
   /** The maps that the next input could use, with the cell that owns each. */
   maps() {
-    return [...this.kernel.maps(NOTEBOOK)].map(([name, { run, definition }]) => ({
-      name,
-      definition,
-      cell: this.cells.find(cell => cell.run === run)!,
-    }));
+    return [...this.kernel.maps(NOTEBOOK)]
+      .filter(([, { definition }]) => definition.unfit === undefined)
+      .map(([name, { run, definition }]) => ({
+        name,
+        definition,
+        cell: this.cells.find(cell => cell.run === run)!,
+      }));
   }
 
   definitions(): Map<string, SharedMap> {
