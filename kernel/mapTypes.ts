@@ -128,6 +128,36 @@ export const MAP_TYPES: readonly MapTypeRow[] = [
   { name: 'arena', about: 'Memory with pointers in it, shared with user space.' },
 ];
 
+const SHOWN: { [shown in NonNullable<MapTypeRow['shown']> | 'none']: string } = {
+  entries: 'a table of keys and values; a histogram where it holds one',
+  stacks: 'a table of stacks; where a record, key or value holds the number of one, the stack stands there',
+  stream: 'a table for each type of record',
+  maps: 'a table of keys and names of maps, which are shown themselves',
+  next: 'the value that is taken next, which stays there',
+  tasks: 'a table of threads and their values',
+  cgroups: 'a table of cgroups and their values',
+  none: 'can be used, has nothing to show',
+};
+
+/** The text of docs/maps.md. */
+export function mapReference(): string {
+  const row = ({ name, about, shown, hidden, refused, instead = '' }: MapTypeRow) => {
+    const [how, why] = refused ? ['refused', refused] : ['not shown', hidden];
+    const inCell = why ? `${how}: ${why}. ${instead}`.trim() : SHOWN[shown ?? 'none'];
+    return `| \`BPF_MAP_TYPE_${name.toUpperCase()}\` | ${about} | ${inCell} |`;
+  };
+  return [
+    '# Maps in BPF C cells',
+    '',
+    '<!-- Made by `npm run docs` from kernel/mapTypes.ts. -->',
+    '',
+    '| type | what it is | in a cell |',
+    '|---|---|---|',
+    ...MAP_TYPES.filter(({ name }) => name !== 'unspec').map(row),
+    '',
+  ].join('\n');
+}
+
 /** The row of a type by its name; undefined for a type that is newer than this table. */
 export const mapType = (name: string): MapTypeRow | undefined => MAP_TYPES.find(row => row.name === name);
 

@@ -1,5 +1,7 @@
-/** `npm run docs`: writes docs/language.md from the language's tables. */
+/** `npm run docs`: writes docs/language.md from the language's tables, and docs/maps.md from that of maps. */
 import { writeFileSync } from 'node:fs';
 import { languageReference } from '../kernel/language/docs.ts';
+import { mapReference } from '../kernel/mapTypes.ts';
 
 writeFileSync(new URL('../docs/language.md', import.meta.url), languageReference());
+writeFileSync(new URL('../docs/maps.md', import.meta.url), mapReference());

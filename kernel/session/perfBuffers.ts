@@ -15,6 +15,12 @@ export function perfBufferNotes(
 ): Diagnostic[] {
   const names = maps.filter(({ type }) => isPerCpuStream(type)).map(({ name }) => name);
   if (names.length === 0) return [];
-  const values = { maps: names.join(', '), total: byteSize(opened.bytes), pages, twice: 2 * pages, cpus: opened.cpus };
+  const values = {
+    maps: names.join(', '),
+    total: byteSize(opened.bytes),
+    pages,
+    twice: 2 * pages,
+    cpus: opened.cpus,
+  };
   return [problem('perf-buffers', values)];
 }

@@ -1,10 +1,16 @@
-/** docs/language.md says what the tables say. */
+/** docs/language.md and docs/maps.md say what the tables say. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { languageReference } from '../../kernel/language/docs.ts';
+import { mapReference } from '../../kernel/mapTypes.ts';
 
 test('docs/language.md is up to date', () => {
   const path = new URL('../../docs/language.md', import.meta.url);
   assert.equal(readFileSync(path, 'utf8'), languageReference(), 'run: npm run docs');
+});
+
+test('docs/maps.md is up to date', () => {
+  const path = new URL('../../docs/maps.md', import.meta.url);
+  assert.equal(readFileSync(path, 'utf8'), mapReference(), 'run: npm run docs');
 });
