@@ -19,7 +19,7 @@ export type DataType =
       flags?: true;
     }
   /** NUL-terminated characters in a fixed array. */
-  | { kind: 'string'; size: number; cut?: Cut }
+  | { kind: 'string'; size: number; cut?: Cut; words?: Words }
   /**
    * Characters stored behind the record's fixed part, in field order and without gaps. At the field's own
    * offset stands their length as u32 (terminating NUL included, 0 = empty string).
@@ -50,7 +50,13 @@ export type DataType =
    * The number of a stack in a map of stacks, negative where there is none. `stack` is how that map's values are shown;
    * `pid` says whose stack of a program it is.
    */
-  | { kind: 'stack-id'; size: 4 | 8; map: string; stack: Extract<DataType, { kind: 'stack' }>; pid?: Neighbour }
+  | {
+      kind: 'stack-id';
+      size: 4 | 8;
+      map: string;
+      stack: Extract<DataType, { kind: 'stack' }>;
+      pid?: Neighbour;
+    }
   /**
    * An internet address in network order: 4 or 16 bytes, of which `family` says how many count, or a u32 family (2 or
    * 10) and behind it either of them.
@@ -62,6 +68,11 @@ export type DataType =
   | { kind: 'cgroup-path'; size: 8 }
   | { kind: 'array'; size: number; element: DataType; length: number }
   | { kind: 'struct' | 'union' | 'tuple'; name?: string; size: number; fields: Field[] };
+
+/** Several texts one behind the other, each with its NUL, shown with blanks; `length` says how many bytes of them count. */
+export interface Words {
+  length?: Neighbour;
+}
 
 /** An integer in the same record, key or value, by its distance from where this field begins. */
 export interface Neighbour {
@@ -160,6 +171,8 @@ export interface RecordLayout {
   name: string;
   /** Bytes of the fixed part. */
   size: number;
+  /** A record may end early, within its last field; it has so many bytes at least, and what is missing is zero. */
+  least?: number;
   fields: Field[];
   action: RecordAction;
   /** Fields that the program does not always write: unset while they hold {@link UNSET}. */
@@ -349,6 +362,17 @@ export interface ProgramLayout {
   /** The run goes on without it when it cannot be attached, and says so or not. */
   optional?: 'warn' | 'ignore';
   span?: Span;
+  /** Arguments of the probed function that a BPF C program reads. */
+  takes?: TakenArgument[];
+  /** A tracepoint's struct that the program defines itself, rather than taking Linux's. */
+  context?: { name: string; fields: Field[] };
+}
+
+/** An argument as the program takes it; `index` counts from 0, `type` is C without qualifiers. */
+export interface TakenArgument {
+  index: number;
+  type?: string;
+  span: Span;
 }
 
 /** A program in an array of programs, by symbols. */
@@ -370,6 +394,8 @@ export interface GlobalLayout {
   parameter: boolean;
   /** Its type as C writes it: `unsigned int`, `char[16]`. Absent where no user wrote it. */
   c?: string;
+  /** It holds a histogram: as in a map's value. */
+  histogram?: { slots: string };
 }
 
 /**

@@ -2,6 +2,7 @@
 export type { CompiledObject } from './cache.ts';
 export { findClang } from './clang.ts';
 export { type CompileInput, compileBpfC } from './compile.ts';
+export { plain } from './contexts.ts';
 export type { Arch } from './flags.ts';
 export { compileGenerated, type GeneratedInput, type GeneratedSource, llvmOf } from './generated.ts';
 export { encodeParameters, type GlobalValue } from './parameters.ts';

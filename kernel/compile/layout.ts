@@ -2,6 +2,7 @@ import { Elf, TypeSource } from '../btf/index.ts';
 import { type Diagnostic, problem } from '../errors.ts';
 import type { CellLayout, LostLayout } from '../layout.ts';
 import { isStream } from '../mapTypes.ts';
+import { withContexts } from './contexts.ts';
 import { licenseFix } from './fixes.ts';
 import { readGlobals } from './globals.ts';
 import { readMaps, withoutScratch } from './maps.ts';
@@ -48,7 +49,7 @@ export function readObject(
   const tailCalls = readTailCalls(elf, btf, maps, programs);
   return {
     layout: {
-      programs: tailCalls.programs,
+      programs: withContexts(tailCalls.programs, btf, source),
       maps: withoutScratch(maps, records).map(map => ({
         ...map,
         ...(map.key ? { key: joined(map.key, stacks) } : {}),

@@ -107,8 +107,8 @@ export const RUN_ERRORS = {
   'tool-fixed': {
     phase: 'compile',
     severity: 'hint',
-    message: 'the options of {name} are fixed as it is built: {reason}',
-    remedy: 'Give their values behind --: ebpfnb build FILE -o {name} -- --option=value',
+    message: 'the options of {file} keep the values that it is built with: {reason}',
+    remedy: 'Give them as it is built: ebpfnb build {file} -- --option=value',
   },
   'no-license': {
     phase: 'compile',
@@ -136,6 +136,28 @@ export const RUN_ERRORS = {
     remedy:
       'A ring buffer is not cleared: without it, such fields would hold what an earlier record left there. Write them, or clear the record first: *e = (struct {struct}){};',
   },
+  'context-misfit': {
+    phase: 'compile',
+    severity: 'warning',
+    message: 'struct {struct} does not fit {probe} of this Linux: {fields}',
+    remedy:
+      'It was written for another Linux. Take the struct of the same name from #include "vmlinux.h", or copy the fields as "ebpfnb list -v" shows them.',
+  },
+  'argument-type': {
+    phase: 'compile',
+    severity: 'warning',
+    message: 'argument {number} of {function} is {real} on this Linux, not {type}',
+    remedy:
+      'Its prototype differs between versions. Read what it points to as that, or use SEC("fentry/{function}"), where Linux checks types.',
+  },
+  'nested-registers': {
+    phase: 'compile',
+    severity: 'warning',
+    message:
+      "argument {number} of {function} is not that of {syscall}(): a syscall's function is given one pointer, to the registers in which the arguments are",
+    remedy:
+      'Write SEC("ksyscall/{syscall}") with BPF_KSYSCALL(name, …), which gives the arguments; or SEC("tp/syscalls/sys_enter_{syscall}"), where they are ctx->args.',
+  },
   'records-alike': {
     phase: 'compile',
     severity: 'warning',
@@ -156,6 +178,11 @@ export const RUN_ERRORS = {
     phase: 'stream',
     message: '{name} is const: it has its value before the program is loaded',
     remedy: 'Set it as a parameter ("//| params: {name}={value}") and run the cell again.',
+  },
+  'not-allowed': {
+    phase: 'open',
+    message: '{what} is not allowed: cells watch, and change nothing',
+    remedy: '{remedy}',
   },
   'not-an-object': {
     phase: 'open',

@@ -16,14 +16,15 @@ export { adviceOn, tracepointsInstead } from './advice.ts';
 export { type AttachPoints, attachPoints } from './attachPoints.ts';
 export { isGoFunction } from './checker/goFunctions.ts';
 export { HARDWARE_EVENTS, SOFTWARE_EVENTS } from './checker/perfEvents.ts';
-export { didYouMean } from './suggest.ts';
 export { mapsNamedIn, sharedMapOf } from './cMaps.ts';
 export { treeText, typesText } from './dump.ts';
+export { parseFormat } from './format.ts';
 export { readable as readableC } from './generator/module.ts';
 export { beginnings, type Reading, readInteractive } from './interactive.ts';
 export { preambleOf } from './preamble.ts';
 export { type ScriptOption, scriptOptions } from './scriptOptions.ts';
 export { incompleteSection, sectionAttach, sectionProblem, sectionRow } from './sections.ts';
+export { didYouMean } from './suggest.ts';
 export type { SharedMap } from './symbols.ts';
 export type { ProbeName } from './tables/rows.ts';
 export { reasonToLeaveAlone } from './tables/untraceable.ts';
@@ -35,6 +36,7 @@ export type {
   PidNamespace,
   PreambleText,
 } from './target.ts';
+export type { ArgsField } from './types.ts';
 export { usdtArguments } from './usdt.ts';
 
 export interface GeneratedCell {

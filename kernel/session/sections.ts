@@ -12,6 +12,7 @@ import {
 } from '../language/index.ts';
 import type { AttachSpec, CellLayout, ProgramLayout } from '../layout.ts';
 import type { AttachFeature } from '../loader/protocol.ts';
+import { contextNotes } from './contexts.ts';
 import { goReturns } from './goReturns.ts';
 import type { Connection } from './loader.ts';
 import { type Sampling, sampled } from './sampling.ts';
@@ -29,26 +30,31 @@ export async function resolveSections(
 ): Promise<{ layout: CellLayout; notes: Diagnostic[] }> {
   const wrong = layout.programs.flatMap(program => mistakeOf(program, layout, allows) ?? []);
   if (wrong.length > 0) throw new CellError(wrong);
-  const notes: Diagnostic[] = [];
+  const notes = await contextNotes({ target, loader }, layout.programs);
   const programs: ProgramLayout[] = [];
-  for (const program of layout.programs) {
-    const need = sectionRow(program.probe)?.needs;
-    const { attach } = program;
-    if (attach.kind === 'tail_call') programs.push(program);
-    else if (need) {
-      const traceable = await target.traceable(loader);
-      notes.push(...obstacleOf(program, need, { ...traceable, tracepoints: target.tracepoints }));
-      notes.push(...(await untraceable(program, traceable, { target, loader })));
-      programs.push({ ...program, attach: functionsOf(program, traceable) });
-    } else if (attach.kind === 'uprobe') {
-      const ofGo = attach.ret ? await goReturns(program, attach, { target, loader }) : undefined;
-      if (ofGo) notes.push(ofGo.note);
-      programs.push({ ...program, attach: ofGo?.attach ?? (await sitesOf(program, attach, loader)) });
-    } else if (attach.kind === 'clock') {
-      programs.push({ ...program, attach: sampled(sampling, program) });
-      if (sampling.event === undefined && sampling.freq === undefined)
-        notes.push(problem('perf-event-clock', {}, { span: program.span }));
-    } else programs.push(program);
+  try {
+    for (const program of layout.programs) {
+      const need = sectionRow(program.probe)?.needs;
+      const { attach } = program;
+      if (attach.kind === 'tail_call') programs.push(program);
+      else if (need) {
+        const traceable = await target.traceable(loader);
+        notes.push(...obstacleOf(program, need, { ...traceable, tracepoints: target.tracepoints }));
+        notes.push(...(await untraceable(program, traceable, { target, loader })));
+        programs.push({ ...program, attach: functionsOf(program, traceable) });
+      } else if (attach.kind === 'uprobe') {
+        const ofGo = attach.ret ? await goReturns(program, attach, { target, loader }) : undefined;
+        if (ofGo) notes.push(ofGo.note);
+        programs.push({ ...program, attach: ofGo?.attach ?? (await sitesOf(program, attach, loader)) });
+      } else if (attach.kind === 'clock') {
+        programs.push({ ...program, attach: sampled(sampling, program) });
+        if (sampling.event === undefined && sampling.freq === undefined)
+          notes.push(problem('perf-event-clock', {}, { span: program.span }));
+      } else programs.push(program);
+    }
+  } catch (error) {
+    // What is wrong besides is told at once.
+    throw error instanceof CellError ? new CellError([...error.diagnostics, ...notes]) : error;
   }
   return { layout: { ...layout, programs }, notes };
 }

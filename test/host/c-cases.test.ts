@@ -352,6 +352,70 @@ describe('the whole program of an article', { skip }, () => {
   });
 });
 
+describe('what a program takes things for', { skip }, () => {
+  const COPIED = (members: string) => `#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+char LICENSE[] SEC("license") = "GPL";
+struct trace_entry { short type; unsigned char flags, preempt_count; int pid; };
+struct trace_event_raw_sched_process_exec { struct trace_entry ent; ${members} };
+SEC("tp/sched/sched_process_exec") int haddle_exec(struct trace_event_raw_sched_process_exec *ctx) { return ctx->pid; }
+`;
+
+  test('2.6: a copied struct of a tracepoint that does not fit this Linux is warned of', () => {
+    const { stderr } = traced(COPIED('unsigned __data_loc_filename; long long pid; int old_pid;'), 'true');
+    assert.match(
+      stderr,
+      /WARNING: struct trace_event_raw_sched_process_exec does not fit tp\/sched\/sched_process_exec of this Linux: pid is at byte 12, not at 16; old_pid is at byte 16, not at 24/,
+    );
+  });
+
+  test('2.6 and 2.17: one that fits runs, with UAPI headers alone and whatever name', () => {
+    const { stderr, status } = traced(COPIED('unsigned __data_loc_filename; int pid, old_pid;'), 'true');
+    assert.equal(status, 0, stderr);
+    assert.doesNotMatch(stderr, /WARNING/);
+  });
+
+  test('4.2: the arguments of a syscall are not those of its function', () => {
+    const { stderr } = traced(
+      `${BASE}SEC("kprobe/__x64_sys_write") int bpf_prog3(struct pt_regs *ctx) { return PT_REGS_PARM3(ctx); }\n`,
+      'true',
+    );
+    assert.match(stderr, /WARNING: argument 3 of __x64_sys_write is not that of write\(\)/);
+    assert.match(
+      stderr,
+      /Write SEC\("ksyscall\/write"\) with BPF_KSYSCALL.* or SEC\("tp\/syscalls\/sys_enter_write"\)/,
+    );
+  });
+
+  test('4.2: who follows the pointer to the registers is told nothing', () => {
+    const { stderr } = traced(
+      `${BASE}SEC("kprobe/__x64_sys_write") int f(struct pt_regs *ctx) {
+  struct pt_regs *regs = (struct pt_regs *)PT_REGS_PARM1(ctx);
+  return PT_REGS_PARM3_CORE(regs);
+}
+`,
+      'true',
+    );
+    assert.doesNotMatch(stderr, /WARNING/);
+  });
+
+  for (const [how, program] of [
+    [
+      'from a register',
+      'f(struct pt_regs *ctx) { struct sk_buff *skb; skb = (struct sk_buff *) PT_REGS_PARM1(ctx); return skb != 0; }',
+    ],
+    ['by BPF_KPROBE', 'BPF_KPROBE(f, struct sk_buff *skb) { return skb != 0; }'],
+  ])
+    test(`4.10: an argument that is taken for another type, ${how}`, () => {
+      const { stderr } = traced(`${BASE}SEC("kprobe/__netif_receive_skb_core") int ${program}\n`, 'true');
+      assert.match(
+        stderr,
+        /WARNING: argument 1 of __netif_receive_skb_core is struct sk_buff \*\* on this Linux, not struct sk_buff \*/,
+      );
+      assert.match(stderr, /SEC\("fentry\/__netif_receive_skb_core"\), where Linux checks types/);
+    });
+});
+
 describe('what a program prints', { skip }, () => {
   test('4.14: bpf_printk and bpf_trace_printk are output of the cell', () => {
     const { stdout, stderr, status } = traced(
