@@ -218,11 +218,21 @@ export const FORMATS: readonly Format[] = [
     of: integer('decimal', 1, 2, 4, 8),
   },
   {
+    name: 'words',
+    about:
+      'several texts one behind the other, each with its zero: as many bytes as `NAME_size` or `NAME_len` says',
+    example: { c: 'char args[16]', value: [108, 115, 0, 45, 108, 0, 0, 120], shown: 'ls -l' },
+    names: /^(args|argv|cmdline)$/,
+    of: type =>
+      type.kind === 'string' || type.kind === 'bytes'
+        ? { kind: 'string', size: type.size, words: {} }
+        : undefined,
+  },
+  {
     name: 'string',
     about: 'characters, up to the first zero',
     example: { c: '__u8 comm[16]', value: [115, 104, 0, 120], shown: 'sh' },
-    names:
-      /^(comm|task|name|path|file|fname|filename|text|args|argv|cmd|line|str|exe)$|_(comm|name|path|str)$/,
+    names: /^(comm|task|name|path|file|fname|filename|text|cmd|line|str|exe)$|_(comm|name|path|str)$/,
     of: type => (type.kind === 'bytes' ? { kind: 'string', size: type.size } : undefined),
   },
   {

@@ -1,11 +1,13 @@
 import { BTF_KIND, type TypeSource } from '../btf/index.ts';
 import { typeSpelling } from '../btf/spelling.ts';
-import type { GlobalLayout } from '../layout.ts';
+import type { DataType, GlobalLayout } from '../layout.ts';
 
 const SECTION = /^\.(rodata|data|bss)(\.|$)/;
 
 /** Ours, and those of libbpf's headers. */
 const HIDDEN = /^(?:ebpfnb|__bpf_usdt|____)_/;
+
+const FEWEST_SLOTS = 8;
 
 /** The variables of the program's data sections; `const volatile` ones are parameters. */
 export function readGlobals(btf: TypeSource): GlobalLayout[] {
@@ -20,9 +22,19 @@ export function readGlobals(btf: TypeSource): GlobalLayout[] {
       const parameter = kind === 'rodata' && isVolatile(btf, typeId);
       if (kind === 'rodata' && !parameter) return [];
       const c = typeSpelling(btf.file, typeId).replaceAll(/\b(?:const|volatile) /g, '');
-      return [{ name, section, offset, type, parameter, c }];
+      const histogram = !parameter && histogramIn(name, type);
+      return [{ name, section, offset, type, parameter, c, ...(histogram ? { histogram } : {}) }];
     });
   });
+}
+
+/** The customs of maps' values: a struct with an array `slots`; and an array of numbers by its name. */
+function histogramIn(name: string, type: DataType): GlobalLayout['histogram'] {
+  const slots = type.kind === 'struct' ? type.fields.find(field => field.name === 'slots')?.type : type;
+  const counts = slots?.kind === 'array' && slots.element.kind === 'int' && slots.length >= FEWEST_SLOTS;
+  return counts && (type.kind === 'struct' || /^(?:hists?|slots)$|_hist$/.test(name))
+    ? { slots: 'slots' }
+    : undefined;
 }
 
 /** An array's qualifiers stand at its elements. */

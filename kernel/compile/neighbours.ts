@@ -18,7 +18,7 @@ export const stackMaps = (maps: MapLayout[]): StackMap[] =>
 
 /** The fields of a record, key or value, of which those that belong together are one. */
 export const joined = (fields: Field[], stacks: StackMap[]): Field[] =>
-  withFamilies(withStacks(fields, stacks));
+  withFamilies(withLengths(withStacks(fields, stacks)));
 
 /** A type, of whose fields those that belong together are one. */
 export function joinedType(type: DataType, stacks: StackMap[]): DataType {
@@ -57,6 +57,22 @@ function pidOf(field: Field, { offset, type }: Field): Neighbour {
   const upper = type.kind === 'int' && type.display === 'pid-tgid' ? 4 : 0;
   return { distance: offset + upper - field.offset, size: 4 };
 }
+
+/** Texts of which a number beside them tells the length. */
+function withLengths(fields: Field[]): Field[] {
+  return fields.map((field): Field => {
+    const { name, type, offset } = field;
+    if (type.kind !== 'string' || !type.words) return field;
+    const length = fields.find(
+      other => other.type.kind === 'int' && LENGTHS.some(end => other.name === name + end),
+    );
+    if (!length) return field;
+    const words = { length: { distance: length.offset - offset, size: length.type.size } };
+    return { ...field, type: { ...type, words } };
+  });
+}
+
+const LENGTHS = ['_size', '_len', '_length'];
 
 const FAMILY = /^(af|family|sa_family|addr_family|ip_?ver(sion)?|version|proto_?ver)$/;
 

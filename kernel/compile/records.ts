@@ -107,6 +107,7 @@ export function readRecords(
       ring,
       name,
       size: type.size,
+      ...leastOf(site, type),
       fields: fieldsOf('value', type),
       action: { do: 'row' },
       ...(span ? { span } : {}),
@@ -117,6 +118,14 @@ export function readRecords(
     if (used) warnings.push(problem('record-untyped', { ring }, { map: ring }));
   }
   return { records, warnings };
+}
+
+/** Where the size is computed, a record may end within its last field. */
+function leastOf({ ring, size }: RecordSite, type: DataType): { least?: number } {
+  const last = type.kind === 'struct' ? type.fields.at(-1) : undefined;
+  const isArray = last && ['array', 'bytes', 'string'].includes(last.type.kind);
+  // A call that does not name its ring submits what another reserved.
+  return ring && size === 0 && isArray ? { least: last.offset } : {};
 }
 
 /**

@@ -77,7 +77,7 @@ export class RecordKinds {
       : known.layouts.length === 1
         ? known.layouts[0]
         : (known.layouts.find(one => known.sizeOf(one) === length) ??
-          known.layouts.find(one => one.size <= length));
-    return layout && layout.size <= length ? layout : undefined;
+          known.layouts.find(one => (one.least ?? one.size) <= length));
+    return layout && (layout.least ?? layout.size) <= length ? layout : undefined;
   }
 }

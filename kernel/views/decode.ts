@@ -1,5 +1,5 @@
 /** Bytes and their types → values. Integers stay exact: numbers up to 2^53, bigints beyond. */
-import type { DataType, Field, RecordLayout } from '../layout.ts';
+import type { DataType, Field, RecordLayout, Words } from '../layout.ts';
 import type { Value } from '../protocol.ts';
 import { textOf, visibleBytes } from '../utf8.ts';
 import { DISPLAYS } from './displays.ts';
@@ -35,8 +35,13 @@ export class Reader {
     this.open(bytes, 0, bytes.byteLength, bytes.byteLength);
   }
 
-  /** Moves to the record at `base`, `length` bytes long, of which `fixed` are the fixed part. */
+  /** Moves to the record at `base`, `length` bytes long, of which `fixed` are the fixed part; what it lacks is zero. */
   open(bytes: Uint8Array, base: number, length: number, fixed: number): this {
+    if (length < fixed) {
+      const whole = new Uint8Array(fixed);
+      whole.set(bytes.subarray(base, base + length));
+      return this.open(whole, 0, fixed, fixed);
+    }
     if (bytes !== this.bytes) {
       this.bytes = bytes;
       this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -119,10 +124,24 @@ export function readText(reader: Reader, type: TextType, at: number): string {
   const start = reader.base + at;
   const bytes =
     type.kind === 'string' ? reader.bytes.subarray(start, start + type.size) : reader.packedBytes(at);
+  if (type.kind === 'string' && type.words) return readWords(reader, bytes, type.words, at);
   const text = readString(bytes, 0, bytes.length);
   if (!type.cut) return text;
   const end = bytes.indexOf(0);
   return (end < 0 ? bytes.length : end) >= type.cut.bytes ? text + type.cut.trailer : text;
+}
+
+/** Up to where the texts end: as their length says, or at one that is empty. */
+function readWords({ view, base }: Reader, bytes: Uint8Array, { length }: Words, at: number): string {
+  const most = length ? Number(readInt(view, base + at + length.distance, length.size, false)) : bytes.length;
+  const words: string[] = [];
+  for (let from = 0; from < Math.min(most, bytes.length); ) {
+    const end = bytes.indexOf(0, from);
+    if (end === from) break;
+    words.push(readString(bytes, from, bytes.length - from));
+    from = end < 0 ? bytes.length : end + 1;
+  }
+  return words.join(' ');
 }
 
 export const hexByte = (byte: number) => byte.toString(16).padStart(2, '0');

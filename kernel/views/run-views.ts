@@ -6,8 +6,9 @@ import type { Panel, PanelDelta, TextPanel } from '../protocol.ts';
 import { align8, ENTRY_HEADER, RecordKinds, type StreamOptions, walkBatch } from './batch.ts';
 import { Reader } from './decode.ts';
 import { effectOf, type Performed } from './effects.ts';
+import { type GlobalHistogram, globalHistograms } from './global-histograms.ts';
 import { mapText } from './map-print.ts';
-import { type MapView, mapViews } from './map-views.ts';
+import { MapView, mapViews } from './map-views.ts';
 import { controlNumber, type Printer, printerOf } from './print.ts';
 import { RecordTable, tellApart } from './record-table.ts';
 import { MAX_ROWS } from './ring.ts';
@@ -60,6 +61,7 @@ export class RunViews {
   private readonly log: TextLog;
   private readonly maps: Map<string, MapView>;
   readonly variables: VariablesView;
+  private readonly histograms: GlobalHistogram[];
   private readonly options: ViewOptions;
   private readonly rows: number;
   private readonly reader: Reader;
@@ -78,6 +80,8 @@ export class RunViews {
     for (const record of layout.records) this.addSite(record, piecewise);
     tellApart(this.tables);
     this.maps = mapViews(layout.maps, this.rows, options.names);
+    this.histograms = globalHistograms(layout.globals, options.names);
+    for (const { map } of this.histograms) this.maps.set(map.symbol, new MapView(map, this.rows));
     this.variables = new VariablesView(layout.globals, options.names);
     this.log = new TextLog(this.rows, !piecewise, (bytes, header, start, length) => {
       this.reader.open(bytes, start, length, 0);
@@ -205,8 +209,12 @@ export class RunViews {
 
   /** A snapshot payload (kernel/loader/protocol.ts) of the map with this symbol, or of a section. The bytes are kept. */
   setMap(symbol: string, payload: Uint8Array): void {
-    if (symbol.startsWith('.')) this.variables.set(symbol, payload);
-    else this.maps.get(symbol)?.set(payload);
+    if (!symbol.startsWith('.')) this.maps.get(symbol)?.set(payload);
+    else {
+      this.variables.set(symbol, payload);
+      for (const { section, map, payload: part } of this.histograms)
+        if (section === symbol) this.maps.get(map.symbol)?.set(part(payload));
+    }
   }
 
   /** No more records come: an unfinished last line counts as whole. */

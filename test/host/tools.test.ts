@@ -1,0 +1,388 @@
+/**
+ * Programs as libbpf-tools has them, of our own: parameters that are set before they are loaded, hashes from one probe
+ * to another, histograms, keys that are structs, maps of stacks, records by ring and perf buffer. A row each: what its
+ * own process does, and what is shown.
+ */
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { cellText, panelText } from '../../kernel/notebook/index.ts';
+import type { RunSnapshot, TablePanel } from '../../kernel/protocol.ts';
+import { scratchFolder } from '../scratch.ts';
+import { fixture, skip, TestKernel } from './kernel-helpers.ts';
+
+const tests = new TestKernel();
+const folder = scratchFolder();
+const children: ChildProcess[] = [];
+const servers: Server[] = [];
+after(async () => {
+  for (const child of children) child.kill('SIGKILL');
+  for (const server of servers) server.close();
+  await tests.kernel.close();
+});
+
+const HEADERS = readdirSync(fixture('tools'))
+  .filter(name => name.endsWith('.h'))
+  .map(name => ({ name, source: readFileSync(fixture(`tools/${name}`), 'utf8') }));
+
+/** A shell that waits for a line before it does anything, so that it can be traced by its pid from the start. */
+function held(script: string): ChildProcess & { pid: number } {
+  const child = spawn('/bin/bash', ['-c', `read line; ${script}`], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+    cwd: folder,
+  });
+  children.push(child);
+  return child as ChildProcess & { pid: number };
+}
+
+async function listening(host: string, port = 0): Promise<number> {
+  const server = createServer(socket => socket.on('error', () => {}));
+  servers.push(server);
+  server.listen(port, host);
+  await once(server, 'listening');
+  const address = server.address();
+  return typeof address === 'object' && address ? address.port : 0;
+}
+
+/** Rows of a table as texts, by the names of its columns. */
+function rowsOf(snapshot: RunSnapshot, title: string): Record<string, string>[] {
+  const panel = snapshot.panels.find((one): one is TablePanel => one.kind === 'table' && one.title === title);
+  assert.ok(panel, `no table ${title} among ${snapshot.panels.map(({ title }) => title)}`);
+  return panel.rows.map(row =>
+    Object.fromEntries(panel.columns.map(({ name, kind }, i) => [name, cellText(row[i]!, kind)])),
+  );
+}
+
+/** The texts of a histogram's series, by their keys. */
+function seriesOf(snapshot: RunSnapshot, title: string): Map<string, { count: number; text: string }> {
+  const panel = snapshot.panels.find(one => one.kind === 'histogram' && one.title === title);
+  assert.ok(panel?.kind === 'histogram', `no histogram ${title}`);
+  return new Map(
+    panel.series.map(one => [
+      one.key,
+      {
+        count: one.buckets.reduce((sum, bucket) => sum + bucket.count, 0),
+        text: panelText({ ...panel, series: [one] }),
+      },
+    ]),
+  );
+}
+
+const DURATION = /^[\d.]+(ns|µs|ms|s|m|h)$/;
+const TIME = /^\d\d:\d\d:\d\d\.\d{6}$/;
+
+interface Tool {
+  name: string;
+  /** The parameter that names the process. */
+  by: string;
+  params?: Record<string, string>;
+  /** What the process does, in words of a shell. */
+  does: string | (() => Promise<string>);
+  /** Says so when it has done it, and stays: its code shall have names. */
+  lingers?: boolean;
+  shows(snapshot: RunSnapshot, pid: number): void;
+}
+
+const PORT = { ipv4: 0 };
+
+const TOOLS: Tool[] = [
+  {
+    name: 'execsnoop',
+    by: 'targ_tgid',
+    does: 'exec /bin/echo hello world',
+    shows: (snapshot, pid) => {
+      const [row, ...more] = rowsOf(snapshot, 'event');
+      assert.deepEqual(more, []);
+      const { args_size: _, ...rest } = row!;
+      assert.deepEqual(rest, {
+        pid: String(pid),
+        ppid: String(process.pid),
+        uid: '0',
+        retval: '0',
+        args_count: '3',
+        comm: 'echo',
+        args: '/bin/echo hello world',
+      });
+    },
+  },
+  {
+    name: 'opensnoop',
+    by: 'targ_tgid',
+    does: ': < /etc/passwd; : < /not/there; : > opened',
+    shows: (snapshot, pid) => {
+      const rows = rowsOf(snapshot, 'event').filter(({ fname }) => /passwd|there|opened/.test(fname!));
+      assert.deepEqual(
+        rows.map(({ pid, uid, flags, comm, fname }) => [pid, uid, flags, comm, fname]),
+        [
+          [String(pid), '0', 'O_RDONLY', 'bash', '/etc/passwd'],
+          [String(pid), '0', 'O_RDONLY', 'bash', '/not/there'],
+          [String(pid), '0', 'O_WRONLY|O_CREAT|O_TRUNC', 'bash', 'opened'],
+        ],
+      );
+      assert.match(rows[0]!.ret!, /^\d+$/);
+      assert.equal(rows[1]!.ret, '-ENOENT');
+      assert.match(rows[0]!.ts!, TIME);
+    },
+  },
+  {
+    name: 'opensnoop',
+    by: 'targ_pid',
+    params: { targ_failed: 'true' },
+    does: ': < /etc/passwd; : < /not/there',
+    shows: snapshot => {
+      const names = rowsOf(snapshot, 'event').map(({ fname }) => fname);
+      assert.ok(names.includes('/not/there') && !names.includes('/etc/passwd'), String(names));
+    },
+  },
+  {
+    name: 'runqlat',
+    by: 'targ_tgid',
+    params: { targ_per_process: 'true' },
+    does: 'for i in 1 2 3; do read -t 0.01 line; done; /bin/true',
+    shows: (snapshot, pid) => {
+      const { count, text } = seriesOf(snapshot, 'hists').get(`${pid} bash`)!;
+      assert.ok(count >= 1);
+      assert.match(text, /^hists\[\d+ bash\]\n(\[[\d.]+(ns|µs|ms), [\d.]+(µs|ms|s)\) +\d+ \|[@ ]+\|\n)+$/);
+    },
+  },
+  {
+    name: 'cpudist',
+    by: 'targ_tgid',
+    does: 'for i in 1 2 3; do read -t 0.01 line; done',
+    shows: (snapshot, pid) => assert.ok(seriesOf(snapshot, 'hists').get(`${pid} bash`)!.count >= 1),
+  },
+  {
+    name: 'cpudist',
+    by: 'targ_tgid',
+    params: { targ_offcpu: 'true' },
+    does: 'read -t 0.03 line < <(sleep 1)',
+    shows: (snapshot, pid) => {
+      const { text } = seriesOf(snapshot, 'hists').get(`${pid} bash`)!;
+      assert.match(text, /ms, [\d.]+ms\)/);
+    },
+  },
+  {
+    name: 'offcputime',
+    by: 'targ_tgid',
+    does: '/bin/sleep 0.03; /bin/true; echo done; read line',
+    lingers: true,
+    shows: (snapshot, pid) => {
+      const rows = rowsOf(snapshot, 'info').filter(({ tgid }) => tgid === String(pid));
+      const waiting = rows.find(({ kern_stack_id }) => /do_wait/.test(kern_stack_id!));
+      assert.ok(waiting, JSON.stringify(rows));
+      assert.match(waiting.kern_stack_id!, /schedule\+\d+ ← do_wait\+\d+/);
+      assert.match(waiting.user_stack_id!, /wait/);
+      assert.match(waiting.delta!, DURATION);
+      assert.equal(waiting.comm, 'bash');
+    },
+  },
+  {
+    name: 'profile',
+    by: 'targ_tgid',
+    does: 'for ((i = 0; i < 200000; i++)); do :; done; echo done; read line',
+    lingers: true,
+    shows: (snapshot, pid) => {
+      const rows = rowsOf(snapshot, 'counts');
+      assert.ok(rows.length > 0);
+      for (const row of rows) assert.deepEqual([row.pid, row.name], [String(pid), 'bash']);
+      assert.ok(
+        rows.some(({ user_stack_id }) => /\+\d+/.test(user_stack_id!)),
+        JSON.stringify(rows),
+      );
+    },
+  },
+  {
+    name: 'syscount',
+    by: 'filter_pid',
+    does: ': < /etc/passwd; : < /etc/passwd; exec /bin/true',
+    shows: snapshot => {
+      const calls = new Map(rowsOf(snapshot, 'data').map(row => [row.key, row]));
+      assert.ok(Number(calls.get('openat')?.count) >= 2, [...calls.keys()].join());
+      assert.match(calls.get('openat')!.total_ns!, DURATION);
+      assert.equal(calls.get('execve')?.count, '1');
+    },
+  },
+  {
+    name: 'syscount',
+    by: 'filter_pid',
+    params: { count_by_process: 'true', filter_failed: 'true' },
+    does: ': < /not/there',
+    shows: (snapshot, pid) => {
+      const [row] = rowsOf(snapshot, 'data');
+      assert.deepEqual([row!.key, row!.comm], [String(pid), 'bash']);
+    },
+  },
+  {
+    name: 'tcpconnect',
+    by: 'filter_pid',
+    does: async () => {
+      PORT.ipv4 = await listening('127.0.0.1');
+      await listening('::1', PORT.ipv4);
+      return `exec 3<>/dev/tcp/127.0.0.1/${PORT.ipv4}; exec 4<>/dev/tcp/::1/${PORT.ipv4}`;
+    },
+    shows: (snapshot, pid) =>
+      assert.deepEqual(
+        rowsOf(snapshot, 'event').map(({ saddr, daddr, af, pid, dport, task }) => [
+          saddr,
+          daddr,
+          af,
+          pid,
+          dport,
+          task,
+        ]),
+        [
+          ['127.0.0.1', '127.0.0.1', 'AF_INET', String(pid), String(PORT.ipv4), 'bash'],
+          ['::1', '::1', 'AF_INET6', String(pid), String(PORT.ipv4), 'bash'],
+        ],
+      ),
+  },
+  {
+    name: 'tcpconnect',
+    by: 'filter_pid',
+    params: { do_count: 'true' },
+    does: async () => {
+      PORT.ipv4 = await listening('127.0.0.1');
+      return `for i in 1 2 3; do exec 3<>/dev/tcp/127.0.0.1/${PORT.ipv4}; done`;
+    },
+    shows: snapshot =>
+      assert.deepEqual(rowsOf(snapshot, 'ipv4_count'), [
+        { saddr: '127.0.0.1', daddr: '127.0.0.1', dport: String(PORT.ipv4), value: '3' },
+      ]),
+  },
+  {
+    name: 'exitsnoop',
+    by: 'target_pid',
+    does: 'exit 3',
+    shows: (snapshot, pid) => {
+      const [row] = rowsOf(snapshot, 'event');
+      const { start_time, exit_time, age_ns, ...rest } = row!;
+      for (const time of [start_time!, exit_time!]) assert.match(time, TIME);
+      assert.match(age_ns!, DURATION);
+      assert.deepEqual(rest, {
+        pid: String(pid),
+        tid: String(pid),
+        ppid: String(process.pid),
+        sig: '0',
+        exit_code: '3',
+        coredump: 'false',
+        comm: 'bash',
+      });
+    },
+  },
+  {
+    name: 'exitsnoop',
+    by: 'target_pid',
+    params: { trace_failed_only: 'yes' },
+    does: 'kill -KILL $$',
+    shows: snapshot => assert.equal(rowsOf(snapshot, 'event')[0]!.sig, 'SIGKILL'),
+  },
+  {
+    name: 'filelife',
+    by: 'targ_tgid',
+    does: ': > short-lived; exec rm short-lived',
+    shows: (snapshot, pid) => {
+      const [row] = rowsOf(snapshot, 'event');
+      const { delta_ns, ...rest } = row!;
+      assert.match(delta_ns!, DURATION);
+      assert.deepEqual(rest, { pid: String(pid), tid: String(pid), task: 'rm', file: 'short-lived' });
+    },
+  },
+  {
+    name: 'bitesize',
+    by: 'targ_tgid',
+    params: { targ_comm: 'dd' },
+    does: 'exec dd if=/dev/zero of=/dev/null bs=4096 count=3 status=none',
+    shows: snapshot => {
+      const { text } = seriesOf(snapshot, 'hists').get('dd')!;
+      assert.match(text, /^hists\[dd\]\n\[4K, 8K\) +3 /);
+    },
+  },
+  {
+    name: 'statsnoop',
+    by: 'target_pid',
+    does: 'exec stat /etc/passwd /not/there',
+    shows: (snapshot, pid) => {
+      const rows = rowsOf(snapshot, 'event').filter(({ pathname }) => /passwd|there/.test(pathname!));
+      assert.deepEqual(
+        rows.map(({ pid, ret, comm, pathname }) => [pid, ret, comm, pathname]),
+        [
+          [String(pid), '0', 'stat', '/etc/passwd'],
+          [String(pid), '-ENOENT', 'stat', '/not/there'],
+        ],
+      );
+    },
+  },
+  {
+    name: 'mountsnoop',
+    by: 'target_pid',
+    does: 'exec mount -t tmpfs -o ro,nosuid nothing /not/there',
+    shows: (snapshot, pid) => {
+      const [row] = rowsOf(snapshot, 'event');
+      const { delta, mnt_ns, ...rest } = row!;
+      assert.match(delta!, DURATION);
+      assert.match(mnt_ns!, /^\d+$/);
+      assert.deepEqual(rest, {
+        flags: 'MS_RDONLY|MS_NOSUID',
+        pid: String(pid),
+        tid: String(pid),
+        ret: '-ENOENT',
+        comm: 'mount',
+        fs: 'tmpfs',
+        src: 'nothing',
+        dest: '/not/there',
+        op: 'MOUNT',
+      });
+    },
+  },
+  {
+    name: 'sigsnoop',
+    by: 'filtered_pid',
+    does: 'kill -CONT $$; kill -USR1 2147483647',
+    shows: (snapshot, pid) =>
+      assert.deepEqual(rowsOf(snapshot, 'event'), [
+        { pid: String(pid), tpid: String(pid), sig: 'SIGCONT', ret: '0', comm: 'bash' },
+        { pid: String(pid), tpid: '2147483647', sig: 'SIGUSR1', ret: '-ESRCH', comm: 'bash' },
+      ]),
+  },
+  {
+    name: 'funclatency',
+    by: 'targ_tgid',
+    does: async () => {
+      const c =
+        'int work(int n) { for (volatile int i = 0; i < n; i++); return n; }\nint main(void) { return work(9000) + work(9000) != 18000; }\n';
+      const { status } = spawnSync('cc', ['-O0', '-x', 'c', '-', '-o', join(folder, 'callee')], { input: c });
+      assert.equal(status, 0);
+      return 'exec ./callee';
+    },
+    shows: snapshot => assert.equal(seriesOf(snapshot, 'hist').get('')!.count, 2),
+  },
+];
+
+for (const { name, by, params = {}, does, lingers, shows } of TOOLS) {
+  const switches = Object.entries(params).map(([key, value]) => `, ${key}=${value}`);
+  test(`${name}: ${by}${switches.join('')}`, { skip }, async () => {
+    const child = held(typeof does === 'string' ? does : await does());
+    const run = tests.start(readFileSync(fixture(`tools/${name}.bpf.c`), 'utf8'), {
+      language: 'bpf-c',
+      id: name,
+      directory: folder,
+      headers: HEADERS,
+      params: { [by]: String(child.pid), ...params },
+    });
+    await tests.live(run);
+    child.stdin!.write('go\n');
+    await once(child.stdout!, lingers ? 'data' : 'close');
+    run.end('stopped');
+    const snapshot = await run.ended;
+    const problems = snapshot.diagnostics.filter(({ severity }) => severity !== 'hint');
+    assert.deepEqual(
+      problems.map(({ message }) => message),
+      [],
+    );
+    shows(snapshot, child.pid);
+  });
+}
