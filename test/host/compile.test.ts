@@ -144,7 +144,7 @@ const WAYS: Record<string, string> = {
   output:
     'SEC("tp/x/y") int f(void *c) { struct rec r = {}; return bpf_ringbuf_output(&rb, &r, sizeof(r), 0); }',
   'reserve and submit':
-    'SEC("tp/x/y") int f(void *c) { struct rec *r = bpf_ringbuf_reserve(&rb, sizeof(*r), 0); if (!r) return 0; r->pid = 1; bpf_ringbuf_submit(r, 0); return 0; }',
+    'SEC("tp/x/y") int f(void *c) { struct rec *r = bpf_ringbuf_reserve(&rb, sizeof(*r), 0); if (!r) return 0; *r = (struct rec){}; bpf_ringbuf_submit(r, 0); return 0; }',
   'a helper function that takes void *':
     'static __noinline long send(void *data, u32 size) { return bpf_ringbuf_output(&rb, data, size & 15, 0); }\nSEC("tp/x/y") int f(void *c) { struct rec r = {}; return send(&r, sizeof(r)); }',
   'two helper functions':
@@ -182,7 +182,7 @@ SEC("tp/x/y") int f(void *c) {
 	struct small *s = bpf_ringbuf_reserve(&one, sizeof(*s), 0);
 	if (s) { s->a = 1; bpf_ringbuf_submit(s, 0); }
 	struct large *l = bpf_ringbuf_reserve(&two, sizeof(*l), 0);
-	if (l) { l->b = 1; bpf_ringbuf_submit(l, 0); }
+	if (l) { l->b = l->c = 1; bpf_ringbuf_submit(l, 0); }
 	struct small t = {};
 	bpf_ringbuf_output(&two, &t, sizeof(t), 0);
 	struct alike a = {};
