@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -20,6 +20,7 @@ const folder = scratchFolder();
 const children: ChildProcess[] = [];
 const servers: Server[] = [];
 after(async () => {
+  disk.detach();
   for (const child of children) child.kill('SIGKILL');
   for (const server of servers) server.close();
   await tests.kernel.close();
@@ -77,8 +78,9 @@ const TIME = /^\d\d:\d\d:\d\d\.\d{6}$/;
 
 interface Tool {
   name: string;
-  /** The parameter that names the process. */
+  /** The parameter that names what is traced: the process, unless `what` says otherwise. */
   by: string;
+  what?: () => string;
   params?: Record<string, string>;
   /** What the process does, in words of a shell. */
   does: string | (() => Promise<string>);
@@ -89,7 +91,42 @@ interface Tool {
 
 const PORT = { ipv4: 0 };
 
+/** A disk of the test's own. */
+const disk = { path: '', detach: () => {} };
+
+function attachDisk(): string {
+  const file = join(folder, 'disk');
+  writeFileSync(file, Buffer.alloc(1024 * 1024));
+  const { stdout, stderr, status } = spawnSync('losetup', ['-f', '--show', file], { encoding: 'utf8' });
+  assert.equal(status, 0, stderr);
+  disk.path = stdout.trim();
+  disk.detach = () => {
+    spawnSync('losetup', ['-d', disk.path]);
+    disk.detach = () => {};
+  };
+  return `exec dd if=${disk.path} of=/dev/null iflag=direct bs=4096 count=8 status=none`;
+}
+
+/** Linux's number of the disk. */
+const LOOP_MAJOR = 7;
+const diskMinor = () => Number(/\d+$/.exec(disk.path)![0]);
+
 const TOOLS: Tool[] = [
+  {
+    name: 'biolatency',
+    by: 'targ_dev',
+    what: () => String((LOOP_MAJOR << 20) | diskMinor()),
+    does: async () => attachDisk(),
+    shows: snapshot => {
+      disk.detach();
+      const [[key, { count, text }], ...more] = [...seriesOf(snapshot, 'hists')] as [
+        [string, { count: number; text: string }],
+      ];
+      assert.deepEqual([key, more], [`7:${diskMinor()}, R`, []]);
+      assert.equal(count, 8);
+      assert.match(text, /(µs|ms)\) +\d+ \|@/);
+    },
+  },
   {
     name: 'execsnoop',
     by: 'targ_tgid',
@@ -362,16 +399,16 @@ const TOOLS: Tool[] = [
   },
 ];
 
-for (const { name, by, params = {}, does, lingers, shows } of TOOLS) {
+for (const { name, by, what, params = {}, does, lingers, shows } of TOOLS) {
   const switches = Object.entries(params).map(([key, value]) => `, ${key}=${value}`);
   test(`${name}: ${by}${switches.join('')}`, { skip }, async () => {
     const child = held(typeof does === 'string' ? does : await does());
     const run = tests.start(readFileSync(fixture(`tools/${name}.bpf.c`), 'utf8'), {
       language: 'bpf-c',
-      id: name,
+      id: `${name}${switches.join('')}`,
       directory: folder,
       headers: HEADERS,
-      params: { [by]: String(child.pid), ...params },
+      params: { [by]: what?.() ?? String(child.pid), ...params },
     });
     await tests.live(run);
     child.stdin!.write('go\n');
