@@ -48,6 +48,9 @@ const NEWER: MapTypeRow = {
 const place = (name: string, source: string) =>
   source.search(new RegExp(`\\b${name}\\s*(,|SEC\\b|__attribute__)`)) >>> 0;
 
+/** The name of a map where a source declares it; undefined where it is a macro's. */
+export const mapSpan = (source: string, name: string) => spanAt(source, place(name, source), name.length);
+
 function spanAt(source: string, at: number, length: number): Span | undefined {
   if (at > source.length) return undefined;
   const line = source.slice(0, at).split('\n').length - 1;

@@ -1,9 +1,11 @@
 /** What one run takes of the maps of its notebook: never copied, each is passed by its descriptor in the loader. */
+import { mapSpan } from '../compile/index.ts';
 import { CellError, problem } from '../errors.ts';
 import type { SharedMap } from '../language/index.ts';
 import type { CellLayout } from '../layout.ts';
 import type { LoaderClient } from '../loader/client.ts';
 import type { LoaderRequests, MapInfo } from '../loader/protocol.ts';
+import { isStream } from '../mapTypes.ts';
 import type { TracingRun } from './tracing.ts';
 
 /** A session in the loader and the maps there. */
@@ -69,12 +71,13 @@ export class Sharing {
   /** Where the maps of an object come from. Throws CellError when one went away meanwhile, or is not the same. */
   reuse(loader: LoaderClient, maps: MapInfo[], layout: CellLayout): Reuse[] {
     const pinned = maps.flatMap(mine => {
-      const found = mine.shared ? this.shared.pinned(mine.name, this.run) : undefined;
+      // Records belong to the cell that writes them: a ring has one reader.
+      const found = mine.shared && !isStream(mine.type) ? this.shared.pinned(mine.name, this.run) : undefined;
       const held = found?.run.held;
       if (!found || held?.loader !== loader) return [];
       const theirs = held.maps.find(({ name }) => name === found.symbol)!;
       const differences = differencesOf(mine, theirs);
-      if (differences) throw new CellError([differs(mine, theirs, differences)]);
+      if (differences) throw new CellError([differs(mine, theirs, differences, this.run.input.cell.source)]);
       return [
         this.#take(`@${mine.name}`, found.run, { map: mine.name, session: held.session, from: found.symbol }),
       ];
@@ -111,7 +114,7 @@ function differencesOf(mine: MapInfo, theirs: MapInfo): string {
     .join(', ');
 }
 
-function differs({ name }: MapInfo, theirs: MapInfo, differences: string) {
+function differs({ name }: MapInfo, theirs: MapInfo, differences: string, source: string) {
   const { type, keySize, valueSize, flags } = theirs;
   const declaration = [
     `type BPF_MAP_TYPE_${type.toUpperCase()}`,
@@ -119,5 +122,6 @@ function differs({ name }: MapInfo, theirs: MapInfo, differences: string) {
     `a value of ${valueSize} bytes`,
     ...(flags ? [`map_flags ${flags}`] : []),
   ].join(', ');
-  return problem('map-differs', { name, differences, declaration }, { map: name });
+  const place = { map: name, span: mapSpan(source, name) };
+  return problem('map-differs', { name, differences, declaration }, place);
 }

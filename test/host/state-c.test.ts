@@ -328,8 +328,46 @@ describe('a BPF C cell shares its maps by name', { skip }, () => {
     const error = errorOf((await c('reader', count())).snapshot());
     assert.equal(error?.code, 'map-differs');
     assert.equal(error.phase, 'load');
+    assert.equal(count().split('\n')[error.span?.start.line ?? 0], '} hits SEC(".maps");');
     assert.match(error.message, /type hash here and percpu_hash there, key size 4 here and 8 there/);
     assert.match(error.remedy ?? '', /BPF_MAP_TYPE_PERCPU_HASH, a key of 8 bytes, a value of 8 bytes/);
+  });
+
+  test('a ring is not shared: records belong to the cell that writes them', async () => {
+    const { c } = notebook();
+    const ring = `struct event { __u32 pid; };
+struct { __uint(type, BPF_MAP_TYPE_RINGBUF); __uint(max_entries, 4096); ${PINNED} } events SEC(".maps");`;
+    const source = program(
+      ring,
+      'struct event event = { bpf_get_current_pid_tgid() >> 32 }; bpf_ringbuf_output(&events, &event, sizeof(event), 0);',
+    );
+    const runs = [await c('one', source), await c('two', source)];
+    call(5);
+    for (const run of runs) {
+      run.end('stopped');
+      const [table] = (await run.ended).panels;
+      assert.ok(table?.kind === 'table');
+      assert.deepEqual(table.rows, Array(5).fill([process.pid]));
+    }
+  });
+
+  test('a BPF C cell that reads a map of a bpftrace cell is told, too', async () => {
+    const { c, startBpftrace } = notebook();
+    const owner = 'begin { @shared[1] = 1; } interval:s:100 { @shared[2] = 2; }';
+    const maps = map('shared', 'HASH', '__u64', '__s64', PINNED);
+    const first = await startBpftrace('owner', owner);
+    const reader = await c('reader', program(maps, '(void)&shared;'));
+    first.end('stopped');
+    await first.ended;
+    const second = await startBpftrace('owner', owner);
+    assert.deepEqual(
+      reader.diagnostics.map(({ code, map }) => `${code} ${map}`),
+      ['map-replaced @shared'],
+    );
+    for (const run of [second, reader]) {
+      run.end('stopped');
+      await run.ended;
+    }
   });
 
   test('a live reader is told when the cell that it reads was run again', async () => {
