@@ -2,7 +2,7 @@
 import { chmodSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
-import { CellError, type Diagnostic } from '../errors.ts';
+import { CellError, type Diagnostic, problem } from '../errors.ts';
 import { scriptOptions } from '../language/index.ts';
 import type { Variable } from '../protocol.ts';
 import { preprocess } from '../session/compiler.ts';
@@ -42,11 +42,8 @@ export const build: Command = {
     const output = values.output ?? `${basename(file).replace(/\.(?:bt|bpf\.c|c)$/, '')}${TOOL_SUFFIX}`;
     const kernel = new NotebookKernel(terminalElevation, silent);
     try {
-      const { tool, notes } = await toolOf(
-        kernel,
-        program,
-        inputOf(program, values.include, args.slice(end + 1)),
-      );
+      const input = inputOf(program, values.include, args.slice(end + 1));
+      const { tool, notes } = await toolOf(kernel, program, input);
       tell(notes, program);
       const out = new Output(output);
       out.writeBytes(encodeTool(tool));
@@ -94,9 +91,27 @@ function inputOf({ source, language, directory }: Program, include: string[], re
   };
 }
 
-async function toolOf(kernel: NotebookKernel, { file, source, language }: Program, input: RunInput) {
+/** Some options must be known before anything is compiled: of such a program all keep the values that they have. */
+async function settled(kernel: NotebookKernel, { file, source }: Program, input: RunInput) {
+  try {
+    return { input, object: await compiled(kernel, input), notes: [] };
+  } catch (error) {
+    if (!(error instanceof CellError) || scriptOptions(source).length === 0) throw error;
+    const fixed = { ...input, fixedOptions: true };
+    const object = await compiled(kernel, fixed).catch(() => Promise.reject(error));
+    const { message: reason, span } = error.diagnostics[0]!;
+    return {
+      input: fixed,
+      object,
+      notes: [problem('tool-fixed', { file: basename(file), reason }, { span })],
+    };
+  }
+}
+
+async function toolOf(kernel: NotebookKernel, program: Program, given: RunInput) {
+  const { file, source, language } = program;
   const { target } = await kernel.holder.connect();
-  const object = await compiled(kernel, input);
+  const { input, object, notes } = await settled(kernel, program, given);
   const { elf, layout, warnings } = object;
   const declared = scriptOptions(source);
   // Generated C asks for facts of its run as well.
@@ -111,12 +126,19 @@ async function toolOf(kernel: NotebookKernel, { file, source, language }: Progra
     ...(language === 'bpftrace' ? { generated: await generatedOf(kernel, input) } : {}),
     elf,
   };
-  return { tool, notes: warnings };
+  return { tool, notes: [...notes, ...warnings] };
 }
 
 async function generatedOf(kernel: NotebookKernel, input: RunInput): Promise<Generated> {
   const { c } = await generated(kernel, input);
   const preamble = (await preprocess(input))?.items;
-  const { positional = [], named = {}, config = {} } = input;
-  return { c, positional, named, config, ...(preamble ? { preamble: [...preamble] } : {}) };
+  const { positional = [], named = {}, config = {}, fixedOptions } = input;
+  return {
+    c,
+    positional,
+    named,
+    config,
+    ...(fixedOptions ? { fixedOptions } : {}),
+    ...(preamble ? { preamble: [...preamble] } : {}),
+  };
 }

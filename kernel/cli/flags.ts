@@ -148,7 +148,7 @@ export const FLAGS = {
 const REFUSED: Record<string, { type: 'string'; reason: string }> = {
   aot: {
     type: 'string',
-    reason: 'there are no programs that run by themselves; --emit-elf writes the object',
+    reason: '"ebpfnb build FILE" writes a program that runs without clang',
   },
   'dwarf-pid': { type: 'string', reason: 'stacks are unwound by frame pointers only' },
 };
@@ -204,7 +204,7 @@ const ONLY_SHORT: Record<string, string> = {
   b: 'btf',
 };
 
-export const HELP = `  FILE.bt or FILE.bpf.c, "-" for standard input, or:
+export const HELP = `  FILE.bt, FILE.bpf.c or TOOL.ebpf, "-" for standard input, or:
 ${Object.entries<FlagHelp>(FLAGS).map(helpLine).join('')}  -- ARGS                $1, $2, … of a bpftrace program; --name=value for getopt("name")
 
 examples

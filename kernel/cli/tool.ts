@@ -37,6 +37,9 @@ export function toolWords(args: string[]): ToolWords | undefined {
   return { tool, file: found.value, given, rest: [...args.slice(0, behind), ...rest] };
 }
 
+/** Answered before anything is run. */
+const HELP_FLAGS = ['--help', '-h'];
+
 /** A shell's way to write a name of C. */
 const flagOf = ({ name }: Variable) => `--${name.replaceAll('_', '-')}`;
 const sameName = (a: string, b: string) => a.replaceAll('-', '_') === b.replaceAll('-', '_');
@@ -49,6 +52,7 @@ function ownWords(parameters: Variable[], words: string[]) {
     const word = words[i]!;
     const [, written, value] = /^--([^=]+)(?:=(.*))?$/s.exec(word) ?? [];
     const parameter = written && parameters.find(({ name }) => sameName(name, written));
+    if (HELP_FLAGS.includes(word)) continue;
     if (!parameter && written && !Object.hasOwn(FLAGS, written))
       throw new CommandError('unexpected-options', { names: `--${written}`, expected: expected(parameters) });
     if (!parameter) rest.push(word);

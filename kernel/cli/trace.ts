@@ -54,12 +54,13 @@ async function runTool({ tool, file, given, rest }: ToolWords): Promise<number> 
   const { source, language, generated } = tool;
   const program: Program = { file, source, language, directory: dirname(resolve(file)) };
   const input = inputOf(program, flags, 'run', []);
-  const { positional = [], named = {}, config = {} } = generated ?? {};
+  const { positional = [], named = {}, config = {}, fixedOptions = false } = generated ?? {};
   const params = { ...input.params, ...given };
   return new Tracer(program, flags, {
     ...input,
     tool,
     portable: true,
+    fixedOptions,
     positional,
     named,
     config,

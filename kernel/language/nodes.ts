@@ -131,6 +131,13 @@ export interface CallNode extends Typed {
   arguments: Expression[];
   /** A function of the program or of its imports; written by the checker. */
   called?: Callable;
+  /** getopt() whose value is not known before the program is loaded; written by the checker. */
+  option?: OptionValue;
+}
+/** A named parameter, and what it is unless it is given. */
+export interface OptionValue {
+  name: string;
+  default: bigint | boolean;
 }
 export interface TupleNode extends Typed {
   kind: 'tuple';

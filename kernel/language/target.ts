@@ -139,6 +139,8 @@ export interface CompileOptions {
    * program is loaded, not compiled into it.
    */
   portable?: boolean;
+  /** But the values of options are compiled into it. */
+  fixedOptions?: boolean;
   /** Functions that change the traced system and are allowed to: by name, or all of them. */
   unsafe?: 'all' | readonly string[];
 }

@@ -138,8 +138,8 @@ function compileOptions(
   return {
     importer: fileImporter(input.directory),
     target: seenFrom(input.directory, seen),
-    hasChild,
-    ...(input.portable ? { portable: true } : {}),
+    ...(input.portable ? { portable: true } : { hasChild }),
+    ...(input.fixedOptions ? { fixedOptions: true } : {}),
     ...(input.warnReads ? { warnReads: true } : {}),
     ...(input.details ? { details: true } : {}),
     positional: input.positional ?? positionalParams({ ...options.params, ...input.params }),

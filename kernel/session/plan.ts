@@ -57,6 +57,7 @@ export interface RunFacts {
   cpid?: number;
   started_at: bigint;
   self_pid: number;
+  cpus: number;
 }
 
 /** Values of globals: the parameters given, and those facts of the run that the program asks for. */

@@ -40,6 +40,8 @@ export interface RunInput extends RunRequest {
   unsafe?: boolean;
   /** Compiled for other machines, too: nothing of this one may get into the program. */
   portable?: boolean;
+  /** But the values of its options are compiled into it. */
+  fixedOptions?: boolean;
   /** A program that was compiled before, with all that is known of it. */
   tool?: Tool;
   /** No cell of a notebook: it has no maps but its own. */

@@ -273,6 +273,7 @@ export class TracingRun extends Run {
         ...(cpid === undefined ? {} : { cpid }),
         started_at: nanosecondsSinceBoot(),
         self_pid: process.pid,
+        cpus: object.loader.host.cpus,
       },
     );
     const log = await object.load(globals, this.#sharing!.reuse(object.loader, object.maps, layout));

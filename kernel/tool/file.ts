@@ -28,6 +28,8 @@ export interface Generated {
   positional: string[];
   named: Record<string, string>;
   config: Record<string, string>;
+  /** The values of options are in the C. */
+  fixedOptions?: boolean;
   /** The C in front of it, as clang's preprocessor left it. */
   preamble?: PreambleText[];
 }

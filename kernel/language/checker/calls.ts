@@ -1,5 +1,5 @@
 /** Builtins, functions and macros where they are used. */
-import type { CallNode, Expression } from '../nodes.ts';
+import type { CallNode, Expression, OptionValue } from '../nodes.ts';
 import { ARGUMENT_REGISTERS } from '../registers.ts';
 import { didYouMean } from '../suggest.ts';
 import { BUILTINS, byteLength, findBuiltin } from '../tables/builtins.ts';
@@ -7,7 +7,7 @@ import { FUNCTIONS, findFunction, LATER_FUNCTIONS } from '../tables/functions.ts
 import { findMapFunction, MAP_FUNCTIONS } from '../tables/mapFunctions.ts';
 import { BUILTIN_NAMES } from '../tables/names.ts';
 import type { BuiltinRow, FunctionRow } from '../tables/rows.ts';
-import { string, type Type, UNKNOWN } from '../types.ts';
+import { BOOL, string, type Type, UNKNOWN } from '../types.ts';
 import { usdtArguments } from '../usdt.ts';
 import type { Checker } from './checker.ts';
 import { parseNumber } from './expressions.ts';
@@ -256,6 +256,14 @@ const TRUTHS: Readonly<Record<string, boolean>> = {
   no: false,
 };
 
+const isLater = ({ options }: Checker) => options.portable && !options.fixedOptions;
+
+/** The value is asked for as the program is loaded. */
+function later(e: CallNode, option: OptionValue, type: Type): Type {
+  e.option = option;
+  return type;
+}
+
 /** `getopt(name, default, description)` is the constant that the command line gives. */
 function checkOption(c: Checker, e: CallNode): Type {
   const [name, otherwise] = e.arguments;
@@ -285,6 +293,12 @@ function checkOption(c: Checker, e: CallNode): Type {
       else c.report('option-value', { name: text, given, wrong: 'expects an integer' }, e);
       return UNKNOWN;
     }
+    if (isLater(c)) {
+      // As the literal that would stand there, it goes with either sign.
+      const flexible = value >= 0n ? { flexible: true as const } : {};
+      const type: Type = { kind: 'int', size: 8, signed: true, ...flexible };
+      return later(e, { name: text, default: value }, type);
+    }
     Object.assign(e, { kind: 'integer', value, start, end });
   } else if (!otherwise || otherwise.kind === 'boolean') {
     const value =
@@ -295,6 +309,7 @@ function checkOption(c: Checker, e: CallNode): Type {
       c.report('option-value', { name: text, given: given!, wrong: "expects a boolean (e.g. 'true')" }, e);
       return UNKNOWN;
     }
+    if (isLater(c)) return later(e, { name: text, default: value }, BOOL);
     Object.assign(e, { kind: 'boolean', value, start, end });
   } else {
     c.report('option-default', {}, otherwise);

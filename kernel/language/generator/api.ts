@@ -12,8 +12,8 @@ export type RecordValue =
   /** A string, or bytes, at most `size` of them, written by `into` as {@link Generator.into} does. */
   | { name: string; size: number; binary?: boolean; into(destination: string, size: number): string };
 
-/** What is known of a run only when it starts: the workload's pid, when it began, and who runs it. */
-export type RunFact = 'cpid' | 'started_at' | 'self_pid';
+/** What is known of a run only when it starts: the workload's pid, when it began, who runs it, how many processors there are. */
+export type RunFact = 'cpid' | 'started_at' | 'self_pid' | 'cpus';
 
 export interface Generator {
   readonly probe: ProbePoint;

@@ -86,6 +86,7 @@ export function writeValue(g: ProgramWriter, e: Expression): string {
     case 'identifier':
       return findBuiltin(e.name)!.lower!(g);
     case 'call':
+      if (e.option) return g.option(e.option);
       return e.called ? callFunction(g, e) : findFunction(e.name)!.lower!(e, g);
     case 'field':
       return e.object.type!.kind === 'args' ? argsField(g, e) : tupleField(g, e);

@@ -98,7 +98,8 @@ function sumUp(g: ProgramWriter, plan: MapPlan, key: string) {
   const count = fn === 'avg' || fn === 'stats' ? g.local('__u64', 'count', '0') : undefined;
   const seen = fn === 'min' || fn === 'max' ? g.local('_Bool', 'seen', '0') : undefined;
   const cpu = g.fresh('cpu');
-  g.block(`for (__u32 ${cpu} = 0; ${cpu} < ${Math.max(1, g.options.target.cpus)}; ${cpu}++)`, () => {
+  const cpus = g.options.portable ? g.fact('cpus') : Math.max(1, g.options.target.cpus);
+  g.block(`for (__u32 ${cpu} = 0; ${cpu} < ${cpus}; ${cpu}++)`, () => {
     const part = g.local(
       `${plan.valueType} *`,
       'part',

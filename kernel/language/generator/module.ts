@@ -17,7 +17,7 @@ import type { CheckedProgram } from '../symbols.ts';
 import { cString } from '../tables/builtins.ts';
 import type { CompileOptions } from '../target.ts';
 import type { Type } from '../types.ts';
-import type { RunFact } from './api.ts';
+import { GivenVariables } from './given.ts';
 import { importedC } from './imported.ts';
 import { type MapPlan, planMap } from './maps.ts';
 import { type Member, Storage, structText } from './storage.ts';
@@ -27,8 +27,6 @@ const BASE_TYPES = ['bpf_map_type'];
 
 /** Bytes of a map's value that the header provides for. */
 const COMMON_VALUE = 1024;
-
-const FACT_SIZES: Readonly<Record<RunFact, number>> = { cpid: 4, started_at: 8, self_pid: 4 };
 
 /** What any program may lose: `enum lost_reason` in bpf/ebpfnb/bpftrace.h, in the same order. */
 const LOST: readonly { kind: LostKind }[] = [
@@ -62,7 +60,7 @@ export class Module {
   readonly #constants = new Set<string>();
   readonly #expansions: Range[] = [];
   readonly #linuxSymbols = new Map<string, Span>();
-  readonly facts = new Set<RunFact>();
+  readonly given = new GivenVariables();
   /** Maps that may take no more elements, by the user's names, in the order in which what they lose is counted. */
   readonly #fillable: string[] = [];
 
@@ -197,13 +195,9 @@ export class Module {
     const { program } = this;
     const u32: DataType = { kind: 'int', size: 4, signed: false };
     const maps = [...this.maps.values()];
-    const given = [...this.facts].sort().map(name => ({ name, size: FACT_SIZES[name] }));
     const { pidNamespace } = this.options;
     if (pidNamespace) this.types.add('bpf_pidns_info');
-    const globals = given.map(
-      ({ name, size }) =>
-        `/* Set before load. */\nconst volatile __u${8 * size} ${name} SEC(".rodata.${name}") = 0;`,
-    );
+    const globals = this.given.definitions;
     const ring = 2 ** Math.ceil(Math.log2(program.config.perf_rb_pages)) * PAGE;
     const mostValue = Math.max(0, ...maps.map(({ layout }) => layout.valueSize));
     const parts = [
@@ -251,13 +245,7 @@ export class Module {
         programs: this.programs,
         maps: [...maps.map(map => map.layout), internal],
         records: this.records.map(record => record.layout),
-        globals: given.map(({ name, size }) => ({
-          name,
-          section: `.rodata.${name}`,
-          offset: 0,
-          type: { kind: 'int', size, signed: false },
-          parameter: true,
-        })),
+        globals: this.given.layout,
         taggedRings: ['events'],
         ...(this.#linuxSymbols.size > 0 ? { symbols: Object.fromEntries(this.#linuxSymbols) } : {}),
         ...(!program.config.cpp_demangle ? { mangled: true } : {}),

@@ -1,6 +1,6 @@
 /** Writes one program: a probe's block as a C function. */
 import type { AttachSpec, DataType, RecordAction } from '../../layout.ts';
-import type { Expression, MapNode, Range, VariableNode } from '../nodes.ts';
+import type { Expression, MapNode, OptionValue, Range, VariableNode } from '../nodes.ts';
 import type { ProbeName } from '../tables/rows.ts';
 import type { AddressSpace, Type } from '../types.ts';
 import type { Generator, RecordValue, RunFact } from './api.ts';
@@ -111,8 +111,10 @@ export class ProgramWriter extends Frame implements Generator {
     this.ownFrames = true;
   }
   fact(name: RunFact): string {
-    this.module.facts.add(name);
-    return name;
+    return this.module.given.fact(name);
+  }
+  option(option: OptionValue): string {
+    return this.module.given.option(option);
   }
   leave(answer = '0'): void {
     if (this.inCallback) {

@@ -125,7 +125,7 @@ export const BUILTINS: readonly BuiltinRow[] = [
     since: '24',
     example: 'begin { print(ncpus); exit(); }',
     type: () => UINT64,
-    lower: g => String(g.options.target.cpus),
+    lower: g => (g.options.portable ? `(__u64)${g.fact('cpus')}` : String(g.options.target.cpus)),
   },
   {
     name: 'numaid',
@@ -210,7 +210,7 @@ export const BUILTINS: readonly BuiltinRow[] = [
     since: '25',
     example: 'begin { print(has_cpid); exit(); }',
     type: () => BOOL,
-    lower: g => (g.options.hasChild ? '1' : '0'),
+    lower: g => (g.options.portable ? `(${g.fact('cpid')} != 0)` : g.options.hasChild ? '1' : '0'),
   },
   {
     name: 'usermode',
