@@ -60,6 +60,7 @@ export const CASES: readonly Case[] = [
   row('beyond-struct'),
   row('return-value'),
   row('argument-type'),
+  row('damaged'),
   row('no-exit'),
 ];
 

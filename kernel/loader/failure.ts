@@ -11,13 +11,12 @@ const CODE_OF_REQUEST: Record<string, ErrorCode> = {
   attach: 'attach-failed',
 };
 
-/** A log that ends like this was written by the verifier, not by libbpf. */
-const VERIFIER = /^processed \d+ insns|^R\d+ |^\d+: \(/m;
+/** A log with this was written by the verifier, not by libbpf; Linux forgets some ends of lines. */
+const VERIFIER = /processed \d+ insns|^R\d+ |^\d+: \(/m;
 
 export function failureOf(method: string, thrown: unknown): LoaderFailure {
   const error = (thrown instanceof Error ? thrown : new Error(String(thrown))) as NativeError;
-  const code =
-    method === 'load' && error.log && VERIFIER.test(error.log) ? 'verifier-refused' : CODE_OF_REQUEST[method];
+  const code = codeOf(method, error);
   const { program, map, log } = error;
   return {
     code: code ?? 'internal',
@@ -27,6 +26,12 @@ export function failureOf(method: string, thrown: unknown): LoaderFailure {
     ...(log ? { log } : {}),
     ...(error.code ? { errno: error.code } : {}),
   };
+}
+
+function codeOf(method: string, { code, log }: NativeError): ErrorCode | undefined {
+  // Opening asks nothing of Linux: what is forbidden then is so by the allow-list.
+  if (method === 'open' && code === 'EPERM') return 'not-allowed';
+  return method === 'load' && log && VERIFIER.test(log) ? 'verifier-refused' : CODE_OF_REQUEST[method];
 }
 
 /** An error of the loader's own, with the errno that fits. */

@@ -3,6 +3,7 @@ import { CellError, type Diagnostic, type ErrorCode, problem } from '../errors.t
 import type { AttachSpec, CellLayout } from '../layout.ts';
 import type { LoaderFailure } from '../loader/protocol.ts';
 import type { CellLanguage } from '../protocol.ts';
+import { explainBan } from './bans.ts';
 import { explainRefusal } from './verifier.ts';
 
 /** By errno; the first row whose codes, kinds of attach points and names of probes (none = any) fit counts. */
@@ -80,10 +81,12 @@ export const CELL_FILE: Record<CellLanguage, string> = {
 };
 
 /** How the addon begins: the program is named by our own message. */
-const ALREADY_SAID = /^program \S+ could not be (attached|loaded): /;
+const ALREADY_SAID =
+  /^(?:(?:program \S+|the object) could not be (?:attached|loaded)|not a BPF object file)(?:: |$)/;
 
 /** Lines of libbpf's log that say nothing new. */
-const NOISE = /^(libbpf: )?(failed to load object|failed to load BPF skeleton|-- (BEGIN|END) PROG)/;
+const NOISE =
+  /^(libbpf: )?(failed to load object|failed to load BPF skeleton|-- (BEGIN|END) PROG|prog '.*': (BPF program load failed|failed to (load|relocate calls): -))/;
 
 /** How libbpf, and Linux itself, say that a symbol of Linux's own is not there. */
 const UNRESOLVED =
@@ -123,6 +126,7 @@ export function diagnose(
   if (code === 'verifier-refused') {
     return explainRefusal(name, { ...cell, file: CELL_FILE[language] }, details);
   }
+  if (code === 'not-allowed') return explainBan(failure.message, cell.source, details);
   const remedy =
     REMEDIES.find(
       ({ errno, codes, attach, probe }) =>
@@ -132,7 +136,8 @@ export function diagnose(
         (!probe || (program && probe.test(program.probe))),
     )?.remedy ?? '';
   // Of libbpf's log the last line counts, but where the errno has said it all.
-  const said = failure.errno && failure.errno !== 'EINVAL' ? undefined : lastWords(failure.log);
+  const clear = failure.errno && failure.errno !== 'EINVAL' && code !== 'not-an-object';
+  const said = clear ? undefined : lastWords(failure.log);
   const reason = [failure.message.replace(ALREADY_SAID, ''), said].filter(Boolean).join(': ');
   return problem(
     // A generated function's name means nothing to who wrote bpftrace.

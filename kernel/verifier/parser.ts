@@ -63,7 +63,8 @@ export function parseVerifierLog(text: string): VerifierLog {
   const log: VerifierLog = { steps: [], verdict: [], ...(report ? { report } : {}) };
   let place: Place | undefined;
   let entered: { from?: number; before?: Values } = {};
-  for (const raw of classic.split('\n')) {
+  // Some messages of Linux lack the end of their line.
+  for (const raw of classic.replace(/(?<=[^\n])(?=processed \d+ insns)/, '\n').split('\n')) {
     const line = raw.trimEnd();
     const [, pc, instruction, said] = INSTRUCTION.exec(line) ?? [];
     if (pc !== undefined) {

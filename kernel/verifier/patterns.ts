@@ -287,6 +287,15 @@ export const PATTERNS: readonly Pattern[] = [
       'Pass the address of a variable or of a value of a map, of the size that the function reads or writes.',
   },
   {
+    name: 'damaged',
+    whole: true,
+    verdict:
+      /^BPF_\w+(?:\/\w+)? uses reserved fields|^unknown opcode|^invalid bpf_ld_imm64 insn|^R\d+ is invalid|^Invalid (?:line_info|func_info|insn code at line_info)|^invalid type id \d+ in func info|^invalid may_goto imm/,
+    sentence: () => 'it holds an instruction, or debug information, that makes no sense',
+    remedy: 'Compile it again: no compiler writes that, so the object was damaged, or written by hand.',
+    state: () => [],
+  },
+  {
     name: 'no-exit',
     whole: true,
     verdict:

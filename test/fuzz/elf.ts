@@ -102,7 +102,7 @@ const inSectionHeader: Mutation = (bytes, elf, random) => {
   return `header of ${elf.sections[index]!.name}.${name} ${mutateField(bytes, at, field, random)}`;
 };
 
-const inInstruction: Mutation = (bytes, elf, random) => {
+const inInstruction: Mutation = (_, elf, random) => {
   const sections = elf.sections.filter(section => isCode(section) && section.bytes.length >= 8);
   if (sections.length === 0) return undefined;
   const { name, bytes: code } = random.of(sections);
@@ -121,7 +121,6 @@ const inInstruction: Mutation = (bytes, elf, random) => {
       return `${field} ${mutateField(code, at, place, random)}`;
     },
   ])();
-  void bytes;
   return `${name}, instruction ${at / 8}: ${change}`;
 };
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { explainBan } from '../../kernel/session/bans.ts';
 import { explainRefusal } from '../../kernel/session/verifier.ts';
 import { diagnoseVerifier, parseVerifierLog } from '../../kernel/verifier/index.ts';
 
@@ -53,6 +54,8 @@ const VERDICTS: [string, string][] = [
   ["R0 invalid mem access 'inv'", 'not-a-pointer'],
   ["R2 min value is negative, either use unsigned or 'var &= const'", 'unbounded-length'],
   ['R1 type=map_value_or_null expected=fp', 'null-check'],
+  ['BPF_MOV uses reserved fields', 'damaged'],
+  ['invalid type id 5 in func info', 'damaged'],
 ];
 for (const [verdict, pattern] of VERDICTS) {
   test(verdict, () => {
@@ -60,6 +63,24 @@ for (const [verdict, pattern] of VERDICTS) {
     assert.equal(diagnoseVerifier(parseVerifierLog(log)).pattern, pattern);
   });
 }
+
+test('a verdict without an end of its line', () => {
+  const log = parseVerifierLog('invalid type id 5 in func infoprocessed 0 insns (limit 1000000)\n');
+  assert.deepEqual([log.verdict, log.processed], [['invalid type id 5 in func info'], 0]);
+});
+
+test('what the allow-list refuses stands where it is called, with how to allow it', () => {
+  const source = 'int f(void)\n{\n\tbpf_send_signal(9);\n}\n';
+  const ban = (message: string) => explainBan(message, source, {});
+  const { message, remedy, span } = ban(
+    'section tp/a/b: helper bpf_send_signal is not allowed: only tracing is',
+  );
+  assert.equal(message, 'bpf_send_signal() is not allowed: cells watch, and change nothing');
+  assert.match(remedy ?? '', /--unsafe.*unsafe: signal/);
+  assert.deepEqual(span, { start: { line: 2, column: 1 }, end: { line: 2, column: 16 } });
+  const other = ban('program p (xdp) is not allowed: only tracing is');
+  assert.equal(other.message, 'program p (xdp) is not allowed: cells watch, and change nothing');
+});
 
 test('a log without a verdict', () => {
   assert.equal(diagnoseVerifier(parseVerifierLog('processed 0 insns\n')).verdict, 'it gave no reason');
