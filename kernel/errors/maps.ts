@@ -13,6 +13,11 @@ export const MAP_ERRORS = {
     message: 'map {map} is not shown: {reason}',
     remedy: '{instead}',
   },
+  'perf-buffer-refused': {
+    phase: 'attach',
+    message: 'the perf buffer {map} could not be opened: {reason}',
+    remedy: '{remedy}',
+  },
   'perf-buffers': {
     phase: 'attach',
     severity: 'hint',

@@ -28,9 +28,11 @@ export function failureOf(method: string, thrown: unknown): LoaderFailure {
   };
 }
 
-function codeOf(method: string, { code, log }: NativeError): ErrorCode | undefined {
+function codeOf(method: string, { code, log, map }: NativeError): ErrorCode | undefined {
   // Opening asks nothing of Linux: what is forbidden then is so by the allow-list.
   if (method === 'open' && code === 'EPERM') return 'not-allowed';
+  // Only perf buffers are opened with a map's name.
+  if (method === 'attach' && map) return 'perf-buffer-refused';
   return method === 'load' && log && VERIFIER.test(log) ? 'verifier-refused' : CODE_OF_REQUEST[method];
 }
 

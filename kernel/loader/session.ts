@@ -70,7 +70,7 @@ export class Session {
     { onBatch, onProgress }: AttachListener,
   ): Promise<{ result: Result<'attach'>; text: Buffer }> {
     if (this.#reader) throw refuse('this session is attached already', 'EBUSY');
-    this.#reader = new native.RingReader(this.#object, { rings, controls, onBatch });
+    this.#reader = this.#read({ rings, controls, onBatch });
     const texts: { program: string; text: Buffer }[] = [];
     const onText = (program: string, text: Buffer) => void texts.push({ program, text });
     this.#attaching = new Attaching(this.#object, { onProgress, onText });
@@ -90,6 +90,16 @@ export class Session {
       this.#closeReader();
       await this.detach();
       throw error;
+    }
+  }
+
+  #read(options: ConstructorParameters<typeof RingReader>[1]): RingReader {
+    try {
+      return new native.RingReader(this.#object, options);
+    } catch (error) {
+      // Rings are there as soon as the object is loaded: it is perf buffers that need more of Linux.
+      const map = options.rings.find(({ pages }) => pages !== undefined)?.map;
+      throw map === undefined ? error : Object.assign(error as Error, { map });
     }
   }
 

@@ -15,6 +15,17 @@ const REMEDIES: {
   remedy: string;
 }[] = [
   {
+    errno: 'EPERM',
+    codes: ['perf-buffer-refused'],
+    remedy:
+      'It is more memory than Linux lets this process share (ulimit -l). Write fewer with //| perf-pages.',
+  },
+  {
+    errno: 'ENOMEM',
+    codes: ['perf-buffer-refused'],
+    remedy: 'Each CPU has so many. Write fewer with //| perf-pages.',
+  },
+  {
     errno: 'ENOENT',
     attach: ['perf_event'],
     remedy:
@@ -82,7 +93,7 @@ export const CELL_FILE: Record<CellLanguage, string> = {
 
 /** How the addon begins: the program is named by our own message. */
 const ALREADY_SAID =
-  /^(?:(?:program \S+|the object) could not be (?:attached|loaded)|not a BPF object file)(?:: |$)/;
+  /^(?:(?:program \S+|the object) could not be (?:attached|loaded)|not a BPF object file|the perf buffer cannot be opened)(?:: |$)/;
 
 /** Lines of libbpf's log that say nothing new. */
 const NOISE =
@@ -144,6 +155,7 @@ export function diagnose(
     language === 'bpftrace' && code === 'attach-failed' ? 'probe-unattached' : code,
     {
       program: language === 'bpftrace' ? 'the probe' : (failure.program ?? name),
+      map: failure.map ?? '',
       target: program?.probe ?? 'its attach point',
       reason,
       message: reason,
