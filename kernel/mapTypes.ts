@@ -14,6 +14,8 @@ export interface MapTypeRow {
    * each value is.
    */
   shown?: 'entries' | 'stacks' | 'stream' | 'maps' | 'next' | 'tasks' | 'cgroups';
+  /** A key that is new is refused once it has as many entries as it may. */
+  fills?: true;
   /** Why nothing is shown of it, where a reader may look for something. */
   hidden?: string;
   /** Why a program that has one is not run. */
@@ -32,7 +34,7 @@ export const MAP_TYPES: readonly MapTypeRow[] = [
     refused: 'it says no type',
     instead: 'Write __uint(type, BPF_MAP_TYPE_HASH), or another type.',
   },
-  { name: 'hash', about: 'Values by keys.', shown: 'entries' },
+  { name: 'hash', about: 'Values by keys.', shown: 'entries', fills: true },
   { name: 'array', about: 'Values by their index; all are there from the start.', shown: 'entries' },
   { name: 'prog_array', about: 'Programs that bpf_tail_call() goes on with.' },
   {
@@ -40,7 +42,12 @@ export const MAP_TYPES: readonly MapTypeRow[] = [
     about: 'A buffer of records for each CPU, written by bpf_perf_event_output().',
     shown: 'stream',
   },
-  { name: 'percpu_hash', about: 'A value for each CPU by keys; shown as their sum.', shown: 'entries' },
+  {
+    name: 'percpu_hash',
+    about: 'A value for each CPU by keys; shown as their sum.',
+    shown: 'entries',
+    fills: true,
+  },
   { name: 'percpu_array', about: 'A value for each CPU by index; shown as their sum.', shown: 'entries' },
   { name: 'stack_trace', about: 'Stacks, by the number that bpf_get_stackid() gives.', shown: 'stacks' },
   {
@@ -60,7 +67,12 @@ export const MAP_TYPES: readonly MapTypeRow[] = [
     about: 'A value for each CPU by keys; when it is full, those that were used longest ago go.',
     shown: 'entries',
   },
-  { name: 'lpm_trie', about: 'Values by prefixes; the longest that fits is found.', shown: 'entries' },
+  {
+    name: 'lpm_trie',
+    about: 'Values by prefixes; the longest that fits is found.',
+    shown: 'entries',
+    fills: true,
+  },
   { name: 'array_of_maps', about: 'Maps by index; shown as their names.', shown: 'maps' },
   { name: 'hash_of_maps', about: 'Maps by keys; shown as their names.', shown: 'maps' },
   { name: 'devmap', about: 'Network devices to send packets to.', refused: NETWORK, instead: WATCH },
@@ -139,13 +151,17 @@ const SHOWN: { [shown in NonNullable<MapTypeRow['shown']> | 'none']: string } = 
   none: 'can be used, has nothing to show',
 };
 
+/** What a cell can have of a type of map. */
+export function inCell({ shown, hidden, refused, instead }: MapTypeRow): string {
+  const [how, why] = refused ? ['refused', refused] : ['not shown', hidden];
+  if (!why) return SHOWN[shown ?? 'none'];
+  return `${how}: ${why}${instead ? `. ${instead.replace(/\.$/, '')}` : ''}`;
+}
+
 /** The text of docs/maps.md. */
 export function mapReference(): string {
-  const row = ({ name, about, shown, hidden, refused, instead = '' }: MapTypeRow) => {
-    const [how, why] = refused ? ['refused', refused] : ['not shown', hidden];
-    const inCell = why ? `${how}: ${why}. ${instead}`.trim() : SHOWN[shown ?? 'none'];
-    return `| \`BPF_MAP_TYPE_${name.toUpperCase()}\` | ${about} | ${inCell} |`;
-  };
+  const row = (row: MapTypeRow) =>
+    `| \`BPF_MAP_TYPE_${row.name.toUpperCase()}\` | ${row.about} | ${inCell(row)} |`;
   return [
     '# Maps in BPF C cells',
     '',

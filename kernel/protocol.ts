@@ -119,6 +119,8 @@ export interface TablePanel {
   total: number;
   /** What the rows are. */
   of: 'records' | 'map' | 'variables';
+  /** How many entries a map may have, where that is a limit. */
+  capacity?: number;
 }
 
 export interface Bucket {

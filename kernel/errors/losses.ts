@@ -63,6 +63,14 @@ export const LOSS_ERRORS = {
     message: '{count} update{s} of {of} {were} lost: it is full',
     remedy: '{remedy}',
   },
+  'map-at-limit': {
+    phase: 'stream',
+    severity: 'warning',
+    message:
+      'map {name} was full: it has room for {room} entries, and Linux refuses updates with a new key while it is full',
+    remedy:
+      'Raise its max_entries, delete what is over, or make it BPF_MAP_TYPE_{lru}, which forgets what was used longest ago.',
+  },
   'map-no-memory': {
     phase: 'stream',
     severity: 'warning',

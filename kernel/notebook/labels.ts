@@ -151,5 +151,9 @@ const ROW_NOUNS: { [of in TablePanel['of']]: [one: string, several: string] } = 
   variables: ['variable', 'variables'],
 };
 
+/** `12 entries, room for 1024` */
+export const countedRows = ({ of, total, capacity }: TablePanel, count: (n: number) => string = String) =>
+  `${count(total)} ${rowNoun(of, total)}${capacity === undefined ? '' : `, room for ${count(capacity)}`}`;
+
 /** What a table's rows are called, this many of them. */
 export const rowNoun = (of: TablePanel['of'], number: number) => ROW_NOUNS[of][number === 1 ? 0 : 1];

@@ -4,9 +4,9 @@ import {
   asBigInt,
   bucketLabel,
   cellText,
+  countedRows,
   duration,
   isNumeric,
-  rowNoun,
   visible,
   visibleLine,
 } from './labels.ts';
@@ -54,9 +54,10 @@ function textText(panel: TextPanel, rows: number): string {
     .join('');
 }
 
-function tableText({ title, columns, rows, total, of }: TablePanel, width: number, limit: number): string {
+function tableText(panel: TablePanel, width: number, limit: number): string {
+  const { title, columns, rows, total, of } = panel;
   const shown = of === 'records' ? rows.slice(-limit) : rows.slice(0, limit);
-  const count = `${shown.length < total ? `${shown.length} of ` : ''}${total} ${rowNoun(of, total)}`;
+  const count = `${shown.length < total ? `${shown.length} of ` : ''}${countedRows(panel)}`;
   const texts = shown.map(row => row.map((value, i) => cellText(value, columns[i]?.kind ?? 'other')));
   const names = columns.map(column => visibleLine(column.name));
   const widths = fit(

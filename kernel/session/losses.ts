@@ -1,8 +1,8 @@
 /** What a run did not see, told from what the loader counted. */
 import { constants } from 'node:os';
 import { errorText } from '../errno.ts';
-import { type ErrorCode, problem } from '../errors.ts';
-import type { CellLayout, LostKind } from '../layout.ts';
+import { type Diagnostic, type ErrorCode, problem } from '../errors.ts';
+import type { CellLayout, LostKind, MapLayout } from '../layout.ts';
 import type { Counters } from '../loader/protocol.ts';
 import type { Loss } from '../protocol.ts';
 
@@ -123,6 +123,12 @@ function roomFor(map: string | undefined, { maps }: CellLayout): string {
   const { maxEntries: room, perCpu } = found;
   const [hash, lru] = perCpu ? ['percpuhash', 'percpulruhash'] : ['hash', 'lruhash'];
   return `It has room for ${room} entries. Write let ${map} = ${hash}(${10 * room}); or ${lru}(${room}), which forgets the oldest.`;
+}
+
+/** A map of a BPF C program that has no room left. */
+export function mapAtLimit({ name, maxEntries, perCpu }: MapLayout): Diagnostic {
+  const lru = perCpu ? 'LRU_PERCPU_HASH' : 'LRU_HASH';
+  return problem('map-at-limit', { name, room: maxEntries, lru }, { map: name });
 }
 
 /** Records and hits among the losses, as a run's totals tell them. */

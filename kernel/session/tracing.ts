@@ -12,7 +12,7 @@ import { CostGuard, CPU_LIMIT } from './guard.ts';
 import { Intake } from './intake.ts';
 import { LoadedObject } from './loadedObject.ts';
 import type { Connection, LoaderHolder } from './loader.ts';
-import { lossesOf, lostExit, totalsOf } from './losses.ts';
+import { lossesOf, lostExit, mapAtLimit, totalsOf } from './losses.ts';
 import type { CostMeter } from './meter.ts';
 import { nanosecondsSinceBoot } from './names.ts';
 import { type OutputCursor, OutputLog } from './output.ts';
@@ -156,7 +156,9 @@ export class TracingRun extends Run {
 
   async refresh(): Promise<void> {
     const live = () => this.phase === 'stream';
-    if (this.held && live()) await this.#intake!.refresh(live);
+    if (!this.held || !live()) return;
+    await this.#intake!.refresh(live);
+    this.#tellFullMaps();
   }
 
   /** Its variables that are not const, as they are now, or were at its end. */
@@ -379,6 +381,7 @@ export class TracingRun extends Run {
     this.enter('finish');
     this.#count(object, await object.stop());
     await this.#intake!.settled();
+    this.#tellFullMaps();
     if (this.#tellsMore)
       this.diagnostics.push(...this.#intake!.symbols.unnamed.diagnostics(this.input.details ?? false));
   }
@@ -387,6 +390,16 @@ export class TracingRun extends Run {
   get #tellsMore(): boolean {
     const { details = false, standalone } = this.input;
     return details || !standalone;
+  }
+
+  /** A bpftrace program counts the updates that failed; of one in C only its maps tell. */
+  #tellFullMaps(): void {
+    if (this.input.cell.language !== 'bpf-c') return;
+    const told = new Set(
+      this.diagnostics.map(({ code, map }) => (code === 'map-at-limit' ? map : undefined)),
+    );
+    const full = this.#intake!.views.fullMaps().filter(({ name }) => !told.has(name));
+    this.diagnostics.push(...full.map(mapAtLimit));
   }
 
   async #readTotals(object: LoadedObject): Promise<void> {

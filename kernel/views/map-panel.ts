@@ -1,6 +1,7 @@
 /** A map's panel: histogram, bars, or a table of its entries. */
 
 import type { DataType, Display, Field } from '../layout.ts';
+import { mapType } from '../mapTypes.ts';
 import type { Unit } from '../notebook/labels.ts';
 import type { BarsPanel, Column, Panel, Value } from '../protocol.ts';
 import { columnKind, uniqueNames } from './columns.ts';
@@ -9,7 +10,7 @@ import { buckets, findField, type HistogramData, histogramOf } from './histogram
 import { keyLabel } from './key-label.ts';
 import { leaves } from './leaves.ts';
 import { intervalStart, type SeriesData, seriesOf } from './series.ts';
-import { type MapEntry, readAggregate, readSnapshot, type ShownMap } from './snapshot.ts';
+import { isBpftraceMap, type MapEntry, readAggregate, readSnapshot, type ShownMap } from './snapshot.ts';
 import { sortEntries } from './sort.ts';
 import { stacksIn } from './stacks.ts';
 
@@ -111,6 +112,7 @@ function tablePanel(map: ShownMap, entries: MapEntry[], rows: number): Panel {
     first: 0,
     total: entries.length,
     of: 'map',
+    ...(isBpftraceMap(map) || !mapType(map.type)?.fills ? {} : { capacity: map.maxEntries }),
   };
 }
 

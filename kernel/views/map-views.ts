@@ -1,15 +1,17 @@
 /** The maps of a run as someone sees them: the newest snapshot of each, and a panel made of it once. */
 import type { MapLayout } from '../layout.ts';
-import { isStream } from '../mapTypes.ts';
+import { isStream, mapType } from '../mapTypes.ts';
 import type { Panel } from '../protocol.ts';
 import { mapPanel, mapPanelId } from './map-panel.ts';
 import type { Names } from './names.ts';
-import { isEmpty, isZero, type ShownMap, shownMap } from './snapshot.ts';
+import { entryCount, isEmpty, isZero, type ShownMap, shownMap } from './snapshot.ts';
 
 export class MapView {
   readonly id: string;
   /** Counts its snapshots. */
   version = 0;
+  /** It had no room for another key, once at least. */
+  wasFull = false;
   private payload?: Uint8Array;
   private made?: { version: number; panel: Panel };
 
@@ -26,6 +28,8 @@ export class MapView {
     if (this.payload && sameBytes(this.payload, payload)) return;
     this.payload = payload;
     this.version++;
+    const { type, maxEntries } = this.layout;
+    this.wasFull ||= (mapType(type)?.fills ?? false) && entryCount(payload) >= maxEntries;
   }
 
   /** Whether it holds something, or has been shown: a live table does not come and go. `over`: the run has ended. */

@@ -1,6 +1,6 @@
 /** The views of one run: keeps raw records and counters, makes panels and deltas when someone looks. */
 
-import type { CellLayout, RecordAction, RecordLayout } from '../layout.ts';
+import type { CellLayout, MapLayout, RecordAction, RecordLayout } from '../layout.ts';
 import { visibleLine } from '../notebook/labels.ts';
 import type { Panel, PanelDelta, TextPanel } from '../protocol.ts';
 import { align8, ENTRY_HEADER, RecordKinds, type StreamOptions, walkBatch } from './batch.ts';
@@ -269,6 +269,11 @@ export class RunViews {
       cursor.set(TEXT_ID, total);
     }
     return deltas;
+  }
+
+  /** The maps that had no room for another key, once at least. */
+  fullMaps(): MapLayout[] {
+    return [...this.maps.values()].filter(({ wasFull }) => wasFull).map(({ layout }) => layout);
   }
 
   private textPanel(): TextPanel {

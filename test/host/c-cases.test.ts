@@ -352,6 +352,58 @@ describe('the whole program of an article', { skip }, () => {
   });
 });
 
+describe('maps', { skip }, () => {
+  const HASH = (name: string, room: number) =>
+    `struct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, ${room}); __type(key, u64); __type(value, struct stat); } ${name} SEC(".maps");\n`;
+
+  test('0.5: how full a map is, and a warning when updates fail for it', () => {
+    const { stdout, stderr } = traced(
+      `${BASE}struct stat { u64 calls, bytes; };
+${HASH('small', 2)}${HASH('large', 1024)}${ON_WRITE} {
+  ${OWN}
+  u64 size = ctx->args[2];
+  struct stat one = { 1, size };
+  bpf_map_update_elem(&small, &size, &one, BPF_ANY);
+  bpf_map_update_elem(&large, &size, &one, BPF_ANY);
+  return 0;
+}
+`,
+      `sh -c 'echo 1; echo 22; echo 333'`,
+    );
+    assert.match(stdout, /^small \(2 entries, room for 2\)\nkey {2}calls {2}bytes\n/m);
+    assert.match(stdout, /^large \(3 entries, room for 1024\)\nkey {2}calls {2}bytes\n {2}2 {6}1 {5}2B\n/m);
+    assert.match(stderr, /WARNING: map small was full: it has room for 2 entries/);
+    assert.doesNotMatch(stderr, /map large was full/);
+  });
+
+  test('4.6 to 4.8: a histogram in a per-CPU map whose key has an index, by task', () => {
+    const { stdout, stderr } = traced(
+      `${BASE}struct hist_key { char comm[16]; u64 pid_tgid; u64 uid_gid; u64 index; };
+struct { __uint(type, BPF_MAP_TYPE_PERCPU_HASH); __uint(max_entries, 1024); __type(key, struct hist_key); __type(value, long); } my_hist_map SEC(".maps");
+${ON_WRITE} {
+  ${OWN}
+  long init_val = 1, *value;
+  struct hist_key key;
+  key.index = log2l(ctx->args[2]);
+  key.pid_tgid = bpf_get_current_pid_tgid();
+  key.uid_gid = bpf_get_current_uid_gid();
+  bpf_get_current_comm(&key.comm, sizeof(key.comm));
+  value = bpf_map_lookup_elem(&my_hist_map, &key);
+  if (value) __sync_fetch_and_add(value, 1);
+  else bpf_map_update_elem(&my_hist_map, &key, &init_val, BPF_ANY);
+  return 0;
+}
+`,
+      `sh -c 'echo 1; echo 2; echo 3456789'`,
+    );
+    assert.match(
+      stdout,
+      /my_hist_map\[sh, .*\]:\n\[2, 4\) +2 \|@+ *\|\n\[4, 8\) +0 \| *\|\n\[8, 16\) +1 \|@+ *\|/,
+      stderr,
+    );
+  });
+});
+
 describe('what a program takes things for', { skip }, () => {
   const COPIED = (members: string) => `#include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>

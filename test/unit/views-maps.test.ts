@@ -396,6 +396,7 @@ test('panels: bars descend, tables have key and value columns', () => {
     kind: 'table',
     title: '@s',
     of: 'map',
+    capacity: 4096,
     first: 0,
     total: 1,
     rows: [['a', 3, 2, 6]],

@@ -1,5 +1,5 @@
 /** A table of any length: only the rows in view are in the page. Follows the newest unless the user looks back. */
-import { isNumeric, rowNoun } from '../../../kernel/notebook/labels.ts';
+import { countedRows, isNumeric } from '../../../kernel/notebook/labels.ts';
 import type { TablePanel } from '../../../kernel/protocol.ts';
 import { count } from '../../run/format.ts';
 import { element, setText } from '../dom.ts';
@@ -150,7 +150,7 @@ export class TableView implements PanelView<TablePanel> {
   #paintFoot(): void {
     const { rows, total, paused, behind } = this.#model;
     const kept = rows.length < total ? `${this.#records ? 'newest ' : ''}${count(rows.length)} of ` : '';
-    const all = `${kept}${count(total)} ${rowNoun(this.#panel?.of ?? 'records', total)}`;
+    const all = `${kept}${this.#panel ? countedRows({ ...this.#panel, total }, count) : ''}`;
     setText(this.#count, paused ? `paused, ${count(behind)} more since` : all);
     const long = rows.length > ROWS_IN_VIEW;
     this.#newest.hidden = !this.#records || this.#following || paused;
