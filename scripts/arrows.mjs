@@ -24,7 +24,12 @@ const AREAS = [
   { name: 'utf8', at: 'kernel/utf8.ts', imports: [], pure: true },
   { name: 'glob', at: 'kernel/glob.ts', imports: [], pure: true },
   { name: 'map-types', at: 'kernel/mapTypes.ts', imports: [], pure: true },
-  { name: 'language', at: 'kernel/language/', imports: [...CONTRACTS, 'errno', 'glob', 'utf8'], pure: true },
+  {
+    name: 'language',
+    at: 'kernel/language/',
+    imports: [...CONTRACTS, 'errno', 'glob', 'map-types', 'utf8'],
+    pure: true,
+  },
   { name: 'notebook', at: 'kernel/notebook/', imports: [...CONTRACTS, 'utf8'], pure: true },
   {
     name: 'views',

@@ -1,6 +1,11 @@
-/** `SEC("…")` in BPF C: completed and explained. */
+/** `SEC("…")` and `BPF_MAP_TYPE_…` in BPF C: completed and explained. */
 import type * as vscode from 'vscode';
-import { completeSection, sectionHover } from '../../kernel/language/editor/index.ts';
+import {
+  completeMapType,
+  completeSection,
+  mapTypeHover,
+  sectionHover,
+} from '../../kernel/language/editor/index.ts';
 import { listOf } from './completion.ts';
 import { hoverAt } from './hover.ts';
 import type { EditorTarget } from './target.ts';
@@ -13,7 +18,9 @@ export class Sections implements vscode.CompletionItemProvider, vscode.HoverProv
     position: vscode.Position,
   ): Promise<vscode.CompletionList | undefined> {
     const [text, offset] = [document.getText(), document.offsetAt(position)];
-    const found = await this.target.resolve(catalogue => completeSection(text, offset, catalogue));
+    const found =
+      completeMapType(text, offset) ??
+      (await this.target.resolve(catalogue => completeSection(text, offset, catalogue)));
     return found && listOf(document, found);
   }
 
@@ -22,7 +29,9 @@ export class Sections implements vscode.CompletionItemProvider, vscode.HoverProv
     position: vscode.Position,
   ): Promise<vscode.Hover | undefined> {
     const [text, offset] = [document.getText(), document.offsetAt(position)];
-    const found = await this.target.resolve(catalogue => sectionHover(text, offset, catalogue));
+    const found =
+      mapTypeHover(text, offset) ??
+      (await this.target.resolve(catalogue => sectionHover(text, offset, catalogue)));
     return found && hoverAt(document, found);
   }
 }

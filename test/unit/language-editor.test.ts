@@ -5,9 +5,11 @@ import {
   analyse,
   type Catalogue,
   complete,
+  completeMapType,
   completeSection,
   type Given,
   hover,
+  mapTypeHover,
   occurrences,
   outline,
   RemoteTarget,
@@ -285,6 +287,28 @@ test('answers survive JSON', () => {
   const { none: _, ...site } = value.sites[0]!;
   assert.deepEqual(fromAnswer(JSON.parse(JSON.stringify(toAnswer(value)))), { ...value, sites: [site] });
   assert.equal(fromAnswer(toAnswer(undefined)), undefined);
+});
+
+describe('types of maps in BPF C', () => {
+  const offered = (marked: string) => completeMapType(...atBar(marked))?.items.map(({ label }) => label);
+  test('are completed, but for those that are refused', () => {
+    assert.ok(offered('struct { __uint(type, |')?.includes('BPF_MAP_TYPE_HASH'));
+    assert.ok(offered('__uint(type, BPF_MAP_TYPE_PE|)')?.includes('BPF_MAP_TYPE_PERF_EVENT_ARRAY'));
+    assert.ok(!offered('__uint(type, |)')?.includes('BPF_MAP_TYPE_SOCKMAP'));
+    assert.equal(offered('__uint(max_entries, |)'), undefined);
+  });
+  test('are explained', () => {
+    const said = (marked: string) => mapTypeHover(...atBar(marked))?.text ?? '';
+    assert.match(
+      said('__uint(type, BPF_MAP_TYPE_QU|EUE)'),
+      /in which they came.*\n\nIn a cell: the value that is taken next/,
+    );
+    assert.match(
+      said('__uint(type, BPF_MAP_TYPE_STRUCT_OPS|)'),
+      /In a cell: refused: .* Trace the functions/,
+    );
+    assert.equal(said('__uint(max_en|tries, 1)'), '');
+  });
 });
 
 describe('SEC() of BPF C', () => {

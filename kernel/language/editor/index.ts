@@ -4,6 +4,7 @@ export { complete } from './completion.ts';
 export { describeMap } from './descriptions.ts';
 export { type Hover, hover } from './hover.ts';
 export type { Completion, CompletionItem, CompletionKind } from './items.ts';
+export { completeMapType, mapTypeHover } from './mapTypes.ts';
 export { definitionOf, type Name, occurrences, rangesOf } from './occurrences.ts';
 export { type OutlineItem, outline } from './outline.ts';
 export { describeProbe, probeSnippet } from './probe.ts';
