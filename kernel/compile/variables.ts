@@ -32,7 +32,7 @@ function unknown(globals: GlobalLayout[], name: string) {
   const remedy = known
     ? `It has: ${known}.`
     : 'A variable that can be set is a global that is not const, like: int limit = 10;';
-  return problem('unknown-variable', { name, remedy });
+  return problem('no-variable', { name, remedy });
 }
 
 /** What `.field` and `[3]` lead to, from a type on. */

@@ -143,7 +143,7 @@ export const RUN_ERRORS = {
     remedy:
       'It was written for another Linux. Take the struct of the same name from #include "vmlinux.h", or copy the fields as "ebpfnb list -v" shows them.',
   },
-  'argument-type': {
+  'argument-differs': {
     phase: 'compile',
     severity: 'warning',
     message: 'argument {number} of {function} is {real} on this Linux, not {type}',
@@ -167,7 +167,7 @@ export const RUN_ERRORS = {
   },
   'unknown-parameter': { phase: 'compile', message: 'there is no parameter {name}', remedy: '{remedy}' },
   'bad-parameter': { phase: 'compile', message: 'parameter {name} cannot be "{value}": {reason}' },
-  'unknown-variable': { phase: 'stream', message: 'there is no variable {name}', remedy: '{remedy}' },
+  'no-variable': { phase: 'stream', message: 'there is no variable {name}', remedy: '{remedy}' },
   'not-live': {
     phase: 'stream',
     message: '{name} cannot be set: the cell is not live',

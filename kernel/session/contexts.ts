@@ -69,6 +69,6 @@ export function argumentNotes({ probe, takes = [] }: ProgramLayout, btf: BtfFile
     const real = plain(typeSpelling(btf, parameter.type));
     if (real === type || /^void \*/.test(real) || !real.endsWith('*')) return [];
     const values = { function: name, number: index + 1, parameter: parameter.name, real, type };
-    return [problem('argument-type', values, { span })];
+    return [problem('argument-differs', values, { span })];
   });
 }
