@@ -5,7 +5,7 @@ import { encode, type GlobalValue } from './parameters.ts';
 /**
  * A new value for a global variable of a running program, or for a part of one: `limit`, `config.enabled`,
  * `thresholds[2]`. Texts are those of parameters.
- * @throws CellError `unknown-variable`, `constant-variable`, `bad-variable`
+ * @throws CellError `no-variable`, `constant-variable`, `bad-variable`
  */
 export function encodeVariable(globals: GlobalLayout[], path: string, text: string): GlobalValue {
   // A static variable of a function is called FUNCTION.NAME, so the longest name that there is counts.

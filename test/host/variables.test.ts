@@ -108,7 +108,7 @@ describe('variables of a BPF C cell', { skip }, () => {
   test('what cannot be set says why', async () => {
     const run = await live();
     const ROWS: [name: string, value: string, text: RegExp][] = [
-      ['nothing', '1', /^unknown-variable: there is no variable nothing. It has: .*hits/],
+      ['nothing', '1', /^no-variable: there is no variable nothing. It has: .*hits/],
       ['only', '1', /^constant-variable: only is const.*params: only=1/],
       ['hits', 'many', /^bad-variable: .* whole number/],
       ['hits', '-1', /expected a number from 0/],
