@@ -352,6 +352,120 @@ describe('the whole program of an article', { skip }, () => {
   });
 });
 
+describe('the second article: a perf buffer', { skip }, () => {
+  const COMMON = `#define TASK_COMM_LEN 16
+#define MAX_FILENAME_LEN 512
+struct event { int pid; char comm[TASK_COMM_LEN]; char filename[MAX_FILENAME_LEN]; };
+`;
+  const PROGRAM = `#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+#include <bpf/bpf_core_read.h>
+#include "common.h"
+
+struct { __uint(type, BPF_MAP_TYPE_PERF_EVENT_ARRAY); __uint(key_size, sizeof(int)); __uint(value_size, sizeof(int)); } pb SEC(".maps");
+struct { __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY); __uint(max_entries, 1); __type(key, int); __type(value, struct event); } heap SEC(".maps");
+
+struct trace_entry { short unsigned int type; unsigned char flags; unsigned char preempt_count; int pid; };
+struct trace_event_raw_sched_process_exec { struct trace_entry ent; unsigned int __data_loc_filename; int pid; int old_pid; char __data[0]; };
+
+SEC("tp/sched/sched_process_exec")
+int haddle_exec(struct trace_event_raw_sched_process_exec *ctx)
+{
+	unsigned fname_off = ctx->__data_loc_filename & 0xFFFF;
+	struct event *e;
+	int zero = 0;
+
+	e = bpf_map_lookup_elem(&heap, &zero);
+	if (!e)
+		return 0;
+	e->pid = bpf_get_current_pid_tgid() >> 32;
+	bpf_get_current_comm(&e->comm, sizeof(e->comm));
+	bpf_probe_read_str(&e->filename, sizeof(e->filename), (void *)ctx + fname_off);
+	bpf_perf_event_output(ctx, &pb, BPF_F_CURRENT_CPU, e, sizeof(*e));
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+`;
+
+  test('2.1 to 2.6, 2.14, 2.17: each start is a row, by a scratch map, with a struct from a header beside it', () => {
+    const directory = join(folder, 'perfbuf');
+    mkdirSync(directory);
+    writeFileSync(join(directory, 'common.h'), COMMON);
+    writeFileSync(join(directory, 'perfbuf.bpf.c'), PROGRAM);
+    const { stdout, stderr, status } = ebpfnb([
+      'trace',
+      join(directory, 'perfbuf.bpf.c'),
+      '-c',
+      `sh -c 'ls /no-such; /bin/true'`,
+    ]);
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /^ +PID {2}COMM +FILENAME$/m);
+    assert.match(stdout, /^ +\d+ {2}ls +\/usr\/bin\/ls$/m);
+    assert.match(stdout, /^ +\d+ {2}true +\/bin\/true$/m);
+    assert.doesNotMatch(stderr, /WARNING/);
+  });
+});
+
+describe('reading memory', { skip }, () => {
+  test('4.12 and 0.12: every way to read memory', () => {
+    const { stdout, stderr, status } = traced(
+      `${BASE}${ON_WRITE} {
+  ${OWN}
+  struct task_struct *task = (void *)bpf_get_current_task(), *parent = 0;
+  const char *buf = (const char *)ctx->args[1];
+  char a[16] = {}, b[16] = {}, c[16] = {}, d[16] = {}, e[16] = {}, f[16] = {}, g[16] = {};
+  int pid = 0, tgid = 0, parent_tgid = 0;
+  bpf_probe_read(a, sizeof(a), task->comm);
+  bpf_probe_read_str(b, sizeof(b), task->comm);
+  bpf_probe_read_kernel(c, sizeof(c), task->comm);
+  bpf_probe_read_kernel_str(d, sizeof(d), task->comm);
+  bpf_probe_read_user(e, 5, buf);
+  bpf_probe_read_user_str(f, 6, buf);
+  BPF_CORE_READ_STR_INTO(&g, task, comm);
+  BPF_CORE_READ_INTO(&tgid, task, tgid);
+  bpf_core_read(&pid, sizeof(pid), &task->pid);
+  BPF_PROBE_READ_INTO(&parent, task, real_parent);
+  parent_tgid = BPF_PROBE_READ(parent, tgid);
+  bpf_printk("%s %s %s %s", a, b, c, d);
+  bpf_printk("%s %s %s", e, f, g);
+  bpf_printk("%d %d", pid == tgid, parent_tgid == BPF_CORE_READ(task, real_parent, tgid));
+  return 0;
+}
+`,
+      '/bin/echo hello',
+    );
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /^echo echo echo echo\nhello hello echo\n1 1$/m);
+  });
+
+  test('4.16: stray text in a program on one line is an error at its column', async () => {
+    const [error] = await told(`${BASE}${ON_WRITE} { int x = 0; [is this right?] return x; }\n`);
+    assert.equal(error!.severity, 'error');
+    assert.equal(error!.span?.start.line, BASE.split('\n').length - 1);
+    assert.ok(error!.span!.start.column >= ON_WRITE.length, `column ${error!.span!.start.column}`);
+  });
+
+  test('0.7: several types of records in one ring are told apart by their sizes', () => {
+    const { stdout, stderr } = traced(
+      `${BASE}struct small { int a; }; struct large { long b; char text[8]; };
+struct { __uint(type, BPF_MAP_TYPE_RINGBUF); __uint(max_entries, 4096); } rb SEC(".maps");
+${ON_WRITE} {
+  ${OWN}
+  struct small *s = bpf_ringbuf_reserve(&rb, sizeof(*s), 0);
+  if (s) { s->a = 1; bpf_ringbuf_submit(s, 0); }
+  struct large l = { 2, "two" };
+  bpf_ringbuf_output(&rb, &l, sizeof(l), 0);
+  return 0;
+}
+`,
+      '/bin/echo hello',
+    );
+    assert.match(stdout, /^ +A\n +1\n +B {2}TEXT\n +2 {2}two$/m, stderr);
+  });
+});
+
 describe('maps', { skip }, () => {
   const HASH = (name: string, room: number) =>
     `struct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, ${room}); __type(key, u64); __type(value, struct stat); } ${name} SEC(".maps");\n`;
