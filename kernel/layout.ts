@@ -221,9 +221,13 @@ export interface MapLayout {
    */
   aggregation?: Aggregation;
   /** A BPF C map that holds a histogram: slot array in the value, or bucket index in the key. */
-  histogram?: { slots: string } | { bucket: string };
+  histogram?: ({ slots: string } | { bucket: string }) & { linear?: true };
+  /** What it is shown as, where that is not its name. */
+  title?: string;
   /** Hidden from the user (scratch, rings, flags). */
   internal?: boolean;
+  /** What it holds is shown where other values tell of it, and nowhere else. */
+  inPlace?: true;
   /** Another cell's map, used through its descriptor: shown only where it is printed. */
   borrowed?: boolean;
   /** Print when the cell ends. */
@@ -394,6 +398,10 @@ export interface GlobalLayout {
   parameter: boolean;
   /** Its type as C writes it: `unsigned int`, `char[16]`. Absent where no user wrote it. */
   c?: string;
+  /** Of a parameter: what it is for, other names for it, and the text of its value where it is not given. */
+  about?: string;
+  aliases?: string[];
+  preset?: string;
   /** It holds a histogram: as in a map's value. */
   histogram?: { slots: string };
 }

@@ -11,6 +11,7 @@ import { PRINTK_RING, printkRecords } from './printk.ts';
 import { readPrograms, strayFunctions } from './programs.ts';
 import { type RecordSite, readRecords, readSites } from './records.ts';
 import type { Showing } from './showing.ts';
+import { withStacksInPlace } from './stackMaps.ts';
 import { readTailCalls } from './tailCalls.ts';
 
 /** The array that bpf/shadow/bpf/bpf_helpers.h defines, and what it counts. */
@@ -39,7 +40,7 @@ export function readObject(
     return { layout, warnings, sites: [] };
   }
   const btf = TypeSource.fromElf(elf, showing?.refine);
-  if (showing) showing.types = btf;
+  showing?.use(btf);
   const { maps, notes: mapNotes } = readMaps(btf, source);
   const rings = maps.filter(({ type, symbol }) => isStream(type) && symbol !== PRINTK_RING);
   const lines = printkRecords(maps);
@@ -47,21 +48,23 @@ export function readObject(
   const { records, warnings: recordWarnings } = readRecords(sites, btf, rings);
   const stacks = stackMaps(maps);
   const tailCalls = readTailCalls(elf, btf, maps, programs);
+  const layout: CellLayout = {
+    programs: withContexts(tailCalls.programs, btf, source),
+    maps: withoutScratch(maps, records).map(map => ({
+      ...map,
+      ...(map.key ? { key: joined(map.key, stacks) } : {}),
+      value: joinedType(map.value, stacks),
+    })),
+    records: [...records.map(record => ({ ...record, fields: joined(record.fields, stacks) })), ...lines],
+    globals: readGlobals(btf),
+    taggedRings: lines.length > 0 ? [PRINTK_RING] : [],
+    ...(tailCalls.calls.length > 0 ? { tailCalls: tailCalls.calls } : {}),
+    ...(maps.some(map => map.symbol === LOST.array) ? { lost: LOST } : {}),
+  };
+  const shown = showing?.finish(layout, btf);
   return {
-    layout: {
-      programs: withContexts(tailCalls.programs, btf, source),
-      maps: withoutScratch(maps, records).map(map => ({
-        ...map,
-        ...(map.key ? { key: joined(map.key, stacks) } : {}),
-        value: joinedType(map.value, stacks),
-      })),
-      records: [...records.map(record => ({ ...record, fields: joined(record.fields, stacks) })), ...lines],
-      globals: readGlobals(btf),
-      taggedRings: lines.length > 0 ? [PRINTK_RING] : [],
-      ...(tailCalls.calls.length > 0 ? { tailCalls: tailCalls.calls } : {}),
-      ...(maps.some(map => map.symbol === LOST.array) ? { lost: LOST } : {}),
-    },
-    warnings: [...warnings, ...mapNotes, ...tailCalls.notes, ...recordWarnings, ...(showing?.warnings ?? [])],
+    layout: withStacksInPlace(shown?.layout ?? layout),
+    warnings: [...warnings, ...mapNotes, ...tailCalls.notes, ...recordWarnings, ...(shown?.warnings ?? [])],
     sites,
   };
 }

@@ -118,7 +118,7 @@ const SHAPES: {
   stacks: ({ value: { size } }, definition) => {
     const byBuildId = (definition.number('map_flags') & BY_BUILD_ID) !== 0;
     return {
-      key: struct(['stack_id', U32]),
+      key: struct(['id', U32]),
       value: struct([
         'stack',
         {

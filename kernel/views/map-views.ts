@@ -52,7 +52,7 @@ export class MapView {
 export const mapViews = (maps: MapLayout[], rows: number, names: Names | undefined): Map<string, MapView> =>
   new Map(
     maps
-      .filter(({ internal, type }) => !internal && !isStream(type))
+      .filter(({ internal, inPlace, type }) => !internal && !inPlace && !isStream(type))
       .map(map => [map.symbol, new MapView(shownMap(map, names), rows)]),
   );
 

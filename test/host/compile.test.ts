@@ -257,7 +257,7 @@ SEC("tp/x/y") int f(void *c) { return 0; }
       ['second', 'percpu_array', true, 'key', 4, 'int', 8, 4, true],
       ['scalar', 'array', false, undefined, 4, 'int', 8, 1, true],
       ['sized', 'hash', false, 'key', 8, 'bytes', 12, 5, true],
-      ['stacks', 'stack_trace', false, 'stack_id', 4, 'struct', 1016, 64, true],
+      ['stacks', 'stack_trace', false, 'id', 4, 'struct', 1016, 64, true],
     ],
   );
   assert.deepEqual(

@@ -47,7 +47,7 @@ const CASES: Case[] = [
     type: 'STACK_TRACE',
     attributes: '__uint(max_entries, 16); __uint(key_size, 4); __uint(value_size, 20 * 8);',
     body: 'bpf_get_stackid(ctx, &map, 0);',
-    shown: /^stack_id\|stack\n\d+\|\S+\+\d+[\s\S]*exec/,
+    shown: /^id\|stack\n\d+\|\S+\+\d+[\s\S]*exec/,
   },
   {
     type: 'ARRAY_OF_MAPS',
