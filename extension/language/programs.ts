@@ -24,6 +24,8 @@ interface Surroundings {
   options: Omit<CompileOptions, 'target'>;
   directory: string;
   headers: readonly HeaderFile[];
+  /** The BPF C cells beside it, whose maps it may read. */
+  sourcesOfC: readonly string[];
 }
 
 interface Kept {
@@ -86,18 +88,18 @@ export class Programs {
     const notebook = notebookOf(document);
     const directory = directoryOf(notebook?.uri ?? document.uri);
     // How a script will be called is not known: what it may need is taken to be given.
-    if (!notebook) return { options: { unsafe: 'all', hasChild: true }, directory, headers: [] };
+    if (!notebook)
+      return { options: { unsafe: 'all', hasChild: true }, directory, headers: [], sourcesOfC: [] };
     const headers = headersOf(notebook);
-    const maps = new Map<string, SharedMap>(
-      cellsOfC(notebook).flatMap(cell => [...mapsNamedIn(cell.getText())]),
-    );
+    const sourcesOfC = cellsOfC(notebook).map(cell => cell.getText());
+    const maps = new Map<string, SharedMap>();
     for (const other of programsBeside(document)) {
       if (other === document) continue;
-      const alone = { options: optionsOf(other), directory, headers };
+      const alone = { options: optionsOf(other), directory, headers, sourcesOfC: [] };
       const analysis = await this.#made(this.#alone, other, '', alone);
       for (const [name, map] of analysis?.maps ?? []) maps.set(name, map);
     }
-    return { options: { ...optionsOf(document), maps }, directory, headers };
+    return { options: { ...optionsOf(document), maps }, directory, headers, sourcesOfC };
   }
 
   async #made(
@@ -124,7 +126,7 @@ export class Programs {
 /** What files beside a program tell of it, and the target as it is seen from its folder. */
 function asked(
   text: string,
-  { options, directory, headers }: Surroundings,
+  { options, directory, headers, sourcesOfC }: Surroundings,
   { target, ask }: Catalogue,
 ): CompileOptions & { diagnostics: Diagnostic[] } {
   const from = (path: string) => (path.includes('/') ? join(isAbsolute(path) ? '' : directory, path) : path);
@@ -133,11 +135,19 @@ function asked(
   const read = (source === undefined ? undefined : ask?.(['preamble', source, directory, ...cells])) as
     | { items?: CompileOptions['preamble']; diagnostics: Diagnostic[] }
     | undefined;
+  // Only what it reads is worth compiling; the names are known as long as that takes, or when it fails.
+  const mapsOfC = sourcesOfC.flatMap(c => {
+    const named = mapsNamedIn(c);
+    const isRead = [...named.keys()].some(name => text.includes(name));
+    const whole = isRead ? ask?.(['maps', c, directory, ...cells]) : undefined;
+    return [...((whole as typeof named | undefined) ?? named)];
+  });
   const importer: Importer = (path, importing) =>
     (ask?.(['import', directory, path, ...(importing === undefined ? [] : [importing])]) ??
       []) as ReturnType<Importer>;
   return {
     ...options,
+    ...(options.maps ? { maps: new Map([...mapsOfC, ...options.maps]) } : {}),
     // A copy would lack what the target can be asked: all but a few of its methods are made when they are called.
     target: Object.assign(Object.create(target) as LanguageTarget, {
       usdt: (binary: string) => target.usdt?.(from(binary)),

@@ -10,7 +10,7 @@ interface Known {
 }
 
 /** Questions whose answers are in files. */
-const OF_FILES = ['import', 'preamble', 'usdt', 'userSymbols', 'functionReturns'];
+const OF_FILES = ['import', 'preamble', 'maps', 'usdt', 'userSymbols', 'functionReturns'];
 
 /** The kernel has gone while it was asked. */
 class NoAnswer extends Error {}

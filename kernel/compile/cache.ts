@@ -75,7 +75,7 @@ export class ObjectCache {
       renameSync(part, join(this.folder, key));
       this.#evict();
     } catch {
-      rmSync(part, { force: true });
+      discard(part);
     }
   }
 
@@ -88,6 +88,13 @@ export class ObjectCache {
       .slice(0, names.length - LIMIT);
     for (const { path } of oldest) rmSync(path, { force: true });
   }
+}
+
+/** Where nothing can be written, there is nothing to remove either. */
+function discard(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {}
 }
 
 function stamp(path: string): [size: number, changed: number] {

@@ -1,5 +1,5 @@
 /** Maps of BPF C cells as bpftrace cells may use them. Keys and values lie in memory as C laid them out. */
-import type { DataType, Field, MapLayout } from '../layout.ts';
+import type { CellLayout, DataType, Field, MapLayout } from '../layout.ts';
 import { CTypes } from './checker/cTypes.ts';
 import { Reporter, Source } from './diagnostics.ts';
 import type { SharedMap } from './symbols.ts';
@@ -19,8 +19,12 @@ const NOWHERE: LanguageTarget = {
 };
 const C_TYPES = new CTypes([], NOWHERE, new Reporter(new Source('')));
 
+/** The maps of a BPF C cell as bpftrace cells call them. */
+export const sharedMapsOf = ({ maps }: CellLayout): Map<string, SharedMap> =>
+  new Map(maps.flatMap(map => (map.internal ? [] : [[`@${map.name}`, sharedMapOf(map)]])));
+
 /** What a bpftrace cell must know of a map of BPF C; `unfit` says why it cannot use it. */
-export function sharedMapOf(c: MapLayout): SharedMap {
+function sharedMapOf(c: MapLayout): SharedMap {
   const { maxEntries, perCpu, value, key } = c;
   const unfit = (reason: string): SharedMap => ({
     key: UNKNOWN,

@@ -16,7 +16,7 @@ export { adviceOn, tracepointsInstead } from './advice.ts';
 export { type AttachPoints, attachPoints } from './attachPoints.ts';
 export { isGoFunction } from './checker/goFunctions.ts';
 export { HARDWARE_EVENTS, SOFTWARE_EVENTS } from './checker/perfEvents.ts';
-export { mapsNamedIn, sharedMapOf } from './cMaps.ts';
+export { mapsNamedIn, sharedMapsOf } from './cMaps.ts';
 export { treeText, typesText } from './dump.ts';
 export { parseFormat } from './format.ts';
 export { readable as readableC } from './generator/module.ts';

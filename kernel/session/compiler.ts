@@ -8,7 +8,7 @@ import {
   type LanguageTarget,
   preambleOf,
   type SharedMap,
-  sharedMapOf,
+  sharedMapsOf,
   typesText,
 } from '../language/index.ts';
 import { type CellOptions, includedHeaders, positionalParams } from '../notebook/index.ts';
@@ -56,8 +56,7 @@ const bpfC: Language = async ({ target }, input, _options, { step }) => {
       ...(includeFiles ? { includeFiles } : {}),
     }),
   );
-  const own = object.layout.maps.filter(({ internal }) => !internal);
-  return { ...object, maps: new Map(own.map(map => [`@${map.name}`, sharedMapOf(map)])) };
+  return { ...object, maps: sharedMapsOf(object.layout) };
 };
 
 const bpftrace: Language = async (connection, input, options, steps) => {

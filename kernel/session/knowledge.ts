@@ -5,13 +5,14 @@
 import { readFileSync } from 'node:fs';
 import { arch, cpus, release } from 'node:os';
 import { BTF_KIND, TypeSource } from '../btf/index.ts';
-import { readPreamble } from '../compile/index.ts';
+import { compileBpfC, readPreamble } from '../compile/index.ts';
 import { CellError } from '../errors.ts';
 import { type Answer, type Given, type Question, toAnswer } from '../language/editor/index.ts';
-import type { LanguageTarget } from '../language/index.ts';
+import { type LanguageTarget, sharedMapsOf } from '../language/index.ts';
+import { includedHeaders } from '../notebook/index.ts';
 import type { HeaderFile, TargetOutline } from '../protocol.ts';
 import { fileImporter } from './importer.ts';
-import type { LoaderHolder } from './loader.ts';
+import type { Connection, LoaderHolder } from './loader.ts';
 import { KINDS } from './probeKinds.ts';
 import { userFunctions, userTracepoints } from './userSymbols.ts';
 
@@ -50,19 +51,32 @@ const OF_FILES: Readonly<Record<string, typeof userFunctions>> = {
 };
 
 /** Questions that are the kernel's own to answer, with the rights of the user. */
-const OF_HOST: Readonly<Record<string, (...given: string[]) => unknown>> = {
-  import: (directory = '', path = '', from) => fileImporter(directory)(path, from),
-  preamble: async (source = '', directory = '', ...cells) => {
-    const headers: HeaderFile[] = [];
-    for (let i = 0; i + 1 < cells.length; i += 2) headers.push({ name: cells[i]!, source: cells[i + 1]! });
+const OF_HOST: Readonly<Record<string, (btf: () => TypeSource | null, ...given: string[]) => unknown>> = {
+  import: (_, directory = '', path = '', from) => fileImporter(directory)(path, from),
+  preamble: async (_, source = '', directory = '', ...cells) => {
     try {
-      return await readPreamble({ source, directory, headers });
+      return await readPreamble({ source, directory, headers: headersOf(cells) });
     } catch (error) {
       if (error instanceof CellError) return { diagnostics: error.diagnostics };
       throw error;
     }
   },
+  maps: async (known, source = '', directory = '', ...cells) => {
+    const btf = known();
+    if (!btf) return undefined;
+    try {
+      const headers = includedHeaders(source, headersOf(cells));
+      return sharedMapsOf((await compileBpfC({ source, directory, headers, btf })).layout);
+    } catch (error) {
+      if (error instanceof CellError) return undefined;
+      throw error;
+    }
+  },
 };
+
+/** Names and texts in turn. */
+const headersOf = (cells: readonly string[]): HeaderFile[] =>
+  cells.flatMap((name, i) => (i % 2 === 0 ? [{ name, source: cells[i + 1] ?? '' }] : []));
 
 export class Knowledge {
   #btf: TypeSource | null | undefined;
@@ -93,16 +107,19 @@ export class Knowledge {
 
   /** In the order of the questions. A method that there is not is answered as what is not known. */
   async answer(questions: readonly Question[]): Promise<Answer[]> {
-    const far = await this.#ofTarget(questions);
+    const connection = await this.holder.connectUnasked();
+    const far = await this.#ofTarget(questions, connection);
+    const btf = () => connection?.target.btf ?? this.#ownBtf();
     return Promise.all(
       questions.map(async ([method, ...given], i) =>
-        Object.hasOwn(OF_HOST, method) ? toAnswer(await OF_HOST[method]!(...given.map(String))) : far[i]!,
+        Object.hasOwn(OF_HOST, method)
+          ? toAnswer(await OF_HOST[method]!(btf, ...given.map(String)))
+          : far[i]!,
       ),
     );
   }
 
-  async #ofTarget(questions: readonly Question[]): Promise<Answer[]> {
-    const connection = await this.holder.connectUnasked();
+  async #ofTarget(questions: readonly Question[], connection: Connection | undefined): Promise<Answer[]> {
     const answer = (target: Partial<LanguageTarget>) =>
       questions.map(([method, ...given]) => {
         const ask = Object.hasOwn(target, method) ? target[method as keyof LanguageTarget] : undefined;

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { createMessageConnection } from 'vscode-jsonrpc/node';
 import { analyse, complete, RemoteTarget } from '../../kernel/language/editor/index.ts';
+import type { SharedMap } from '../../kernel/language/index.ts';
 import { PROTOCOL_VERSION, type Requests } from '../../kernel/protocol.ts';
 import { scratchFolder } from '../scratch.ts';
 import { COMMAND, skip } from './kernel-helpers.ts';
@@ -93,6 +94,26 @@ test('what is in files: preambles and imports', { skip }, () =>
     assert.match(JSON.stringify(broken), /'none\.h' file not found/);
     assert.match(JSON.stringify(imported), /macro one/);
     assert.equal(unknown, null);
+  }),
+);
+
+test('what the maps of a BPF C cell hold, without root', { skip }, () =>
+  withKernel(NOBODY, async kernel => {
+    const source = `#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+#include "key.h"
+struct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 8); __type(key, struct key); __type(value, u32); } seen SEC(".maps");`;
+    const cells = ['key.h', 'struct key { int pid; char comm[16]; };', 'other.h', '#error'];
+    const remote = await remoteOf(kernel);
+    const check = (program: string) =>
+      remote.resolve(({ target, ask }) => {
+        const maps = ask?.(['maps', source, '/', ...cells]) as Map<string, SharedMap> | undefined;
+        return analyse(program, { target, ...(maps ? { maps } : {}) }).diagnostics.map(({ code }) => code);
+      });
+    assert.deepEqual(await check('begin { print(@seen[1, "a"] + 1); }'), []);
+    assert.deepEqual(await check('begin { print(@seen["a"]); }'), ['map-key-mismatch']);
+    const broken = await kernel.ask('target/ask', { questions: [['maps', 'int main(', '/']] });
+    assert.deepEqual(broken.answers, [null]);
   }),
 );
 

@@ -15,7 +15,7 @@ export interface Catalogue {
   target: LanguageTarget;
   /** What can stand behind `provider:`, or behind `provider:of:`, where `of` is a program or library. */
   names(provider: string, of?: string): readonly string[];
-  /** What only a process can find out: `import` and `preamble`; undefined = not known yet, or not at all. */
+  /** What only a process can find out: `import`, `preamble` and `maps`; undefined = not known yet, or not at all. */
   ask?(question: Question): unknown;
 }
 

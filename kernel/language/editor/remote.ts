@@ -7,7 +7,8 @@ import type { Catalogue } from './analysis.ts';
 
 /**
  * A method of {@link LanguageTarget} and what it is given; or `import`, a folder, a path and the file it is seen
- * from; or `preamble`, its text, a folder, and the names and texts of header cells.
+ * from; or `preamble`, its text, a folder, and the names and texts of header cells; or `maps`, the same of a BPF C cell,
+ * whose answer is what bpftrace cells may know of its maps.
  */
 export type Question = [method: string, ...given: Given[]];
 export type Given = string | number | boolean;
