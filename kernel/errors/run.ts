@@ -122,6 +122,12 @@ export const RUN_ERRORS = {
     message: 'the type of the records in ring buffer {ring} is not known',
     remedy: "Submit or output a pointer of the record's struct type instead of void *.",
   },
+  'bad-annotation': {
+    phase: 'compile',
+    severity: 'warning',
+    message: 'what is said of {name} is no JSON: {text}',
+    remedy: 'Write a JSON object on one line, like {"type": "log2_hist"}.',
+  },
   'bad-format': {
     phase: 'compile',
     severity: 'warning',
@@ -188,6 +194,17 @@ export const RUN_ERRORS = {
     phase: 'open',
     message: 'this is not a BPF object file: {reason}',
     remedy: 'Give an ELF object made by clang with -target bpf.',
+  },
+  'no-such-field': {
+    phase: 'load',
+    message: '{type} of this Linux has no field {field}',
+    remedy:
+      'In another version it may have another name: see the type with "ebpfnb list -v \'{type}\'". Where it may be missing, ask bpf_core_field_exists() before it is read.',
+  },
+  'no-such-type': {
+    phase: 'load',
+    message: 'this Linux has no {type}',
+    remedy: 'Where it may be missing, ask bpf_core_type_exists() before it is used.',
   },
   'verifier-refused': {
     phase: 'load',

@@ -3,7 +3,8 @@ import { CellError, type Diagnostic, type ErrorCode, problem } from '../errors.t
 import type { AttachSpec, CellLayout } from '../layout.ts';
 import type { LoaderFailure } from '../loader/protocol.ts';
 import type { CellLanguage } from '../protocol.ts';
-import { explainBan } from './bans.ts';
+import { callOf, explainBan } from './bans.ts';
+import { missingField } from './relocation.ts';
 import { explainRefusal } from './verifier.ts';
 
 /** By errno; the first row whose codes, kinds of attach points and names of probes (none = any) fit counts. */
@@ -131,10 +132,12 @@ export function diagnose(
     ?.slice(1)
     .find(Boolean);
   if (symbol) {
-    const span = layout?.symbols?.[symbol] ?? details.span;
+    const span = layout?.symbols?.[symbol] ?? callOf(symbol, cell.source) ?? details.span;
     return problem('unknown-symbol', { name: symbol }, { ...details, phase: 'load', span });
   }
   if (code === 'verifier-refused') {
+    const missing = missingField(cell.source, details);
+    if (missing) return missing;
     return explainRefusal(name, { ...cell, file: CELL_FILE[language] }, details);
   }
   if (code === 'not-allowed') return explainBan(failure.message, cell.source, details);

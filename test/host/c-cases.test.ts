@@ -440,6 +440,23 @@ describe('reading memory', { skip }, () => {
     assert.match(stdout, /^echo echo echo echo\nhello hello echo\n1 1$/m);
   });
 
+  test('0.13: a field that this Linux does not have is named, at the place where it is read', () => {
+    const source = `${BASE}struct task_struct___old { int nonesuch; } __attribute__((preserve_access_index));
+${ON_WRITE} {
+  struct task_struct___old *task = (void *)bpf_get_current_task();
+  return BPF_CORE_READ(task, nonesuch);
+}
+`;
+    const { stderr, status } = traced(source, 'true');
+    assert.notEqual(status, 0);
+    const line = source.split('\n').findIndex(text => text.includes('return BPF_CORE_READ')) + 1;
+    assert.match(
+      stderr,
+      new RegExp(`:${line}:\\d+-\\d+: ERROR: struct task_struct of this Linux has no field nonesuch\\n`),
+    );
+    assert.match(stderr, /ask bpf_core_field_exists\(\)/);
+  });
+
   test('4.16: stray text in a program on one line is an error at its column', async () => {
     const [error] = await told(`${BASE}${ON_WRITE} { int x = 0; [is this right?] return x; }\n`);
     assert.equal(error!.severity, 'error');
