@@ -19,59 +19,57 @@ const tokensOf = (text: string): Token[] =>
     return kind ? [{ kind, start: index, end: index + token.length }] : [];
   });
 
-/** What tends to be at an edge, and what C and BPF have words for. */
-const EDGES = [
+/** What tends to be at an edge. */
+const NUMBERS = [
   ...['0', '1', '-1', '7', '8', '64', '511', '512', '513', '4096', '0x7fffffff', '0xffffffff', '1 << 20'],
-  ...['0x8000000000000000ULL', 'NULL', '(void *)0', '"a"', "'\\0'", '{ 0 }', 'sizeof(int)'],
-  ...['char', 'int', 'long', 'u8', 'u64', '__u32', 'void', 'struct', 'union', 'enum', 'static', 'const'],
-  ...['volatile', '__noinline', '__always_inline', 'goto', 'return', 'if', 'else', 'while (1)', 'for (;;)'],
-  ...[
-    'switch',
-    'case 1:',
-    'break',
-    'continue',
-    'SEC("iter/task")',
-    'SEC("tp_btf/sched_switch")',
-    'SEC("xdp")',
-  ],
-  ...['SEC("kprobe.multi/vfs_*")', 'SEC("uprobe//bin/sh:main")', 'SEC("lsm/file_open")', 'SEC(".maps")'],
-  ...['BPF_MAP_TYPE_HASH', 'BPF_MAP_TYPE_PERCPU_ARRAY', 'BPF_MAP_TYPE_RINGBUF', 'BPF_MAP_TYPE_TASK_STORAGE'],
-  ...['BPF_MAP_TYPE_PROG_ARRAY', 'BPF_MAP_TYPE_STRUCT_OPS', 'LIBBPF_PIN_BY_NAME', 'BPF_F_NO_PREALLOC'],
-  ...['bpf_map_update_elem(&m, &k, &v, 0)', 'bpf_get_current_task_btf()', 'bpf_probe_read_kernel', 'ctx'],
-  ...[
-    'bpf_override_return(ctx, 0)',
-    'bpf_send_signal(9)',
-    'bpf_loop',
-    'bpf_for_each_map_elem',
-    'asm volatile("")',
-  ],
-  ...[
-    '#define',
-    '#include "vmlinux.h"',
-    '#error',
-    '#if 0',
-    '__attribute__((packed))',
-    '_Static_assert(0, "")',
-  ],
+  ...['0x8000000000000000ULL', 'NULL', 'sizeof(int)'],
 ];
+
+/** What C and BPF have words for. */
+const WORDS = `
+(void *)0|"a"|'\\0'|{ 0 }|char|int|long|u8|u64|__u32|void|struct|union|enum|static|const|volatile|__noinline
+__always_inline|goto|return|if|else|while (1)|for (;;)|switch|case 1:|break|continue|SEC("iter/task")
+SEC("tp_btf/sched_switch")|SEC("xdp")|SEC("kprobe.multi/vfs_*")|SEC("uprobe//bin/sh:main")|SEC("lsm/file_open")
+SEC(".maps")|BPF_MAP_TYPE_HASH|BPF_MAP_TYPE_PERCPU_ARRAY|BPF_MAP_TYPE_RINGBUF|BPF_MAP_TYPE_TASK_STORAGE
+BPF_MAP_TYPE_PROG_ARRAY|BPF_MAP_TYPE_STRUCT_OPS|LIBBPF_PIN_BY_NAME|BPF_F_NO_PREALLOC|bpf_get_current_task_btf()
+bpf_probe_read_kernel|ctx|bpf_override_return(ctx, 0)|bpf_send_signal(9)|bpf_loop|bpf_for_each_map_elem
+asm volatile("")|#define|#include "vmlinux.h"|#error|#if 0|__attribute__((packed))|_Static_assert(0, "")
+`
+  .trim()
+  .split(/[|\n]/);
+
+const EDGES = [...NUMBERS, ...WORDS];
 
 type Mutation = (text: string, random: Random, programs: readonly string[]) => string;
 
-/** One token becomes another that plays the same role somewhere. */
-const alike: Mutation = (text, random, programs) => {
-  const tokens = tokensOf(text);
-  if (tokens.length === 0) return text;
-  const { kind, start, end } = random.of(tokens);
-  const other = random.of(programs);
-  const choices = tokensOf(other).filter(token => token.kind === kind);
-  if (choices.length === 0) return text;
-  const by = random.of(choices);
-  return put(text, start, end, other.slice(by.start, by.end));
+/** One token becomes another of its kind, of the same program or of another one. */
+const alike =
+  (own: boolean): Mutation =>
+  (text, random, programs) => {
+    const tokens = tokensOf(text);
+    if (tokens.length === 0) return text;
+    const { kind, start, end } = random.of(tokens);
+    const source = own ? text : random.of(programs);
+    const choices = tokensOf(source).filter(token => token.kind === kind);
+    if (choices.length === 0) return text;
+    const by = random.of(choices);
+    return put(text, start, end, source.slice(by.start, by.end));
+  };
+
+/** A number becomes one at an edge. */
+const number: Mutation = (text, random) => {
+  const numbers = tokensOf(text).filter(({ kind }) => kind === 'number');
+  if (numbers.length === 0) return text;
+  const { start, end } = random.of(numbers);
+  return put(text, start, end, random.of(NUMBERS));
 };
 
 const IN_TOKENS: Mutation[] = [
-  alike,
-  alike,
+  alike(true),
+  alike(true),
+  alike(false),
+  number,
+  number,
   (text, random) => {
     const tokens = tokensOf(text);
     if (tokens.length === 0) return text;
@@ -107,9 +105,9 @@ const IN_LINES: Mutation[] = [
 export function mutantOf(number: number, sources: readonly CSource[], programs: readonly string[]): CSource {
   const random = new Random(number);
   const source = random.of(sources);
-  const kinds = random.of([IN_TOKENS, IN_TOKENS, IN_TOKENS, IN_LINES, CHANGES]);
+  const kinds = random.of([IN_TOKENS, IN_TOKENS, IN_TOKENS, IN_TOKENS, IN_LINES, CHANGES]);
   let { text } = source;
-  for (let changes = 1 + random.below(3); changes > 0; changes--)
+  for (let changes = random.of([1, 1, 2, 3]); changes > 0; changes--)
     text = random.of(kinds)(text, random, programs).slice(0, 40_000);
   return { ...source, text };
 }
