@@ -23,11 +23,12 @@ export function explainBan(message: string, source: string, details: ProblemDeta
   return problem(
     'not-allowed',
     { what: name ? `${name}()` : other, remedy },
-    { ...details, span: (name && spanOf(name, source)) || details.span },
+    { ...details, span: (name && callOf(name, source)) || details.span },
   );
 }
 
-function spanOf(name: string, source: string): Span | undefined {
+/** Where a function of Linux is first named, to be called or declared. */
+export function callOf(name: string, source: string): Span | undefined {
   const lines = source.split('\n');
   const call = new RegExp(`\\b${name}(?=\\s*\\()`);
   const line = lines.findIndex(text => call.test(text.replace(/\/\/.*$/, '')));

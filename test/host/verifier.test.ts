@@ -54,6 +54,20 @@ test('a bpftrace cell that is refused is told the line, in words of its language
   assert.deepEqual(refused?.span, { start: { line: 2, column: 2 }, end: { line: 2, column: 13 } });
 });
 
+test('a call that is not allowed is told where it stands', { skip }, async () => {
+  const source = [
+    '#include "vmlinux.h"',
+    '#include <bpf/bpf_helpers.h>',
+    'char LICENSE[] SEC("license") = "GPL";',
+    'SEC("tp/sched/sched_process_exec")',
+    'int on_exec(void *ctx) { return bpf_send_signal(9); }',
+  ].join('\n');
+  const { diagnostics } = await tests.run(source, { language: 'bpf-c', id: 'refused', dryRun: true });
+  const [refused] = diagnostics.filter(({ severity }) => severity === 'error');
+  assert.equal(refused?.code, 'not-allowed');
+  assert.equal(refused?.span?.start.line, 4);
+});
+
 const program = fileURLToPath(new URL('null-check.bpf.c', PROGRAMS));
 
 test('ebpfnb explain loads a program and says why it is refused', { skip }, () => {
