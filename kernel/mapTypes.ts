@@ -102,8 +102,9 @@ export const MAP_TYPES: readonly MapTypeRow[] = [
   {
     name: 'sk_storage',
     about: 'A value for each socket, freed with it.',
-    hidden:
-      'its values lie in the sockets, and Linux lists them to programs of SEC("iter/bpf_sk_storage_map") only',
+    hidden: 'its values lie in the sockets, and go with them',
+    instead:
+      'What shall be seen can be kept in a hash, too: by bpf_get_socket_cookie(), or sent as a record.',
   },
   {
     name: 'devmap_hash',
