@@ -2,6 +2,7 @@ import { type Diagnostic, type Fix, problem, type Severity, type Span } from '..
 import { headersFix, vmlinuxFix } from './fixes.ts';
 import { CELL_FILE } from './flags.ts';
 import { type Include, includesOf, isOfLinux } from './includes.ts';
+import { scratchFix } from './scratch.ts';
 
 /** One message of clang's, with the notes that follow it. Lines and columns as clang counts: from 1, in bytes. */
 interface Message {
@@ -33,6 +34,10 @@ const REMEDIES: [RegExp, string][] = [
   [
     /^unknown type name '(\w+)'/,
     'Define $1, or include the header that does; types of Linux come from #include "vmlinux.h".',
+  ],
+  [
+    /^Looks like the BPF stack limit/,
+    'A program has 512 bytes of stack. Keep what is large in a per-CPU array of one element, which each run finds by bpf_map_lookup_elem().',
   ],
   [/^expected ';'/, "Add the missing ';'."],
   [
@@ -127,10 +132,12 @@ function missingOfLinux({ text }: Message): string | undefined {
 /** The first message is about what else is missing, where a program has come without its headers. */
 function fixFor(message: Message, isFirst: boolean, source: string): Fix | undefined {
   if (missingOfLinux(message)) return vmlinuxFix(source);
+  if (STACK.test(message.text)) return scratchFix(source, message.line - 1);
   const bare = isFirst && message.severity === 'error' && USES.test(source) && !HELPERS.test(source);
   return bare ? headersFix(source) : undefined;
 }
 
+const STACK = /^Looks like the BPF stack limit is exceeded/;
 const USES = /\b(?:SEC|bpf_\w+)\s*\(/;
 const HELPERS = /^\s*#\s*include\s*[<"](?:.*\/)?bpf_helpers\.h[>"]/m;
 
@@ -187,7 +194,10 @@ function parse(output: string): Message[] {
 
 /** Without the name of the warning's switch, which nobody can set here, and without history. */
 const sentence = (text: string) =>
-  text.replace(/ \[-W[\w+,=-]+\]$/, '').replace(/; ISO C99 and later do not support implicit .*$/, '');
+  text
+    .replace(/ \[-W[\w+,=-]+\]$/, '')
+    .replace(/; ISO C99 and later do not support implicit .*$/, '')
+    .replace(/ Please move large on stack variables .*$/, '');
 
 function spanOf(message: Message, lines: string[]): Span | undefined {
   if (message.file === CELL_FILE) return pointSpan(message, lines);

@@ -153,6 +153,33 @@ SEC("tp/syscalls/sys_enter_write") int f(void *ctx) { return 0; }
   });
 });
 
+describe('what is too large', () => {
+  test('2.3: what does not fit on the stack is kept in a per-CPU array', async () => {
+    const source = `${BASE}struct event { int pid; char comm[16]; char filename[512]; };
+struct { __uint(type, BPF_MAP_TYPE_RINGBUF); __uint(max_entries, 256 * 1024); } rb SEC(".maps");
+SEC("tp/sched/sched_process_exec")
+int on_exec(struct trace_event_raw_sched_process_exec *ctx)
+{
+	struct event e = {};
+
+	e.pid = bpf_get_current_pid_tgid() >> 32;
+	bpf_get_current_comm(&e.comm, sizeof(e.comm));
+	bpf_probe_read_kernel_str(e.filename, sizeof(e.filename), (void *)ctx + (ctx->__data_loc_filename & 0xffff));
+	bpf_ringbuf_output(&rb, &e, sizeof(e), 0);
+	return 0;
+}
+`;
+    const [error, ...others] = await told(source);
+    assert.deepEqual(others, []);
+    assert.match(error!.message, /stack limit is exceeded/);
+    assert.match(error!.remedy!, /^A program has 512 bytes of stack\. Keep what is large in a per-CPU array/);
+    const mended = fixed(source, error!.fix);
+    assert.match(mended, /BPF_MAP_TYPE_PERCPU_ARRAY[\s\S]*\} e_scratch SEC\("\.maps"\);\n\nSEC\("tp/);
+    assert.match(mended, /bpf_ringbuf_output\(&rb, e, sizeof\(\*e\), 0\)/);
+    assert.deepEqual(await told(mended), []);
+  });
+});
+
 describe('what a program does not show', () => {
   const BOOTSTRAP = readFileSync(fixture('cases/bootstrap.bpf.c'), 'utf8');
   const MEMBERS = ['exit_event', 'pid', 'ppid', 'comm', 'filename', 'duration_ns', 'exit_code'];
