@@ -43,7 +43,7 @@ const CASES: [type: DataType, text: string, expected: string | RegExp][] = [
   [string, '', '00000000'],
   [string, 'abcd', /expected at most 3 bytes$/],
   [string, 'äb', 'c3a46200'],
-  [{ kind: 'float', size: 8 }, '1', /a float cannot be given as a parameter$/],
+  [{ kind: 'float', size: 8 }, '1', /a float cannot be given as text$/],
 ];
 
 for (const [type, text, expected] of CASES) {
