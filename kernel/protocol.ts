@@ -210,6 +210,9 @@ export interface Variable {
   type: string;
   /** As it is shown; of a parameter, the text that would set it. */
   value: Value;
+  /** Of a parameter, in its author's words: what it is for, and other names for it. */
+  about?: string;
+  aliases?: string[];
 }
 
 export interface TargetInfo {

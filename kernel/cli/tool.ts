@@ -51,7 +51,9 @@ function ownWords(parameters: Variable[], words: string[]) {
   for (let i = 0; i < words.length; i++) {
     const word = words[i]!;
     const [, written, value] = /^--([^=]+)(?:=(.*))?$/s.exec(word) ?? [];
-    const parameter = written && parameters.find(({ name }) => sameName(name, written));
+    const parameter =
+      written &&
+      parameters.find(({ name, aliases = [] }) => [name, ...aliases].some(one => sameName(one, written)));
     if (HELP_FLAGS.includes(word)) continue;
     if (!parameter && written && !Object.hasOwn(FLAGS, written))
       throw new CommandError('unexpected-options', { names: `--${written}`, expected: expected(parameters) });
@@ -77,7 +79,8 @@ export function toolHelp({ tool, file }: ToolWords): string {
   const { name, built, parameters, layout } = tool;
   const rows = parameters.map(parameter => {
     const flag = `${flagOf(parameter)}${isTruth(parameter) ? '' : ' VALUE'}`;
-    return `  ${flag.padEnd(28)} ${parameter.type}; ${String(parameter.value)} unless given\n`;
+    const about = parameter.about ? `${parameter.about}; ` : '';
+    return `  ${flag.padEnd(28)} ${about}${parameter.type}; ${String(parameter.value)} unless given\n`;
   });
   const probes = [...new Set(layout.programs.map(({ probe }) => `  ${probe}\n`))];
   return `${name}, built by ebpfnb ${built.by} on Linux ${built.linux} (${built.arch})

@@ -46,8 +46,10 @@ const named =
     type.kind === 'int' ? enumeration(type, vocabulary, arch) : undefined;
 
 /** Numbers below zero are errors; without a sign nothing is. */
-const errors: Format['of'] = (type, context) =>
-  type.kind === 'int' && type.size >= 4 ? named('errno')({ ...type, signed: true }, context) : undefined;
+const errors =
+  (vocabulary: 'errno' | 'error'): Format['of'] =>
+  (type, context) =>
+    type.kind === 'int' && type.size >= 4 ? named(vocabulary)({ ...type, signed: true }, context) : undefined;
 
 /** The first row that fits counts. */
 export const FORMATS: readonly Format[] = [
@@ -239,9 +241,16 @@ export const FORMATS: readonly Format[] = [
     name: 'errno',
     about: 'a result: below zero, the name of the error',
     example: { c: 'int ret', value: -2, shown: '-ENOENT' },
+    names: /^(ret|retval)$/,
+    of: errors('errno'),
+  },
+  {
+    name: 'error',
+    about: 'an error, by its name: its number above or below zero',
+    example: { c: 'int err', value: 2, shown: 'ENOENT' },
     types: ['gadget_errno'],
-    names: /^(ret|retval|err|errno|error)$/,
-    of: errors,
+    names: /^(err|errno|error)$/,
+    of: errors('error'),
   },
   {
     name: 'signal',

@@ -3,7 +3,7 @@ import { type Diagnostic, problem } from '../errors.ts';
 import type { CellLayout, LostLayout } from '../layout.ts';
 import { isStream } from '../mapTypes.ts';
 import { withContexts } from './contexts.ts';
-import { licenseFix } from './fixes.ts';
+import { noLicense } from './fixes.ts';
 import { readGlobals } from './globals.ts';
 import { readMaps, withoutScratch } from './maps.ts';
 import { joined, joinedType, stackMaps } from './neighbours.ts';
@@ -34,7 +34,7 @@ export function readObject(
   const elf = new Elf(bytes);
   const { programs, notes } = readPrograms(elf, source, directory);
   const warnings = [...notes, ...strayFunctions(elf, source)];
-  if (!elf.section('license')) warnings.push({ ...problem('no-license'), fix: licenseFix(source) });
+  if (!elf.section('license')) warnings.push(noLicense(source));
   if (!elf.section('.BTF')) {
     const layout = { programs, maps: [], records: [], globals: [], taggedRings: [] };
     return { layout, warnings, sites: [] };

@@ -82,15 +82,26 @@ function withFamilies(fields: Field[]): Field[] {
   if (!family) return fields;
   return fields.flatMap((field): Field[] => {
     const { type, offset } = field;
+    if (
+      type.kind === 'union' &&
+      type.fields.some(one => isIpv4(one.type)) &&
+      type.fields.some(one => isIpv6(one.type))
+    )
+      return [{ ...field, type: addressOf(field, family) }];
     const partner = fields.find(other => other !== field && other.offset === offset);
     if (!partner) return [field];
     if (isIpv4(type) && isIpv6(partner.type)) return [];
     if (!isIpv6(type) || !isIpv4(partner.type)) return [field];
     const name = partner.name.replace(/_?(v4|ip4|ipv4)$/, '') || partner.name;
-    const distance = family.offset - offset;
-    return [{ name, offset, type: { kind: 'inet', size: 16, family: { distance, size: family.type.size } } }];
+    return [{ name, offset, type: addressOf(field, family) }];
   });
 }
+
+const addressOf = (address: Field, family: Field): DataType => ({
+  kind: 'inet',
+  size: 16,
+  family: { distance: family.offset - address.offset, size: family.type.size },
+});
 
 const isIpv4 = (type: DataType) =>
   (type.kind === 'int' && type.display === 'ipv4') || (type.kind === 'inet' && type.size === 4);

@@ -19,8 +19,14 @@ export function encodeParameters(globals: GlobalLayout[], values: Record<string,
   const parameters = globals.filter(global => global.parameter);
   const problems: Diagnostic[] = [];
   const encoded: GlobalValue[] = [];
-  for (const [name, text] of Object.entries(values)) {
-    const global = parameters.find(parameter => parameter.name === name);
+  const isNamed = ({ name, aliases = [] }: GlobalLayout, text: string) =>
+    [name, ...aliases].some(known => known.replaceAll('-', '_') === text.replaceAll('-', '_'));
+  const presets = parameters.flatMap(parameter => {
+    const isGiven = Object.keys(values).some(name => isNamed(parameter, name));
+    return parameter.preset === undefined || isGiven ? [] : [[parameter.name, parameter.preset] as const];
+  });
+  for (const [name, text] of [...presets, ...Object.entries(values)]) {
+    const global = parameters.find(parameter => isNamed(parameter, name));
     if (!global) {
       const known = parameters.map(parameter => parameter.name).join(', ');
       const remedy = known

@@ -2,7 +2,8 @@
 import type { TypeSource } from '../btf/index.ts';
 import type { Declaration } from '../btf/types.ts';
 import { type Diagnostic, problem } from '../errors.ts';
-import type { DataType } from '../layout.ts';
+import type { CellLayout, DataType } from '../layout.ts';
+import { annotated } from './annotated.ts';
 import { type Annotation, annotations } from './annotations.ts';
 import { customary, FORMATS, type FormatContext, formatNamed } from './formats.ts';
 
@@ -13,18 +14,32 @@ export interface ShowingInput extends FormatContext {
   target: TypeSource;
 }
 
+/** Section of the notes that headers in bpf/ leave. */
+const NOTES = '.ebpfnb';
+
 type EnumType = Extract<DataType, { kind: 'enum' }>;
 
 export class Showing {
   readonly #asked = new Map<string, Annotation>();
-  readonly warnings: Diagnostic[] = [];
-  /** The program's own types, once they are read. */
-  types?: TypeSource;
+  readonly #warnings: Diagnostic[] = [];
+  #types?: TypeSource;
 
   constructor(private readonly input: ShowingInput) {
     for (const [i, source] of input.sources.entries())
       for (const [name, annotation] of annotations(source, i === 0))
         if (!this.#asked.has(name)) this.#asked.set(name, annotation);
+  }
+
+  /** The program's own types, once they are read. */
+  use(types: TypeSource): void {
+    this.#types = types;
+  }
+
+  /** The layout with what comments and macros say of it, and all that could not be done as it was asked for. */
+  finish(layout: CellLayout, types: TypeSource): { layout: CellLayout; warnings: Diagnostic[] } {
+    const notes = types.datasec(NOTES).map(({ name }) => name);
+    const done = annotated(layout, this.input.sources, notes, this.input);
+    return { ...done, warnings: [...this.#warnings, ...done.warnings] };
   }
 
   readonly refine = (type: DataType, declaration: Declaration): DataType => {
@@ -68,11 +83,11 @@ export class Showing {
         : 'there is no such format';
     const formats = FORMATS.map(format => format.name).join(', ');
     const warning = problem('bad-format', { name, format: value, reason, formats }, span ? { span } : {});
-    if (!this.warnings.some(({ message }) => message === warning.message)) this.warnings.push(warning);
+    if (!this.#warnings.some(({ message }) => message === warning.message)) this.#warnings.push(warning);
   }
 
   #enumeration(type: DataType, tag: string, flags: boolean): DataType | undefined {
-    const found = this.types?.type(`enum ${tag}`) ?? this.input.target.type(`enum ${tag}`);
+    const found = this.#types?.type(`enum ${tag}`) ?? this.input.target.type(`enum ${tag}`);
     if (found?.kind !== 'enum' || (type.kind !== 'int' && type.kind !== 'enum')) return undefined;
     const { size, signed } = type;
     return { kind: 'enum', name: tag, size, signed, values: found.values, ...(flags ? { flags: true } : {}) };

@@ -17,6 +17,11 @@ const ERRORS: Names = Object.entries(constants.errno).flatMap(
   ([name, value]): Names => [[`-${name}`, -value]],
 );
 
+const withOpposite = ([name, value]: Names[number]): Names => [
+  [name, value],
+  [name.slice(1), -value],
+];
+
 /** Linux's own errors, which programs never see. */
 const INNER_ERRORS: Names = [
   ['-ERESTARTSYS', -512],
@@ -125,6 +130,7 @@ const SIGNALS: Names = Object.entries(constants.signals).filter(([name]) => name
 
 export const VOCABULARIES = {
   errno: { values: () => [...ERRORS, ...INNER_ERRORS] },
+  error: { values: () => [...ERRORS, ...INNER_ERRORS].flatMap(withOpposite) },
   signal: { values: () => SIGNALS },
   syscall: { values: syscalls },
   'open-flags': { values: openFlags, flags: true },

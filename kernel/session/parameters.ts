@@ -7,9 +7,18 @@ import { textAt } from '../views/index.ts';
 /** Each with the text that it is given, else that of the value it has in the program. */
 export function parametersOf({ elf, layout }: CompiledObject, given: Record<string, string>): Variable[] {
   const { sections } = new Elf(elf);
-  return layout.globals.flatMap(({ name, section, offset, type, parameter, c = '' }) => {
+  return layout.globals.flatMap(global => {
+    const { name, section, offset, type, parameter, c = '', about, aliases, preset } = global;
     const bytes = sections.find(one => one.name === section)?.bytes;
     if (!parameter || !bytes) return [];
-    return [{ name, type: c, value: given[name] ?? textAt(bytes, type, offset) }];
+    return [
+      {
+        name,
+        type: c,
+        value: given[name] ?? preset ?? textAt(bytes, type, offset),
+        ...(about === undefined ? {} : { about }),
+        ...(aliases ? { aliases } : {}),
+      },
+    ];
   });
 }

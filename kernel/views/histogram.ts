@@ -30,9 +30,9 @@ export function histogramOf(map: MapLayout, entries: MapEntry[]): HistogramData 
   const data = isHistogram(map.aggregation?.fn)
     ? aggregated(map, map.aggregation as Extract<Aggregation, { fn: 'hist' | 'lhist' }>, entries)
     : map.histogram && 'slots' in map.histogram
-      ? slotted(map, map.histogram.slots, entries)
+      ? inScale(map, slotted(map, map.histogram.slots, entries))
       : map.histogram
-        ? bucketed(map, map.histogram.bucket, entries, log2Bounds)
+        ? inScale(map, bucketed(map, map.histogram.bucket, entries, log2Bounds))
         : undefined;
   // Equals stand in the order of their keys.
   return (
@@ -140,6 +140,12 @@ export function findField(type: DataType, name: string): Field | undefined {
   const fields = leaves(type.fields);
   return fields.find(field => field.name === name) ?? fields.find(field => field.name.endsWith(`.${name}`));
 }
+
+/** Buckets of a BPF C map are powers of two, or as its author says, one for each number. */
+const inScale = ({ histogram }: MapLayout, data: HistogramData | undefined): HistogramData | undefined =>
+  data && histogram?.linear ? { ...data, scale: 'linear', bounds: linearBounds } : data;
+
+const linearBounds = (index: number) => ({ lo: BigInt(index), hi: BigInt(index + 1) });
 
 const log2Bounds = (index: number) => ({
   lo: index === 0 ? 0n : 1n << BigInt(index),

@@ -38,7 +38,7 @@ function histogramPanel(map: ShownMap, data: HistogramData): Panel {
   return {
     id: mapPanelId(map),
     kind: 'histogram',
-    title: map.name,
+    title: map.title ?? map.name,
     scale: data.scale,
     ...(unit ? { unit } : {}),
     series: data.series
@@ -76,7 +76,7 @@ function barsPanel(map: ShownMap, key: Field[], entries: MapEntry[]): BarsPanel 
   return {
     id: mapPanelId(map),
     kind: 'bars',
-    title: map.name,
+    title: map.title ?? map.name,
     valueName: map.aggregation?.fn ?? 'value',
     bars: sorted.slice(0, MAX_BARS).map(entry => {
       const value = readAggregate(map, entry.value);
@@ -102,7 +102,7 @@ function tablePanel(map: ShownMap, entries: MapEntry[], rows: number): Panel {
   return {
     id: mapPanelId(map),
     kind: 'table',
-    title: map.name,
+    title: map.title ?? map.name,
     columns: uniqueNames([...keyColumns, ...valueColumns]),
     rows: sorted.slice(0, rows).map(entry => {
       reader.open(entry.key, 0, entry.key.length, entry.key.length);
@@ -127,7 +127,7 @@ function seriesPanel(map: ShownMap, { keyFields, series }: SeriesData, rows: num
   return {
     id: mapPanelId(map),
     kind: 'table',
-    title: map.name,
+    title: map.title ?? map.name,
     columns: uniqueNames([
       ...keys.map((field, i) => ({ name: field.name || `key${i || ''}`, kind: columnKind(field.type) })),
       { name: 'interval', kind: 'string' },

@@ -21,6 +21,8 @@ struct in_addr { __be32 s_addr; };
 struct in6_addr { union { __u8 bytes[16]; __be32 words[4]; } in6_u; };
 `;
 
+const EMPTY = { programs: [], maps: [], records: [], globals: [], taggedRings: [] };
+
 /** The record \`struct record\` of a C text, as it is shown. */
 function recordOf(source: string): { layout: RecordLayout; warnings: string[] } {
   const flags = ['-target', 'bpf', '-O2', '-g', '-c', '-x', 'c', '-', '-o', '-'];
@@ -29,7 +31,7 @@ function recordOf(source: string): { layout: RecordLayout; warnings: string[] } 
   assert.equal(status, 0, stderr.toString());
   const showing = new Showing({ sources: [source], target: TypeSource.fromElf(stdout), arch: 'x64' });
   const types = TypeSource.fromElf(stdout, showing.refine);
-  showing.types = types;
+  showing.use(types);
   const type = types.type('struct record') as DataType & { kind: 'struct' };
   const layout: RecordLayout = {
     id: 0,
@@ -39,7 +41,7 @@ function recordOf(source: string): { layout: RecordLayout; warnings: string[] } 
     fields: type.fields,
     action: { do: 'row' },
   };
-  return { layout, warnings: showing.warnings.map(({ message }) => message) };
+  return { layout, warnings: showing.finish(EMPTY, types).warnings.map(({ message }) => message) };
 }
 
 /** The cells of a record's row, by their columns' names. */
