@@ -113,6 +113,13 @@ describe('a bpftrace cell reads a map of a BPF C cell', { skip }, () => {
       ['BUSY', '@m[BUSY]: BUSY'],
     ],
     [
+      'a pointer to a struct of Linux',
+      map('m', 'HASH', '__u32', 'struct task_struct *'),
+      put('__u32', 'struct task_struct *', ['1', '(void *)bpf_get_current_task()']),
+      'printf("%d %s\\n", @m[1]->tgid, @m[1]->comm); for ($kv : @m) { print($kv.1->tgid); }',
+      [`${process.pid} node`, `${process.pid}`],
+    ],
+    [
       'an array of one: a scalar',
       map('m', 'ARRAY', '__u32', '__u64'),
       '__u32 key = 0; __u64 *value = bpf_map_lookup_elem(&m, &key); if (value) *value = 11;',
