@@ -44,8 +44,9 @@ export const CALL_ERRORS = {
   },
   'parameter-text': {
     phase: 'check',
-    message: 'Use str(${index}) to treat ${index} as a string',
-    remedy: 'A parameter by itself is a number where it reads as one.',
+    message: '{name}() expects a string literal ({given} provided)',
+    remedy:
+      'Use str(${index}) to treat ${index} as a string: by itself it is a number where it reads as one.',
   },
   'constant-argument': {
     phase: 'check',
@@ -138,7 +139,6 @@ export const CALL_ERRORS = {
   },
   failed: { phase: 'check', message: '{message}' },
   'assertion-failed': { phase: 'check', message: 'assertion failed: {message}' },
-  'variable-needed': { phase: 'check', message: '{name}() expects a $variable for its result' },
   'comm-pid': {
     phase: 'check',
     message: "Only integer supported for comm()'s pid",
@@ -152,6 +152,11 @@ export const CALL_ERRORS = {
   'address-size': { phase: 'check', message: 'ntop() argument must be 4 or 16 bytes in size' },
   'mac-literal': { phase: 'check', message: 'macaddr() does not support literal string arguments' },
   'mac-size': { phase: 'check', message: 'macaddr() argument must be at least 6 bytes in size' },
+  'path-copy': {
+    phase: 'check',
+    message: 'path() needs the struct path of Linux, not a copy of it',
+    remedy: 'Give it the field, as in path(ctx.file.f_path), or keep a pointer.',
+  },
   'path-size': { phase: 'check', message: 'path: invalid size value, need non-negative literal' },
   'no-child': {
     phase: 'check',

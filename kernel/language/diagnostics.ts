@@ -89,10 +89,16 @@ export class Source {
   }
 }
 
+export interface Related {
+  message: string;
+  at: Range;
+}
+
 /** What a diagnostic may say beyond its message. */
 export interface More {
   fix?: Change;
-  related?: { message: string; at: Range };
+  /** Other places that have to do with it. */
+  related?: readonly Related[];
   /** Calls of the macros that it is in, outermost first. */
   expansions?: readonly Range[];
 }
@@ -120,7 +126,7 @@ export class Reporter {
     values: Record<string, string | number>,
     at: Range,
     severity?: Severity,
-    { fix: change, related, expansions = [] }: More = {},
+    { fix: change, related = [], expansions = [] }: More = {},
   ): void {
     const { source } = this;
     const made = problem(code, values, { span: source.span(at), ...(severity ? { severity } : {}) });
@@ -133,7 +139,7 @@ export class Reporter {
         edits: fix.edits.map(({ text, ...range }) => ({ span: source.span(range), text })),
       };
     const others = [
-      ...(related ? [related] : []),
+      ...related,
       ...expandedFrom(at, expansions).map(call => ({ message: 'expanded from', at: call })),
     ];
     if (others.length > 0)

@@ -5,13 +5,20 @@ import type { ProbeRow } from './tables/rows.ts';
 import type { ImportedFile } from './target.ts';
 import type { ArgsField, Type } from './types.ts';
 
+/** What made a variable, and where that is. */
+export interface Origin {
+  as: 'declaration' | 'assignment' | 'parameter' | 'loop';
+  at: Range;
+}
+
 export interface VariableInfo {
   name: string;
   type: Type;
   /** Typed by `let $x: type`: its type stays. */
   typed: boolean;
-  /** First assignment or declaration. */
+  /** The name where it first stands. */
   range: Range;
+  origin: Origin;
   assigned: boolean;
   /** Where it was read before, which is told once. */
   readEarly?: Range | undefined;

@@ -144,3 +144,7 @@ export interface CompileOptions {
   /** Functions that change the traced system and are allowed to: by name, or all of them. */
   unsafe?: 'all' | readonly string[];
 }
+
+/** What the command line gave for $1 and the like, or nothing. */
+export const parameterText = ({ positional }: CompileOptions, { index }: { index: number }): string =>
+  positional?.[index - 1] ?? '';

@@ -14,6 +14,6 @@ export function literalNeeded(
   const given = baseName(context.typeOf(argument));
   // A parameter of the command line is text only when it is asked for as text.
   if (argument.kind === 'positional' && type === 'string')
-    context.report('parameter-text', { index: argument.index }, argument);
+    context.report('parameter-text', { name, given, index: argument.index }, argument);
   else context.report('literal-needed', { name, type, given, what }, argument);
 }

@@ -1,11 +1,11 @@
 /** Builtins, functions and macros where they are used. */
-import type { CallNode, Expression, OptionValue } from '../nodes.ts';
+import type { CallNode, Expression, OptionValue, Range } from '../nodes.ts';
 import { ARGUMENT_REGISTERS } from '../registers.ts';
 import { didYouMean } from '../suggest.ts';
 import { BUILTINS, byteLength, findBuiltin } from '../tables/builtins.ts';
 import { FUNCTIONS, findFunction, LATER_FUNCTIONS } from '../tables/functions.ts';
 import { findMapFunction, MAP_FUNCTIONS } from '../tables/mapFunctions.ts';
-import { BUILTIN_NAMES } from '../tables/names.ts';
+import { BUILTIN_NAMES, LIBRARY_MACROS } from '../tables/names.ts';
 import type { BuiltinRow, FunctionRow } from '../tables/rows.ts';
 import { BOOL, string, type Type, UNKNOWN } from '../types.ts';
 import { usdtArguments } from '../usdt.ts';
@@ -29,6 +29,10 @@ export function checkBuiltin(c: Checker, name: string, at: Expression): Type {
       const { start, end } = at;
       Object.assign(at, { kind: 'call', name, nameRange: { start, end }, arguments: [], start, end });
       return checkCall(c, at as CallNode);
+    }
+    if (written && LIBRARY_MACROS.has(name)) {
+      reportRowCount(c, findFunction(name)!, 0, at);
+      return UNKNOWN;
     }
     if (LATER_FUNCTIONS.has(name)) {
       c.report('not-supported-yet', { what: name, remedy: LATER_FUNCTIONS.get(name)! }, at);
@@ -120,20 +124,46 @@ export function checkMacro(c: Checker, e: Expression, name: string, given: Expre
     const { parameters, start, end } = c.macros.nearest(name, given);
     const signature = `${name}(${parameters.map(p => p.name).join(', ')})`;
     const remedy = `The closest is ${signature}: $names are variables, @names whole maps.`;
-    const message = `The closest definition of ${name}() has a different number of arguments. Expected: ${parameters.length} but got ${given.length}`;
-    const counts = parameters.length === given.length ? {} : { related: { message, at: { start, end } } };
-    c.report('macro-arguments', { name, remedy }, e, undefined, counts);
+    const values = { name, remedy, expected: parameters.length, given: given.length };
+    reportCount(c, values, e, { start, end });
     for (const [i, parameter] of parameters.entries()) {
       const argument = given[i];
       if (!argument || fits(parameter, argument) || parameter.kind === 'type') continue;
       const got = GIVEN[argument.kind] ?? 'an expression';
       const values = { name, wanted: parameter.kind, parameter: parameter.name, given: got, signature };
-      c.report('macro-argument', values, argument);
+      const related = [{ message: 'This is the argument in the closest definition.', at: parameter }];
+      c.report('macro-argument', values, argument, undefined, { related });
     }
     return UNKNOWN;
   }
   Object.assign(e, made.block);
   return c.check(e);
+}
+
+/** Arguments that no macro of this name takes; the nearest one is `defined` there. */
+function reportCount(
+  c: Checker,
+  { expected, given, ...values }: { name: string; remedy: string; expected: number; given: number },
+  at: Range,
+  defined: Range,
+): void {
+  const counts = `Expected: ${expected} but got ${given}`;
+  const message = `The closest definition of ${values.name}() has a different number of arguments. ${counts}`;
+  const related = expected === given ? [] : [{ message, at: defined }];
+  c.report('macro-arguments', values, at, undefined, { related });
+}
+
+/** The same of a row that is no macro here. */
+function reportRowCount(c: Checker, row: BuiltinRow | FunctionRow, given: number, at: Expression): void {
+  const [least, most] = 'arguments' in row ? row.arguments : [0, 0];
+  const { name } = row;
+  if (!LIBRARY_MACROS.has(name)) {
+    c.report('argument-count', { name, expected: countText(least, most, given), given }, at);
+    return;
+  }
+  const expected = Math.min(Math.max(given, least), most);
+  const remedy = `It is written ${'signature' in row ? row.signature : name}.`;
+  reportCount(c, { name, remedy, expected, given }, at, at);
 }
 
 export function checkCall(c: Checker, e: CallNode): Type {
@@ -157,11 +187,7 @@ export function checkCall(c: Checker, e: CallNode): Type {
   }
   const [least, most] = row.arguments;
   if (e.arguments.length < least || e.arguments.length > most) {
-    c.report(
-      'argument-count',
-      { name: e.name, expected: countText(least, most, e.arguments.length), given: e.arguments.length },
-      e,
-    );
+    reportRowCount(c, row, e.arguments.length, e);
     return UNKNOWN;
   }
   if (!available(c, row, e.name, row.arguments[1] === 0 ? `The ${row.name} builtin` : row.name, e))
@@ -193,7 +219,7 @@ export function checkCall(c: Checker, e: CallNode): Type {
 /** find() gives its result in a variable, new or known. */
 function checkFound(c: Checker, e: CallNode, variable: Expression & { kind: 'variable' }): void {
   const value = e.arguments[0]?.kind === 'map' ? c.map(e.arguments[0]).value : UNKNOWN;
-  const info = c.lookup(variable.name) ?? c.declare(variable, value, false);
+  const info = c.lookup(variable.name) ?? c.declare(variable, value, false, 'assignment', variable);
   variable.variable = info;
   c.assign(info, value, variable);
   variable.type = info.type;
@@ -235,7 +261,8 @@ function unknownCall(c: Checker, e: CallNode): Type {
     const { name, start, end } = e;
     Object.assign(e, { kind: 'identifier', name, start, end });
     return checkBuiltin(c, name, e);
-  } else if (BUILTIN_NAMES.has(e.name)) c.report('not-supported-yet', { what: `${e.name}()` }, e);
+  } else if (LIBRARY_MACROS.has(e.name)) reportRowCount(c, findBuiltin(e.name)!, e.arguments.length, e);
+  else if (BUILTIN_NAMES.has(e.name)) c.report('not-supported-yet', { what: `${e.name}()` }, e);
   else if (!c.unread) {
     const names = [...FUNCTIONS.map(f => f.name), ...MAP_FUNCTIONS.map(f => f.name)];
     c.report('unknown-function', { name: e.name, remedy: didYouMean(e.name, names) }, e.nameRange);

@@ -9,6 +9,7 @@ import type {
   Config,
   FunctionInstance,
   MapInfo,
+  Origin,
   ProbeInstance,
   ProbePoint,
   VariableInfo,
@@ -190,8 +191,8 @@ export class Checker implements CheckContext {
   scope(body: () => void): void {
     this.#scopes.push(new Map());
     body();
-    for (const { name, range, assigned } of this.#scopes.pop()!.values())
-      if (!assigned) this.report('variable-never-assigned', { name: ownName(name) }, range);
+    for (const { name, origin, assigned } of this.#scopes.pop()!.values())
+      if (!assigned) this.report('variable-never-assigned', { name: ownName(name) }, origin.at);
   }
 
   lookup(name: string): VariableInfo | undefined {
@@ -199,12 +200,13 @@ export class Checker implements CheckContext {
   }
 
   /** Makes a variable in the innermost block; what earlier passes learnt of it is kept on the node. */
-  declare(node: VariableNode, type: Type, typed: boolean): VariableInfo {
+  declare(node: VariableNode, type: Type, typed: boolean, as: Origin['as'], at: Range): VariableInfo {
     const info: VariableInfo = node.variable ?? {
       name: node.name,
       type: widen(type),
       typed,
       range: { start: node.start, end: node.end },
+      origin: { as, at: { start: at.start, end: at.end } },
       assigned: false,
     };
     node.variable = info;
@@ -244,7 +246,7 @@ export class Checker implements CheckContext {
         ? (['map-type-mismatch', info.value] as const)
         : (['type-mismatch', info.type] as const);
     const name = ownName(info.name);
-    const related = { message: `${info.name} has its type from here`, at: info.range };
+    const related = [{ message: `${info.name} has its type from here`, at: info.range }];
     const values = { name, given: typeName(given), expected: typeName(expected), line };
     this.report(code, values, at, undefined, { related });
   }
@@ -303,7 +305,7 @@ export class Checker implements CheckContext {
   }
 
   #keyMismatch({ name, key, borrowed, range }: MapInfo, given: Type, at: Range): void {
-    const more = borrowed ? {} : { related: { message: `${name} has its key from here`, at: range } };
+    const more = borrowed ? {} : { related: [{ message: `${name} has its key from here`, at: range }] };
     const remedy = borrowed
       ? `${name} is another cell's map here. Use it as that cell does, or assign to it to have one of this cell's own.`
       : '';

@@ -2,6 +2,7 @@
 import type { BlockNode, Expression, IfStatement, PositionalNode, TypeinfoNode, TypeNode } from '../nodes.ts';
 import { byteLength, findBuiltin, probeName, probeType } from '../tables/builtins.ts';
 import { findFunction } from '../tables/functions.ts';
+import { parameterText } from '../target.ts';
 import {
   asNumber,
   BOOL,
@@ -289,10 +290,12 @@ export function parseNumber(text: string): bigint | undefined {
 /** Text that is known while compiling. */
 export function constantText(c: Checker, e: Expression): string | undefined {
   if (e.kind === 'string') return e.value;
-  if (e.kind === 'positional' && e.index > 0) return c.options.positional?.[e.index - 1] ?? '';
+  if (e.kind === 'positional' && e.type?.kind === 'string') return parameterText(c.options, e);
   if (e.kind === 'comptime') return constantText(c, e.operand);
-  if (e.kind === 'call' && e.name === 'str' && e.arguments.length === 1)
-    return constantText(c, e.arguments[0]!);
+  if (e.kind === 'call' && e.name === 'str' && e.arguments.length === 1) {
+    const [of] = e.arguments;
+    return of!.kind === 'positional' ? parameterText(c.options, of!) : constantText(c, of!);
+  }
   if (e.kind === 'identifier' && e.name === 'probe') return probeName(c.probe);
   if (e.kind === 'identifier' && e.name === 'probetype') return probeType(c.probe.row.name);
   return typeof e.constant === 'string' ? e.constant : undefined;

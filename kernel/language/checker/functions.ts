@@ -54,7 +54,10 @@ const functionInstance = ({ name, nameRange, body }: FunctionNode): FunctionInst
 export function checkSignature(c: Checker, node: FunctionNode, own: FunctionInstance): void {
   own.parameters = node.parameters.map(({ variable, type }) => {
     const wanted = resolveType(c, type);
-    return Object.assign(c.declare(variable, wanted, true), { type: wanted, assigned: true });
+    return Object.assign(c.declare(variable, wanted, true, 'parameter', variable), {
+      type: wanted,
+      assigned: true,
+    });
   });
   own.returns = node.returns ? resolveType(c, node.returns) : VOID;
   const { returns } = own;

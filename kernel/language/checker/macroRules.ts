@@ -21,7 +21,7 @@ export function checkMacros(macros: readonly MacroNode[], reporter: Reporter): v
     const signature = [macro.name, ...macro.parameters.map(p => p.kind)].join();
     const before = signatures.get(signature);
     if (before) {
-      const related = { message: 'This is the original definition.', at: before };
+      const related = [{ message: 'This is the original definition.', at: before }];
       reporter.report('macro-redefined', { name: macro.name }, macro, undefined, { related });
     }
     signatures.set(signature, macro);

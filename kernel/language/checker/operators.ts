@@ -103,7 +103,7 @@ function compare(c: Checker, e: BinaryNode, left: Type, right: Type): Type {
   if (numeric(left) && numeric(right)) {
     const joined = unify(left, right);
     if (left.kind === 'pointer' && right.kind === 'pointer' && !joined)
-      c.report('pointers-differ', { left: typeName(left.to), right: typeName(right.to) }, e);
+      differ(c, e, left.to, right.to, 'pointers-differ');
     if (joined?.kind === 'int') warnOfSigns(c, [e.left, e.right], joined);
     return BOOL;
   }
@@ -129,9 +129,19 @@ function compare(c: Checker, e: BinaryNode, left: Type, right: Type): Type {
   return BOOL;
 }
 
-function differ(c: Checker, e: BinaryNode, left: Type, right: Type): void {
-  const { operator } = e;
-  c.report('comparison-types', { operator, left: typeName(left), right: typeName(right) }, e);
+function differ(
+  c: Checker,
+  e: BinaryNode,
+  of: Type,
+  and: Type,
+  code: 'comparison-types' | 'pointers-differ' = 'comparison-types',
+): void {
+  const [left, right] = [typeName(of), typeName(and)];
+  const related = [
+    { message: `left (${left})`, at: e.left },
+    { message: `right (${right})`, at: e.right },
+  ];
+  c.report(code, { operator: e.operator, left, right }, e, undefined, { related });
 }
 
 function onPointers(c: Checker, e: BinaryNode, left: Type, right: Type): Type {

@@ -2,7 +2,7 @@
 import { placesOf } from '../../layout.ts';
 import { Reporter, type Source } from '../diagnostics.ts';
 import { nestedImports, resolveImports } from '../imports.ts';
-import type { ImportStatement, PreambleItem, ProgramNode } from '../nodes.ts';
+import type { ImportStatement, PreambleItem, ProgramNode, Range } from '../nodes.ts';
 import type { CheckedProgram, Config, MapInfo, ProbeInstance, VariableInfo } from '../symbols.ts';
 import type { CompileOptions, PreambleText } from '../target.ts';
 import { resolveAttachPoint } from './attachPoints.ts';
@@ -197,13 +197,17 @@ function importStatements(tree: ProgramNode, config: Config, reporter: Reporter)
 
 /** Tests are told apart by their names, and so are benches. */
 function nameTrialsOnce(probes: readonly ProbeInstance[], reporter: Reporter): void {
-  const seen = new Set<string>();
+  const seen = new Map<string, Range>();
   for (const { point } of probes) {
     if (point.attach.kind !== 'trial') continue;
     const name = point.name.slice(point.attach.of.length + 1);
-    if (seen.has(point.name))
-      reporter.report('trial-name', { name, kind: point.attach.of.toUpperCase() }, point.range);
-    seen.add(point.name);
+    const other = seen.get(point.name);
+    if (!other) seen.set(point.name, point.range);
+    else {
+      const related = [{ message: 'this is the other instance', at: other }];
+      const values = { name, kind: point.attach.of.toUpperCase() };
+      reporter.report('trial-name', values, point.range, undefined, { related });
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 /** Checks statements. */
 
 import { isTrue } from '../constant.ts';
+import type { More } from '../diagnostics.ts';
 import type {
   AssignStatement,
   BlockNode,
@@ -12,6 +13,7 @@ import type {
   Taken,
 } from '../nodes.ts';
 import { mayBeOwnAddress } from '../ownAddress.ts';
+import type { Origin, VariableInfo } from '../symbols.ts';
 import { findFunction } from '../tables/functions.ts';
 import { findMapFunction } from '../tables/mapFunctions.ts';
 import {
@@ -36,7 +38,18 @@ import { resolveType } from './typeNodes.ts';
 const NO_RESULT = 'This function gives no value.';
 
 /** The block of a probe, a function or a loop: what stands last in it is a statement, too, and no value. */
-export const checkBody = (c: Checker, block: BlockNode): void => checkBlock(c, block, 'unreachable');
+export const checkBody = (c: Checker, block: BlockNode): void => checkUnused(c, block, 'unreachable');
+
+/** A block whose value nobody takes. */
+function checkUnused(c: Checker, block: BlockNode, lost?: 'unreachable'): void {
+  checkBlock(c, block, lost);
+  if (block.value) checkDiscarded(c, block.value);
+}
+
+function checkDiscarded(c: Checker, e: Expression): void {
+  const { kind } = c.typeOf(e);
+  if (kind !== 'void' && kind !== 'unknown' && !hasEffect(e)) c.report('discarded-value', {}, e);
+}
 
 /** A block with a scope of its own. */
 export function checkBlock(
@@ -117,21 +130,28 @@ type Check<K extends Statement['kind']> = (c: Checker, s: Extract<Statement, { k
 
 const CHECKS: { [K in Statement['kind']]: Check<K> } = {
   expression: (c, s) => {
-    const type = c.check(s.expression);
-    if (type.kind !== 'void' && type.kind !== 'unknown' && !hasEffect(s.expression))
-      c.report('discarded-value', {}, s.expression);
+    c.check(s.expression);
+    checkDiscarded(c, s.expression);
   },
   discard: (c, s) => void c.check(s.value),
   assign: checkAssign,
   let: (c, s) => {
     const before = c.lookup(s.variable.name);
+    // Up to the name, as what stands behind it is its value.
+    const declaration = { start: s.start, end: s.variable.end };
     if (before && before !== s.variable.variable)
-      c.report('variable-declared-twice', { name: s.variable.name }, s.variable);
+      c.report('variable-declared-twice', { name: s.variable.name }, declaration, undefined, from(before));
     const value = (s.value && checkKept(c, s.value)) ?? UNKNOWN;
     const declared = s.declared ? resolveType(c, s.declared) : undefined;
     if (declared?.kind === 'void' || declared?.kind === 'aggregation')
       c.report('declared-type', { given: typeName(declared) }, s.declared!);
-    const info = c.declare(s.variable, declared ?? value, declared !== undefined);
+    const info = c.declare(
+      s.variable,
+      declared ?? value,
+      declared !== undefined,
+      s.value ? 'assignment' : 'declaration',
+      s.value ? s : declaration,
+    );
     s.variable.type = info.type;
     if (s.value) {
       info.ownAddress ||= mayBeOwnAddress(s.value);
@@ -167,10 +187,22 @@ const CHECKS: { [K in Statement['kind']]: Check<K> } = {
     if (type.kind !== 'int' && type.kind !== 'unknown')
       c.report('return-type', { given: typeName(widen(type)) }, s.value);
   },
-  'block-statement': (c, s) => checkBlock(c, s.block),
+  'block-statement': (c, s) => checkUnused(c, s.block),
   // Its file has been read before anything was checked.
   import: () => {},
 };
+
+const ORIGINS: Readonly<Record<Origin['as'], string>> = {
+  declaration: 'This is the initial declaration.',
+  assignment: 'This is the initial assignment.',
+  parameter: 'This is the function parameter.',
+  loop: 'This is the loop variable.',
+};
+
+/** Where a variable has come from. */
+const from = ({ origin }: VariableInfo): More => ({
+  related: [{ message: ORIGINS[origin.as], at: origin.at }],
+});
 
 /** What aggregations of one map share. */
 const PARAMETERS: Readonly<Record<string, string>> = {
@@ -220,8 +252,9 @@ function checkFor(c: Checker, s: ForStatement): void {
   if (c.loops === 0) checkReturns(c, s.body);
   c.loops++;
   c.scope(() => {
-    if (c.lookup(s.variable.name)) c.report('loop-shadows', { name: s.variable.name }, s.variable);
-    const info = c.declare(s.variable, type, false);
+    const before = c.lookup(s.variable.name);
+    if (before) c.report('loop-shadows', { name: s.variable.name }, s.variable, undefined, from(before));
+    const info = c.declare(s.variable, type, false, 'loop', s.variable);
     c.assign(info, type, s.variable);
     s.variable.type = info.type;
     checkBody(c, s.body);
@@ -249,10 +282,10 @@ function checkIf(c: Checker, s: IfStatement): void {
   checkArms(
     c,
     s,
-    () => checkBlock(c, s.then),
+    () => checkUnused(c, s.then),
     () => {
       if (s.else?.kind === 'if') checkIf(c, s.else);
-      else if (s.else) checkBlock(c, s.else);
+      else if (s.else) checkUnused(c, s.else);
     },
   );
 }
@@ -282,7 +315,7 @@ function checkAssign(c: Checker, s: AssignStatement): void {
   if (s.operator !== '=' && !c.lookup(target.name)) c.undefinedVariable(target);
   const value = checkKept(c, s.value);
   if (!value) return;
-  const info = c.lookup(target.name) ?? c.declare(target, value, false);
+  const info = c.lookup(target.name) ?? c.declare(target, value, false, 'assignment', s);
   target.variable = info;
   target.type = info.type;
   info.ownAddress ||= mayBeOwnAddress(s.value);

@@ -5,6 +5,7 @@
 import type { Expression, TernaryNode } from '../nodes.ts';
 import { copyText, cString, findBuiltin } from '../tables/builtins.ts';
 import { findFunction } from '../tables/functions.ts';
+import { parameterText } from '../target.ts';
 import { BUFFER_COUNT, type Type } from '../types.ts';
 import { argsField, argsString } from './args.ts';
 import { callFunction } from './functions.ts';
@@ -63,7 +64,7 @@ export function writeValue(g: ProgramWriter, e: Expression): string {
     case 'string':
       return cString(e.value);
     case 'positional':
-      return cString(g.options.positional?.[e.index - 1] ?? '');
+      return cString(parameterText(g.options, e));
     case 'variable':
       return inMemory(type)
         ? `${type.kind === 'tuple' ? '&' : ''}${g.variable(e.variable!)}`
@@ -157,7 +158,7 @@ export function writeInto(g: ProgramWriter, e: Expression, destination: string, 
     case 'string':
       return copyText(e.value, destination, size, line => g.emit(line));
     case 'positional':
-      return copyText(g.options.positional?.[e.index - 1] ?? '', destination, size, line => g.emit(line));
+      return copyText(parameterText(g.options, e), destination, size, line => g.emit(line));
     case 'identifier': {
       const into = findBuiltin(e.name)?.into;
       if (into) return into(g, destination, size);

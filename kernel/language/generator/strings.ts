@@ -2,6 +2,7 @@
 import { bytesOf } from '../../utf8.ts';
 import type { Expression } from '../nodes.ts';
 import { byteLength, cString, probeName } from '../tables/builtins.ts';
+import { parameterText } from '../target.ts';
 import type { ProgramWriter } from './program.ts';
 
 const size = (e: Expression) => (e.type as { size: number }).size;
@@ -9,7 +10,7 @@ const size = (e: Expression) => (e.type as { size: number }).size;
 /** The text of a string that is known while compiling. */
 export function constantText(g: ProgramWriter, e: Expression): string | undefined {
   if (e.kind === 'string') return e.value;
-  if (e.kind === 'positional') return g.options.positional?.[e.index - 1] ?? '';
+  if (e.kind === 'positional') return parameterText(g.options, e);
   if (e.kind === 'comptime') return constantText(g, e.operand);
   if (e.kind === 'call' && e.name === 'str' && e.arguments.length === 1 && e.arguments[0])
     return constantText(g, e.arguments[0]);

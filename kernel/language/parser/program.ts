@@ -100,7 +100,7 @@ const ITEMS: Readonly<Record<string, Parse>> = {
     const path = cursor.isKind('string') ? cursor.take().text : '';
     if (!path) cursor.unexpected("string after 'import'");
     program.imports.push({ kind: 'import', path, start, end: cursor.lastEnd });
-    cursor.accept(';');
+    if (!cursor.accept(';') && path) cursor.unexpected("';' after import");
   },
   let: parseMapDeclaration,
   macro: parseMacro,

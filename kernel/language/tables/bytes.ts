@@ -86,7 +86,7 @@ export const bytes: readonly FunctionRow[] = [
   {
     name: 'buf',
     signature: 'buf(data[, length])',
-    docs: 'Raw bytes: of an array or string, or `length` bytes behind a pointer. Print them with %r, %rx or %rh.',
+    docs: 'Raw bytes: of an array, or `length` bytes of a string or behind a pointer. Print them with %r, %rx or %rh.',
     since: '17',
     example: 'begin { printf("%r %rx\\n", buf("ab\\0", 3), buf("ab", 2)); exit(); }',
     arguments: [1, 2],
@@ -99,7 +99,7 @@ export const bytes: readonly FunctionRow[] = [
         return UNKNOWN;
       }
       if (!length) {
-        if (type.kind === 'array' || type.kind === 'string') return { kind: 'buffer', size: sizeOf(type) };
+        if (type.kind === 'array') return { kind: 'buffer', size: sizeOf(type) };
         const wanted = `a length argument for non-array type ${baseName(type)}`;
         context.report('argument-kind', { name: 'buf', wanted }, call);
         return UNKNOWN;

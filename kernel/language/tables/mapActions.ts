@@ -9,8 +9,30 @@ function mapOf(call: CallNode, context: CheckContext): MapNode | undefined {
   const [first] = call.arguments;
   if (first?.kind === 'map') return first;
   if (call.name === 'len') context.report('length-of', {}, first ?? call);
+  else if (call.arguments.length > 1) notA('map', '@map', call, first!, context);
   else context.report('map-needed', { name: call.name, which: 'argument' }, first ?? call);
   return undefined;
+}
+
+const SIGNATURES: Readonly<Record<string, string>> = {
+  delete: 'delete(@map, key)',
+  has_key: 'has_key(@map, key)',
+  find: 'find(@map, key, $out)',
+};
+
+/** An argument of another kind than the library's macro of this name takes. */
+function notA(
+  wanted: 'map' | 'variable',
+  parameter: string,
+  call: CallNode,
+  argument: Expression,
+  context: CheckContext,
+): void {
+  const { name } = call;
+  const signature = SIGNATURES[name]!;
+  context.report('macro-arguments', { name, remedy: `It is written ${signature}.` }, call);
+  const given = argument.kind === 'variable' ? 'a variable' : 'an expression';
+  context.report('macro-argument', { name, wanted, parameter, given, signature }, argument);
 }
 
 /** The map as a whole, without a key. */
@@ -43,7 +65,7 @@ export const mapFunctions: readonly FunctionRow[] = [
   tell('zero', 'Sets all values of a map to zero. Done in order with prints.'),
   {
     name: 'delete',
-    signature: 'delete(@map, key), delete(@map)',
+    signature: `${SIGNATURES['delete']}, delete(@map)`,
     docs: 'Removes one entry, or the value of a map without keys. True when there was one. delete(@map[key]) is the old form.',
     since: '17',
     example:
@@ -76,7 +98,7 @@ export const mapFunctions: readonly FunctionRow[] = [
   },
   {
     name: 'has_key',
-    signature: 'has_key(@map, key)',
+    signature: SIGNATURES['has_key']!,
     docs: 'Whether a map has an entry for the key.',
     since: '22',
     example: 'begin { @m["a"] = 1; if (has_key(@m, "a")) { printf("yes\\n"); } exit(); }',
@@ -114,7 +136,7 @@ export const mapFunctions: readonly FunctionRow[] = [
   },
   {
     name: 'find',
-    signature: 'find(@map, key, $out)',
+    signature: SIGNATURES['find']!,
     docs: 'Whether a map has an entry for the key; its value is then in $out.',
     since: '25',
     example: 'begin { @m["a"] = 7; if (find(@m, "a", $x)) { print($x); } exit(); }',
@@ -124,7 +146,7 @@ export const mapFunctions: readonly FunctionRow[] = [
     type: (call, context) => {
       wholeMap(call, context);
       const [, , out] = call.arguments;
-      if (out?.kind !== 'variable') context.report('variable-needed', { name: 'find' }, out!);
+      if (out?.kind !== 'variable') notA('variable', '$out', call, out!, context);
       return BOOL;
     },
     lower: (call, g) =>

@@ -1,3 +1,70 @@
+/**
+ * What bpftrace's own library defines by macros: what is wrong with the number of their arguments is told as it is of
+ * any macro.
+ */
+export const LIBRARY_MACROS: ReadonlySet<string> = new Set([
+  ...[
+    'assert',
+    'cgroup',
+    'config',
+    'comm',
+    'has_cpid',
+    'cpid',
+    'cpu',
+    'curtask',
+    'delete',
+    'elapsed',
+    'find',
+  ],
+  ...[
+    'func',
+    'gid',
+    'has_key',
+    'is_err',
+    'jiffies',
+    'len',
+    'ncpus',
+    'numaid',
+    'override',
+    'write_user',
+    'ppid',
+  ],
+  ...[
+    'leader_tid',
+    'pcomm',
+    'leader_comm',
+    'probe',
+    'probetype',
+    'rand',
+    'retval',
+    'signal',
+    'signal_thread',
+  ],
+  ...[
+    'uaddr',
+    'uid',
+    'usermode',
+    'username',
+    'dw_ustack',
+    'memcmp',
+    'kfunc_exist',
+    'kfunc_allowed',
+    'is_str',
+  ],
+  ...['is_ptr', 'is_array', 'is_integer', 'is_unsigned_integer', 'static_assert', 'is_literal', 'elf_is_exe'],
+  ...[
+    'elf_info',
+    'container_of',
+    'assert_str',
+    'default_str_length',
+    'strlen',
+    'strcap',
+    'strstr',
+    'str_concat',
+  ],
+  ...['strcontains', 'strerror', 'signal_name', 'syscall_name'],
+]);
+
 /** Names of builtins, for the parser: `(name)` is a cast unless the name is a builtin's. */
 export const BUILTIN_NAMES: ReadonlySet<string> = new Set([
   'args',

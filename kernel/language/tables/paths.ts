@@ -1,6 +1,7 @@
 /** Paths of files, which Linux itself puts together. */
 import type { CheckContext } from '../checker/context.ts';
 import { followed, structOf } from '../generator/followed.ts';
+import { isPlace } from '../generator/pointers.ts';
 import type { CallNode } from '../nodes.ts';
 import { string, type Type, typeName } from '../types.ts';
 import type { FunctionRow } from './rows.ts';
@@ -29,6 +30,7 @@ export const paths: readonly FunctionRow[] = [
           { name: 'path', expected: 'struct path', given: typeName(type) },
           path!,
         );
+      else if (type.kind === 'struct' && !isPlace(path!)) context.report('path-copy', {}, path!);
       const size = sizeOf(call, context);
       if (size === undefined || size < 1n) {
         context.report('path-size', {}, given!);

@@ -3,7 +3,9 @@
 import { bytesOf, textOf } from '../../utf8.ts';
 import type { CheckContext } from '../checker/context.ts';
 import { equalStrings } from '../generator/strings.ts';
+import type { Expression } from '../nodes.ts';
 import type { Config } from '../symbols.ts';
+import { parameterText } from '../target.ts';
 import {
   type AddressSpace,
   baseName,
@@ -29,6 +31,12 @@ const NUL_COUNTS = 1024;
 export const fullString = ({ max_strlen: most, str_trunc_trailer: trailer }: Config): Type =>
   most < NUL_COUNTS ? string(most + 1, trailer) : string(most);
 
+/** Text that is known: a parameter of the command line is taken as it is written, and so is a number. */
+function givenText(e: Expression, context: CheckContext): string | undefined {
+  if (e.kind === 'positional') return parameterText(context.options, e);
+  return context.text(e) ?? (e.kind === 'integer' ? String(e.value) : undefined);
+}
+
 /** The first `length` bytes of a text. */
 const firstBytes = (text: string, length: bigint | undefined) =>
   length === undefined ? text : textOf(bytesOf(text).subarray(0, Number(length)));
@@ -50,7 +58,7 @@ export const text: readonly FunctionRow[] = [
       const limit = length && context.integer(length);
       if (limit !== undefined && limit < 0n)
         context.report('negative-length', { name: 'str', given: String(limit) }, length!);
-      const constant = context.text(first!) ?? (first!.kind === 'integer' ? String(first!.value) : undefined);
+      const constant = givenText(first!, context);
       if (constant !== undefined && (!length || (limit !== undefined && limit >= 0n))) {
         const value = firstBytes(constant, limit);
         Object.assign(call, { kind: 'string', value });
