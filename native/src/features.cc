@@ -113,6 +113,15 @@ const std::map<std::string, std::string>& features::missing() {
   return found;
 }
 
+bool features::hasMaps(enum bpf_map_type type) {
+  static std::map<enum bpf_map_type, bool> known;
+  auto [found, isNew] = known.try_emplace(type, true);
+  LogCapture quiet;
+  // What cannot be tried out is taken for there.
+  if (isNew) found->second = libbpf_probe_bpf_map_type(type, nullptr) != 0;
+  return found->second;
+}
+
 bool features::uprobeMulti() {
   static const bool can = !disabled.count("uprobe_multi") && tryUprobeMulti();
   return can;

@@ -4,6 +4,8 @@
 #include <map>
 #include <string>
 
+#include <bpf/libbpf.h>
+
 namespace features {
 
 /** Treats kprobe_multi, kprobe_session or uprobe_multi as missing from now on, whatever Linux can do. Before all else here is asked. */
@@ -15,6 +17,8 @@ void disable(const std::string& feature);
  */
 const std::map<std::string, std::string>& missing();
 
+/** Whether there are maps of a type. */
+bool hasMaps(enum bpf_map_type type);
 
 /**
  * Links that hold many user probes (Linux 6.6). Besides being quicker they need CAP_PERFMON only, where a

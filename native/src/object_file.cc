@@ -244,11 +244,21 @@ void ObjectFile::load() {
     for (size_t i = 0; i < programs_.size(); i++) log_ += framed(programs_[i], logOf(i));
   }
   if (!error) return;
+  if (std::string lack = lacking(); !lack.empty()) throw SystemError(errnoOf(-error), lack, said.text());
   std::string failed = failedProgram(said.text()), log;
   for (size_t i = 0; i < programs_.size(); i++)
     if (failed == bpf_program__name(programs_[i])) log = logOf(i).text(kRefusedLog);
   std::string what = failed.empty() ? "the object could not be loaded" : "program " + failed + " could not be loaded";
   throw SystemError(errnoOf(-error), what + ": " + strerror(errnoOf(-error)), log.empty() ? said.text() : log, failed);
+}
+
+std::string ObjectFile::lacking() const {
+  for (const MapEntry& entry : maps_) {
+    enum bpf_map_type type = bpf_map__type(entry.map);
+    if (!features::hasMaps(type))
+      return "this Linux has no maps of type " + std::string(libbpf_bpf_map_type_str(type)) + " (" + entry.name + ")";
+  }
+  return {};
 }
 
 void ObjectFile::retire(const std::vector<std::string>& keep) {

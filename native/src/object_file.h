@@ -77,6 +77,8 @@ class ObjectFile {
  private:
   /** Of a map of this object by the number that Linux gave it; empty for others. */
   std::string nameOf(uint32_t id) const;
+  /** Which map Linux has none of the kind of; empty where it has all. */
+  std::string lacking() const;
   struct bpf_map* mapNamed(const std::string& name) const { return maps_[mapIndex(name)].map; }
 
   struct Close {
