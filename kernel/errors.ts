@@ -29,6 +29,8 @@ export interface Fix {
   /** What it does, as a button says it. */
   title: string;
   edits: { span: Span; text: string }[];
+  /** What does as well in a notebook: a header cell of this name. */
+  header?: { name: string; text: string };
 }
 
 /** One thing to tell the user. Plain data: it crosses process boundaries as JSON. */

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { Fix } from '../../kernel/errors.ts';
 import { type ShownDiagnostics, toRange } from '../diagnostics.ts';
+import { notebookOf } from './programs.ts';
 
 export class QuickFixes implements vscode.CodeActionProvider {
   constructor(private readonly shown: ShownDiagnostics) {}
@@ -12,8 +13,9 @@ export class QuickFixes implements vscode.CodeActionProvider {
       const one = action(document, fix.title, [fix]);
       one.diagnostics = [diagnostic];
       one.isPreferred = true;
+      const cell = headerCell(document, fix);
       const alike = all.filter(other => other.code === code && verb(other.fix) === verb(fix));
-      if (alike.length < 2) return [one];
+      if (alike.length < 2) return cell ? [cell, one] : [one];
       const title = `${verb(fix)} all ${alike.length} of this kind`;
       return [
         one,
@@ -25,6 +27,23 @@ export class QuickFixes implements vscode.CodeActionProvider {
       ];
     });
   }
+}
+
+/** The header as a cell in front of this one; undefined outside of notebooks. */
+function headerCell(document: vscode.TextDocument, { header }: Fix): vscode.CodeAction | undefined {
+  const notebook = header && notebookOf(document);
+  if (!notebook) return undefined;
+  const { name, text } = header;
+  const index = notebook.getCells().findIndex(cell => cell.document === document);
+  const source = `//| file: ${name}\n${text}`;
+  const data = new vscode.NotebookCellData(vscode.NotebookCellKind.Code, source, document.languageId);
+  const made = new vscode.CodeAction(
+    `Make a header cell ${name} with a draft`,
+    vscode.CodeActionKind.QuickFix,
+  );
+  made.edit = new vscode.WorkspaceEdit();
+  made.edit.set(notebook.uri, [vscode.NotebookEdit.insertCells(index, [data])]);
+  return made;
 }
 
 const verb = ({ title }: Fix) => title.split(' ')[0]!;

@@ -1,7 +1,7 @@
 /** Names that a program expects of headers which vmlinux.h stands for: BTF has no macros, bpf/ebpfnb/constants.h has. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Diagnostic, type Fix, problem } from '../errors.ts';
+import { type Diagnostic, type Fix, problem, type Span } from '../errors.ts';
 import { bpfHeaders } from '../paths.ts';
 import { afterIncludes } from './includes.ts';
 
@@ -66,6 +66,19 @@ export class Constants {
     };
     const [is, it] =
       names.length === 1 ? ['is a macro', 'its definition'] : ['are macros', 'their definitions'];
-    return [{ ...problem('constants-supplied', { names: names.join(', '), is, it }), fix }];
+    const span = firstOf(names, source);
+    return [{ ...problem('constants-supplied', { names: names.join(', '), is, it }, { span }), fix }];
   }
+}
+
+/** Where the first of some names stands; undefined where a header uses them. */
+function firstOf(names: readonly string[], source: string): Span | undefined {
+  const pattern = new RegExp(`(?<!\\w)(?:${names.join('|')})(?!\\w)`);
+  for (const [line, text] of source.split('\n').entries()) {
+    const match = pattern.exec(text.replace(/\/\/.*$/, ''));
+    if (!match) continue;
+    const column = match.index;
+    return { start: { line, column }, end: { line, column: column + match[0].length } };
+  }
+  return undefined;
 }

@@ -58,7 +58,11 @@ function missing({ header, span }: Include, draft: string, place: Span | undefin
   if (!draft) return told;
   return {
     ...told,
-    fix: { title: `Put a draft of ${header} in its place`, edits: [{ span, text: draft.trimEnd() }] },
+    fix: {
+      title: `Put a draft of ${header} in its place`,
+      edits: [{ span, text: draft.trimEnd() }],
+      header: { name: header, text: draft },
+    },
   };
 }
 

@@ -1,13 +1,17 @@
 /** Changes of a cell's C that mend what is missing or too much in it. */
-import type { Fix, Span } from '../errors.ts';
+import { type Diagnostic, type Fix, problem, type Span } from '../errors.ts';
 import { afterIncludes, beforeIncludes, includesOf, isOfLinux } from './includes.ts';
 
 const LICENSE = 'char LICENSE[] SEC("license") = "GPL";';
 
-export const licenseFix = (source: string): Fix => ({
-  title: 'State the license: GPL',
-  edits: [insertLines(afterIncludes(source), `\n${LICENSE}\n`)],
-});
+/** The warning stands where the license could. */
+export function noLicense(source: string): Diagnostic {
+  const line = afterIncludes(source);
+  const end = source.split('\n')[line]?.length ?? 0;
+  const span = { start: { line, column: 0 }, end: { line, column: end } };
+  const fix = { title: 'State the license: GPL', edits: [insertLines(line, `\n${LICENSE}\n`)] };
+  return { ...problem('no-license', {}, { span }), fix };
+}
 
 /** What a context parameter, or the macro that declares it, says about where its function belongs; the first row that fits counts. */
 const SECTIONS: [pattern: RegExp, sections: string[]][] = [

@@ -1,5 +1,5 @@
 import { Elf, TypeSource } from '../btf/index.ts';
-import { type Diagnostic, problem } from '../errors.ts';
+import type { Diagnostic } from '../errors.ts';
 import type { CellLayout, LostLayout } from '../layout.ts';
 import { isStream } from '../mapTypes.ts';
 import { withContexts } from './contexts.ts';
