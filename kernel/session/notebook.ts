@@ -40,7 +40,7 @@ export class NotebookRuns implements SharedMaps {
     const newest = new Map<string, OwnedMap>();
     for (const run of this.#tracing(besides)) {
       if (!run.held) continue;
-      for (const [name, definition] of run.owned) newest.set(name, { run, definition });
+      for (const [name, definition] of run.sharing.owned) newest.set(name, { run, definition });
     }
     return newest;
   }
@@ -48,8 +48,8 @@ export class NotebookRuns implements SharedMaps {
   loaded(owner: TracingRun): void {
     const present = new Set(this.all());
     for (const reader of this.#tracing(owner))
-      for (const { name, run } of reader.borrowed)
-        if (!present.has(run) && run.input.cell.id === owner.input.cell.id && owner.makes(name))
+      for (const { name, run } of reader.sharing.borrowed)
+        if (!present.has(run) && run.input.cell.id === owner.input.cell.id && owner.sharing.makes(name))
           reader.mapReplaced(name);
   }
 

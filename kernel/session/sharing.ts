@@ -49,55 +49,69 @@ export interface BorrowedMap {
   run: TracingRun;
 }
 
-/** The others' maps in its loader as they are when a run is compiled: what it is loaded with must still be those. */
+/** One run's part in it: the maps that it has, and those that it takes. */
 export class Sharing {
-  readonly #owned: Map<string, OwnedMap>;
-  /** What was taken, once {@link reuse} was asked. */
-  readonly borrowed: BorrowedMap[] = [];
+  /** The maps of its cell, for other cells to read. */
+  owned: ReadonlyMap<string, SharedMap> = new Map();
+  /** The maps of other runs that it was loaded with. */
+  borrowed: readonly BorrowedMap[] = [];
+  /** The others' maps in its loader as they were when it was compiled: what it is loaded with must still be those. */
+  #offered: ReadonlyMap<string, OwnedMap> = new Map();
 
   constructor(
     readonly shared: SharedMaps,
     readonly run: TracingRun,
-    loader: LoaderClient,
-  ) {
-    const isHere = ([, { run }]: [string, OwnedMap]) => run.held?.loader === loader;
-    this.#owned = new Map([...shared.owned(run)].filter(isHere));
-  }
+  ) {}
 
-  get definitions(): Map<string, SharedMap> {
-    return new Map([...this.#owned].map(([name, { definition }]) => [name, definition]));
+  /** What a bpftrace cell may know of the others' maps when it is compiled. */
+  offered(loader: LoaderClient): Map<string, SharedMap> {
+    const isHere = ([, { run }]: [string, OwnedMap]) => run.held?.loader === loader;
+    this.#offered = new Map([...this.shared.owned(this.run)].filter(isHere));
+    return new Map([...this.#offered].map(([name, { definition }]) => [name, definition]));
   }
 
   /** Where the maps of an object come from. Throws CellError when one went away meanwhile, or is not the same. */
   reuse(loader: LoaderClient, maps: MapInfo[], layout: CellLayout): Reuse[] {
-    const pinned = maps.flatMap(mine => {
+    const taken = [...this.#pinned(loader, maps), ...this.#borrowed(loader, layout)];
+    this.borrowed = taken.map(({ name, run }) => ({ name, run }));
+    this.#offered = new Map();
+    return taken.map(({ reuse }) => reuse);
+  }
+
+  /** Whether a map of this name began with this run. */
+  makes(name: string): boolean {
+    return this.owned.has(name) && !this.borrowed.some(map => map.name === name);
+  }
+
+  #pinned(loader: LoaderClient, maps: MapInfo[]): Taken[] {
+    return maps.flatMap(mine => {
       // Records belong to the cell that writes them: a ring has one reader.
       const found = mine.shared && !isStream(mine.type) ? this.shared.pinned(mine.name, this.run) : undefined;
       const held = found?.run.held;
       if (!found || held?.loader !== loader) return [];
-      const theirs = held.maps.find(({ name }) => name === found.symbol)!;
+      const { run, symbol } = found;
+      const theirs = held.maps.find(({ name }) => name === symbol)!;
       const differences = differencesOf(mine, theirs);
       if (differences) throw new CellError([differs(mine, theirs, differences, this.run.input.cell.source)]);
-      return [
-        this.#take(`@${mine.name}`, found.run, { map: mine.name, session: held.session, from: found.symbol }),
-      ];
+      return [{ name: `@${mine.name}`, run, reuse: { map: mine.name, session: held.session, from: symbol } }];
     });
-    const borrowed = layout.maps.flatMap(({ name, symbol, borrowed }) => {
+  }
+
+  #borrowed(loader: LoaderClient, layout: CellLayout): Taken[] {
+    return layout.maps.flatMap(({ name, symbol, borrowed }) => {
       if (!borrowed) return [];
-      const owned = this.#owned.get(name);
+      const owned = this.#offered.get(name);
       const held = owned?.run.held;
       if (!owned || held?.loader !== loader)
         throw new CellError([problem('map-gone', { name }, { map: name })]);
       const from = owned.definition.c?.symbol ?? symbol;
-      return [this.#take(name, owned.run, { map: symbol, session: held.session, from })];
+      return [{ name, run: owned.run, reuse: { map: symbol, session: held.session, from } }];
     });
-    return [...pinned, ...borrowed];
   }
+}
 
-  #take(name: string, run: TracingRun, reuse: Reuse): Reuse {
-    this.borrowed.push({ name, run });
-    return reuse;
-  }
+interface Taken extends BorrowedMap {
+  reuse: Reuse;
 }
 
 /** What must be the same, as programs are compiled for it. The number of entries may differ. */

@@ -1,7 +1,6 @@
 /** A bpftrace or BPF C cell: compiled here, loaded and read in a session of the loader. */
 import { encodeVariable } from '../compile/index.ts';
 import { CellError, problem } from '../errors.ts';
-import type { SharedMap } from '../language/index.ts';
 import { type ProgramLayout, placesOf } from '../layout.ts';
 import type { LoaderClient } from '../loader/client.ts';
 import { type Counters, UNSAFE_ACTIONS } from '../loader/protocol.ts';
@@ -22,7 +21,7 @@ import { answersOf, skippedProbe } from './remedies.ts';
 import { Run, type RunCursor, type RunInput, type RunListener } from './run.ts';
 import { resolveSections } from './sections.ts';
 import { isOver, selectPrograms } from './selection.ts';
-import { type BorrowedMap, type HeldMaps, type SharedMaps, Sharing } from './sharing.ts';
+import { type HeldMaps, type SharedMaps, Sharing } from './sharing.ts';
 import { compileTool } from './tool.ts';
 import { tryProgram } from './trials.ts';
 import { commandWords } from './words.ts';
@@ -44,12 +43,7 @@ export class TracingRun extends Run {
   #object?: LoadedObject;
   #intake?: Intake;
   #attached = false;
-  /** The maps that this run owns, for other cells to read. */
-  owned: ReadonlyMap<string, SharedMap> = new Map();
-  /** From compile to load. */
-  #sharing?: Sharing | undefined;
-  /** The maps of other runs that it was loaded with. */
-  borrowed: readonly BorrowedMap[] = [];
+  readonly sharing: Sharing;
   #workload?: Workload;
   readonly #log = new OutputLog('workload', this.options.rows ?? ROWS);
   /** What iterators wrote. */
@@ -65,6 +59,7 @@ export class TracingRun extends Run {
     private readonly shared: SharedMaps,
   ) {
     super(input, listener);
+    this.sharing = new Sharing(shared, this);
   }
 
   uses(loader: LoaderClient): boolean {
@@ -78,13 +73,8 @@ export class TracingRun extends Run {
 
   /** The symbol of a map that it fills as a bpftrace program, while it holds it. */
   symbolOf(name: string): string | undefined {
-    if (!this.held || !this.makes(name) || this.owned.get(name)?.c) return undefined;
+    if (!this.held || !this.sharing.makes(name) || this.sharing.owned.get(name)?.c) return undefined;
     return this.#object?.layout.maps.find(map => map.name === name)?.symbol;
-  }
-
-  /** Whether a map of this name began with this run. */
-  makes(name: string): boolean {
-    return this.owned.has(name) && !this.borrowed.some(map => map.name === name);
   }
 
   /** A live program keeps the map that it was loaded with: the user decides when it starts afresh. */
@@ -107,7 +97,7 @@ export class TracingRun extends Run {
     this.#loader = connection.loader;
     const compiled = await this.#compile(connection);
     const cell = { ...compiled, layout: selectPrograms(compiled.layout, this.input) };
-    this.owned = cell.maps ?? this.owned;
+    this.sharing.owned = cell.maps ?? new Map();
     this.diagnostics.push(...cell.warnings);
     this.probes = cell.layout.programs.flatMap(({ probe, exit }) => (exit ? [probe, exit] : [probe]));
     const object = new LoadedObject(
@@ -202,11 +192,10 @@ export class TracingRun extends Run {
   }
 
   async #compile(connection: Connection): Promise<CompiledCell> {
-    this.#sharing = new Sharing(this.shared, this, connection.loader);
     const compile = this.input.tool ? compileTool : compileCell;
     const cell = await compile(connection, this.input, this.options, {
       hasChild: this.#workloadWords() !== undefined,
-      maps: this.input.standalone ? undefined : this.#sharing.definitions,
+      maps: this.input.standalone ? undefined : this.sharing.offered(connection.loader),
       step: (phase, work) => this.step(phase, work),
     });
     if (this.input.cell.language !== 'bpf-c') return cell;
@@ -278,10 +267,8 @@ export class TracingRun extends Run {
         cpus: object.loader.host.cpus,
       },
     );
-    const log = await object.load(globals, this.#sharing!.reuse(object.loader, object.maps, layout));
+    const log = await object.load(globals, this.sharing.reuse(object.loader, object.maps, layout));
     if (log) this.listener.loaded?.(this, log);
-    this.borrowed = this.#sharing!.borrowed;
-    this.#sharing = undefined;
     this.shared.loaded(this);
   }
 
