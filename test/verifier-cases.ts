@@ -60,6 +60,11 @@ export const CASES: readonly Case[] = [
   row('beyond-struct'),
   row('return-value'),
   row('argument-type'),
+  row('map-type'),
+  row('missing-field', 'missing-field', {
+    kernels: /(?!)/,
+    because: 'of programs that are run it is told as an error of its own',
+  }),
   row('damaged'),
   row('no-exit'),
 ];

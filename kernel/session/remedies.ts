@@ -98,7 +98,7 @@ const ALREADY_SAID =
 
 /** Lines of libbpf's log that say nothing new. */
 const NOISE =
-  /^(libbpf: )?(failed to load object|failed to load BPF skeleton|-- (BEGIN|END) PROG|prog '.*': (BPF program load failed|failed to (load|relocate calls): -))/;
+  /^(libbpf: )?(failed to load object|failed to load BPF skeleton|failed to perform CO-RE relocations: -|-- (BEGIN|END) PROG|prog '.*': (BPF program load failed|failed to (load|relocate calls): -))/;
 
 /** How libbpf, and Linux itself, say that a symbol of Linux's own is not there. */
 const UNRESOLVED =

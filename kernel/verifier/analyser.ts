@@ -29,7 +29,7 @@ export interface Source {
   text?: string;
   /** The text is bpftrace, and was translated to the C that was refused. */
   translated?: boolean;
-  /** Where an instruction comes from, for logs that do not tell lines: before Linux 6.9 none does. */
+  /** Where an instruction comes from, where the object is at hand. */
   placeOf?: (pc: number) => Place | undefined;
 }
 
@@ -101,8 +101,9 @@ function remedyOf({ remedy, bpftrace }: Pattern, facts: Facts, { translated }: S
   return typeof remedy === 'string' ? remedy : remedy(facts);
 }
 
+/** Debug information knows better: a log tells a line where it changes only, and old ones tell none. */
 function located(step: Step, { placeOf }: Source): Step {
-  const place = step.place?.line === undefined ? placeOf?.(step.pc) : undefined;
+  const place = placeOf?.(step.pc);
   return place ? { ...step, place } : step;
 }
 

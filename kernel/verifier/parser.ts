@@ -38,6 +38,8 @@ export interface VerifierLog {
 
 const SOURCE = /^;\s?(.*?)(?:\s*@ (.+):(\d+))?$/;
 const INSTRUCTION = /^(\d+): \([0-9a-f]{2}\) (.*?)(?:\s+;\s?((?:frame\d+: ?)?(?:R\d|fp-?\d|refs=|cb\b).*))?$/;
+/** What libbpf puts in the place of an instruction that it could not make, with the line in front of it. */
+const MISSING = /^(\d+): (<(?:invalid|missing) .*>)$/;
 const BRANCH = /^from (\d+) to (\d+)(?: \(speculative execution\))?:(?:\s*(.*))?$/;
 const STATE = /^(\d+):\s+((?:frame\d+: ?)?R\d.*)$/;
 const PROCESSED = /^processed (\d+) insns/;
@@ -76,6 +78,13 @@ export function parseVerifierLog(text: string): VerifierLog {
         ...entered,
         ...after,
       });
+      log.verdict = [];
+      entered = {};
+      continue;
+    }
+    const missing = MISSING.exec(line);
+    if (missing) {
+      log.steps.push({ pc: Number(missing[1]), instruction: missing[2]!, ...entered });
       log.verdict = [];
       entered = {};
       continue;

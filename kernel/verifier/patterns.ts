@@ -150,9 +150,9 @@ export const PATTERNS: readonly Pattern[] = [
   {
     name: 'pointer-arithmetic',
     verdict:
-      /^R(\d+) (?:(?:32-bit )?pointer arithmetic|bitwise operator)(?: with)? ?(\S+)?(?: on pointer| operator)?.* prohibited|^math between \w+ pointer and register with unbounded min value|^math between \w+ pointer and -?\d+ is not allowed|^value -?\d+ makes \w+ pointer be out of bounds/,
+      /^R(\d+) (?:(?:32-bit )?pointer arithmetic|bitwise operator)(?: with)? ?(\S+)?(?: on pointer| operator)?.* prohibited|^R(\d+) (?:pointer \+= pointer|subtraction from stack pointer) prohibited|^R\d+ tried to subtract pointer from scalar|^math between \w+ pointer and register with unbounded min value|^math between \w+ pointer and -?\d+ is not allowed|^value -?\d+ makes \w+ pointer be out of bounds/,
     sentence: ({ match }) =>
-      match[1] === undefined
+      (match[1] ?? match[3]) === undefined
         ? 'an offset without limits is added to a pointer'
         : `the verifier allows no such arithmetic on a pointer${/[*/&|^%<>]=/.test(match[2] ?? '') ? ` (${match[2]})` : ''}`,
     remedy:
@@ -161,7 +161,7 @@ export const PATTERNS: readonly Pattern[] = [
   {
     name: 'map-bounds',
     verdict:
-      /^R(\d+) (?:max value is outside of the allowed memory range|(?:min|max) value is outside of the (?:allowed|array) (?:memory )?range)|^R(\d+) (?:unbounded memory access, make sure|min value is negative, either use unsigned index)|^invalid access to (?:map value|memory|mem|packet),/,
+      /^R(\d+) (?:max value is outside of the allowed memory range|(?:min|max) value is outside of the (?:allowed|array) (?:memory )?range)|^R(\d+) (?:unbounded memory access, make sure|min value is negative, either use unsigned index)|^invalid access to (?:map value(?: pointer)?|memory|mem|packet),/,
     sentence: ({ subject, size }) =>
       `${subject} may reach outside of the memory it points into${size === undefined ? '' : `, which has ${size} bytes`}`,
     remedy: BOUNDS,
@@ -169,17 +169,18 @@ export const PATTERNS: readonly Pattern[] = [
   {
     name: 'unbounded-length',
     verdict:
-      /^R(\d+) (?:unbounded memory access, use|min value is negative, either use unsigned or)|^R(\d+) invalid zero-sized read/,
+      /^R(\d+) (?:unbounded memory access, use|min value is negative, either use unsigned or)|^(?:R(\d+) )?invalid zero-sized read/,
     sentence: ({ subject, callee }) =>
       `the length ${callee ? `given to ${callee}() ` : ''}has no limit that the verifier knows: ${subject} may be negative, or larger than the memory`,
     remedy: BOUNDS,
-    state: match => [`R${Number(match[1] ?? match[2]) - 1}`],
+    state: match => [`R${Number(match[1] ?? match[2] ?? 0) - 1}`],
   },
   {
     name: 'gpl-only',
-    verdict: /^cannot call GPL[- ]restricted function from non-GPL compatible program/,
-    sentence: ({ callee }) =>
-      `${callee || 'this helper'}() may only be called by programs whose license is GPL-compatible`,
+    verdict:
+      /^cannot call (?:GPL[- ]restricted|kernel) function from non-GPL compatible program|^Cannot access kernel '(.*)' from non-GPL compatible program/,
+    sentence: ({ match, callee }) =>
+      `${match[1] ? `fields of ${match[1]} may only be read` : `${callee || 'this function'}() may only be called`} by programs whose license is GPL-compatible`,
     remedy: 'Add: char LICENSE[] SEC("license") = "GPL";',
     state: () => [],
     fix: addLicense,
@@ -256,8 +257,12 @@ export const PATTERNS: readonly Pattern[] = [
   },
   {
     name: 'beyond-struct',
-    verdict: /^access beyond (?:struct|the end of member) (\w+) (?:at off (\d+) size|\()/,
-    sentence: ({ match }) => `struct ${match[1]} ends before byte ${match[2] ?? 'that is read'}`,
+    verdict:
+      /^access beyond (?:struct|the end of member) (\w+) (?:at off (\d+) size|\()|^R\d+ is \w*?ptr_(\w+) invalid negative access: off=(-\d+)/,
+    sentence: ({ match: [, struct, after, behind, before] }) =>
+      before === undefined
+        ? `struct ${struct} ends before byte ${after ?? 'that is read'}`
+        : `struct ${behind} begins behind byte ${before}`,
     remedy:
       'Check that the type of the pointer is right, and that indexes of arrays within it are constant or compared.',
   },
@@ -271,12 +276,28 @@ export const PATTERNS: readonly Pattern[] = [
   {
     name: 'kfunc-argument',
     verdict:
-      /^arg#(\d+) (?:pointer type|is neither|expected|is not|.*must).*|^R(\d+) must be (?:referenced|a rcu pointer|referenced or trusted|a known constant)|^kernel function \w+ args#?\d+ expected pointer to|^Possibly NULL pointer passed to (?:trusted|helper) arg\d+/,
+      /^arg#(\d+) (?:pointer type|is neither|expected|is not|.*must).*|^R(\d+) must (?:be (?:referenced|a rcu pointer|referenced or trusted|a known constant)|have zero offset when passed to)|^kernel function \w+ args#?\d+ expected pointer to|^Possibly NULL pointer passed to (?:trusted|helper) arg\d+/,
     sentence: ({ callee }) =>
       `an argument of ${callee || 'this function'}() is not the kind of pointer that it takes`,
     remedy:
       'Pass a pointer that Linux gave this program and that was checked for NULL: an argument of tp_btf or fentry, or bpf_get_current_task_btf(); numbers and copies are no such pointers.',
     state: match => [`R${Number(match[1] ?? 0) + 1}`],
+  },
+  {
+    name: 'map-type',
+    verdict: /^cannot pass map_type \d+ into func (\w+)#\d+/,
+    sentence: ({ match }) => `${match[1]}() does not take maps of this type`,
+    remedy:
+      'Give it a map of the type that it is for: bpf_ringbuf_… a ring buffer, bpf_perf_event_output() a perf event array.',
+    state: () => ['R1', 'R2'],
+  },
+  {
+    name: 'missing-field',
+    verdict: /failed to resolve CO-RE relocation <\w+> \[\d+\] (.*?) \(/,
+    sentence: ({ match }) => `this Linux has no ${match[1]!.replace(/___\w+/, '')}`,
+    remedy:
+      'Use the name and type that this Linux has; or ask first, for programs that shall run on several: if (bpf_core_field_exists(pointer->field)).',
+    state: () => [],
   },
   {
     name: 'argument-type',
@@ -290,7 +311,7 @@ export const PATTERNS: readonly Pattern[] = [
     name: 'damaged',
     whole: true,
     verdict:
-      /^BPF_\w+(?:\/\w+)? uses reserved fields|^unknown opcode|^invalid bpf_ld_imm64 insn|^R\d+ is invalid|^Invalid (?:line_info|func_info|insn code at line_info)|^invalid type id \d+ in func info|^invalid may_goto imm/,
+      /^BPF_\w+(?:\/\w+)? uses (?:reserved fields|invalid atomic opcode)|^unknown opcode|^(?:invalid|unrecognized) bpf_ld_imm64 insn|^R\d+ is invalid|^frame pointer is read only|^Invalid (?:line_info|func_info|insn code at line_info)|^invalid type id -?\d+ in func info|^nonzero insn_off|^missing bpf_line_info|^invalid may_goto imm|^invalid shift \d+|^direct value offset of \d+ is not allowed/,
     sentence: () => 'it holds an instruction, or debug information, that makes no sense',
     remedy: 'Compile it again: no compiler writes that, so the object was damaged, or written by hand.',
     state: () => [],
