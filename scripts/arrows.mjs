@@ -65,7 +65,7 @@ const AREAS = [
   { name: 'extension', at: 'extension/', imports: [...CONTRACTS, 'language', 'notebook'] },
   { name: 'native', at: 'native/', imports: [] },
   { name: 'bpf', at: 'bpf/', imports: [] },
-  { name: 'reference', at: 'scripts/docs.mjs', imports: ['language', 'map-types'] },
+  { name: 'reference', at: 'scripts/docs.mjs', imports: ['language', 'map-types', 'kernel'] },
   { name: 'scripts', at: 'scripts/', imports: [] },
   {
     name: 'test',

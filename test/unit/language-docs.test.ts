@@ -1,7 +1,8 @@
-/** docs/language.md and docs/maps.md say what the tables say. */
+/** docs/language.md, docs/maps.md and docs/formats.md say what the tables say. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { formatReference } from '../../kernel/compile/docs.ts';
 import { languageReference } from '../../kernel/language/docs.ts';
 import { mapReference } from '../../kernel/mapTypes.ts';
 
@@ -13,4 +14,9 @@ test('docs/language.md is up to date', () => {
 test('docs/maps.md is up to date', () => {
   const path = new URL('../../docs/maps.md', import.meta.url);
   assert.equal(readFileSync(path, 'utf8'), mapReference(), 'run: npm run docs');
+});
+
+test('docs/formats.md is up to date', () => {
+  const path = new URL('../../docs/formats.md', import.meta.url);
+  assert.equal(readFileSync(path, 'utf8'), formatReference(), 'run: npm run docs');
 });
