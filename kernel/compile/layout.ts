@@ -3,6 +3,7 @@ import type { Diagnostic } from '../errors.ts';
 import type { CellLayout, LostLayout } from '../layout.ts';
 import { isStream } from '../mapTypes.ts';
 import { withContexts } from './contexts.ts';
+import { refuseCounters } from './counters.ts';
 import { noLicense } from './fixes.ts';
 import { readGlobals } from './globals.ts';
 import { readMaps, withoutScratch } from './maps.ts';
@@ -42,6 +43,7 @@ export function readObject(
   const btf = TypeSource.fromElf(elf, showing?.refine);
   showing?.use(btf);
   const { maps, notes: mapNotes } = readMaps(btf, source);
+  refuseCounters(maps, source);
   const rings = maps.filter(({ type, symbol }) => isStream(type) && symbol !== PRINTK_RING);
   const lines = printkRecords(maps);
   const sites = readSites(elf, btf);

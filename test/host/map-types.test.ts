@@ -212,3 +212,15 @@ test('every other type is refused with the reason, at its line', { skip }, async
     assert.ok(told!.remedy && told!.span, name);
   }
 });
+
+test('counters that a program in user space would have to open are refused', { skip }, async () => {
+  const attributes = '__uint(key_size, 4); __uint(value_size, 4);';
+  const body = 'value = bpf_perf_event_read(&map, BPF_F_CURRENT_CPU);';
+  const { diagnostics } = await tests.run(source({ type: 'PERF_EVENT_ARRAY', attributes, body }), {
+    language: 'bpf-c',
+  });
+  assert.match(
+    diagnostics.map(({ message, remedy }) => `${message}. ${remedy}`).join(),
+    /^map map cannot be used here: the counters .* SEC\("perf_event"\) with \/\/\| event/,
+  );
+});
