@@ -5,11 +5,14 @@ const code = (text: string) => `\`${text}\``;
 const cell = (text: string) => text.replaceAll('|', '\\|');
 
 /** What is shown so without being asked for. */
-const customs = ({ types = [], names }: Format): string =>
-  [
-    ...types.map(type => code(type)),
-    ...(names ? [`names like ${code(cell(names.source.replaceAll('\\/', '/')))}`] : []),
-  ].join(', ');
+function customs({ types = [], names = '', except }: Format): string {
+  const list = (words: readonly string[]) => words.filter(Boolean).map(code).join(' ');
+  return [
+    ...(types.length > 0 ? [`type ${list(types)}`] : []),
+    ...(names ? [list(names.split(' '))] : []),
+    ...(except ? [`not ${list(except.split(' '))}`] : []),
+  ].join('; ');
+}
 
 const row = (format: Format) =>
   `| ${code(format.name)} | ${cell(format.about)} | ${code(format.example.c)} → ${code(cell(format.example.shown))} | ${customs(format)} |\n`;

@@ -22,8 +22,9 @@ export interface Format {
   example: { c: string; value: number | bigint | number[]; shown: string };
   /** Typedefs, or tags of structs, that are always shown so. */
   types?: readonly string[];
-  /** Names that are, where the type suits. */
-  names?: RegExp;
+  /** Names that are, where the type suits: words, in which `*` stands for anything; and those that are not. */
+  names?: string;
+  except?: string;
   /** The type that is shown so, of the same size; undefined where that makes no sense. */
   of(type: DataType, context: FormatContext): DataType | undefined;
 }
@@ -59,9 +60,9 @@ export const FORMATS: readonly Format[] = [
     about: 'nanoseconds, as a duration',
     example: { c: '__u64 latency_ns', value: 1_500_000, shown: '1.5ms' },
     types: ['gadget_duration'],
-    // `mnt_ns` is a namespace, `ts_ns` a moment.
-    names:
-      /(?<!^ts|^timestamp|(^|_)(mnt|pid|net|ipc|user|uts|cgroup))_ns$|^ns$|(^|_)(nsecs?|nanoseconds)$|^(delta|latency|lat|duration|elapsed)$/,
+    names: '*_ns ns *_nsec *_nsecs *_nanoseconds delta latency lat duration elapsed',
+    // Moments, and namespaces.
+    except: 'ts_ns timestamp_ns mnt_ns pid_ns net_ns ipc_ns user_ns uts_ns cgroup_ns',
     of: integer('nanoseconds', 4, 8),
   },
   {
@@ -69,7 +70,9 @@ export const FORMATS: readonly Format[] = [
     unit: true,
     about: 'microseconds, as a duration',
     example: { c: '__u64 delta_us', value: 1500, shown: '1.5ms' },
-    names: /(?<!^ts)_us$|^us$|(^|_)(usecs?|microseconds)$/,
+    names: '*_us us *_usec *_usecs *_microseconds',
+    // Moments.
+    except: 'ts_us timestamp_us',
     of: integer('microseconds', 4, 8),
   },
   {
@@ -77,7 +80,9 @@ export const FORMATS: readonly Format[] = [
     unit: true,
     about: 'milliseconds, as a duration',
     example: { c: '__u32 age_ms', value: 2500, shown: '2.5s' },
-    names: /(?<!^ts)_ms$|^ms$|(^|_)(msecs?|milliseconds)$/,
+    names: '*_ms ms *_msec *_msecs *_milliseconds',
+    // Moments.
+    except: 'ts_ms timestamp_ms',
     of: integer('milliseconds', 4, 8),
   },
   {
@@ -93,7 +98,7 @@ export const FORMATS: readonly Format[] = [
     about: 'bytes, as a size',
     example: { c: '__u64 read_bytes', value: 1536, shown: '1.5KiB' },
     types: ['gadget_bytes'],
-    names: /_(bytes|size)$|^bytes$/,
+    names: '*_bytes bytes *_size',
     of: integer('bytes', 4, 8),
   },
   {
@@ -101,7 +106,7 @@ export const FORMATS: readonly Format[] = [
     unit: true,
     about: 'kibibytes, as a size',
     example: { c: '__u64 rss_kb', value: 1536, shown: '1.5MiB' },
-    names: /_(kb|kib)$/,
+    names: '*_kb *_kib',
     of: integer('kibibytes', 4, 8),
   },
   {
@@ -110,7 +115,7 @@ export const FORMATS: readonly Format[] = [
       'nanoseconds since boot (`bpf_ktime_get_boot_ns`, or `_get_ns` before any suspend), as the time of day',
     example: { c: '__u64 at; // format: time', value: 0, shown: '00:00:00.000000' },
     types: ['gadget_timestamp'],
-    names: /^(ts|timestamp)_ns$/,
+    names: 'ts_ns timestamp_ns',
     of: integer('time', 8),
   },
   {
@@ -118,7 +123,7 @@ export const FORMATS: readonly Format[] = [
     about: 'an address of IPv4, in network order',
     example: { c: '__be32 peer', value: [127, 0, 0, 1], shown: '127.0.0.1' },
     types: ['in_addr'],
-    names: /^[sdlr]?addr(_v4)?$|(^|_)(saddr|daddr|laddr|raddr|ipv?4|v4)$/,
+    names: 'addr saddr daddr laddr raddr *_saddr *_daddr *_v4 v4 *_ip4 ip4 *_ipv4 ipv4',
     of: (type, context) => integer('ipv4', 4)(type, context) ?? opaque(4, { kind: 'inet', size: 4 }, type),
   },
   {
@@ -130,7 +135,7 @@ export const FORMATS: readonly Format[] = [
       shown: '::1',
     },
     types: ['in6_addr'],
-    names: /^[sdlr]?addr6?$|(^|_)([sdlr]addr6?|ipv?6|v6)$/,
+    names: 'addr saddr daddr laddr raddr *_saddr *_daddr *addr6 *_v6 v6 *_ip6 ip6 *_ipv6 ipv6',
     of: type => opaque(16, { kind: 'inet', size: 16 }, type),
   },
   {
@@ -143,14 +148,14 @@ export const FORMATS: readonly Format[] = [
     name: 'mac',
     about: 'an Ethernet address',
     example: { c: '__u8 src_mac[6]', value: [2, 0, 0, 0, 0, 10], shown: '02:00:00:00:00:0A' },
-    names: /mac|^(addr|hwaddr|h_dest|h_source|lladdr)$/,
+    names: '*mac *_mac_addr hwaddr lladdr h_dest h_source addr',
     of: type => opaque(6, { kind: 'mac', size: 6 }, type),
   },
   {
     name: 'ksym',
     about: "an address of Linux's own code, by its symbol",
     example: { c: '__u64 caller; // format: ksym', value: 0xffffffff81000000n, shown: '0xffffffff81000000' },
-    names: /^(func|caller|callsite|ksym|kip|kernel_ip)$|_(ksym|func|caller)$/,
+    names: 'func caller callsite ksym kip kernel_ip *_func *_caller *_ksym',
     of: (type, context) =>
       type.kind === 'pointer'
         ? { kind: 'int', size: 8, signed: false, display: 'ksym' }
@@ -160,21 +165,21 @@ export const FORMATS: readonly Format[] = [
     name: 'address',
     about: 'an address, in hexadecimal',
     example: { c: '__u64 ip', value: 0x401000, shown: '0x401000' },
-    names: /(^|_)(addr|address|ip|kaddr|uaddr|ptr)$/,
+    names: 'addr *_addr address *_address ip *_ip ptr *_ptr kaddr uaddr',
     of: integer('address', 8),
   },
   {
     name: 'pid-tgid',
     about: 'what `bpf_get_current_pid_tgid` returns: two columns, pid and tid',
     example: { c: '__u64 pid_tgid', value: (12n << 32n) | 34n, shown: '12 34' },
-    names: /^(pid_tgid|tgid_pid|pidtgid)$/,
+    names: 'pid_tgid tgid_pid pidtgid',
     of: integer('pid-tgid', 8),
   },
   {
     name: 'uid-gid',
     about: 'what `bpf_get_current_uid_gid` returns: two columns, uid and gid',
     example: { c: '__u64 uid_gid', value: (5n << 32n) | 1000n, shown: '1000 5' },
-    names: /^(uid_gid|gid_uid)$/,
+    names: 'uid_gid gid_uid',
     of: integer('uid-gid', 8),
   },
   {
@@ -188,7 +193,7 @@ export const FORMATS: readonly Format[] = [
     name: 'cgroup',
     about: 'the path of a cgroup, by its id',
     example: { c: '__u64 cgroup_id', value: 7, shown: '7' },
-    names: /^(cgroup_?id|cgrp_?id|cgid)$/,
+    names: 'cgroup_id cgroupid cgrp_id cgid',
     of: integer('cgroup', 8),
   },
   {
@@ -196,7 +201,7 @@ export const FORMATS: readonly Format[] = [
     about: "Linux's number of a device, as major:minor",
     example: { c: 'dev_t dev', value: (8 << 20) | 1, shown: '8:1' },
     types: ['dev_t'],
-    names: /^(s_)?dev$/,
+    names: 'dev s_dev',
     of: integer('device', 4),
   },
   {
@@ -204,7 +209,7 @@ export const FORMATS: readonly Format[] = [
     about: 'an octal number, as modes of files are',
     example: { c: 'umode_t mode', value: 0o100644, shown: '0100644' },
     types: ['umode_t', 'gadget_file_mode'],
-    names: /^(i_)?mode$/,
+    names: 'mode i_mode',
     of: integer('octal', 2, 4),
   },
   {
@@ -224,7 +229,7 @@ export const FORMATS: readonly Format[] = [
     about:
       'several texts one behind the other, each with its zero: as many bytes as `NAME_size` or `NAME_len` says',
     example: { c: 'char args[16]', value: [108, 115, 0, 45, 108, 0, 0, 120], shown: 'ls -l' },
-    names: /^(args|argv|cmdline)$/,
+    names: 'args argv cmdline',
     of: type =>
       type.kind === 'string' || type.kind === 'bytes'
         ? { kind: 'string', size: type.size, words: {} }
@@ -234,14 +239,14 @@ export const FORMATS: readonly Format[] = [
     name: 'string',
     about: 'characters, up to the first zero',
     example: { c: '__u8 comm[16]', value: [115, 104, 0, 120], shown: 'sh' },
-    names: /^(comm|task|name|path|file|fname|filename|text|cmd|line|str|exe)$|_(comm|name|path|str)$/,
+    names: 'comm *_comm task name *_name path *_path file fname filename text line str *_str exe cmd',
     of: type => (type.kind === 'bytes' ? { kind: 'string', size: type.size } : undefined),
   },
   {
     name: 'errno',
     about: 'a result: below zero, the name of the error',
     example: { c: 'int ret', value: -2, shown: '-ENOENT' },
-    names: /^(ret|retval)$/,
+    names: 'ret retval',
     of: errors('errno'),
   },
   {
@@ -249,7 +254,7 @@ export const FORMATS: readonly Format[] = [
     about: 'an error, by its name: its number above or below zero',
     example: { c: 'int err', value: 2, shown: 'ENOENT' },
     types: ['gadget_errno'],
-    names: /^(err|errno|error)$/,
+    names: 'err errno error',
     of: errors('error'),
   },
   {
@@ -257,7 +262,7 @@ export const FORMATS: readonly Format[] = [
     about: 'the name of a signal',
     example: { c: 'int sig', value: 15, shown: 'SIGTERM' },
     types: ['gadget_signal'],
-    names: /^(sig|signo|signum|signal|tpsignal)$/,
+    names: 'sig signo signum signal tpsignal',
     of: named('signal'),
   },
   {
@@ -265,7 +270,7 @@ export const FORMATS: readonly Format[] = [
     about: 'the name of a system call',
     example: { c: '__u32 nr; // format: syscall', value: 0, shown: 'read' },
     types: ['gadget_syscall'],
-    names: /^syscall(_nr|_id)?$|^sysc?all_?no$/,
+    names: 'syscall syscall_nr syscall_id syscall_no',
     of: named('syscall'),
   },
   {
@@ -285,7 +290,7 @@ export const FORMATS: readonly Format[] = [
     name: 'family',
     about: 'a family of addresses',
     example: { c: '__u16 family', value: 2, shown: 'AF_INET' },
-    names: /^(af|family|addr_family|sa_family)$/,
+    names: 'af family addr_family sa_family',
     of: named('family'),
   },
   {
@@ -298,10 +303,25 @@ export const FORMATS: readonly Format[] = [
     name: 'tcp-state',
     about: 'a state of TCP',
     example: { c: 'int newstate', value: 1, shown: 'ESTABLISHED' },
-    names: /^(tcp|old|new)_?state$/,
+    names: 'tcp_state tcpstate oldstate newstate old_state new_state',
     of: named('tcp-state'),
   },
 ];
+
+const patterns = new Map<string, RegExp>();
+
+/** Is a name one of these words? */
+function isAmong(name: string, words: string): boolean {
+  let pattern = patterns.get(words);
+  if (!pattern) {
+    pattern = new RegExp(`^(?:${words.replaceAll('*', '.*').replaceAll(' ', '|')})$`);
+    patterns.set(words, pattern);
+  }
+  return pattern.test(name);
+}
+
+const isCalled = (name: string, { names, except }: Pick<Format, 'names' | 'except'>): boolean =>
+  names !== undefined && isAmong(name, names) && !(except && isAmong(name, except));
 
 export const formatNamed = (name: string): Format | undefined => FORMATS.find(format => format.name === name);
 
@@ -321,8 +341,8 @@ export function customary(
     const made = format?.of(type, context);
     if (made) return made;
   }
-  for (const { names, of } of FORMATS) {
-    const made = names?.test(name) ? of(type, context) : undefined;
+  for (const { of, ...format } of FORMATS) {
+    const made = isCalled(name, format) ? of(type, context) : undefined;
     if (made) return made;
   }
   return undefined;
