@@ -46,11 +46,17 @@ export const trace: Command = {
   },
 };
 
+/** Flags that ask for something on the way from a source to an object. */
+const OF_SOURCES = ['mode', 'test', 'bench', 'fmt', 'debug', 'emit-elf', 'emit-llvm'] as const;
+
 /** What was compiled before is run, and nothing else can be done with it. */
 async function runTool({ tool, file, given, rest }: ToolWords): Promise<number> {
   const { values: flags, positionals } = parseFlags(rest);
   const [, unexpected] = positionals;
   if (unexpected !== undefined) throw new UsageError(`unexpected argument: ${unexpected}`);
+  if (flags.list) return print(tool.layout.programs.map(({ probe }) => `${probe}\n`).join(''));
+  const asked = OF_SOURCES.find(name => [flags[name] ?? false].flat().some(Boolean));
+  if (asked) throw new UsageError(`--${asked} is for programs as source; ${file} is a compiled one`);
   const { source, language, generated } = tool;
   const program: Program = { file, source, language, directory: dirname(resolve(file)) };
   const input = inputOf(program, flags, 'run', []);

@@ -55,6 +55,11 @@ describe('SEC()', { skip }, () => {
     ['returns', 'uretprobe.multi/./looper:step_one', './looper'],
     ['a function', 'uprobe/./looper:step_one', './looper'],
     ['a USDT probe', 'usdt/./usdt:app:hit', './usdt'],
+    ['a function, sleepable', 'uprobe.s/./looper:step_one', './looper'],
+    ['returns, sleepable', 'uretprobe.multi.s/./looper:step_*', './looper'],
+    ['a USDT probe, sleepable', 'usdt.s/./usdt:app:hit', './usdt'],
+    ['a raw tracepoint', 'raw_tp/sys_enter', './looper'],
+    ['a typed tracepoint', 'tp_btf/sys_exit', './looper'],
   ] as const) {
     test(`${section}: ${what}`, async () => {
       const { said, hits } = await run(`SEC("${section}") int probe(struct pt_regs *ctx) { HIT }`, workload);
