@@ -1,5 +1,11 @@
 /** From a cell's source to an object, one row a language. */
-import { type CompiledObject, compileBpfC, compileGenerated, readPreamble } from '../compile/index.ts';
+import {
+  type CompiledObject,
+  type CompileInput,
+  compileBpfC,
+  compileGenerated,
+  readPreamble,
+} from '../compile/index.ts';
 import { CellError, type Diagnostic, type Phase } from '../errors.ts';
 import {
   type Compilation,
@@ -42,20 +48,25 @@ export type Language = (
   steps: CompileSteps,
 ) => Promise<CompiledCell>;
 
+/** The object of a BPF C cell. Throws CellError. */
+export function compileC(
+  { cell, directory, headers, include, includeFiles }: RunInput,
+  { btf, arch }: Pick<CompileInput, 'btf' | 'arch'>,
+): Promise<CompiledObject> {
+  return compileBpfC({
+    source: cell.source,
+    directory,
+    // Those that it does not include are none of its business, and change nothing.
+    headers: includedHeaders(cell.source, headers),
+    btf,
+    ...(arch ? { arch } : {}),
+    ...(include ? { include } : {}),
+    ...(includeFiles ? { includeFiles } : {}),
+  });
+}
+
 const bpfC: Language = async ({ target }, input, _options, { step }) => {
-  const { cell, directory, headers, include, includeFiles } = input;
-  const object = await step('compile', () =>
-    compileBpfC({
-      source: cell.source,
-      directory,
-      // Those that it does not include are none of its business, and change nothing.
-      headers: includedHeaders(cell.source, headers),
-      btf: target.btf,
-      arch: target.arch,
-      ...(include ? { include } : {}),
-      ...(includeFiles ? { includeFiles } : {}),
-    }),
-  );
+  const object = await step('compile', () => compileC(input, target));
   return { ...object, maps: sharedMapsOf(object.layout) };
 };
 

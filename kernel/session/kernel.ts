@@ -1,6 +1,6 @@
 /** The notebook kernel: runs of many notebooks over one loader. Its clients are the server and the CLI. */
 import { arch, cpus, release } from 'node:os';
-import { CellError, type Diagnostic, type Phase, problem } from '../errors.ts';
+import { CellError, type Diagnostic, problem } from '../errors.ts';
 import { readableC } from '../language/index.ts';
 import type { Elevation } from '../loader/launch.ts';
 import { parseOptions } from '../notebook/index.ts';
@@ -14,7 +14,7 @@ import type {
   Variable,
 } from '../protocol.ts';
 import { CommandRun } from './command.ts';
-import { compileCell, generate } from './compiler.ts';
+import { compileC, generate } from './compiler.ts';
 import { HeaderRun } from './header.ts';
 import { Knowledge } from './knowledge.ts';
 import { LoaderHolder } from './loader.ts';
@@ -140,10 +140,10 @@ export class NotebookKernel {
     if (input.cell.language !== 'bpf-c' || options.file !== undefined)
       return { parameters: [], diagnostics: [] };
     try {
-      const connection = await this.holder.connect();
-      const step = async <T>(_: Phase, work: () => T | Promise<T>) => work();
-      const cell = await compileCell(connection, input, options, { hasChild: false, step });
-      return { parameters: parametersOf(cell, { ...options.params, ...input.params }), diagnostics: [] };
+      // Types are everyone's to read: nobody is asked for root only to look.
+      const btf = (await this.knowledge.btf()) ?? (await this.holder.connect()).target.btf;
+      const object = await compileC(input, { btf });
+      return { parameters: parametersOf(object, { ...options.params, ...input.params }), diagnostics: [] };
     } catch (error) {
       if (!(error instanceof CellError)) throw error;
       return { parameters: [], diagnostics: error.diagnostics };

@@ -105,6 +105,11 @@ export class Knowledge {
     return trace && btf ? traces(btf, trace) : [];
   }
 
+  /** The types of the target; null where only root can read them. */
+  async btf(): Promise<TypeSource | null> {
+    return (await this.holder.connectUnasked())?.target.btf ?? this.#ownBtf();
+  }
+
   /** In the order of the questions. A method that there is not is answered as what is not known. */
   async answer(questions: readonly Question[]): Promise<Answer[]> {
     const connection = await this.holder.connectUnasked();

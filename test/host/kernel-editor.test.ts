@@ -97,7 +97,7 @@ test('what is in files: preambles and imports', { skip }, () =>
   }),
 );
 
-test('what the maps of a BPF C cell hold, without root', { skip }, () =>
+test('what the maps of a BPF C cell hold, and its parameters, without root', { skip }, () =>
   withKernel(NOBODY, async kernel => {
     const source = `#include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
@@ -114,6 +114,11 @@ struct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 8); __type(key, st
     assert.deepEqual(await check('begin { print(@seen["a"]); }'), ['map-key-mismatch']);
     const broken = await kernel.ask('target/ask', { questions: [['maps', 'int main(', '/']] });
     assert.deepEqual(broken.answers, [null]);
+    const cell = { id: 'c', language: 'bpf-c', source: 'const volatile int limit = 5;' } as const;
+    const request = { notebook: 'n', directory: '/', headers: [], cell };
+    const { parameters } = await kernel.ask('cell/parameters', request);
+    assert.deepEqual(parameters, [{ name: 'limit', type: 'int', value: '5' }]);
+    assert.deepEqual(kernel.questions, []);
   }),
 );
 
