@@ -37,7 +37,7 @@ export function registerLanguage(target: EditorTarget, shown: ShownDiagnostics):
     languages.registerCompletionItemProvider(CELLS, optionCompletion, '|', ' ', ':'),
     languages.registerHoverProvider(PROGRAMS, words),
     languages.registerHoverProvider(CELLS, optionHover),
-    languages.registerCompletionItemProvider(BPF_C, sections, '"', '/'),
+    languages.registerCompletionItemProvider(BPF_C, sections, '"', '/', '.', '>'),
     languages.registerHoverProvider(BPF_C, sections),
     languages.registerSignatureHelpProvider(PROGRAMS, words, '(', ','),
     languages.registerDefinitionProvider(PROGRAMS, naming),

@@ -2,8 +2,10 @@
 import type * as vscode from 'vscode';
 import {
   completeMapType,
+  completeMember,
   completeSection,
   mapTypeHover,
+  memberHover,
   sectionHover,
 } from '../../kernel/language/editor/index.ts';
 import { listOf } from './completion.ts';
@@ -20,7 +22,9 @@ export class Sections implements vscode.CompletionItemProvider, vscode.HoverProv
     const [text, offset] = [document.getText(), document.offsetAt(position)];
     const found =
       completeMapType(text, offset) ??
-      (await this.target.resolve(catalogue => completeSection(text, offset, catalogue)));
+      (await this.target.resolve(
+        catalogue => completeSection(text, offset, catalogue) ?? completeMember(text, offset, catalogue),
+      ));
     return found && listOf(document, found);
   }
 
@@ -31,7 +35,9 @@ export class Sections implements vscode.CompletionItemProvider, vscode.HoverProv
     const [text, offset] = [document.getText(), document.offsetAt(position)];
     const found =
       mapTypeHover(text, offset) ??
-      (await this.target.resolve(catalogue => sectionHover(text, offset, catalogue)));
+      (await this.target.resolve(
+        catalogue => sectionHover(text, offset, catalogue) ?? memberHover(text, offset, catalogue),
+      ));
     return found && hoverAt(document, found);
   }
 }

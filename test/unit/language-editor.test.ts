@@ -6,10 +6,12 @@ import {
   type Catalogue,
   complete,
   completeMapType,
+  completeMember,
   completeSection,
   type Given,
   hover,
   mapTypeHover,
+  memberHover,
   occurrences,
   outline,
   RemoteTarget,
@@ -308,6 +310,29 @@ describe('types of maps in BPF C', () => {
       /In a cell: refused: .* Trace the functions/,
     );
     assert.equal(said('__uint(max_en|tries, 1)'), '');
+  });
+});
+
+describe("members of Linux's structs in BPF C", () => {
+  const offered = (marked: string) =>
+    completeMember(...atBar(marked), catalogue)?.items.map(({ label }) => label) ?? [];
+  const said = (marked: string) => memberHover(...atBar(marked), catalogue)?.text ?? '';
+  const PROGRAM = 'int f(struct task_struct *ctx)\n{\n\tstruct task_struct *parent;\n\t';
+
+  test('are completed, along pointers', () => {
+    assert.ok(offered(`${PROGRAM}ctx->|`).includes('pid'));
+    assert.ok(offered(`${PROGRAM}parent = ctx->real_parent->re|`).includes('real_parent'));
+    assert.deepEqual(offered(`${PROGRAM}nothing->|`), []);
+    assert.deepEqual(offered(`${PROGRAM}ctx->pid.|`), []);
+  });
+
+  test('are explained, and so are the structs', () => {
+    assert.match(
+      said(`${PROGRAM}ctx->real_par|ent;`),
+      /^```c\ntask_struct \*real_parent;\n```\n\nMember of `struct task_struct` at byte 1472/,
+    );
+    assert.match(said('struct task_|struct *t;'), /^```c\nstruct task_struct \{[\s\S]* pid; \/\* \d+ \*\//);
+    assert.equal(said('struct unheard_|of *t;'), '');
   });
 });
 

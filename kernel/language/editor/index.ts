@@ -1,5 +1,6 @@
 /** The language as an editor needs it. */
 export { type Analysis, analyse, type Catalogue } from './analysis.ts';
+export { completeMember, memberHover } from './cMembers.ts';
 export { complete } from './completion.ts';
 export { describeMap } from './descriptions.ts';
 export { type Hover, hover } from './hover.ts';
