@@ -13,6 +13,7 @@ import {
   undefinedStructs,
 } from './draft.ts';
 import { afterIncludes, type Include, includesOf } from './includes.ts';
+import { oldMaps } from './oldMaps.ts';
 import { cutVmlinux } from './vmlinux.ts';
 
 const MISSING_HEADER = /^<cell>:(\d+):\d+:(?:\{[^}]*\})*:? fatal error: '([^']+)' file not found$/m;
@@ -36,6 +37,8 @@ export async function withDrafts(error: CompileError, input: DraftInput): Promis
     const draft = await draftOf(names, blanked(source, header), input, true);
     return [missing(header, draft, error.diagnostics[0]?.span)];
   }
+  const old = oldMaps(source);
+  if (old) return [old];
   const drafts = new Map<string, string>();
   const structs = new Set([...error.stderr.matchAll(INCOMPLETE)].map(([, name]) => name!));
   for (const name of structs)

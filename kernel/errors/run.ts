@@ -20,6 +20,11 @@ export const RUN_ERRORS = {
     message: '{name} is used, but not defined',
     remedy: 'Define it, or include the header that does.{draft}',
   },
+  'old-maps': {
+    phase: 'compile',
+    message: '{names}: struct bpf_map_def was the form of maps before libbpf 1.0, which takes them no more',
+    remedy: 'Declare them as struct { __uint(type, …); __type(key, …); … } NAME SEC(".maps").',
+  },
   'headers-clash': {
     phase: 'compile',
     message: 'vmlinux.h and {headers} define the same types, each in its own way',

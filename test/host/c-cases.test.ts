@@ -153,6 +153,37 @@ SEC("tp/syscalls/sys_enter_write") int f(void *ctx) { return 0; }
   });
 });
 
+describe('what was written for an older libbpf', () => {
+  test('4.5: maps of struct bpf_map_def are declared anew', async () => {
+    const source = `${BASE}struct hist_key { u64 index; };
+struct bpf_map_def SEC("maps") my_hist_map = {
+	.type = BPF_MAP_TYPE_PERCPU_HASH,
+	.key_size = sizeof(struct hist_key),
+	.value_size = sizeof(long),
+	.max_entries = 1024,
+};
+struct bpf_map_def SEC("maps") my_map = { .type = BPF_MAP_TYPE_PERF_EVENT_ARRAY, .key_size = 4, .value_size = 4 };
+${ON_WRITE} { struct hist_key key = {}; return bpf_map_lookup_elem(&my_hist_map, &key) != 0; }
+`;
+    const [error, ...others] = await told(source);
+    assert.deepEqual(others, []);
+    assert.match(
+      error!.message,
+      /^my_hist_map, my_map: struct bpf_map_def was the form of maps before libbpf 1\.0/,
+    );
+    const { layout } = await compile(fixed(source, error!.fix));
+    assert.deepEqual(
+      layout.maps
+        .filter(({ name }) => name.startsWith('my_'))
+        .map(({ name, type, keySize, maxEntries }) => [name, type, keySize, maxEntries]),
+      [
+        ['my_hist_map', 'percpu_hash', 8, 1024],
+        ['my_map', 'perf_event_array', 4, 0],
+      ],
+    );
+  });
+});
+
 describe('what is too large', () => {
   test('2.3: what does not fit on the stack is kept in a per-CPU array', async () => {
     const source = `${BASE}struct event { int pid; char comm[16]; char filename[512]; };
