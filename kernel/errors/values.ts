@@ -52,7 +52,7 @@ export const VALUE_ERRORS = {
   },
   'while-deprecated': {
     phase: 'check',
-    severity: 'hint',
+    severity: 'warning',
     message: 'While loops are deprecated and may be removed in the future.',
     remedy:
       'For loops support ranges, as in for ($x : $start..$end) { … }, and can be used in place of while: the verifier proves more easily that they end.',

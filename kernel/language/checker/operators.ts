@@ -93,8 +93,15 @@ function warnOfSigns(c: Checker, operands: Expression[], to: Type): void {
   for (const operand of operands) c.warnOfSign(operand.type!, to, operand);
 }
 
+/** Reports operands that this operator does not take. */
 function mismatch(c: Checker, e: BinaryNode, left: Type, right: Type): void {
-  c.report('operator-types', { operator: e.operator, left: typeName(left), right: typeName(right) }, e);
+  const { operator } = e;
+  const pointers = left.kind === 'pointer' || right.kind === 'pointer';
+  if (left.kind === 'array' && right.kind === 'array')
+    c.report('arrays-compared', { reason: `The ${operator} operator cannot be used on arrays.` }, e);
+  else if (left.kind === right.kind || pointers)
+    c.report('operator-types', { operator, left: typeName(left), right: typeName(right) }, e);
+  else differ(c, e, left, right);
 }
 
 function compare(c: Checker, e: BinaryNode, left: Type, right: Type): Type {
@@ -122,10 +129,7 @@ function compare(c: Checker, e: BinaryNode, left: Type, right: Type): Type {
     } else if (!same) differ(c, e, left, right);
     return BOOL;
   }
-  if (left.kind === 'array' && right.kind === 'array')
-    c.report('arrays-compared', { reason: `The ${e.operator} operator cannot be used on arrays.` }, e);
-  else if (left.kind === right.kind) mismatch(c, e, left, right);
-  else differ(c, e, left, right);
+  mismatch(c, e, left, right);
   return BOOL;
 }
 
