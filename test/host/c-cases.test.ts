@@ -184,6 +184,39 @@ ${ON_WRITE} { struct hist_key key = {}; return bpf_map_lookup_elem(&my_hist_map,
   });
 });
 
+describe('beginnings of programs that the editor offers', () => {
+  /** With its placeholders' own texts. */
+  const snippets = (language: string): [name: string, body: string][] => {
+    const file = new URL(`../../extension/snippets/${language}.json`, import.meta.url);
+    const all: Record<string, { body: string[] }> = JSON.parse(readFileSync(file, 'utf8'));
+    const filled = (body: string[]) =>
+      body
+        .join('\n')
+        .replace(/\$\{\d+:([^}]*)\}/g, '$1')
+        .replace('$0', '');
+    return Object.entries(all).map(([name, { body }]) => [name, filled(body)]);
+  };
+  /** What it takes to be a whole program. */
+  const AROUND: Record<string, (body: string) => string> = {
+    'A program': body => body,
+    'Process and thread': body => `${BASE}${ON_WRITE} { ${body} return 0; }`,
+    'Records in a ring buffer': body => `${BASE}${body}\n${ON_WRITE} { send(); return 0; }`,
+  };
+
+  for (const [name, body] of snippets('bpf-c'))
+    test(`0.14 and 0.15, in C: ${name}`, async () => {
+      const whole = AROUND[name] ?? ((text: string) => BASE + text);
+      const others = (await told(whole(body))).filter(({ code }) => code !== 'constants-supplied');
+      assert.deepEqual(others, []);
+    });
+
+  for (const [name, body] of snippets('bpftrace'))
+    test(`0.14 and 0.15, in bpftrace: ${name}`, { skip }, () => {
+      const { status, stderr } = ebpfnb(['trace', '--dry-run', '-e', body]);
+      assert.equal(status, 0, stderr);
+    });
+});
+
 describe('what is too large', () => {
   test('2.3: what does not fit on the stack is kept in a per-CPU array', async () => {
     const source = `${BASE}struct event { int pid; char comm[16]; char filename[512]; };
