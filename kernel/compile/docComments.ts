@@ -10,31 +10,44 @@ export interface DocComment {
   line: number;
 }
 
-/** Lines of comments, and the declaration behind them, of which a body has no body in it. */
-const COMMENTED = /((?:^[ \t]*\/\/\/.*\n)+)([^;{}]*(?:\{[^{}]*\}[^;{}]*)?;)/gm;
+const COMMENT = /^[ \t]*\/\/\/(.*)$/;
+/** Up to its end, with at most one body that has no body in it. */
+const DECLARATION = /[^;{}]*(?:\{[^{}]*\}[^;{}]*)?;/y;
 const TAG = /^@(\w+)\s*(.*)$/;
 
 /** Comments by the names of what they stand in front of. */
 export function docComments(source: string): Map<string, DocComment> {
   const found = new Map<string, DocComment>();
-  for (const { 1: comments = '', 2: declaration = '', index } of source.matchAll(COMMENTED)) {
-    const name = /(\w+)\s*(?:SEC\s*\(.*)?(?:\[.*)?(?:=.*)?;$/s.exec(
-      declaration.replace(/\{[^{}]*\}/, match =>
-        declaration.trimStart().startsWith('struct') ? ' ' : match,
-      ),
-    )?.[1];
-    if (!name) continue;
-    const line = source.slice(0, index + comments.length).split('\n').length - 1;
-    found.set(name, { ...read(comments), line });
+  let comments: string[] = [];
+  let at = 0;
+  for (const [line, text] of source.split('\n').entries()) {
+    const comment = COMMENT.exec(text)?.[1];
+    if (comment !== undefined) comments.push(comment.trim());
+    else if (comments.length > 0) {
+      DECLARATION.lastIndex = at;
+      const name = nameOf(DECLARATION.exec(source)?.[0] ?? '');
+      if (name) found.set(name, { ...read(comments), line });
+      comments = [];
+    }
+    at += text.length + 1;
   }
   return found;
 }
 
-function read(comments: string): Omit<DocComment, 'line'> {
+/** The last word in front of SEC(), an array's length or a value; a struct's body says nothing of its variable. */
+function nameOf(declaration: string): string | undefined {
+  const plain = declaration
+    .replace(/=.*/s, '')
+    .replace(/\{[^{}]*\}/, ' ')
+    .replace(/\bSEC\s*\(.*/s, '')
+    .replace(/\[.*/s, '');
+  return /(\w+)\s*;?\s*$/.exec(plain)?.[1];
+}
+
+function read(comments: string[]): Omit<DocComment, 'line'> {
   const about: string[] = [];
   const json: { cmdarg?: string; sample?: string } = {};
-  for (const line of comments.trim().split('\n')) {
-    const text = line.trim().replace(/^\/\/\/\s*/, '');
+  for (const text of comments) {
     const [, tag, rest = ''] = TAG.exec(text) ?? [];
     if (tag === 'cmdarg' || tag === 'sample') json[tag] = rest;
     else if (tag === undefined || tag === 'description') about.push(tag ? rest : text);

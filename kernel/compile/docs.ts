@@ -52,6 +52,8 @@ or a tag, which the object carries along: \`__u32 peer __attribute__((btf_decl_t
 | \`enum NAME\` | the name of the value | \`__u32 state; // format: enum tcp_ca_state\` | enumerations |
 | \`flags NAME\` | the names of the bits | \`__u32 rights; // format: flags my_rights\` | enumerations whose values are single bits |
 ${FORMATS.map(row).join('')}
+Parameters and variables are set in the same words: \`min_took=1.5ms\`, \`targ_bytes=4K\`, \`targ_daddr=10.0.0.1\`, \`targ_dev=8:1\`, \`targ_signal=SIGTERM\`.
+
 \`unit\` and \`format\` mean the same. \`__be32\` is an \`ipv4\`, \`__be16\` a \`port\`.
 
 ## What else is seen

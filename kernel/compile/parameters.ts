@@ -1,5 +1,6 @@
 import { CellError, type Diagnostic, problem } from '../errors.ts';
 import type { DataType, GlobalLayout } from '../layout.ts';
+import { readBack } from './written.ts';
 
 /** Bytes to put into a global section between open and load. */
 export interface GlobalValue {
@@ -12,7 +13,7 @@ export type Encoded = { bytes: Uint8Array } | { reason: string };
 
 /**
  * Parameters as their texts (`{ min_duration_ns: '1000000' }`) into bytes of their `const volatile` globals.
- * Integers are decimal, 0x… or with `_` between digits; enums go by name or number, char arrays as they are.
+ * Integers are decimal, 0x… or with `_` between digits, or as they are shown (`1.5ms`, `10.0.0.1`); enums go by name or number, char arrays as they are.
  * @throws CellError `unknown-parameter`, `bad-parameter`, all of them at once
  */
 export function encodeParameters(globals: GlobalLayout[], values: Record<string, string>): GlobalValue[] {
@@ -50,7 +51,7 @@ export function encode(type: DataType, text: string): Encoded {
     case 'int':
       return type.display === 'char' && /^\D$/.test(text)
         ? integer(BigInt(text.charCodeAt(0)), type.size, type.signed)
-        : integer(parseInteger(text), type.size, type.signed);
+        : integer(readBack(text, type.display) ?? parseInteger(text), type.size, type.signed);
     case 'pointer':
       return integer(parseInteger(text), 8, false);
     case 'bool':

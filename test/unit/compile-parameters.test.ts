@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { encodeParameters } from '../../kernel/compile/parameters.ts';
 import { CellError } from '../../kernel/errors.ts';
-import type { DataType, GlobalLayout } from '../../kernel/layout.ts';
+import type { DataType, Display, GlobalLayout } from '../../kernel/layout.ts';
 
 const int = (size: number, signed: boolean): DataType => ({ kind: 'int', size, signed });
+const shown = (size: number, display: Display): DataType => ({ kind: 'int', size, signed: false, display });
 const color: DataType = {
   kind: 'enum',
   size: 4,
@@ -33,6 +34,18 @@ const CASES: [type: DataType, text: string, expected: string | RegExp][] = [
   [int(4, true), '', /expected a whole number$/],
   [int(4, true), '1.5', /expected a whole number$/],
   [{ kind: 'int', size: 1, signed: true, display: 'char' }, 'A', '41'],
+  [shown(8, 'nanoseconds'), '1.5ms', '60e3160000000000'],
+  [shown(8, 'nanoseconds'), '1500000', '60e3160000000000'],
+  [shown(4, 'microseconds'), '2s', '80841e00'],
+  [shown(4, 'microseconds'), '1ns', /expected a whole number$/],
+  [shown(4, 'milliseconds'), '2 h', '00dd6d00'],
+  [shown(4, 'bytes'), '4K', '00100000'],
+  [shown(4, 'bytes'), '1.5MiB', '00001800'],
+  [shown(4, 'kibibytes'), '1M', '00040000'],
+  [shown(4, 'ipv4'), '10.0.0.1', '0a000001'],
+  [shown(4, 'ipv4'), '10.0.0.256', /expected a whole number$/],
+  [shown(2, 'port'), '8080', '1f90'],
+  [shown(4, 'device'), '8:1', '01008000'],
   [{ kind: 'bool', size: 1 }, 'true', '01'],
   [{ kind: 'bool', size: 1 }, '0', '00'],
   [{ kind: 'bool', size: 1 }, '2', /expected true or false$/],
