@@ -114,7 +114,7 @@ const SHAPES: {
   ) => Shape;
 } = {
   entries: declared => declared,
-  next: ({ value }) => ({ value }),
+  next: ({ value }) => ({ value: value.kind === 'struct' ? value : struct(['next', value]) }),
   stacks: ({ value: { size } }, definition) => {
     const byBuildId = (definition.number('map_flags') & BY_BUILD_ID) !== 0;
     return {

@@ -33,7 +33,7 @@ export function isEmpty(map: ShownMap, payload: Uint8Array): boolean {
 
 /** A scalar map that holds nothing but zeros: cleared, or not yet hit. */
 export const isZero = (map: ShownMap, payload: Uint8Array) =>
-  !map.key && payload.subarray(SNAPSHOT_HEADER).every(byte => byte === 0);
+  !map.key && isArray(map.type) && payload.subarray(SNAPSHOT_HEADER).every(byte => byte === 0);
 
 export interface MapEntry {
   key: Uint8Array;
@@ -63,7 +63,9 @@ export function* snapshotEntries(payload: Uint8Array): Generator<MapEntry> {
 }
 
 /** All elements of an array are there from the start: those that are zero say nothing. */
-const isFull = ({ key, type }: MapLayout) => key !== undefined && /^(?:percpu_)?array$/.test(type);
+const isFull = ({ key, type }: MapLayout) => key !== undefined && isArray(type);
+
+const isArray = (type: string) => /^(?:percpu_)?array$/.test(type);
 
 /** Reads a payload; entries cut off at its end are left out, and so are elements of arrays that hold nothing. */
 export function readSnapshot(map: ShownMap, payload: Uint8Array): MapEntry[] {

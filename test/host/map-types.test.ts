@@ -69,13 +69,13 @@ const CASES: Case[] = [
     type: 'QUEUE',
     attributes: '__uint(max_entries, 4); __type(value, u64);',
     body: 'value = 7; bpf_map_push_elem(&map, &value, 0); value = 8; bpf_map_push_elem(&map, &value, 0);',
-    shown: /^value\n7$/,
+    shown: /^next\n7$/,
   },
   {
     type: 'STACK',
     attributes: '__uint(max_entries, 4); __type(value, u64);',
-    body: 'value = 7; bpf_map_push_elem(&map, &value, 0); value = 8; bpf_map_push_elem(&map, &value, 0);',
-    shown: /^value\n8$/,
+    body: 'value = 7; bpf_map_push_elem(&map, &value, 0); value = 0; bpf_map_push_elem(&map, &value, 0);',
+    shown: /^next\n0$/,
   },
   {
     type: 'TASK_STORAGE',
