@@ -195,6 +195,12 @@ export const RUN_ERRORS = {
     message: '{what} is not allowed: cells watch, and change nothing',
     remedy: '{remedy}',
   },
+  'not-opened': {
+    phase: 'open',
+    message: 'libbpf does not understand the program: {reason}',
+    remedy:
+      'Maps and sections are written as libbpf defines them: __uint(type, …), __type(key, …), SEC("…").',
+  },
   'not-an-object': {
     phase: 'open',
     message: 'this is not a BPF object file: {reason}',

@@ -1,5 +1,5 @@
 /** What the loader refused, in words for the user: a reason in one line, and what to do. Pure. */
-import { CellError, type Diagnostic, type ErrorCode, problem } from '../errors.ts';
+import { CellError, type Diagnostic, type ErrorCode, problem, type Span } from '../errors.ts';
 import type { AttachSpec, CellLayout } from '../layout.ts';
 import type { LoaderFailure } from '../loader/protocol.ts';
 import type { CellLanguage } from '../protocol.ts';
@@ -98,7 +98,7 @@ const ALREADY_SAID =
 
 /** Lines of libbpf's log that say nothing new. */
 const NOISE =
-  /^(libbpf: )?(failed to load object|failed to load BPF skeleton|failed to perform CO-RE relocations: -|-- (BEGIN|END) PROG|prog '.*': (BPF program load failed|failed to (load|relocate calls): -))/;
+  /^(libbpf: )?(failed to load object|failed to load BPF skeleton|failed to perform CO-RE relocations: -|-- (BEGIN|END) PROG|prog '.*': (BPF program load failed|failed to (load|relocate calls): -|relo #\d+: failed to relocate: -))/;
 
 /** How libbpf, and Linux itself, say that a symbol of Linux's own is not there. */
 const UNRESOLVED =
@@ -153,6 +153,9 @@ export function diagnose(
   const clear = failure.errno && failure.errno !== 'EINVAL' && code !== 'not-an-object';
   const said = clear ? undefined : lastWords(failure.log);
   const reason = [failure.message.replace(ALREADY_SAID, ''), said].filter(Boolean).join(': ');
+  // Who gave source, and no object, is told of the part that libbpf does not understand.
+  if (code === 'not-an-object' && cell.source)
+    return problem('not-opened', { reason }, { ...details, span: mapIn(reason, cell.source) });
   return problem(
     // A generated function's name means nothing to who wrote bpftrace.
     language === 'bpftrace' && code === 'attach-failed' ? 'probe-unattached' : code,
@@ -166,6 +169,16 @@ export function diagnose(
     },
     details,
   );
+}
+
+/** Where the map that a message names is defined. */
+function mapIn(message: string, source: string): Span | undefined {
+  const [, name] = /map '(\w+)'/.exec(message) ?? [];
+  const lines = source.split('\n');
+  const line = lines.findIndex(text => new RegExp(`\\b${name}\\b.*SEC\\(`).test(text));
+  if (name === undefined || line < 0) return undefined;
+  const column = lines[line]!.search(new RegExp(`\\b${name}\\b`));
+  return { start: { line, column }, end: { line, column: column + name.length } };
 }
 
 /** A warning for an optional program that could not be attached, unless the cell asked for silence. */

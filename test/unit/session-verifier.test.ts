@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { explainBan } from '../../kernel/session/bans.ts';
+import { diagnose } from '../../kernel/session/remedies.ts';
 import { explainRefusal } from '../../kernel/session/verifier.ts';
 import { diagnoseVerifier, parseVerifierLog } from '../../kernel/verifier/index.ts';
 
@@ -80,6 +81,20 @@ test('what the allow-list refuses stands where it is called, with how to allow i
   assert.deepEqual(span, { start: { line: 2, column: 1 }, end: { line: 2, column: 16 } });
   const other = ban('program p (xdp) is not allowed: only tracing is');
   assert.equal(other.message, 'program p (xdp) is not allowed: cells watch, and change nothing');
+});
+
+test('what libbpf does not understand is told of the program, and of an object that there is no program', () => {
+  const failure = {
+    code: 'not-an-object',
+    message: 'not a BPF object file',
+    errno: 'EINVAL',
+    log: "libbpf: map 'counts': unknown field 'x'.\n",
+  };
+  const told = (source: string) => diagnose(failure, { language: 'bpf-c', source }, undefined);
+  const { code, message, span } = told('struct {\n} counts SEC(".maps");\n');
+  assert.deepEqual([code, span?.start], ['not-opened', { line: 1, column: 2 }]);
+  assert.match(message, /: map 'counts': unknown field 'x'\.$/);
+  assert.equal(told('').code, 'not-an-object');
 });
 
 test('a log without a verdict', () => {
