@@ -42,12 +42,11 @@ const cName = (name: string) => (KEYWORDS.has(name) ? `${name}_` : name);
 export function findArgs(g: ProgramWriter, e: FieldNode): ArgsField {
   const { fields } = e.object.type as Type & { kind: 'args' };
   const struct = g.probe.row.context(g.probe).replace(/^struct (\w+) \*$/, '$1');
-  g.module.args(
-    struct,
-    fields.map(f => ({ name: f.name, offset: f.offset, size: f.size, c: member(f) })),
-  );
+  const field = fields.find(f => f.name === e.name)!;
+  const { name, offset, size } = field;
+  g.module.argument(struct, { name, offset, size, c: member(field) });
   g.usesArgs = true;
-  return fields.find(f => f.name === e.name)!;
+  return field;
 }
 
 /** A scalar argument. */

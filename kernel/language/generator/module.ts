@@ -47,6 +47,20 @@ export interface RecordPlan {
   struct: string;
 }
 
+/** A member of the struct that a tracepoint's program is given, as C. */
+export interface ArgsMember {
+  name: string;
+  offset: number;
+  size: number;
+  c: string;
+}
+
+interface ArgsStruct {
+  /** Where its definition stands in the text. */
+  place: number;
+  members: Map<string, ArgsMember>;
+}
+
 export class Module {
   readonly storage = new Storage();
   readonly records: RecordPlan[] = [];
@@ -55,7 +69,7 @@ export class Module {
   readonly types = new Set(BASE_TYPES);
   /** Structs, scratch maps and programs, in order. */
   readonly text: string[] = [];
-  readonly #argsStructs = new Set<string>();
+  readonly #argsStructs = new Map<string, ArgsStruct>();
   readonly #symbols = new Set<string>();
   readonly #constants = new Set<string>();
   readonly #expansions: Range[] = [];
@@ -116,19 +130,33 @@ export class Module {
     }
   }
 
-  /** Defines a tracepoint's arguments once, by the offsets of its format text. */
-  args(struct: string, fields: { name: string; offset: number; size: number; c: string }[]): void {
-    if (this.#argsStructs.has(struct)) return;
-    this.#argsStructs.add(struct);
-    const members: string[] = [];
-    let at = 0;
-    for (const field of fields.toSorted((a, b) => a.offset - b.offset)) {
-      if (field.offset < at) continue;
-      if (field.offset > at) members.push(`__u8 gap_${at}[${field.offset - at}]`);
-      members.push(field.c);
-      at = field.offset + field.size;
+  /**
+   * An argument of a tracepoint, at the offset of its format text. Those that no probe asks for are left out: they may
+   * differ between versions of Linux that are the same for the program.
+   */
+  argument(struct: string, member: ArgsMember): void {
+    let found = this.#argsStructs.get(struct);
+    if (!found) {
+      found = { place: this.text.length, members: new Map() };
+      this.#argsStructs.set(struct, found);
+      // Defined in front of the first program that needs it, once all members are known.
+      this.text.push('');
     }
-    this.text.push(structText(struct, members).replace(/;$/, ' __attribute__((packed, aligned(8)));'));
+    found.members.set(member.name, member);
+  }
+
+  #defineArguments(): void {
+    for (const [struct, { place, members }] of this.#argsStructs) {
+      const lines: string[] = [];
+      let at = 0;
+      for (const member of [...members.values()].sort((a, b) => a.offset - b.offset)) {
+        if (member.offset < at) continue;
+        if (member.offset > at) lines.push(`__u8 gap_${at}[${member.offset - at}]`);
+        lines.push(member.c);
+        at = member.offset + member.size;
+      }
+      this.text[place] = structText(struct, lines).replace(/;$/, ' __attribute__((packed, aligned(8)));');
+    }
   }
 
   /** Defines a table of strings once. */
@@ -192,6 +220,7 @@ export class Module {
   }
 
   finish(): { c: string; types: string[]; layout: CellLayout } {
+    this.#defineArguments();
     const { program } = this;
     const u32: DataType = { kind: 'int', size: 4, signed: false };
     const maps = [...this.maps.values()];

@@ -20,7 +20,6 @@ struct tracepoint_sched_sched_process_exec {
 	__u8 gap_0[8];
 	__u32 filename;
 	__s32 pid;
-	__s32 old_pid;
 } __attribute__((packed, aligned(8)));
 
 struct scratch_tracepoint_sched_sched_process_exec {

@@ -79,9 +79,7 @@ int tracepoint_syscalls_sys_enter_openat(void *ctx)
 }
 
 struct tracepoint_syscalls_sys_exit_openat {
-	__u8 gap_0[8];
-	__s32 __syscall_nr;
-	__u8 gap_12[4];
+	__u8 gap_0[16];
 	__s64 ret;
 } __attribute__((packed, aligned(8)));
 

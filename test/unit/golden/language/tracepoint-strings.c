@@ -32,13 +32,8 @@ struct record_1 {
 };
 
 struct tracepoint_syscalls_sys_enter_openat {
-	__u8 gap_0[8];
-	__s32 __syscall_nr;
-	__u8 gap_12[4];
-	__s32 dfd; __u8 rest_dfd[4];
+	__u8 gap_0[24];
 	__u64 filename;
-	__s32 flags; __u8 rest_flags[4];
-	__u16 mode; __u8 rest_mode[6];
 } __attribute__((packed, aligned(8)));
 
 struct record_2 {
