@@ -85,7 +85,7 @@ async function newValue(
   title: string,
 ): Promise<{ name: string; value: string } | undefined> {
   const text = cellText(value, 'other');
-  const whole = !/^[[{]/.test(text);
+  const whole = type.startsWith('char[') || !/^[[{]/.test(text);
   const typed = await vscode.window.showInputBox({
     title,
     prompt: whole
