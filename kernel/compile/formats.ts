@@ -123,7 +123,7 @@ export const FORMATS: readonly Format[] = [
     about: 'an address of IPv4, in network order',
     example: { c: '__be32 peer', value: [127, 0, 0, 1], shown: '127.0.0.1' },
     types: ['in_addr'],
-    names: 'addr saddr daddr laddr raddr *_saddr *_daddr *_v4 v4 *_ip4 ip4 *_ipv4 ipv4',
+    names: 'addr saddr daddr laddr raddr *_saddr *_daddr *_v4 v4 ip *_ip *_ip4 ip4 *_ipv4 ipv4',
     of: (type, context) => integer('ipv4', 4)(type, context) ?? opaque(4, { kind: 'inet', size: 4 }, type),
   },
   {
@@ -153,9 +153,9 @@ export const FORMATS: readonly Format[] = [
   },
   {
     name: 'ksym',
-    about: "an address of Linux's own code, by its symbol",
-    example: { c: '__u64 caller; // format: ksym', value: 0xffffffff81000000n, shown: '0xffffffff81000000' },
-    names: 'func caller callsite ksym kip kernel_ip *_func *_caller *_ksym',
+    about: "an address of Linux's own code, by its symbol; others in hexadecimal",
+    example: { c: '__u64 caller', value: 0x401000, shown: '0x401000' },
+    names: 'func caller callsite call_site ip *_ip *_func *_caller *_ksym ksym',
     of: (type, context) =>
       type.kind === 'pointer'
         ? { kind: 'int', size: 8, signed: false, display: 'ksym' }
@@ -164,8 +164,8 @@ export const FORMATS: readonly Format[] = [
   {
     name: 'address',
     about: 'an address, in hexadecimal',
-    example: { c: '__u64 ip', value: 0x401000, shown: '0x401000' },
-    names: 'addr *_addr address *_address ip *_ip ptr *_ptr kaddr uaddr',
+    example: { c: '__u64 addr', value: 0x401000, shown: '0x401000' },
+    names: 'addr *_addr address *_address ptr *_ptr kaddr uaddr',
     of: integer('address', 8),
   },
   {

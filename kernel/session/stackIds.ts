@@ -8,6 +8,9 @@ export class StackIds {
   readonly #finder: StackIdFinder;
   readonly #known = new Map<string, Map<number, Uint8Array | null>>();
   #wanted = new Map<string, Set<number>>();
+  /** Maps are large: one reading at a time, and what is wanted meanwhile shares the next one. */
+  #reading: Promise<void> = Promise.resolve();
+  #next: Promise<void> | undefined;
 
   constructor(
     layout: CellLayout,
@@ -40,7 +43,16 @@ export class StackIds {
     this.#wanted.set(map, (this.#wanted.get(map) ?? new Set()).add(id));
   };
 
-  async #learn(): Promise<void> {
+  #learn(): Promise<void> {
+    this.#next ??= this.#reading.then(() => {
+      this.#next = undefined;
+      this.#reading = this.#readWanted();
+      return this.#reading;
+    });
+    return this.#next;
+  }
+
+  async #readWanted(): Promise<void> {
     const wanted = this.#wanted;
     this.#wanted = new Map();
     await Promise.all(

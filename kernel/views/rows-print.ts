@@ -54,7 +54,7 @@ function width(type: DataType, column: Column): number {
     case 'bool':
       return 5;
     case 'enum':
-      return Math.min(24, Math.max(4, ...type.values.map(([name]) => name.length)));
+      return Math.min(16, Math.max(4, ...type.values.map(([name]) => name.length)));
     case 'string':
       return Math.min(24, Math.max(8, type.size - 1));
     default:
