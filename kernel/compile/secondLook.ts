@@ -23,7 +23,9 @@ export async function secondLook(
   const { sites } = contents;
   const unknown = untyped(sites);
   if (unknown.length === 0 && !sites.some(isReserve)) return { elf, contents };
-  const tree = await build.syntaxTree();
+  // The tree of the whole vmlinux.h is larger than what clang may write.
+  const tree = await build.syntaxTree().catch(() => undefined);
+  if (!tree) return { elf, contents };
   const found = inferRecordTypes(tree, new Set(unknown.map(site => site.func)));
   const types = unknown.flatMap(({ id, func }) =>
     (found.get(func) ?? []).map(
