@@ -1,5 +1,6 @@
 /** What a SEC("…") of BPF C means, by the table of sections. Pure. */
 import { type Diagnostic, problem, type Span } from '../errors.ts';
+import { globPattern } from '../glob.ts';
 import type { AttachSpec } from '../layout.ts';
 import { didYouMean } from './suggest.ts';
 import { REFUSED_SECTIONS, type ResolveBinary, SECTIONS, type SectionRow } from './tables/sections.ts';
@@ -36,7 +37,7 @@ export function sectionProblem(text: string, span: Span | undefined): Diagnostic
     const complete = row.bare && target === '' ? true : row.attach?.(target, kind, path => path);
     return complete || (!row.attach && target !== '') ? undefined : incompleteSection(text, span);
   }
-  const refused = REFUSED_SECTIONS.find(({ names }) => names.test(kind));
+  const refused = REFUSED_SECTIONS.find(({ names }) => names.some(name => globPattern(name).test(kind)));
   if (refused) {
     const { does, instead } = refused;
     return problem('section-refused', { section: text, does, remedy: instead }, { span });

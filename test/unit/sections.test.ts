@@ -76,6 +76,7 @@ describe('SEC()', () => {
   test('no kind stands twice', () => {
     const names = SECTIONS.flatMap(row => row.names);
     assert.equal(new Set(names).size, names.length);
-    for (const name of names) assert.equal(REFUSED_SECTIONS.filter(row => row.names.test(name)).length, 0);
+    for (const { names: refused } of REFUSED_SECTIONS)
+      for (const name of refused) assert.ok(!names.includes(name));
   });
 });

@@ -245,8 +245,8 @@ export const SECTIONS: readonly SectionRow[] = [
 
 /** Kinds of programs that do more than watch, or that something else than a probe has to run. */
 export interface RefusedSectionRow {
-  /** What stands before the first slash. */
-  names: RegExp;
+  /** What stands before the first slash; `*` is any end. */
+  names: readonly string[];
   /** Such a program … */
   does: string;
   instead: string;
@@ -256,59 +256,59 @@ const PACKETS = 'To watch packets, use SEC("tp/net/netif_receive_skb") or SEC("t
 
 export const REFUSED_SECTIONS: readonly RefusedSectionRow[] = [
   {
-    names: /^xdp(?:\.frags)?$/,
+    names: ['xdp', 'xdp.frags'],
     does: 'decides what becomes of packets as a network card receives them',
     instead: PACKETS,
   },
   {
-    names: /^(?:tcx?|classifier|action|netkit|netfilter|lwt_\w+|flow_dissector)$/,
+    names: ['tc', 'tcx', 'classifier', 'action', 'netkit', 'netfilter', 'lwt_*', 'flow_dissector'],
     does: 'decides what becomes of packets on their way through Linux',
     instead: PACKETS,
   },
   {
-    names: /^socket(?:_filter)?$/,
+    names: ['socket'],
     does: 'filters the packets of a socket that a program holds',
     instead: PACKETS,
   },
   {
-    names: /^(?:sockops|sk_skb|sk_msg|sk_lookup|sk_reuseport)$/,
+    names: ['sockops', 'sk_skb', 'sk_msg', 'sk_lookup', 'sk_reuseport'],
     does: 'steers the sockets of programs',
     instead: 'To watch sockets, use SEC("tp/sock/inet_sock_set_state") or SEC("fentry/tcp_connect").',
   },
   {
-    names: /^cgroup(?:_\w+)?$/,
+    names: ['cgroup', 'cgroup_*'],
     does: 'decides what the processes of a cgroup may do',
     instead:
       'To watch them, use a tracepoint and compare bpf_get_current_cgroup_id(), or bpf_current_task_under_cgroup().',
   },
   {
-    names: /^lsm(?:\.s|_cgroup)?$/,
+    names: ['lsm', 'lsm.s', 'lsm_cgroup'],
     does: 'decides what processes may do',
     instead:
       'To watch the same calls, use SEC("fentry/security_…"), SEC("kprobe/security_…") or tracepoints.',
   },
   {
-    names: /^fmod_ret(?:\.s)?$/,
+    names: ['fmod_ret', 'fmod_ret.s'],
     does: 'replaces what a function of Linux returns',
     instead: 'To watch it, use SEC("fexit/function") or SEC("kretprobe/function").',
   },
   {
-    names: /^freplace$/,
+    names: ['freplace'],
     does: 'replaces a function of another BPF program',
     instead: "To watch another program's functions, use fentry:bpf:function in a bpftrace cell.",
   },
   {
-    names: /^struct_ops(?:\.s)?$/,
+    names: ['struct_ops', 'struct_ops.s'],
     does: 'becomes a part of Linux: its congestion control, its scheduler',
     instead: 'To watch those, use tracepoints: SEC("tp/tcp/tcp_probe"), SEC("tp/sched/sched_switch").',
   },
   {
-    names: /^lirc_mode2$/,
+    names: ['lirc_mode2'],
     does: 'decodes the signals of remote controls',
     instead: 'There is no probe for them.',
   },
   {
-    names: /^uprobe\.session(?:\.s)?$/,
+    names: ['uprobe.session', 'uprobe.session.s'],
     does: 'needs a newer libbpf than this one has',
     instead: 'Write two: SEC("uprobe.multi/…") and SEC("uretprobe.multi/…").',
   },
