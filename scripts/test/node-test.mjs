@@ -13,19 +13,21 @@ import { inBuild, inRoot, ROOT } from '../setup/folders.mjs';
  * @param {string[]} [options.prefix] words before the command
  * @param {number} options.timeout ms a file may take
  * @param {string[]} [options.files] these only, by their path from the project's root
+ * @param {number} [options.atOnce] files that run at the same time; by default as many as node:test finds right
  * @param {string} [options.record] where each result is written as soon as it is there
  * @returns {Promise<Result[]>}
  */
 export async function runTestFiles(
   layer,
-  { prefix = [], timeout, files = testFiles(layer), record = inBuild('tests', `${layer}.ndjson`) },
+  { prefix = [], timeout, files = testFiles(layer), record = inBuild('tests', `${layer}.ndjson`), atOnce },
 ) {
   if (files.length === 0) return [];
   mkdirSync(dirname(record), { recursive: true });
   rmSync(record, { force: true });
   const [program, ...args] = [
     ...prefix,
-    ...[process.execPath, '--import', 'tsx', '--test', `--test-timeout=${timeout}`],
+    ...[process.execPath, ...(files.some(name => name.endsWith('.ts')) ? ['--import', 'tsx'] : [])],
+    ...['--test', `--test-timeout=${timeout}`, ...(atOnce ? [`--test-concurrency=${atOnce}`] : [])],
     ...['--test-reporter', 'spec', '--test-reporter-destination', 'stdout'],
     ...['--test-reporter', inRoot('scripts', 'test', 'reporter.mjs'), '--test-reporter-destination', record],
     ...files.map(name => inRoot(name)),

@@ -7,8 +7,10 @@ import { inBuild, inRoot, ROOT } from '../setup/folders.mjs';
 import { step } from '../setup/progress.mjs';
 import { ensureVmKernels } from '../setup/vm-kernels.mjs';
 import { readResults, testFiles } from './node-test.mjs';
+import { bundleTests, sourceOf } from './vm/bundle.mjs';
 import { RESULTS, runInMachine } from './vm/machine.mjs';
 import { matrixText, readMatrix } from './vm/matrix.mjs';
+import { buildTools } from './vm/tools.mjs';
 
 /**
  * Of the tests of this host, those that another kernel may answer differently: how programs attach and detach. All of
@@ -39,6 +41,8 @@ export async function runVmTests() {
     return skipped(`no kernel for a virtual machine: ${error.message.split('\n')[0]}`);
   }
   const all = [];
+  // Tests that find none say so.
+  await step('Building tools for virtual machines', buildTools).catch(error => console.log(error.message));
   const matrices = new Map();
   for (const kernel of kernels) {
     const { results, matrix } = await runOn(kernel);
@@ -57,6 +61,9 @@ export async function runVmTests() {
   return all;
 }
 
+/** By the file as it is in test/. */
+const named = ({ file, ...result }) => ({ ...(file ? { file: sourceOf(file) } : {}), ...result });
+
 /** Cases are told by their suites, all else by the kernel. */
 const suiteOf = (kernel, { file, name }) => (file === CASES ? `${kernel}: ${name.split(': ')[0]}` : kernel);
 
@@ -73,15 +80,14 @@ const skipped = reason => [{ name: 'vm', outcome: 'skipped', reason }];
 
 async function runOn(kernel) {
   console.log(`\nLinux ${kernel.name}`);
+  const files = [...(kernel.name === ONCE.kernel ? ONCE.files : []), ...testFiles('vm'), ...HOST_FILES];
   const { results, problem } = await runInMachine(kernel, {
     command: [
       process.execPath,
       inRoot('scripts/test/vm/inside.mjs'),
       `${RESULTS}/tests.ndjson`,
       `${RESULTS}/matrix.ndjson`,
-      ...testFiles('vm'),
-      ...HOST_FILES,
-      ...(kernel.name === ONCE.kernel ? ONCE.files : []),
+      ...(await bundleTests(files)),
     ],
     limit: LIMIT,
     onLine: line => console.log(line),
@@ -92,7 +98,7 @@ async function runOn(kernel) {
     reason: problem,
   };
   return {
-    results: [...readResults(join(results, 'tests.ndjson')), ended],
+    results: [...readResults(join(results, 'tests.ndjson')).map(named), ended],
     matrix: readMatrix(join(results, 'matrix.ndjson')),
   };
 }

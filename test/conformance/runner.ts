@@ -11,7 +11,7 @@ import { buildPrograms } from './programs.ts';
 const COMMAND = fileURLToPath(new URL('../../dist/ebpfnb.mjs', import.meta.url));
 const ATTACHED = '__BPFTRACE_NOTIFY_PROBES_ATTACHED';
 /** A case's limit is for the program alone; this is for starting and ending it on a busy machine, ms. */
-const ALLOWANCE_MS = process.env['EBPFNB_EMULATED'] ? 120_000 : 20_000;
+const ALLOWANCE_MS = process.env['EBPFNB_EMULATED'] ? 400_000 : 20_000;
 /** From the last expected line to Ctrl-C, for what comes behind it, ms. */
 const SETTLE_MS = 150;
 

@@ -14,6 +14,9 @@ export const fixture = (name: string) => path(`fixtures/${name}`);
 /** Tests that load programs are skipped, with this reason, where that is not possible. */
 export const skip = process.getuid?.() === 0 ? false : 'loading BPF programs needs root';
 
+/** What a command or a run may take on a busy machine, ms; where processors are emulated, it is ten times slower. */
+const PATIENCE = process.env['EBPFNB_EMULATED'] ? 180_000 : 30_000;
+
 export interface Ended {
   status: number | null;
   stdout: string;
@@ -27,7 +30,7 @@ export function ebpfnb(
 ): Ended {
   const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], {
     encoding: 'utf8',
-    timeout: 30_000,
+    timeout: PATIENCE,
     maxBuffer: 64 * 1024 * 1024,
     ...(options.input === undefined ? {} : { input: options.input }),
     env: { ...process.env, ...options.env },
@@ -55,7 +58,7 @@ export class Background {
 }
 
 /** Looks every 20 ms until `look` gives something true. */
-export async function until<T>(look: () => T | Promise<T>, what: string, limit = 30_000): Promise<T> {
+export async function until<T>(look: () => T | Promise<T>, what: string, limit = PATIENCE): Promise<T> {
   for (const deadline = Date.now() + limit; Date.now() < deadline; await sleep(20)) {
     const found = await look();
     if (found) return found;

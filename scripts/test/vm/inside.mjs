@@ -10,6 +10,9 @@ import { runTestFiles } from '../node-test.mjs';
 /** Emulation makes everything ten times slower, and a busy machine more so. ms a file. */
 const TIMEOUT = 600_000;
 
+/** As many as the machine has processors: a file waits for what it starts. */
+const AT_ONCE = 2;
+
 /** What Linux says of a file system over 9p whose files change below it, and of a slow machine. */
 const HARMLESS = /FS-Cache:|hrtimer: interrupt took/;
 
@@ -33,7 +36,7 @@ process.env.EBPFNB_MATRIX = matrix;
 process.env.CASES_OF_FEATURES = '1';
 const said = warnings().length;
 const before = bpfObjects([]);
-const results = await runTestFiles('vm', { timeout: TIMEOUT, files, record });
+const results = await runTestFiles('vm', { timeout: TIMEOUT, files, record, atOnce: AT_ONCE });
 writeFileSync(record, results.map(line).join(''));
 check('no program, map or link is left', await leftovers(before, []));
 check('Linux warns of nothing', warnings().slice(said));
