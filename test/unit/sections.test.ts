@@ -45,6 +45,8 @@ describe('SEC()', () => {
     'tp/a/b/c',
     'fentry',
     'fentry/',
+    'kprobe.multi',
+    'kprobe.session/',
     'kprobe/vfs_*',
     'uprobe/malloc',
     'usdt/libc:setjmp',

@@ -56,11 +56,8 @@ function atFunction(target: string, kind: string): AttachSpec | undefined {
   return { kind: 'kprobe', functions: [name], ...at, ret: isReturn(kind) };
 }
 
-const atFunctions = (target: string, kind: string): AttachSpec => ({
-  kind: 'kprobe',
-  functions: [target],
-  ret: isReturn(kind),
-});
+const atFunctions = (target: string, kind: string): AttachSpec | undefined =>
+  /^[\w.:*?[\]]+$/.test(target) ? { kind: 'kprobe', functions: [target], ret: isReturn(kind) } : undefined;
 
 function atUserFunction(target: string, kind: string, binary: ResolveBinary): AttachSpec | undefined {
   const [, path, symbol, offset] = new RegExp(`^([^:]+):(.+?)(?:\\+(${NUMBER}))?$`).exec(target) ?? [];
