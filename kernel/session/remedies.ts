@@ -152,7 +152,9 @@ export function diagnose(
   // Of libbpf's log the last line counts, but where the errno has said it all.
   const clear = failure.errno && failure.errno !== 'EINVAL' && code !== 'not-an-object';
   const said = clear ? undefined : lastWords(failure.log);
-  const reason = [failure.message.replace(ALREADY_SAID, ''), said].filter(Boolean).join(': ');
+  const words = [failure.message.replace(ALREADY_SAID, ''), said].filter(Boolean).join(': ');
+  // Of some damage libbpf says nothing.
+  const reason = words || 'it is damaged';
   // Who gave source, and no object, is told of the part that libbpf does not understand.
   if (code === 'not-an-object' && cell.source)
     return problem('not-opened', { reason }, { ...details, span: mapIn(reason, cell.source) });
