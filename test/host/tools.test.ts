@@ -219,6 +219,28 @@ const TOOLS: Tool[] = [
     },
   },
   {
+    name: 'whoopens',
+    by: 'targ_tgid',
+    does: ': > opened-here; echo done; read line',
+    lingers: true,
+    shows: (snapshot, pid) => {
+      const row = rowsOf(snapshot, 'event').find(({ fname }) => fname === 'opened-here');
+      assert.ok(row);
+      const { user_stack_id, kern_stack_id, ...rest } = row;
+      assert.match(user_stack_id!, /open/);
+      assert.match(kern_stack_id!, /\+\d+ ← /);
+      assert.deepEqual(rest, {
+        pid: String(pid),
+        tid: String(pid),
+        'how.flags': 'O_WRONLY|O_CREAT|O_TRUNC',
+        'how.mode': '0666',
+        wants_write: '1',
+        wants_close: '0',
+        fname: 'opened-here',
+      });
+    },
+  },
+  {
     name: 'profile',
     by: 'targ_tgid',
     does: 'for ((i = 0; i < 200000; i++)); do :; done; echo done; read line',
