@@ -9,6 +9,7 @@ import { NotebookKernel } from '../session/kernel.ts';
 import { CELL_FILE } from '../session/remedies.ts';
 import { tryToLoad } from '../session/trialLoad.ts';
 import { diagnosisOf } from '../session/verifier.ts';
+import { decodeTool, isTool } from '../tool/file.ts';
 import { type Diagnosis, diagnoseVerifier, diagnosisText, parseVerifierLog } from '../verifier/index.ts';
 import { type Command, CommandError, UsageError } from './command.ts';
 import { diagnosticText } from './diagnostics.ts';
@@ -35,7 +36,7 @@ export const explain: Command = {
   usage: '(LOG | FILE | -)',
   summary: "say in plain words why Linux's verifier refused a program",
   help: `  LOG   the verifier's log in a file, as libbpf, bpftool or ip print it; "-": standard input
-  FILE  a program, FILE.bpf.c or FILE.bt, or an object: it is loaded, and attached to nothing
+  FILE  a program, FILE.bpf.c or FILE.bt, an object, or what ebpfnb build wrote: it is loaded, and attached to nothing
 
 The exit status is 1 when Linux does not take FILE.`,
   async run(args) {
@@ -44,6 +45,7 @@ The exit status is 1 when Linux does not take FILE.`,
     if (file === undefined || more.length > 0)
       throw new UsageError('explain what? a log, a program, or - for standard input');
     const bytes = file === '-' ? readFileSync(0) : readBytes(file);
+    if (isTool(bytes)) return explainProgram(toolOf(file, bytes));
     if (bytes.subarray(0, ELF.length).equals(ELF)) return explainProgram(objectOf(file, bytes));
     if (SOURCE.test(file)) return explainProgram(sourceOf(file));
     return explainLog(file, bytes.toString('utf8'));
@@ -66,6 +68,11 @@ const objectOf = (file: string, elf: Uint8Array): Loadable => ({
   language: 'bpf-c',
   make: async () => ({ elf, layout: readObject(elf, '', process.cwd()).layout }),
 });
+
+function toolOf(file: string, bytes: Buffer): Loadable {
+  const { name, source, language, elf, layout } = decodeTool(bytes, file);
+  return { file: name, source, language, make: async () => ({ elf, layout }) };
+}
 
 function sourceOf(path: string): Loadable {
   const program = readProgram(undefined, path);
