@@ -3,6 +3,7 @@ import { CellError, type Diagnostic, problem } from '../errors.ts';
 import { globPattern } from '../glob.ts';
 import {
   adviceOn,
+  didYouMean,
   incompleteSection,
   type ProbeName,
   reasonToLeaveAlone,
@@ -15,6 +16,7 @@ import type { AttachFeature } from '../loader/protocol.ts';
 import { contextNotes } from './contexts.ts';
 import { goReturns } from './goReturns.ts';
 import type { Connection } from './loader.ts';
+import { KINDS } from './probeKinds.ts';
 import { type Sampling, sampled } from './sampling.ts';
 import type { Traceable } from './target.ts';
 
@@ -23,12 +25,15 @@ import type { Traceable } from './target.ts';
  * started the run allow a program to do more than watch?
  */
 export async function resolveSections(
-  { target, loader }: Pick<Connection, 'loader' | 'target'>,
+  connection: Connection,
   layout: CellLayout,
   allows: (action: string) => boolean,
   sampling: Sampling = {},
 ): Promise<{ layout: CellLayout; notes: Diagnostic[] }> {
+  const { target, loader } = connection;
   const wrong = layout.programs.flatMap(program => mistakeOf(program, layout, allows) ?? []);
+  if (wrong.length === 0)
+    for (const program of layout.programs) wrong.push(...(await unknownName(connection, program)));
   if (wrong.length > 0) throw new CellError(wrong);
   const notes = await contextNotes({ target, loader }, layout.programs);
   const programs: ProgramLayout[] = [];
@@ -70,6 +75,26 @@ function mistakeOf(
   if (attach.kind !== 'tail_call') return sectionProblem(probe, span);
   // Nobody would ever call it.
   return tailCalls.some(({ program }) => program === symbol) ? undefined : incompleteSection(probe, span);
+}
+
+/** Kinds of probes whose names are all known. */
+const KNOWN = ['tracepoint', 'rawtracepoint', 'iter'];
+
+/** What is named behind the kind and is not there. */
+async function unknownName(
+  connection: Connection,
+  { probe, span, attach }: ProgramLayout,
+): Promise<Diagnostic[]> {
+  const { provider } = sectionRow(probe) ?? {};
+  const kind = KINDS.find(({ prefix }) => prefix === provider && KNOWN.includes(prefix));
+  if (!kind || attach.kind === 'tail_call') return [];
+  const name = probe.slice(probe.indexOf('/') + 1);
+  const names = (await kind.names(connection, { verbose: false }, '')).map(one => one.replace(':', '/'));
+  // Where nothing may be read, Linux decides; some tracepoints have no event in tracefs.
+  const bare = connection.target.btf.file.find(`btf_trace_${name}`).length > 0;
+  if (names.length === 0 || names.includes(name) || bare) return [];
+  const remedy = didYouMean(name, names) || `List them with: ebpfnb list ${provider}.`;
+  return [problem('no-matches', { provider: 'SEC', target: `"${probe}"`, remedy }, { span })];
 }
 
 /** The function of a section, without its module and the offset in it. */

@@ -222,6 +222,21 @@ SEC("tracepiont/sched/sched_switch") int d(void *ctx) { return 0; }`);
     );
   });
 
+  test('names that are not there, before anything is loaded', async () => {
+    const source = `SEC("tp/sched/sched_swich") int a(void *ctx) { return 0; }
+SEC("tp_btf/sched_swich") int b(void *ctx) { return 0; }
+SEC("iter/tasks") int c(void *ctx) { return 0; }`;
+    const { diagnostics } = await run(source);
+    assert.deepEqual(
+      diagnostics.map(({ message, remedy }) => `${message} ${remedy}`),
+      [
+        'No matches for SEC "tp/sched/sched_swich". Did you mean sched/sched_switch?',
+        'No matches for SEC "tp_btf/sched_swich". Did you mean sched_switch?',
+        'No matches for SEC "iter/tasks". Did you mean task?',
+      ],
+    );
+  });
+
   test('a question mark leaves a program out', async () => {
     const { numbers, told } = await said(`SEC("?raw_tp/sys_enter") int off(void *ctx) { say(1); return 0; }
 SEC("raw_tp/sys_enter") int on(void *ctx) { say(2); return 0; }`);
