@@ -44,6 +44,8 @@ export interface Diagnostic {
   /** One sentence: what to do. */
   remedy?: string;
   span?: Span;
+  /** Where it is in the header that `span` includes. */
+  inHeader?: Span & { file: string };
   fix?: Fix;
   /** Other places that have to do with it. */
   related?: { message: string; span: Span }[];

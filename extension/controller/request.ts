@@ -35,12 +35,17 @@ export function runRequest(cell: vscode.NotebookCell): RunRequest {
 
 /** The cells that others can include. */
 export const headersOf = (notebook: vscode.NotebookDocument): HeaderFile[] =>
-  notebook.getCells().flatMap(headerOf);
+  headerCells(notebook).map(({ name, cell }) => ({ name, source: cell.document.getText() }));
 
-function headerOf(cell: vscode.NotebookCell): HeaderFile[] {
-  if (CELL_LANGUAGES.get(cell.document.languageId) !== 'bpf-c') return [];
-  const name = optionsOf(cell).file;
-  return name === undefined ? [] : [{ name, source: cell.document.getText() }];
+/** The same as cells, by the names that they are included by. */
+export function headerCells(
+  notebook: vscode.NotebookDocument,
+): { name: string; cell: vscode.NotebookCell }[] {
+  return notebook.getCells().flatMap(cell => {
+    if (CELL_LANGUAGES.get(cell.document.languageId) !== 'bpf-c') return [];
+    const name = optionsOf(cell).file;
+    return name === undefined ? [] : [{ name, cell }];
+  });
 }
 
 /** The folder of a notebook or file; for one that was never saved the workspace's, or the user's own. */

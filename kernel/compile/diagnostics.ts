@@ -93,7 +93,8 @@ export function clangDiagnostics(output: string, source: string, folders: string
     .filter(message => !isClash(message))
     .sort((a, b) => Number(a.severity === 'warning') - Number(b.severity === 'warning'))
     .map((message, i) => {
-      const elsewhere = message.file && message.file !== CELL_FILE ? `${message.file}:${message.line}: ` : '';
+      const { file = CELL_FILE, line, column } = message;
+      const elsewhere = file === CELL_FILE ? '' : `${file}:${line}: `;
       const fix = fixFor(message, i === 0, source);
       return {
         ...problem(
@@ -101,11 +102,18 @@ export function clangDiagnostics(output: string, source: string, folders: string
           { message: elsewhere + message.text, remedy: remedyFor(message) || (fix ? `${fix.title}.` : '') },
           { severity: message.severity, span: spanOf(message, lines), log: message.log.join('\n') },
         ),
+        ...(elsewhere ? { inHeader: { file, ...pointAt(line, column) } } : {}),
         ...(fix ? { fix } : {}),
       };
     });
   return clash && worlds ? [clashOf(worlds, clash, source), ...told] : told;
 }
+
+/** One character, by clang's counting. */
+const pointAt = (line: number, column: number): Span => ({
+  start: { line: line - 1, column: column - 1 },
+  end: { line: line - 1, column },
+});
 
 const CLASH = /redefinition|redeclaration|different types/;
 

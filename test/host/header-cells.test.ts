@@ -88,7 +88,9 @@ describe('header cells', { skip }, () => {
     assert.equal(reason, 'failed');
     const [error] = diagnostics;
     assert.equal(error?.code, 'clang-error');
-    assert.match(`${error.message} ${error.remedy} ${error.log}`, /types\.h:2/);
+    assert.match(error.message, /^types\.h:2: /);
+    assert.equal(error.span?.start.line, PROGRAM.split('\n').indexOf('#include "event.h"'));
+    assert.deepEqual([error.inHeader?.file, error.inHeader?.start.line], ['types.h', 1]);
   });
 
   test('run by itself, one does nothing', async () => {
