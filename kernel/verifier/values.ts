@@ -64,13 +64,14 @@ const SIGNED = { low: -(2n ** 63n), high: 2n ** 63n - 1n };
 
 /** The limits of a number or of what was added to a pointer; undefined when it can be anything. */
 export function rangeOf({ type, facts }: Value): { low: bigint; high: bigint } | undefined {
-  const fact = (name: string) =>
-    facts.has(name) ? BigInt.asIntN(64, signedBigInt(facts.get(name)!)) : undefined;
-  const constant = type === 'number' ? fact('value') : undefined;
+  const fact = (name: string) => numberOf(facts.get(name));
+  const signed = (name: string) => {
+    const value = fact(name);
+    return value === undefined ? undefined : BigInt.asIntN(64, value);
+  };
+  const constant = type === 'number' ? signed('value') : undefined;
   if (constant !== undefined) return { low: constant, high: constant };
-  const [smin, smax] = [fact('smin'), fact('smax')];
-  const umin = facts.has('umin') ? BigInt(facts.get('umin')!) : undefined;
-  const umax = facts.has('umax') ? BigInt(facts.get('umax')!) : undefined;
+  const [smin, smax, umin, umax] = [signed('smin'), signed('smax'), fact('umin'), fact('umax')];
   if (smin !== undefined && smin < 0n) return { low: smin, high: smax ?? SIGNED.high };
   if (smin === undefined && umax === undefined && smax !== undefined) return { low: SIGNED.low, high: smax };
   if (umax !== undefined && umax < UNSIGNED_MAX) return { low: umin ?? smin ?? 0n, high: umax };
@@ -78,4 +79,8 @@ export function rangeOf({ type, facts }: Value): { low: bigint; high: bigint } |
   return undefined;
 }
 
-const signedBigInt = (text: string) => (text.startsWith('-') ? -BigInt(text.slice(1)) : BigInt(text));
+/** Undefined for what is none, as in a log that was cut or damaged. */
+function numberOf(text = ''): bigint | undefined {
+  const [, minus, digits] = /^(-?)(0x[0-9a-f]+|\d+)$/.exec(text) ?? [];
+  return digits === undefined ? undefined : minus ? -BigInt(digits) : BigInt(digits);
+}

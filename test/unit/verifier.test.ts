@@ -9,6 +9,8 @@ import {
   type Place,
   parseVerifierLog,
 } from '../../kernel/verifier/index.ts';
+import { CHANGES } from '../fuzz/characters.ts';
+import { Random } from '../fuzz/random.ts';
 import { CASES, faultOf, LOGS, sourceOf } from '../verifier-cases.ts';
 
 const kernels = readdirSync(LOGS, { withFileTypes: true })
@@ -33,6 +35,19 @@ for (const kernel of kernels) {
     }
   });
 }
+
+test('a damaged log is explained as far as it goes', () => {
+  const logs = kernels.flatMap(kernel =>
+    CASES.map(({ program }) => new URL(`./${kernel}/${program}.log`, LOGS))
+      .filter(existsSync)
+      .map(file => readFileSync(file, 'utf8').slice(0, 4000)),
+  );
+  for (let number = 0; number < 1000; number++) {
+    const random = new Random(number);
+    const text = random.of(CHANGES)(random.of(logs), random, logs);
+    assert.ok(diagnosisText(diagnoseVerifier(parseVerifierLog(text))), `mutant ${number}`);
+  }
+});
 
 test('there is a log of each pattern that each kernel refuses', () => {
   const seen = new Set(
