@@ -102,6 +102,13 @@ export const LOSS_ERRORS = {
     remedy:
       "They count as empty. Threads of Linux's own have none: filter them out, as by /usermode/ in profile.",
   },
+  'stack-collision': {
+    phase: 'stream',
+    severity: 'warning',
+    message: '{count} stack{s} {were} lost: another lay in the same place of {of}',
+    remedy:
+      'A place is found by a hash: raise max_entries of the map. With BPF_F_REUSE_STACKID the newer stack takes the place.',
+  },
   'too-costly': {
     phase: 'stream',
     severity: 'warning',

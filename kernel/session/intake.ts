@@ -54,6 +54,11 @@ export class Intake {
     );
   }
 
+  /** By map of stacks: how many records' stacks it had no place for. */
+  get collisions(): ReadonlyMap<string, number> {
+    return this.#stacks.collisions;
+  }
+
   push(batch: Buffer): void {
     this.#inflow.push(batch);
   }

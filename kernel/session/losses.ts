@@ -76,6 +76,13 @@ export function lossesOf(layout: CellLayout, { lost, programs }: Counters): Loss
   return [...counted, ...skipped].filter(({ count }) => count > 0);
 }
 
+/** Stacks whose place in their map was taken, by map. */
+export const lostStacks = (collisions: ReadonlyMap<string, number>): Loss[] =>
+  [...collisions].map(([map, count]) => ({
+    count,
+    problem: problem('stack-collision', { ...numbered(count), of: map }, { map }),
+  }));
+
 /** The program asked to end, and its record was lost. */
 export function lostExit({ lost: layout }: CellLayout, { lost }: Counters): { code: number } | undefined {
   const at = layout?.counts.findIndex(({ kind }) => kind === 'exit') ?? -1;

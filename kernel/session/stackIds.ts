@@ -1,10 +1,13 @@
 /** The stacks whose numbers a run's records and keys hold, read from their maps before they are shown. */
+import { constants } from 'node:os';
 import type { CellLayout } from '../layout.ts';
 import { StackIdFinder, type StreamOptions, snapshotEntries } from '../views/index.ts';
 
 const U32 = 4;
 
 export class StackIds {
+  /** By map: how many records have no stack because another lay in its place. */
+  readonly collisions = new Map<string, number>();
   readonly #finder: StackIdFinder;
   readonly #known = new Map<string, Map<number, Uint8Array | null>>();
   #wanted = new Map<string, Set<number>>();
@@ -27,7 +30,7 @@ export class StackIds {
 
   /** Learns what a batch needs; undefined when there is nothing to wait for. Never rejects. */
   learnFromBatch(batch: Buffer): Promise<void> | undefined {
-    if (this.#finder.some) this.#finder.inBatch(batch, this.#want);
+    if (this.#finder.some) this.#finder.inBatch(batch, this.#take);
     return this.#wanted.size > 0 ? this.#learn() : undefined;
   }
 
@@ -36,6 +39,11 @@ export class StackIds {
     if (this.#finder.some) this.#finder.inSnapshot(symbol, payload, this.#want);
     return this.#wanted.size > 0 ? this.#learn() : undefined;
   }
+
+  readonly #take = (map: string, id: number): void => {
+    if (id === -constants.errno.EEXIST) this.collisions.set(map, (this.collisions.get(map) ?? 0) + 1);
+    this.#want(map, id);
+  };
 
   /** A stack is in its map before its number is anywhere, and below zero there is none. */
   readonly #want = (map: string, id: number): void => {

@@ -11,7 +11,7 @@ import { CostGuard, CPU_LIMIT } from './guard.ts';
 import { Intake } from './intake.ts';
 import { LoadedObject } from './loadedObject.ts';
 import type { Connection, LoaderHolder } from './loader.ts';
-import { lossesOf, lostExit, mapAtLimit, totalsOf } from './losses.ts';
+import { lossesOf, lostExit, lostStacks, mapAtLimit, totalsOf } from './losses.ts';
 import type { CostMeter } from './meter.ts';
 import { nanosecondsSinceBoot } from './names.ts';
 import { type OutputCursor, OutputLog } from './output.ts';
@@ -366,8 +366,9 @@ export class TracingRun extends Run {
 
   async #finish(object: LoadedObject): Promise<void> {
     this.enter('finish');
-    this.#count(object, await object.stop());
+    const counters = await object.stop();
     await this.#intake!.settled();
+    this.#count(object, counters);
     this.#tellFullMaps();
     if (this.#tellsMore)
       this.diagnostics.push(...this.#intake!.symbols.unnamed.diagnostics(this.input.details ?? false));
@@ -405,7 +406,7 @@ export class TracingRun extends Run {
   }
 
   #count({ layout }: LoadedObject, counters: Counters): void {
-    this.losses = lossesOf(layout, counters);
+    this.losses = [...lossesOf(layout, counters), ...lostStacks(this.#intake!.collisions)];
     Object.assign(this.totals, totalsOf(this.losses));
     const exit = lostExit(layout, counters);
     if (!exit || this.input.trials) return;

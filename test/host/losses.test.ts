@@ -85,6 +85,39 @@ SEC("raw_tp/sys_enter") int twice(void *ctx)
     assert.equal(code, 'lost-records');
   });
 
+  test('stacks of a BPF C cell that find another in their place', async () => {
+    const source = `#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+struct { __uint(type, BPF_MAP_TYPE_RINGBUF); __uint(max_entries, 65536); } out SEC(".maps");
+struct {
+	__uint(type, BPF_MAP_TYPE_STACK_TRACE);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(u32));
+	__uint(value_size, 20 * sizeof(u64));
+} stacks SEC(".maps");
+struct event { int kern_stack_id; };
+char LICENSE[] SEC("license") = "GPL";
+static __always_inline int tell(void *ctx)
+{
+	if (bpf_get_current_pid_tgid() >> 32 != ${process.pid})
+		return 0;
+	struct event event = { .kern_stack_id = bpf_get_stackid(ctx, &stacks, 0) };
+
+	bpf_ringbuf_output(&out, &event, sizeof(event), 0);
+	return 0;
+}
+SEC("raw_tp/sys_enter") int enter(void *ctx) { return tell(ctx); }
+SEC("raw_tp/sys_exit") int leave(void *ctx) { return tell(ctx); }
+`;
+    const run = tests.start(source, { language: 'bpf-c', id: 'stacks' });
+    await until(() => run.losses.length > 0 || !run.alive, 'losses');
+    run.end('stopped');
+    const { losses = [], totals } = await run.ended;
+    const collisions = losses.find(({ problem }) => problem.code === 'stack-collision');
+    assert.equal(collisions?.problem.map, 'stacks');
+    assert.ok(collisions.count > 0 && collisions.count < totals.events);
+  });
+
   test('nothing is told of a run that saw all', async () => {
     const { losses, diagnostics } = await tests.run('begin { @m[1] = 1; exit(); }');
     assert.deepEqual([losses, diagnostics], [undefined, []]);
