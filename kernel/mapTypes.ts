@@ -39,7 +39,7 @@ export const MAP_TYPES: readonly MapTypeRow[] = [
   { name: 'prog_array', about: 'Programs that bpf_tail_call() goes on with.' },
   {
     name: 'perf_event_array',
-    about: 'A buffer of records for each CPU, written by bpf_perf_event_output().',
+    about: 'A buffer of records for each CPU, written by bpf_perf_event_output(); Linux notes when.',
     shown: 'stream',
   },
   {

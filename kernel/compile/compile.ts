@@ -14,6 +14,7 @@ import { type ObjectContents, readObject } from './layout.ts';
 import { PRINTK_CALLS } from './printk.ts';
 import { secondLook } from './secondLook.ts';
 import { Showing } from './showing.ts';
+import { withTimes } from './times.ts';
 import { cutVmlinux, EMPTY_VMLINUX, wholeVmlinux } from './vmlinux.ts';
 import { Workspace } from './workspace.ts';
 
@@ -121,7 +122,7 @@ export async function compileBpfC(input: CompileInput): Promise<CompiledObject> 
     demandPrograms(contents);
     const compiled = {
       elf: typed,
-      layout: contents.layout,
+      layout: withTimes(contents.layout),
       warnings: [...build.diagnostics(stderr), ...contents.warnings, ...constants.notes(source)],
     };
     cache.put(key, compiled, build.headers());

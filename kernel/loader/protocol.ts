@@ -343,7 +343,8 @@ export interface LoaderEvents {
  *
  *   u32 bytes of payload · u8 kind · u8 zero · u16 index of ring or map · payload · zero to 8 bytes
  *
- * record: payload is the record. snapshot: payload is u32 keySize · u32 valueSize (one CPU's) ·
+ * record: payload is the record; of a perf buffer, u64 ns since boot, when it was written, and then the record, filled
+ * up so that both and a u32 make a multiple of 8. snapshot: payload is u32 keySize · u32 valueSize (one CPU's) ·
  * u32 number of values an entry (CPUs for per-CPU maps, else 1) · u32 entries · then per entry the key, zero
  * to 8 bytes, and the values, each zero to 8 bytes. `index` counts `attach.rings`, and the maps of `open`.
  */

@@ -9,6 +9,7 @@ import { leaves } from './leaves.ts';
 
 const INT_WIDTHS: { [size: number]: number } = { 1: 4, 2: 6, 4: 8, 8: 12 };
 const GAP = '  ';
+const TIME_OF_DAY = '12:34:56.123456';
 
 export class RowPrinter {
   /** A record as an object. */
@@ -50,6 +51,7 @@ function width(type: DataType, column: Column): number {
   if (column.kind === 'address') return 18;
   switch (type.kind) {
     case 'int':
+      if (type.display === 'time') return TIME_OF_DAY.length;
       return INT_WIDTHS[type.size] ?? 12;
     case 'bool':
       return 5;

@@ -18,6 +18,14 @@ class Batch {
     end(entry);
   }
 
+  /** With when it was written in front, ns since boot. */
+  void record(uint16_t ring, const void* payload, uint32_t length, uint64_t time) {
+    size_t entry = begin(Kind::record, ring);
+    put(&time, sizeof time);
+    put(payload, length);
+    end(entry);
+  }
+
   /** Starts an entry; its length is written by end(). */
   size_t begin(Kind kind, uint16_t index) {
     size_t entry = bytes.size();

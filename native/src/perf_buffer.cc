@@ -28,7 +28,7 @@ PerfBuffer::PerfBuffer(int fd, size_t pages) {
   // Records of different CPUs are put into one order by their times, which must be of one clock for that.
   attr.sample_type = PERF_SAMPLE_TIME | PERF_SAMPLE_RAW;
   attr.use_clockid = 1;
-  attr.clockid = CLOCK_MONOTONIC;
+  attr.clockid = CLOCK_BOOTTIME;
   // A wakeup costs more than a record; the reader looks by itself at times.
   attr.watermark = 1;
   attr.wakeup_watermark = std::max<size_t>(1, pages * sysconf(_SC_PAGESIZE) / 4);
@@ -46,7 +46,7 @@ PerfBuffer::PerfBuffer(int fd, size_t pages) {
 
 PerfBuffer::Mark PerfBuffer::mark() const {
   struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
+  clock_gettime(CLOCK_BOOTTIME, &now);
   Mark mark{now.tv_sec * 1'000'000'000ull + now.tv_nsec, {}};
   for (const Ring& ring : rings_) mark.positions.push_back(ring.produced());
   return mark;

@@ -15,7 +15,7 @@
 class PerfBuffer {
  public:
   struct Mark {
-    /** When it was made, ns of CLOCK_MONOTONIC. */
+    /** When it was made, ns since boot. */
     uint64_t time;
     /** How far the producers of each CPU had come. */
     std::vector<uint64_t> positions;
@@ -38,7 +38,7 @@ class PerfBuffer {
   bool reached(const Mark& mark) const;
 
   /**
-   * Hands over records (`visit(data, length)`) up to a mark, as long as visit answers true, in the order in which they
+   * Hands over records (`visit(data, length, time)`, ns since boot) up to a mark, as long as visit answers true, in the order in which they
    * were written on whatever CPU. Those that are newer than the mark wait for the next one, because an older one of
    * another CPU may not have been there yet. `length` counts what Linux put behind the record to fill eight bytes.
    * Answers what became free of the fullest ring, 0 to 1.
@@ -55,7 +55,7 @@ class PerfBuffer {
       Record head = heads.top();
       heads.pop();
       Ring& ring = rings_[head.ring];
-      more = visit(head.data, head.length);
+      more = visit(head.data, head.length, head.time);
       ring.release();
       if (auto record = ring.next(end.positions[head.ring])) heads.push({record->time, head.ring, record->data, record->length});
     }

@@ -127,9 +127,9 @@ double RingReader::readAll() {
 
 template <typename AnyRing>
 double RingReader::readUpTo(uint16_t index, AnyRing& ring, const typename AnyRing::Mark& end) {
-  return ring.read(end, [&, tagged = sources_[index].tagged](const uint8_t* data, uint32_t length) {
+  return ring.read(end, [&, tagged = sources_[index].tagged](const uint8_t* data, uint32_t length, auto... time) {
     if (batch_.bytes.empty()) batchStart_ = Clock::now();
-    batch_.record(index, data, length);
+    batch_.record(index, data, length, time...);
     if (tagged && length >= sizeof(uint32_t)) {
       uint32_t id;
       memcpy(&id, data, sizeof id);

@@ -515,9 +515,9 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
       `sh -c 'ls /no-such; /bin/true'`,
     ]);
     assert.equal(status, 0, stderr);
-    assert.match(stdout, /^ +PID {2}COMM +FILENAME$/m);
-    assert.match(stdout, /^ +\d+ {2}ls +\/usr\/bin\/ls$/m);
-    assert.match(stdout, /^ +\d+ {2}true +\/bin\/true$/m);
+    assert.match(stdout, /^TIME +PID {2}COMM +FILENAME$/m);
+    assert.match(stdout, /^\d\d:\d\d:\S+ +\d+ {2}ls +\/usr\/bin\/ls$/m);
+    assert.match(stdout, /^\d\d:\d\d:\S+ +\d+ {2}true +\/bin\/true$/m);
     assert.doesNotMatch(stderr, /WARNING/);
   });
 });

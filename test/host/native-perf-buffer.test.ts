@@ -40,7 +40,7 @@ describe('a perf buffer', () => {
     for (let i = 0; i < 200; i++) await processes[i % 2]!.calls(1);
     await reader.drain();
     assert.deepEqual(
-      records.map(record => record.readUInt32LE(8)),
+      records.map(record => record.readUInt32LE(16)),
       Array.from({ length: 200 }, (_, i) => processes[i % 2]!.pid),
     );
     await end();
@@ -55,7 +55,7 @@ describe('a perf buffer', () => {
     assert.equal(records.length + lost, written);
     const { pid } = processes[0];
     const known = new Set([pid, processes[1].pid]);
-    assert.ok(records.every(record => known.has(record.readUInt32LE(8))));
+    assert.ok(records.every(record => known.has(record.readUInt32LE(16))));
     await end();
   });
 

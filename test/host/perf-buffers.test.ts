@@ -1,7 +1,7 @@
 /** Cells that send their records by perf buffer. */
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
-import type { RunSnapshot, TablePanel } from '../../kernel/protocol.ts';
+import type { RunSnapshot } from '../../kernel/protocol.ts';
 import { skip, TestKernel } from './kernel-helpers.ts';
 
 const tests = new TestKernel();
@@ -28,10 +28,15 @@ async function run(source: string) {
   return { ended, said: told.map(({ severity, message }) => `${severity}: ${message}`) };
 }
 
+/** The tables, by rows without the times that each begins with where it came by perf buffer. */
 const tables = ({ panels }: RunSnapshot) =>
-  panels.flatMap(panel =>
-    panel.kind === 'table' ? [[panel.title, panel.columns.map(({ name }) => name), panel.rows]] : [],
-  );
+  panels.flatMap(panel => {
+    if (panel.kind !== 'table') return [];
+    const columns = panel.columns.map(({ name }) => name);
+    if (columns[0] !== 'time') return [[panel.title, columns, panel.rows]];
+    for (const [time] of panel.rows) assert.match(String(time), /^\d\d:\d\d:\d\d\.\d{6}$/);
+    return [[panel.title, columns.slice(1), panel.rows.map(row => row.slice(1))]];
+  });
 
 describe('a perf buffer', { skip }, () => {
   test('holds records of several types, whose sizes Linux rounds up', async () => {
@@ -70,6 +75,38 @@ static __noinline int send(void *ctx, void *record, u64 size) { return bpf_perf_
       ),
     );
     assert.deepEqual([said, tables(ended)], [[], [['event', ['n'], [[5]]]]]);
+  });
+
+  test('a record has the time of day when it was written, unless it has a time of its own', async () => {
+    const { ended } = await run(
+      cell(
+        'struct timed { u64 ts; u32 n; }; struct plain { u32 n; };',
+        `struct timed timed = { 5, 6 }; struct plain plain = { 7 };
+	bpf_perf_event_output(ctx, &events, BPF_F_CURRENT_CPU, &timed, sizeof(timed));
+	bpf_perf_event_output(ctx, &events, BPF_F_CURRENT_CPU, &plain, sizeof(plain));`,
+      ),
+    );
+    const columns = ended.panels.map(
+      panel => panel.kind === 'table' && panel.columns.map(({ name }) => name),
+    );
+    assert.deepEqual(columns, [
+      ['ts', 'n'],
+      ['time', 'n'],
+    ]);
+    const [time] = ended.panels.flatMap(panel =>
+      panel.kind === 'table' && panel.title === 'plain' ? panel.rows[0]! : [],
+    );
+    const [hours, minutes, seconds] = String(time).split(':').map(Number);
+    const at = new Date();
+    const behind =
+      at.getHours() * 3600 +
+      at.getMinutes() * 60 +
+      at.getSeconds() -
+      hours! * 3600 -
+      minutes! * 60 -
+      seconds!;
+    // Either may have gone to the next second, or day.
+    assert.ok((behind + 30 + 86_400) % 86_400 < 60, `${time} is not about ${at}`);
   });
 
   test('two types that come in one size are one table, and it is said so', async () => {
@@ -132,11 +169,7 @@ struct a { int a; }; struct b { int b; }; struct c { int c; };`,
 	bpf_perf_event_output(ctx, &more, BPF_F_CURRENT_CPU, &c, sizeof(c));`,
       ),
     );
-    const rows = Object.fromEntries(
-      ended.panels
-        .filter((panel): panel is TablePanel => panel.kind === 'table')
-        .map(panel => [panel.title, panel.rows]),
-    );
+    const rows = Object.fromEntries(tables(ended).map(([title, , rows]) => [title, rows]));
     assert.deepEqual([said, rows], [[], { a: [[1]], b: [[2]], c: [[3]] }]);
   });
 });

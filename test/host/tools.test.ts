@@ -49,13 +49,16 @@ async function listening(host: string, port = 0): Promise<number> {
   return typeof address === 'object' && address ? address.port : 0;
 }
 
-/** Rows of a table as texts, by the names of its columns. */
+/** Rows of a table as texts, by the names of its columns but for the time that perf buffers have of each. */
 function rowsOf(snapshot: RunSnapshot, title: string): Record<string, string>[] {
   const panel = snapshot.panels.find((one): one is TablePanel => one.kind === 'table' && one.title === title);
   assert.ok(panel, `no table ${title} among ${snapshot.panels.map(({ title }) => title)}`);
-  return panel.rows.map(row =>
-    Object.fromEntries(panel.columns.map(({ name, kind }, i) => [name, cellText(row[i]!, kind)])),
-  );
+  return panel.rows.map(row => {
+    const { time: _, ...rest } = Object.fromEntries(
+      panel.columns.map(({ name, kind }, i) => [name, cellText(row[i]!, kind)]),
+    );
+    return rest;
+  });
 }
 
 /** The texts of a histogram's series, by their keys. */
