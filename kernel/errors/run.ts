@@ -101,7 +101,8 @@ export const RUN_ERRORS = {
     phase: 'compile',
     message:
       '{name} was built on Linux {linux} and does not fit this one: the program becomes something else here, beginning with: {difference}',
-    remedy: 'Install clang here, so that it can be compiled again, or build it on a Linux like this one.',
+    remedy:
+      'Install clang here, so that it can be compiled again, or build it on a Linux like this one, with this version of ebpfnb (it was built by {by}).',
   },
   'tool-recompiled': {
     phase: 'compile',

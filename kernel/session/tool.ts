@@ -19,7 +19,8 @@ export const compileTool: Language = async (connection, input, options, steps) =
   const difference = differenceOf(tool, cell);
   if (!difference) return { elf: tool.elf, layout: cell.layout, warnings: diagnostics };
   const { btf } = target;
-  const told = problem('tool-differs', { name: tool.name, linux: tool.built.linux, difference });
+  const { by, linux } = tool.built;
+  const told = problem('tool-differs', { name: tool.name, linux, by, difference });
   return steps.step('compile', async (): Promise<CompiledCell> => {
     try {
       const object = await compileGenerated(cell, { btf, arch: target.arch });
