@@ -130,6 +130,18 @@ function plain(value: Value): string {
   return String(value);
 }
 
+/** Dotted names without what stands in front, as far as they stay apart: `proc.pid`, `proc.parent.pid` → `proc.pid`, `parent.pid`. */
+export function shortNames(names: readonly string[]): string[] {
+  const ends = (name: string) =>
+    name
+      .split('.')
+      .map((_, i, parts) => parts.slice(i).join('.'))
+      .reverse();
+  const taken = new Map<string, number>();
+  for (const end of names.flatMap(ends)) taken.set(end, (taken.get(end) ?? 0) + 1);
+  return names.map(name => ends(name).find(end => taken.get(end) === 1) ?? name);
+}
+
 /** Kinds whose text is aligned to the right. */
 export const isNumeric = (kind: ColumnKind) => NUMERIC.has(kind);
 

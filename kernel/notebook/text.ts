@@ -7,6 +7,7 @@ import {
   countedRows,
   duration,
   isNumeric,
+  shortNames,
   visible,
   visibleLine,
 } from './labels.ts';
@@ -59,7 +60,7 @@ function tableText(panel: TablePanel, width: number, limit: number): string {
   const shown = of === 'records' ? rows.slice(-limit) : rows.slice(0, limit);
   const count = `${shown.length < total ? `${shown.length} of ` : ''}${countedRows(panel)}`;
   const texts = shown.map(row => row.map((value, i) => cellText(value, columns[i]?.kind ?? 'other')));
-  const names = columns.map(column => visibleLine(column.name));
+  const names = shortNames(columns.map(column => column.name)).map(visibleLine);
   const widths = fit(
     names.map((name, i) =>
       texts.reduce((most, row) => Math.max(most, displayWidth(row[i] ?? '')), displayWidth(name)),

@@ -1,7 +1,7 @@
 /** BPF C records on a terminal: aligned columns, their header once, widths from the types. */
 
 import type { DataType, RecordLayout } from '../layout.ts';
-import { cellText, isNumeric } from '../notebook/labels.ts';
+import { cellText, isNumeric, shortNames } from '../notebook/labels.ts';
 import type { Column } from '../protocol.ts';
 import { RowReader } from './columns.ts';
 import { type Reader, recordReader } from './decode.ts';
@@ -15,20 +15,22 @@ export class RowPrinter {
   /** A record as an object. */
   readonly value: ReturnType<typeof recordReader>;
   private readonly rows: RowReader;
+  private readonly names: string[];
   private readonly widths: number[];
 
   constructor(layout: RecordLayout) {
     this.value = recordReader(layout);
     this.rows = new RowReader(layout);
     const types = leaves(layout.fields).map(field => field.type);
+    this.names = shortNames(this.rows.columns.map(({ name }) => name));
     this.widths = this.rows.columns.map((column, i) =>
-      Math.max(column.name.length, width(types[i]!, column)),
+      Math.max(this.names[i]!.length, width(types[i]!, column)),
     );
   }
 
   /** Column names, in capitals as tracing tools do. */
   header(): string {
-    return this.line(this.rows.columns.map(column => column.name.toUpperCase()));
+    return this.line(this.names.map(name => name.toUpperCase()));
   }
 
   row(reader: Reader): string {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { groupsOf, nameInGroup } from '../../extension/renderer/table/groups.ts';
 import { stretching, TableModel, visibleRange } from '../../extension/renderer/table/model.ts';
+import { shortNames } from '../../kernel/notebook/labels.ts';
 import type { Column, TablePanel, Value } from '../../kernel/protocol.ts';
 
 const COLUMNS: Column[] = [
@@ -93,3 +95,31 @@ describe('stretching', () => {
     assert.equal(stretching([]), 0);
   });
 });
+
+describe('columns that belong together', () => {
+  const named = (...names: string[]) => names.map((name): Column => ({ name, kind: 'integer' }));
+
+  it('stand side by side under one heading', () => {
+    assert.deepEqual(groupsOf(named('pid', 'from.addr', 'from.port', 'to.addr', 'to.port', 'ns')), [
+      { name: '', columns: 1 },
+      { name: 'from', columns: 2 },
+      { name: 'to', columns: 2 },
+      { name: '', columns: 1 },
+    ]);
+    assert.deepEqual(groupsOf(named('a.b.c', 'a.b.d', 'a.e')), [
+      { name: 'a.b', columns: 2 },
+      { name: 'a', columns: 1 },
+    ]);
+  });
+
+  it('are none where no name has a dot', () => assert.equal(groupsOf(named('pid', 'comm')), undefined));
+
+  it('go by their last names there', () =>
+    assert.deepEqual(['from.addr', 'pid', 'a.b.c'].map(nameInGroup), ['addr', 'pid', 'c']));
+});
+
+it('names in text are as short as they stay apart', () =>
+  assert.deepEqual(
+    shortNames(['pid', 'proc.comm', 'proc.pid', 'proc.parent.comm', 'proc.parent.pid', 'ns']),
+    ['pid', 'proc.comm', 'proc.pid', 'parent.comm', 'parent.pid', 'ns'],
+  ));

@@ -2,6 +2,7 @@
 
 import { cellText, isNumeric, visible } from '../../../kernel/notebook/index.ts';
 import type { Column, TablePanel, Value } from '../../../kernel/protocol.ts';
+import { nameInGroup } from './groups.ts';
 
 /** Bounds of a column in characters. */
 const NARROWEST = 4;
@@ -28,7 +29,7 @@ export class TableModel {
     const changed = !sameColumns(this.columns, panel.columns);
     if (changed) {
       this.columns = panel.columns;
-      this.widths = panel.columns.map(({ name }) => clamp(name.length + HEADING_EXTRA));
+      this.widths = panel.columns.map(({ name }) => clamp(nameInGroup(name).length + HEADING_EXTRA));
       this.#measured = 0;
     }
     this.total = panel.total;

@@ -1,10 +1,11 @@
 /** A table of any length: only the rows in view are in the page. Follows the newest unless the user looks back. */
 import { countedRows, isNumeric } from '../../../kernel/notebook/labels.ts';
-import type { TablePanel } from '../../../kernel/protocol.ts';
+import type { Column, TablePanel } from '../../../kernel/protocol.ts';
 import { count } from '../../run/format.ts';
 import { element, setText } from '../dom.ts';
 import { Frame } from '../frame.ts';
 import type { PanelView } from '../panel.ts';
+import { groupsOf, nameInGroup } from './groups.ts';
 import { stretching, TableModel, visibleRange } from './model.ts';
 
 /** Pixels; the style sheet takes it from here. */
@@ -22,6 +23,8 @@ export class TableView implements PanelView<TablePanel> {
   #paintedFirst = 0;
 
   #title = element('h4', { class: 'title' });
+  /** Headings of columns that belong together. */
+  #groups = element('tr', { class: 'groups' });
   #head = element('tr');
   #columns = element('colgroup');
   #above = element('tbody', { class: 'space', attributes: { 'aria-hidden': 'true' } });
@@ -31,7 +34,7 @@ export class TableView implements PanelView<TablePanel> {
     'table',
     {},
     this.#columns,
-    element('thead', {}, this.#head),
+    element('thead', {}, this.#groups, this.#head),
     this.#above,
     this.#body,
     this.#below,
@@ -45,7 +48,6 @@ export class TableView implements PanelView<TablePanel> {
   constructor() {
     this.element.append(this.#title, this.#box, this.#foot);
     this.#box.style.setProperty('--row-height', `${ROW_HEIGHT}px`);
-    this.#box.style.maxHeight = `${(ROWS_IN_VIEW + 1) * ROW_HEIGHT + 2}px`;
     for (const space of [this.#above, this.#below]) space.append(element('tr'));
     this.#box.addEventListener('scroll', () => this.#scrolled(), { passive: true });
     this.#newest.addEventListener('click', () => this.#follow());
@@ -74,7 +76,12 @@ export class TableView implements PanelView<TablePanel> {
     const { columns } = this.#model;
     this.#columns.replaceChildren(...columns.map(() => element('col')), element('col'));
     const names = columns.map(({ name, kind }) =>
-      element('th', { text: name, title: `${name}: ${kind}`, class: kind, attributes: { scope: 'col' } }),
+      element('th', {
+        text: nameInGroup(name),
+        title: `${name}: ${kind}`,
+        class: kind,
+        attributes: { scope: 'col' },
+      }),
     );
     for (const [index, name] of names.entries())
       name.classList.toggle('number', isNumeric(columns[index]!.kind));
@@ -82,7 +89,20 @@ export class TableView implements PanelView<TablePanel> {
       ...names,
       element('th', { class: 'rest', attributes: { 'aria-hidden': 'true' } }),
     );
+    this.#makeGroups(columns);
     this.#body.replaceChildren();
+  }
+
+  #makeGroups(columns: Column[]): void {
+    const groups = groupsOf(columns);
+    this.#groups.hidden = groups === undefined;
+    this.#groups.replaceChildren(
+      ...(groups ?? []).map(({ name, columns: span }) =>
+        element('th', { text: name, title: name, attributes: { scope: 'colgroup', colspan: String(span) } }),
+      ),
+    );
+    const headings = groups ? 2 : 1;
+    this.#box.style.maxHeight = `${(ROWS_IN_VIEW + headings) * ROW_HEIGHT + 2}px`;
   }
 
   #paint(): void {
