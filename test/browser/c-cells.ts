@@ -66,5 +66,10 @@ benchTest('a C cell: variables are watched and set, parameters given, its header
   await answer(notebook, 'Set Parameters', 'Run the cell');
   await stale(1).waitFor({ state: 'detached' });
   await notebook.rows('step').filter({ hasText: '10' }).waitFor();
-  await notebook.stop(1);
+
+  await notebook.focus(0);
+  await notebook.page.keyboard.press('Control+End');
+  await notebook.page.keyboard.type('\nint 1;');
+  await notebook.cellAction(1, /^Restart Cell/);
+  for (const cell of [0, 1]) await notebook.cell(cell).locator('.squiggly-error').first().waitFor();
 });
