@@ -207,8 +207,8 @@ export const CALL_ERRORS = {
   },
   'signal-number': {
     phase: 'check',
-    message: '{name}() accepts a string literal or an integer between 1 and 64 (inclusive)',
-    remedy: 'Signals have numbers, or names such as "SIGKILL": {given} is none.',
+    message: '{reason}',
+    remedy: 'Signals have numbers, from 1 to 64, or names such as "SIGKILL".',
   },
   'stack-mode': {
     phase: 'check',

@@ -31,6 +31,15 @@ export function unify(a: Type, b: Type): Type | undefined {
   return a.kind === b.kind && (a.kind === 'void' || a.kind === 'usym') ? a : undefined;
 }
 
+/** Is a tuple a part of the other, at any depth? Then no type holds both, as it would hold itself. */
+export function isWithin(part: Type, whole: Type): boolean {
+  if (part.kind !== 'tuple' || whole.kind !== 'tuple') return false;
+  const name = typeName(part);
+  const holds = (type: Type): boolean =>
+    type.kind === 'tuple' && type.elements.some(each => typeName(each) === name || holds(each));
+  return holds(whole);
+}
+
 type Buffer = Type & { kind: 'buffer' };
 
 /** Buffers of different sizes are told apart by a count. */

@@ -1,8 +1,14 @@
 /** bpftrace programs: all are checked, what passes is compiled, some of that loaded. */
 import { createHash } from 'node:crypto';
-import { compileGenerated } from '../../kernel/compile/index.ts';
+import { tmpdir } from 'node:os';
+import { compileGenerated, readPreamble } from '../../kernel/compile/index.ts';
 import { CellError } from '../../kernel/errors.ts';
-import { type Compilation, compileBpftrace, type GeneratedCell } from '../../kernel/language/index.ts';
+import {
+  type Compilation,
+  compileBpftrace,
+  type GeneratedCell,
+  preambleOf,
+} from '../../kernel/language/index.ts';
 import { Corpus } from './corpus.ts';
 import { tryToLoad } from './loading.ts';
 import { mutant } from './mutate.ts';
@@ -23,6 +29,14 @@ const LIMITS: readonly { words: RegExp; of?: RegExp; why: string }[] = [
 /** A program must be checked faster, ms. */
 const LIMIT_MS = 1000;
 
+/** The C in front of a program, as a run reads it. Throws CellError for what clang cannot read. */
+async function preprocess(program: string) {
+  const source = preambleOf(program);
+  if (source === undefined) return {};
+  const { items } = await readPreamble({ source, directory: tmpdir(), headers: [] });
+  return { preamble: items };
+}
+
 export class Programs implements Subject {
   readonly #corpus = new Corpus();
   readonly #seen = new Set<string>();
@@ -37,10 +51,9 @@ export class Programs implements Subject {
 
   async attempt(number: number): Promise<void> {
     const program = this.show(number);
-    const { cell, diagnostics } = await this.#check(number, program);
+    const { cell } = (await this.#check(number, program)) ?? {};
     this.watch.count('checked');
-    // What nobody wrote wrong is ours: the C in front of a program is the user's.
-    if (!cell || diagnostics.some(({ severity }) => severity === 'error')) return;
+    if (!cell) return;
     this.watch.count('passed');
     const { compileOne } = this.watch.options;
     const key = createHash('sha256').update(cell.c).digest('base64');
@@ -57,12 +70,17 @@ export class Programs implements Subject {
     }
   }
 
-  async #check(number: number, program: string): Promise<Compilation> {
+  /** Undefined where the C in front of the program is none: that is its author's. */
+  async #check(number: number, program: string): Promise<Compilation | undefined> {
+    const preamble = await preprocess(program).catch(error => {
+      if (!(error instanceof CellError)) throw error;
+    });
+    if (!preamble) return undefined;
     const { target, loader } = await this.watch.holder.connect();
     let took = 0;
     const compilation = await target.resolve(loader, view => {
       const from = performance.now();
-      const result = compileBpftrace(program, { target: view, positional: [], unsafe: 'all' });
+      const result = compileBpftrace(program, { target: view, positional: [], unsafe: 'all', ...preamble });
       took = performance.now() - from;
       return result;
     });

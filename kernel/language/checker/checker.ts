@@ -16,7 +16,7 @@ import type {
 } from '../symbols.ts';
 import type { CompileOptions } from '../target.ts';
 import { asNumber, type StructType, type Type, typeName, UNKNOWN, VOID, widen } from '../types.ts';
-import { fitsInto, unify } from '../unify.ts';
+import { fitsInto, isWithin, unify } from '../unify.ts';
 import { constantOf } from './constants.ts';
 import type { CheckContext } from './context.ts';
 import type { CTypes } from './cTypes.ts';
@@ -221,7 +221,7 @@ export class Checker implements CheckContext {
   assign(info: VariableInfo, type: Type, at: Range): void {
     info.assigned = true;
     const joined = unify(info.type, type);
-    if (!joined) {
+    if (!joined || isWithin(info.type, type)) {
       this.mismatch(info, type, at);
       return;
     }
@@ -295,7 +295,7 @@ export class Checker implements CheckContext {
       return;
     }
     const joined = unify(info.key, given);
-    const fits = !info.borrowed || hasRoom(given, info.key);
+    const fits = info.borrowed ? hasRoom(given, info.key) : !isWithin(info.key, given);
     if (!joined || !fits || (joined.kind === 'void') !== (given.kind === 'void'))
       this.#keyMismatch(info, given, at);
     else if (!info.borrowed && differs(joined, info.key)) {
@@ -322,7 +322,7 @@ export class Checker implements CheckContext {
     info.written = true;
     if (type.kind === 'unknown') return;
     const joined = unify(info.value, type);
-    if (!joined) {
+    if (!joined || isWithin(info.value, type)) {
       this.mismatch(info, type, at);
       return;
     }

@@ -22,6 +22,11 @@ export interface StructLayout {
   size: number;
 }
 
+interface TupleLayout {
+  name: string;
+  layout: StructLayout;
+}
+
 /** What user space makes of the numbers that it resolves. */
 const RESOLVED: Readonly<Record<Resolved['as'], (type: Resolved) => DataType>> = {
   timestamp: ({ format = '', clock }) => ({
@@ -44,7 +49,9 @@ export const inWords = (type: Type) => type.kind === 'stack' || type.kind === 'u
 
 export class Storage {
   /** C text of tuple types, and their names by content. */
-  readonly #tuples = new Map<string, { name: string; layout: StructLayout }>();
+  readonly #tuples = new Map<string, TupleLayout>();
+  /** The same by type: a tuple within another is asked for many times. */
+  readonly #known = new WeakMap<Type, TupleLayout>();
   readonly definitions: string[] = [];
 
   /** C declaration of a member or local, without `;`. */
@@ -120,17 +127,21 @@ export class Storage {
     return out;
   }
 
-  tuple(type: Type & { kind: 'tuple' }): { name: string; layout: StructLayout } {
+  tuple(type: Type & { kind: 'tuple' }): TupleLayout {
+    const before = this.#known.get(type);
+    if (before) return before;
     const members = type.elements.map((element, i) => ({ name: type.names?.[i] ?? `_${i}`, type: element }));
     const layout = this.layout(members);
     const key = layout.members.join(';');
-    let known = this.#tuples.get(key);
-    if (!known) {
-      known = { name: `tuple_${this.#tuples.size + 1}`, layout };
-      this.#tuples.set(key, known);
-      this.definitions.push(structText(known.name, layout.members));
+    let name = this.#tuples.get(key)?.name;
+    if (!name) {
+      name = `tuple_${this.#tuples.size + 1}`;
+      this.#tuples.set(key, { name, layout });
+      this.definitions.push(structText(name, layout.members));
     }
-    return { name: known.name, layout };
+    const made = { name, layout };
+    this.#known.set(type, made);
+    return made;
   }
 
   dataType(type: Type): DataType {

@@ -4,6 +4,7 @@ import { isTrue } from '../constant.ts';
 import type { Expression } from '../nodes.ts';
 import { BOOL, type Type, typeName, VOID } from '../types.ts';
 import type { FunctionRow } from './rows.ts';
+import { notStringLike } from './stringTools.ts';
 
 /** A question about an expression's type. */
 const question = (
@@ -115,15 +116,16 @@ export const compileTime: readonly FunctionRow[] = [
   {
     name: 'assert_str',
     signature: 'assert_str(expression)',
-    docs: 'Refuses to compile when the expression is no string.',
+    docs: 'Refuses to compile when the expression is no string, and holds no characters.',
     since: '25',
     example: 'begin { assert_str(comm); exit(); }',
     arguments: [1, 1],
     effect: true,
     type: (call, context) => {
       const type = context.typeOf(call.arguments[0]!);
-      if (type.kind !== 'string' && type.kind !== 'unknown' && !context.dead)
-        context.report('assertion-failed', { message: `expected a string, not ${typeName(type)}` }, call);
+      const reason = notStringLike(type);
+      if (reason && !context.dead)
+        context.report('string-like', { reason, name: 'assert_str', given: typeName(type) }, call);
       return VOID;
     },
     lower: () => '',

@@ -27,18 +27,21 @@ const STRING_LIKE: Partial<Record<Type['kind'], string>> = {
   pointer: 'string-like pointers must point to a char-like type',
 };
 
+/** Why a value cannot be read as a string; undefined where it is one, or holds characters. */
+export function notStringLike(type: Type): string | undefined {
+  if (type.kind === 'string' || type.kind === 'unknown') return undefined;
+  const element = type.kind === 'array' ? type.element : type.kind === 'pointer' ? type.to : undefined;
+  if (element?.kind === 'int' && element.size === 1) return undefined;
+  return STRING_LIKE[type.kind] ?? 'string-like values must be either strings, arrays or pointers';
+}
+
 /** Arguments that are strings, or characters in an array or behind a pointer, which are read as one. */
 function wantStrings(call: CallNode, context: CheckContext, count: number): void {
   for (const argument of call.arguments.slice(0, count)) {
     const type = context.typeOf(argument);
-    if (type.kind === 'string' || type.kind === 'unknown') continue;
-    const element = type.kind === 'array' ? type.element : type.kind === 'pointer' ? type.to : undefined;
-    if (element?.kind === 'int' && element.size === 1) readAsString(argument, context);
-    else {
-      const reason =
-        STRING_LIKE[type.kind] ?? 'string-like values must be either strings, arrays or pointers';
-      context.report('string-like', { reason, name: call.name, given: typeName(type) }, argument);
-    }
+    const reason = notStringLike(type);
+    if (reason) context.report('string-like', { reason, name: call.name, given: typeName(type) }, argument);
+    else if (type.kind === 'array' || type.kind === 'pointer') readAsString(argument, context);
   }
 }
 

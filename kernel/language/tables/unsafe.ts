@@ -1,7 +1,7 @@
 /** Functions that change what is traced: each must be allowed, and the loader checks that once more. */
 import type { CheckContext } from '../checker/context.ts';
 import type { Generator } from '../generator/api.ts';
-import type { CallNode } from '../nodes.ts';
+import type { CallNode, Expression } from '../nodes.ts';
 import { BOOL, baseName, isInteger, sizeOf, VOID } from '../types.ts';
 import { signalNumber } from './numberNames.ts';
 import type { FunctionRow, ProbeName } from './rows.ts';
@@ -22,11 +22,17 @@ const SIGNALLING: ProbeName[] = [
   'profile',
 ];
 
-/** The number of a signal that is known while compiling. */
-function constantSignal(call: CallNode, context: Pick<CheckContext, 'text' | 'integer'>): bigint | undefined {
-  const [signal] = call.arguments;
-  const name = context.text(signal!);
-  return name === undefined ? context.integer(signal!) : BigInt(signalNumber(name) ?? 0);
+/** Why nothing is a signal, if it is none. */
+function notASignal(signal: Expression, name: string, context: CheckContext): string | undefined {
+  const text = context.text(signal);
+  if (text !== undefined)
+    return signalNumber(text) === undefined ? `Invalid string for signal: ${text}` : undefined;
+  const type = context.typeOf(signal);
+  if (!isInteger(type) && type.kind !== 'unknown') return `${name}() accepts a string literal or an integer`;
+  const number = context.integer(signal) ?? 1n;
+  return number > 0n && number <= LARGEST_SIGNAL
+    ? undefined
+    : `${name}() accepts a string literal or an integer between 1 and 64 (inclusive)`;
 }
 
 const signalling = (name: 'signal' | 'signal_thread', to: string): FunctionRow => ({
@@ -42,14 +48,8 @@ const signalling = (name: 'signal' | 'signal_thread', to: string): FunctionRow =
   refused: `${name}() can not be used for this probetype {here}`,
   type: (call, context) => {
     const [signal] = call.arguments;
-    const number = constantSignal(call, context);
-    const type = context.typeOf(signal!);
-    const given = context.text(signal!) ?? String(number ?? type.kind);
-    const fits =
-      number === undefined
-        ? isInteger(type) || type.kind === 'unknown'
-        : number > 0n && number <= LARGEST_SIGNAL;
-    if (!fits) context.report('signal-number', { name, given }, signal!);
+    const reason = notASignal(signal!, name, context);
+    if (reason) context.report('signal-number', { reason }, signal!);
     return VOID;
   },
   lower: (call, g) => {
