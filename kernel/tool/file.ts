@@ -47,6 +47,9 @@ interface Head extends Omit<Tool, 'elf'> {
   object: { bytes: number; sha256: string };
 }
 
+/** Without these, nothing can be said of a tool. */
+const MEMBERS = ['name', 'language', 'source', 'built', 'parameters', 'layout', 'object'] as const;
+
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 export function encodeTool({ elf, ...about }: Tool): Buffer {
@@ -62,8 +65,7 @@ export const isTool = (bytes: Buffer): boolean =>
 export function decodeTool(bytes: Buffer, file: string): Tool {
   const start = FIRST_LINE.length + 1;
   const end = bytes.indexOf(NEWLINE, start);
-  const { format, object, ...about } = readHead(bytes.subarray(start, Math.max(end, start)), file);
-  if (format !== FORMAT) throw new CellError([problem('tool-format', { file, format, known: FORMAT })]);
+  const { format: _, object, ...about } = readHead(bytes.subarray(start, Math.max(end, start)), file);
   const elf = bytes.subarray(end + 1);
   if (elf.length !== object.bytes || sha256(elf) !== object.sha256)
     throw damaged(file, 'the object in it is not the one that was written');
@@ -71,13 +73,22 @@ export function decodeTool(bytes: Buffer, file: string): Tool {
 }
 
 function readHead(line: Buffer, file: string): Head {
+  const head = parsed(line);
+  if (typeof head?.format !== 'number') throw damaged(file, 'its second line does not describe a tool');
+  const { format } = head;
+  if (format !== FORMAT) throw new CellError([problem('tool-format', { file, format, known: FORMAT })]);
+  const missing = MEMBERS.find(name => !head[name]);
+  if (missing) throw damaged(file, `it does not say its ${missing}`);
+  return head as Head;
+}
+
+/** Undefined for what is not JSON. */
+function parsed(line: Buffer): Partial<Head> | undefined {
   try {
-    const head = JSON.parse(line.toString('utf8')) as Head;
-    if (typeof head.format === 'number' && head.object) return head;
+    return JSON.parse(line.toString('utf8')) as Partial<Head>;
   } catch {
-    // Not JSON: told below.
+    return undefined;
   }
-  throw damaged(file, 'its second line does not describe a tool');
 }
 
 const damaged = (file: string, reason: string) => new CellError([problem('tool-damaged', { file, reason })]);
