@@ -12,7 +12,9 @@ export interface DocComment {
 
 const COMMENT = /^[ \t]*\/\/\/(.*)$/;
 /** Up to its end, with at most one body that has no body in it. */
-const DECLARATION = /[^;{}]*(?:\{[^{}]*\}[^;{}]*)?;/y;
+const DECLARATION = /^[^;{}]*(?:\{[^{}]*\}[^;{}]*)?;/;
+/** Characters that a declaration may have. */
+const LONGEST = 4096;
 const TAG = /^@(\w+)\s*(.*)$/;
 
 /** Comments by the names of what they stand in front of. */
@@ -24,8 +26,7 @@ export function docComments(source: string): Map<string, DocComment> {
     const comment = COMMENT.exec(text)?.[1];
     if (comment !== undefined) comments.push(comment.trim());
     else if (comments.length > 0) {
-      DECLARATION.lastIndex = at;
-      const name = nameOf(DECLARATION.exec(source)?.[0] ?? '');
+      const name = nameOf(DECLARATION.exec(source.slice(at, at + LONGEST))?.[0] ?? '');
       if (name) found.set(name, { ...read(comments), line });
       comments = [];
     }
