@@ -131,10 +131,12 @@ export class Session {
     if (end.length) await this.#reader.drain();
     for (const map of maps) await this.#reader.snapshot(map);
     await this.#reader.drain();
+    // Perf buffers go with the reader: what a program that is still attached loses from then on, nobody lost.
+    const counters = this.counters(lost);
     this.#closeReader();
     const shared = this.#object.maps.filter(({ shared }) => shared).map(({ name }) => name);
     this.#kept = [...maps, ...shared];
-    return this.counters(lost);
+    return counters;
   }
 
   /** Closes the links; behind a stop, programs and rings too: what a session that is over holds are its maps. */

@@ -142,6 +142,29 @@ static __noinline int send(void *ctx, void *record, u64 size) { return bpf_perf_
     assert.match(told!.message, /^events: \d+KiB of memory, 1 pages for each of \d+ CPUs$/);
   });
 
+  test('what is written once it has ended is none of its losses', async () => {
+    const source = cell('struct event { int n; };', '', 'duration: 300ms')
+      .replace('workload: true', "workload: sh -c 'exec yes > /dev/null'")
+      .replace(
+        'return 0;\n}',
+        `return 0;
+}
+SEC("raw_tp/sys_enter") int busy(void *ctx) {
+	struct event event = { 1 };
+	if (bpf_get_current_pid_tgid() >> 32 == cpid)
+		bpf_perf_event_output(ctx, &events, BPF_F_CURRENT_CPU, &event, sizeof(event));
+	return 0;
+}`,
+      );
+    const { ended } = await run(source);
+    assert.equal(ended.reason, 'duration');
+    assert.ok(ended.totals.events > 0);
+    assert.deepEqual(
+      (ended.losses ?? []).filter(({ problem }) => problem.code !== 'lost-perf-records'),
+      [],
+    );
+  });
+
   test('another CPU cannot be written to: that is told with what to say instead', async () => {
     const { ended } = await run(
       cell(
