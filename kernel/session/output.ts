@@ -106,3 +106,33 @@ export class OutputLog {
     return { id: this.#panelId(lines), kind: 'text', title, stream, ...lines.newest(count) };
   }
 }
+
+/** All that was written beside a run's records. */
+export class OutputLogs {
+  readonly #logs: OutputLog[] = [];
+
+  constructor(readonly rows: number) {}
+
+  /** A log of its own, behind the others. */
+  open(title: string, id?: string): OutputLog {
+    const log = new OutputLog(title, this.rows, id);
+    this.#logs.push(log);
+    return log;
+  }
+
+  finish(): void {
+    for (const log of this.#logs) log.finish();
+  }
+
+  panels(): TextPanel[] {
+    return this.#logs.flatMap(log => log.panels());
+  }
+
+  cursor(): OutputCursor {
+    return new Map(this.#logs.flatMap(log => [...log.cursor()]));
+  }
+
+  delta(cursor: OutputCursor): PanelDelta[] {
+    return this.#logs.flatMap(log => log.delta(cursor));
+  }
+}

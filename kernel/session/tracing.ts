@@ -14,7 +14,7 @@ import type { Connection, LoaderHolder } from './loader.ts';
 import { lossesOf, lostExit, lostStacks, mapAtLimit, totalsOf } from './losses.ts';
 import type { CostMeter } from './meter.ts';
 import { nanosecondsSinceBoot } from './names.ts';
-import { type OutputCursor, OutputLog } from './output.ts';
+import { type OutputCursor, OutputLogs } from './output.ts';
 import { PERF_PAGES, perfBufferNotes } from './perfBuffers.ts';
 import { parametersOf } from './plan.ts';
 import { answersOf, skippedProbe } from './remedies.ts';
@@ -45,9 +45,7 @@ export class TracingRun extends Run {
   #attached = false;
   readonly sharing: Sharing;
   #workload?: Workload;
-  readonly #log = new OutputLog('workload', this.options.rows ?? ROWS);
-  /** What iterators wrote. */
-  readonly #texts: OutputLog[] = [];
+  readonly #logs = new OutputLogs(this.options.rows ?? ROWS);
   #timers: NodeJS.Timeout[] = [];
   #unguard: () => void = () => {};
   #lastTotals = { at: 0, events: 0 };
@@ -134,7 +132,7 @@ export class TracingRun extends Run {
     }
     object?.silence();
     await this.#workload?.kill();
-    for (const log of this.#logs) log.finish();
+    this.#logs.finish();
     this.#intake?.close();
     this.#tally();
     this.totals.rate = 0;
@@ -165,18 +163,17 @@ export class TracingRun extends Run {
   }
 
   panels(): Panel[] {
-    return [...(this.#intake?.views.panels() ?? []), ...this.#logs.flatMap(log => log.panels())];
+    return [...(this.#intake?.views.panels() ?? []), ...this.#logs.panels()];
   }
 
   cursor(): RunCursor {
     const views = this.#intake?.views.cursor() ?? new Map();
-    const output = new Map(this.#logs.flatMap(log => [...log.cursor()]));
-    return { views, output } satisfies Cursor;
+    return { views, output: this.#logs.cursor() } satisfies Cursor;
   }
 
   delta(cursor: RunCursor): PanelDelta[] {
     const { views, output } = cursor as Cursor;
-    return [...(this.#intake?.views.delta(views) ?? []), ...this.#logs.flatMap(log => log.delta(output))];
+    return [...(this.#intake?.views.delta(views) ?? []), ...this.#logs.delta(output)];
   }
 
   /** This process got a signal: the programs that wait for it run. */
@@ -185,10 +182,6 @@ export class TracingRun extends Run {
     if (!object?.alive || this.phase !== 'stream') return;
     for (const { symbol, attach } of object.layout.programs)
       if (attach.kind === 'signal' && attach.signal === name) await this.#runProgram(object, symbol);
-  }
-
-  get #logs(): OutputLog[] {
-    return [...this.#texts, this.#log];
   }
 
   async #compile(connection: Connection): Promise<CompiledCell> {
@@ -215,6 +208,7 @@ export class TracingRun extends Run {
   async #holdWorkload(): Promise<void> {
     const words = this.#workloadWords();
     if (!words) return;
+    const log = this.#logs.open('workload');
     const workload = await Workload.start(words, {
       directory: this.input.directory,
       held: true,
@@ -222,7 +216,7 @@ export class TracingRun extends Run {
         ? {}
         : {
             onOutput: (stream, bytes) => {
-              this.#log.write(stream, bytes);
+              log.write(stream, bytes);
               this.listener.output?.(this, stream, bytes);
             },
           }),
@@ -309,9 +303,7 @@ export class TracingRun extends Run {
   /** What an iterator wrote, as output of its own. */
   #takeText({ layout }: LoadedObject, program: string, text: Buffer): void {
     const title = layout.programs.find(({ symbol }) => symbol === program)?.probe ?? program;
-    const log = new OutputLog(title, this.options.rows ?? ROWS, `text:${program}`);
-    log.write('stdout', text);
-    this.#texts.push(log);
+    this.#logs.open(title, `text:${program}`).write('stdout', text);
     this.listener.output?.(this, 'stdout', text);
   }
 
