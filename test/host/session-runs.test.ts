@@ -237,8 +237,8 @@ const BAD: [string, string, Partial<{ language: 'bpf-c' }>, string, string, numb
     'an event that does not exist',
     readFileSync(fixture('cli/no-event.bpf.c'), 'utf8'),
     { language: 'bpf-c' },
-    'attach-failed',
-    'attach',
+    'no-matches',
+    'check',
     13,
   ],
 ];
