@@ -1,6 +1,8 @@
 /** Every type of map that a BPF C cell can have: what is shown of it, or why it is refused. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, describe, test } from 'node:test';
+import { TypeSource } from '../../kernel/btf/index.ts';
 import { MAP_TYPES } from '../../kernel/mapTypes.ts';
 import type { Panel, RunSnapshot } from '../../kernel/protocol.ts';
 import { skip, TestKernel, until } from './kernel-helpers.ts';
@@ -223,4 +225,16 @@ test('counters that a program in user space would have to open are refused', { s
     diagnostics.map(({ message, remedy }) => `${message}. ${remedy}`).join(),
     /^map map cannot be used here: the counters .* SEC\("perf_event"\) with \/\/\| event/,
   );
+});
+
+test("the table has Linux's own numbers", () => {
+  const types = TypeSource.fromRaw(readFileSync('/sys/kernel/btf/vmlinux')).enumeration('BPF_MAP_TYPE_HASH');
+  const numbers = types?.kind === 'enum' ? types.values : [];
+  assert.ok(numbers.length > 30);
+  for (const [text, number] of numbers) {
+    const name = text.replace('BPF_MAP_TYPE_', '').toLowerCase();
+    // What is newer than the table is refused; the old names of two types are still there.
+    if (name.endsWith('_deprecated') || Number(number) >= MAP_TYPES.length) continue;
+    assert.equal(MAP_TYPES[Number(number)]!.name, name);
+  }
 });
