@@ -175,6 +175,8 @@ export interface RecordLayout {
   least?: number;
   fields: Field[];
   action: RecordAction;
+  /** Bytes behind it, by which records of one size in one ring are told apart. */
+  extra?: number;
   /** Fields that the program does not always write: unset while they hold {@link UNSET}. */
   unset?: string[];
   span?: Span;

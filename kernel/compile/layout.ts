@@ -23,6 +23,8 @@ export interface ObjectContents {
   layout: CellLayout;
   warnings: Diagnostic[];
   sites: RecordSite[];
+  /** Structs whose records look like another's of the same ring. */
+  alike: string[];
 }
 
 /** Reads programs, maps, records and globals out of an object that clang made; `showing` says how they are shown. */
@@ -38,7 +40,7 @@ export function readObject(
   if (!elf.section('license')) warnings.push(noLicense(source));
   if (!elf.section('.BTF')) {
     const layout = { programs, maps: [], records: [], globals: [], taggedRings: [] };
-    return { layout, warnings, sites: [] };
+    return { layout, warnings, sites: [], alike: [] };
   }
   const btf = TypeSource.fromElf(elf, showing?.refine);
   showing?.use(btf);
@@ -47,7 +49,7 @@ export function readObject(
   const rings = maps.filter(({ type, symbol }) => isStream(type) && symbol !== PRINTK_RING);
   const lines = printkRecords(maps);
   const sites = readSites(elf, btf);
-  const { records, warnings: recordWarnings } = readRecords(sites, btf, rings);
+  const { records, warnings: recordWarnings, alike } = readRecords(sites, btf, rings);
   const stacks = stackMaps(maps);
   const tailCalls = readTailCalls(elf, btf, maps, programs);
   const layout: CellLayout = {
@@ -68,5 +70,6 @@ export function readObject(
     layout: withStacksInPlace(shown?.layout ?? layout),
     warnings: [...warnings, ...mapNotes, ...tailCalls.notes, ...recordWarnings, ...(shown?.warnings ?? [])],
     sites,
+    alike,
   };
 }

@@ -21,6 +21,8 @@ export interface RecordSite {
   ring: string;
   /** Size in bytes where it is constant, else 0. */
   size: number;
+  /** Bytes behind the record, see EBPFNB_EXTRA_OF. */
+  extra: number;
   /** BTF id of the record's type: 0 is void, undefined where the call has no record (reserve). */
   type?: number;
 }
@@ -56,8 +58,12 @@ function readSite(bytes: Buffer, btf: TypeSource, typeId: number, offset: number
       ? bytes.toString('utf8', offset + field.offset, offset + field.offset + field.type.size - 1)
       : '';
   };
-  const [line, size] = [bytes.readUInt32LE(offset), bytes.readUInt32LE(offset + 4)];
-  return { line, size, file: text('file'), ring: text('ring') };
+  const [line, size, extra] = [0, 4, 8].map(at => bytes.readUInt32LE(offset + at)) as [
+    number,
+    number,
+    number,
+  ];
+  return { line, size, extra, file: text('file'), ring: text('ring') };
 }
 
 /** The type that a `const T *const` points to, without qualifiers. */
@@ -73,17 +79,19 @@ export const isReserve = (site: RecordSite) => site.type === undefined;
 
 /**
  * One layout for each type of record of each ring or perf buffer. A view tells the records of one apart by their size; where
- * two types have one size, the first in the source stands for both, and a warning says so.
+ * two types have one size, the first in the source stands for both, and a warning says so; `alike` are the structs that
+ * have lost their own.
  */
 export function readRecords(
   sites: RecordSite[],
   btf: TypeSource,
   streams: MapLayout[],
-): { records: RecordLayout[]; warnings: Diagnostic[] } {
+): { records: RecordLayout[]; warnings: Diagnostic[]; alike: string[] } {
   const rings = streams.map(({ symbol }) => symbol);
   const typeOf = new Map(streams.map(({ symbol, type }) => [symbol, type]));
   const records: RecordLayout[] = [];
   const warnings: Diagnostic[] = [];
+  const alike = new Set<string>();
   for (const site of sites) {
     if (!site.type) continue;
     const ring = ringOf(site, sites, rings, btf.typeOf(site.type)?.size ?? 0);
@@ -92,10 +100,12 @@ export function readRecords(
     const name = (type.kind === 'struct' || type.kind === 'union' ? type.name : undefined) ?? ring;
     const delivered = (size: number) => deliveredSize(typeOf.get(ring)!, size);
     const clash = records.find(
-      record => record.ring === ring && delivered(record.size) === delivered(type.size),
+      ({ ring: other, size, extra = 0 }) =>
+        other === ring && delivered(size + extra) === delivered(type.size + site.extra),
     );
     if (clash) {
       if (clash.name !== name) {
+        if (type.kind === 'struct') alike.add(name);
         const values = { ring, first: clash.name, second: name, size: type.size };
         warnings.push(problem('records-alike', values, { map: ring, span: spanOf(site) }));
       }
@@ -107,6 +117,7 @@ export function readRecords(
       ring,
       name,
       size: type.size,
+      ...(site.extra > 0 ? { extra: site.extra } : {}),
       ...leastOf(site, type),
       fields: fieldsOf('value', type),
       action: { do: 'row' },
@@ -117,7 +128,7 @@ export function readRecords(
     const used = sites.length > 0 && !records.some(record => record.ring === ring);
     if (used) warnings.push(problem('record-untyped', { ring }, { map: ring }));
   }
-  return { records, warnings };
+  return { records, warnings, alike: [...alike] };
 }
 
 /** Where the size is computed, a record may end within its last field. */

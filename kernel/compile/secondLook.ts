@@ -5,7 +5,8 @@ import type { Build } from './build.ts';
 import { inferRecordTypes } from './inference.ts';
 import type { ObjectContents } from './layout.ts';
 import { isReserve, type RecordSite, spanOf, untyped } from './records.ts';
-import { type RecordWrites, recordWrites } from './writes.ts';
+import type { Node } from './tree.ts';
+import { type RecordWrites, recordWrites, reservedStructs } from './writes.ts';
 
 export interface Compiled {
   elf: Uint8Array;
@@ -22,7 +23,7 @@ export async function secondLook(
   const contents = read(elf);
   const { sites } = contents;
   const unknown = untyped(sites);
-  if (unknown.length === 0 && !sites.some(isReserve)) return { elf, contents };
+  if (unknown.length === 0 && !sites.some(isReserve) && contents.alike.length === 0) return { elf, contents };
   // The tree of the whole vmlinux.h is larger than what clang may write.
   const tree = await build.syntaxTree().catch(() => undefined);
   if (!tree) return { elf, contents };
@@ -32,17 +33,46 @@ export async function secondLook(
       (type, i) => `static const typeof(*((${type})0)) *const ebpfnb_inferred_${id}_${i} EBPFNB_NOTE = 0;`,
     ),
   );
+  const apart = unknown.length === 0 ? tellingApart(contents, tree) : [];
   const writes = recordWrites(tree);
   const leaves = contents.layout.records.some(record => unwritten(record, writes).size > 0);
-  if (types.length === 0 && !leaves) return { elf, contents };
+  if (types.length === 0 && !leaves && apart.length === 0) return { elf, contents };
   try {
-    const marked = leaves ? [...defines, 'EBPFNB_UNSET'] : defines;
+    const marked = [...defines, ...(leaves ? ['EBPFNB_UNSET'] : []), ...apart];
     const again = await build.compile(marked, types.join('\n'));
     return { elf: again.elf, contents: withUnset(read(again.elf), writes) };
   } catch {
     // A type that lives inside a function has no name out here: the record stays untyped, with its warning.
     return { elf, contents };
   }
+}
+
+/** More of them than this are told apart by nobody. */
+const MOST_ALIKE = 31;
+
+/** Definitions that make records of structs that look alike differ in length. */
+function tellingApart({ alike, sites }: ObjectContents, tree: Node): string[] {
+  if (alike.length === 0 || alike.length > MOST_ALIKE) return [];
+  const extra = new Map(alike.map((name, i) => [name, 8 * (i + 1)]));
+  const at: number[] = [];
+  const seen = new Map<string, number>();
+  for (const { id, func } of sites.filter(isReserve).sort((a, b) => Number(a.id) - Number(b.id))) {
+    const nth = seen.get(func) ?? 0;
+    seen.set(func, nth + 1);
+    at[Number(id)] = extra.get(reservedStructs(tree, func)[nth] ?? '') ?? 0;
+  }
+  const types = [...extra].flatMap(([name, bytes]) => [
+    `struct ${name} *: ${bytes}`,
+    `const struct ${name} *: ${bytes}`,
+  ]);
+  const all = Array.from(
+    { length: Math.max(0, ...sites.map(({ id }) => Number(id))) + 1 },
+    (_, id) => at[id] ?? 0,
+  );
+  return [
+    `EBPFNB_EXTRA_OF(record)=_Generic((record), ${types.join(', ')}, default: 0)`,
+    `EBPFNB_EXTRA_AT(id)=((const unsigned char[]){ ${all.join(', ')} })[id]`,
+  ];
 }
 
 /** Members that exist to fill a gap. */

@@ -26,6 +26,23 @@ export function recordWrites(root: Node): RecordWrites[] {
   });
 }
 
+/** The structs that a function makes room for, in the order of its calls; '' where none is said. */
+export function reservedStructs(root: Node, func: string): string[] {
+  const found: string[] = [];
+  const visit = (node: Node, struct: string) => {
+    if (callee(node) === RESERVE) found.push(struct);
+    const [first] = node.inner ?? [];
+    const holder = node.kind === 'VarDecl' ? node : isAssignment(node) && first ? variable(first) : undefined;
+    for (const child of node.inner ?? []) visit(child, holder ? (structOf(holder) ?? '') : struct);
+  };
+  const definition = root.inner?.findLast(({ kind, name }) => kind === 'FunctionDecl' && name === func);
+  if (definition) visit(definition, '');
+  return found;
+}
+
+const structOf = ({ type }: Node): string | undefined =>
+  /^struct (\w+) \*$/.exec(type?.desugaredQualType ?? type?.qualType ?? '')?.[1];
+
 /** Variables that a record is reserved for, by id, with the structs they point to. */
 function reserved(body: Node): Map<string, string> {
   const found = new Map<string, string>();

@@ -58,7 +58,7 @@ export class RecordKinds {
       const layouts = layout.records.filter(record => record.ring === symbol);
       const type = layout.maps.find(map => map.symbol === symbol)?.type ?? 'ringbuf';
       return {
-        sizeOf: ({ size }) => deliveredSize(type, size),
+        sizeOf: ({ size, extra = 0 }) => deliveredSize(type, size + extra),
         tagged: layout.taggedRings.includes(symbol),
         layouts,
         byId: new Map(layouts.map(record => [record.id, record])),

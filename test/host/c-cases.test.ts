@@ -578,9 +578,9 @@ ${ON_WRITE} {
     assert.ok(error!.span!.start.column >= ON_WRITE.length, `column ${error!.span!.start.column}`);
   });
 
-  test('0.7: several types of records in one ring are told apart by their sizes', () => {
+  test('0.7: several types of records in one ring are told apart, whatever their sizes', () => {
     const { stdout, stderr } = traced(
-      `${BASE}struct small { int a; }; struct large { long b; char text[8]; };
+      `${BASE}struct small { int a; }; struct large { long b; char text[8]; }; struct alike { long c, d; };
 struct { __uint(type, BPF_MAP_TYPE_RINGBUF); __uint(max_entries, 4096); } rb SEC(".maps");
 ${ON_WRITE} {
   ${OWN}
@@ -588,12 +588,15 @@ ${ON_WRITE} {
   if (s) { s->a = 1; bpf_ringbuf_submit(s, 0); }
   struct large l = { 2, "two" };
   bpf_ringbuf_output(&rb, &l, sizeof(l), 0);
+  struct alike *a = bpf_ringbuf_reserve(&rb, sizeof(*a), 0);
+  if (a) { a->c = 3; a->d = 4; bpf_ringbuf_submit(a, 0); }
   return 0;
 }
 `,
       '/bin/echo hello',
     );
-    assert.match(stdout, /^ +A\n +1\n +B {2}TEXT\n +2 {2}two$/m, stderr);
+    assert.match(stdout, /^ +A\n +1\n +B {2}TEXT\n +2 {2}two\n +C +D\n +3 +4$/m, stderr);
+    assert.doesNotMatch(stderr, /WARNING/);
   });
 });
 

@@ -44,15 +44,38 @@ static __always_inline void ebpfnb_lose(__u32 where, long error)
 /* 0 where the size is not a constant of the language: it must not become an error here. */
 #define EBPFNB_CONSTANT(n) __builtin_choose_expr(__builtin_constant_p(n), (n), 0)
 
-#define EBPFNB_SITE_(id, ringname, n) \
+#define EBPFNB_SITE_(id, ringname, n, more) \
 	static const struct { \
-		unsigned int line, size; \
+		unsigned int line, size, extra; \
 		char ring[sizeof(ringname)], file[sizeof(__FILE__)]; \
-	} ebpfnb_site_##id EBPFNB_NOTE = { __LINE__, EBPFNB_CONSTANT(n), ringname, __FILE__ }
+	} ebpfnb_site_##id EBPFNB_NOTE = { __LINE__, EBPFNB_CONSTANT(n), more, ringname, __FILE__ }
 #define EBPFNB_TYPE_(id, p) static const typeof(*(p)) *const ebpfnb_type_##id EBPFNB_NOTE = 0
 
-#define EBPFNB_SITE(id, ringname, n) EBPFNB_SITE_(id, ringname, n)
+#define EBPFNB_SITE(id, ringname, n, more) EBPFNB_SITE_(id, ringname, n, more)
 #define EBPFNB_TYPE(id, p) EBPFNB_TYPE_(id, p)
+
+/*
+ * Records of one size in one ring are told apart by bytes behind them: EBPFNB_EXTRA_OF(record) says how many by a
+ * record's type, EBPFNB_EXTRA_AT(id) by the number of the call that makes room for it.
+ */
+#ifndef EBPFNB_EXTRA_OF
+#define EBPFNB_EXTRA_OF(record) 0
+#define EBPFNB_EXTRA_AT(id) 0
+#endif
+
+static __always_inline long ebpfnb_put(void *ring, const void *record, __u64 bytes, __u32 extra, __u64 flags)
+{
+	void *room;
+
+	if (!extra || !__builtin_constant_p(bytes))
+		return (bpf_ringbuf_output)(ring, (void *)record, bytes, flags);
+	room = (bpf_ringbuf_reserve)(ring, bytes + extra, 0);
+	if (!room)
+		return -11; /* as bpf_ringbuf_output() does: EAGAIN */
+	bpf_probe_read_kernel(room, bytes, record);
+	(bpf_ringbuf_submit)(room, flags);
+	return 0;
+}
 
 #ifdef EBPFNB_UNSET
 /* Some field may stay unwritten: the bytes by which the notebook knows that (UNSET in kernel/layout.ts). */
@@ -71,8 +94,8 @@ static __always_inline void ebpfnb_unset(void *room, __u32 bytes)
 #endif
 
 #define EBPFNB_RESERVE(id, ring, bytes, flags) ({ \
-	EBPFNB_SITE(id, #ring, bytes); \
-	void *ebpfnb_room = (bpf_ringbuf_reserve)(ring, bytes, flags); \
+	EBPFNB_SITE(id, #ring, bytes, 0); \
+	void *ebpfnb_room = (bpf_ringbuf_reserve)(ring, (bytes) + EBPFNB_EXTRA_AT(id), flags); \
 	if (ebpfnb_room) \
 		ebpfnb_unset(ebpfnb_room, EBPFNB_CONSTANT(bytes)); \
 	else \
@@ -81,22 +104,22 @@ static __always_inline void ebpfnb_unset(void *room, __u32 bytes)
 })
 
 #define EBPFNB_SUBMIT(id, record, flags) ({ \
-	EBPFNB_SITE(id, "", 0); \
+	EBPFNB_SITE(id, "", 0, EBPFNB_EXTRA_OF(record)); \
 	EBPFNB_TYPE(id, record); \
 	(bpf_ringbuf_submit)(record, flags); \
 })
 
 #define EBPFNB_OUTPUT(id, ring, record, bytes, flags) ({ \
-	EBPFNB_SITE(id, #ring, bytes); \
+	EBPFNB_SITE(id, #ring, bytes, EBPFNB_EXTRA_OF(record)); \
 	EBPFNB_TYPE(id, record); \
-	long ebpfnb_error = (bpf_ringbuf_output)(ring, record, bytes, flags); \
+	long ebpfnb_error = ebpfnb_put(ring, record, bytes, EBPFNB_EXTRA_OF(record), flags); \
 	if (ebpfnb_error) \
 		ebpfnb_lose(EBPFNB_LOST_IN_RING, 0); \
 	ebpfnb_error; \
 })
 
 #define EBPFNB_PERF_OUTPUT(id, ctx, buffer, flags, record, bytes) ({ \
-	EBPFNB_SITE(id, #buffer, bytes); \
+	EBPFNB_SITE(id, #buffer, bytes, 0); \
 	EBPFNB_TYPE(id, record); \
 	long ebpfnb_error = (bpf_perf_event_output)(ctx, buffer, flags, record, bytes); \
 	if (ebpfnb_error) \
