@@ -76,19 +76,14 @@ function tableText(panel: TablePanel, width: number, limit: number): string {
   return `${visibleLine(title)} (${count})\n${lines.map(line => `${line}\n`).join('')}`;
 }
 
-/** Narrows the widest columns until the line fits. */
+/** Narrows the widest columns, all to one width, until the line fits. */
 function fit(widths: number[], width: number): number[] {
-  const fitted = [...widths];
-  let excess = fitted.reduce((sum, one) => sum + one + GAP, -GAP) - width;
-  while (excess > 0) {
-    const widest = fitted.indexOf(Math.max(...fitted));
-    if (widest < 0 || fitted[widest]! <= MIN_COLUMN) break;
-    const next = Math.max(MIN_COLUMN, ...fitted.filter((one, i) => i !== widest && one < fitted[widest]!));
-    const cut = Math.max(1, Math.min(excess, fitted[widest]! - next));
-    fitted[widest]! -= cut;
-    excess -= cut;
-  }
-  return fitted;
+  let most = Math.max(MIN_COLUMN, ...widths);
+  const length = () => widths.reduce((sum, one) => sum + Math.min(one, most) + GAP, -GAP);
+  while (length() > width && most > MIN_COLUMN) most--;
+  // What is left over by making all of them one narrower goes to the first.
+  let room = width - length();
+  return widths.map(one => Math.min(one, one > most && room-- > 0 ? most + 1 : most));
 }
 
 function align(text: string, width: number, column: Column): string {
