@@ -67,8 +67,8 @@ test('a libbpf program with its header beside it', async () => {
   assert.deepEqual(
     layout.programs.map(({ symbol, probe, attach, span }) => [symbol, probe, attach.kind, span?.start.line]),
     [
-      ['on_exec', 'tp/sched/sched_process_exec', 'auto', 23],
-      ['on_exit', 'tp/sched/sched_process_exit', 'auto', 50],
+      ['on_exec', 'tp/sched/sched_process_exec', 'tracepoint', 23],
+      ['on_exit', 'tp/sched/sched_process_exit', 'tracepoint', 50],
     ],
   );
   assert.deepEqual(
@@ -292,7 +292,7 @@ SEC("ksyscall/openat") int l(void *ctx) { return 0; }
     a: { kind: 'uprobe', binary: join(directory, 'bin/app'), symbol: 'work', offset: 16, ret: false },
     b: { kind: 'uprobe', binary: '/usr/bin/app', symbol: 'main.sum', ret: true },
     c: { kind: 'uprobe', binary: 'libc.so.6', symbol: 'malloc', ret: false },
-    d: { kind: 'auto' },
+    d: { kind: 'raw_tracepoint', event: 'sched_switch' },
     e: { kind: 'uprobe', binary: join(directory, 'app'), symbol: 'work_*', ret: false },
     f: { kind: 'uprobe', binary: 'libc', symbol: 'malloc', ret: true },
     g: { kind: 'usdt', binary: join(directory, 'app'), provider: 'shop', name: 'sold' },
