@@ -82,6 +82,7 @@ const ROWS: [about: string, program: string, code: ErrorCode, place: string, rem
   ],
   ['no signal', 'tracepoint:sched:sched_switch { signal("FOO"); }', 'signal-number', '"FOO"', /SIGKILL/],
   ['no string for a macro', 'begin { assert_str(1); }', 'string-like', 'assert_str(1)'],
+  ['what a program is called with as key', 'uprobe:/bin/x:f { @[1, ctx] = 1; }', 'map-key-type', 'ctx'],
   ['a builtin as parameter', 'macro m(pid) { 1 } begin { }', 'syntax-error', 'pid'],
   ['a parameter of a probe', 'kprobe:$x { }', 'probe-parameter', 'kprobe:$x'],
   ['probe in a function', 'fn f() : int64 { print(probe); return 1; } begin { }', 'not-in-function', 'probe'],

@@ -273,6 +273,9 @@ export class Checker implements CheckContext {
   useKey(info: MapInfo, key: Expression | undefined, at: Range): void {
     const given = key ? asNumber(widen(this.typeOf(key))) : VOID;
     if (given.kind === 'unknown') return;
+    // It is of no use once the program is over.
+    const context = key && (key.kind === 'tuple' ? key.elements : [key]).find(isContext);
+    if (context) this.report('map-key-type', { given: 'context' }, context);
     if (
       key &&
       (given.kind === 'aggregation' ||
@@ -352,6 +355,8 @@ function asRecord(e: Expression, { fields }: Type & { kind: 'args' }): Expressio
   });
   return Object.assign(e, { kind: 'record', fields: fields.map(fieldOf), type: undefined }) as Expression;
 }
+
+const isContext = (e: Expression) => e.kind === 'identifier' && e.name === 'ctx';
 
 /** A variable's name as written: in a macro's expansion it has a suffix. */
 const ownName = (name: string) => name.replace(/\.\d+$/, '');

@@ -170,8 +170,11 @@ export const BUILTINS: readonly BuiltinRow[] = [
     since: '17',
     example: 'iter:task { print(ctx.task.pid); }',
     probes: ['iter', 'kprobe', 'kretprobe', 'uprobe', 'uretprobe', 'usdt'],
-    refused: "The ctx builtin can not be used with '{here}' probes",
-    instead: { tracepoint: 'Use args instead of ctx in tracepoint: args.NAME.' },
+    refused: here =>
+      here === 'tracepoint'
+        ? 'Use args instead of ctx in tracepoint'
+        : "The ctx builtin can not be used with '{here}' probes",
+    instead: { tracepoint: 'Its fields are args.NAME.' },
     type: context => pointer(context.struct(contextStruct(context.probe), 'kernel') ?? VOID, 'kernel'),
     lower: g => {
       const object = iteratedObject(g);
