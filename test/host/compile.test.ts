@@ -94,6 +94,7 @@ test('a libbpf program with its header beside it', async () => {
       offset: 0,
       type: { kind: 'int', size: 8, signed: false, display: 'nanoseconds' },
       parameter: true,
+      c: 'unsigned long long',
     },
   ]);
 });
