@@ -46,6 +46,10 @@ export const CASES: readonly Case[] = [
   row('gpl-only'),
   row('sleeping'),
   row('helper-not-allowed'),
+  row('write-locked-down', 'write-locked-down', {
+    kernels: /^6\.18\./,
+    because: 'Linux gives it to all programs unless it is locked down',
+  }),
   row('kfunc-not-allowed', 'kfunc-not-allowed', {
     kernels: /(?!)/,
     because: 'the loader refuses it before Linux does',

@@ -195,6 +195,14 @@ export const PATTERNS: readonly Pattern[] = [
     state: () => [],
   },
   {
+    name: 'write-locked-down',
+    verdict: /^(?:unknown func|program of this type cannot use helper) bpf_probe_write_user#/,
+    sentence: () => 'this Linux lets no program write into the memory of processes',
+    remedy:
+      'Linux may be locked down ("lockdown=none" at boot allows it), or the loader lacks CAP_SYS_ADMIN, which "//| unsafe: write_user" or --unsafe gives it.',
+    state: () => [],
+  },
+  {
     name: 'helper-not-allowed',
     verdict:
       /^(?:unknown func|program of this type cannot use helper|func) (\w+)#\d+(?: not supported for program type \d+)?$|^invalid func \w+#?(\d+)|^helper call is not allowed in probe/,
