@@ -63,7 +63,7 @@ PerfBuffer::Ring::Ring(void* base, size_t bytes)
       data_(static_cast<const uint8_t*>(base) + sysconf(_SC_PAGESIZE)),
       size_(bytes) {}
 
-std::optional<PerfBuffer::Sample> PerfBuffer::Ring::next(uint64_t end) {
+std::optional<PerfBuffer::Record> PerfBuffer::Ring::next(uint64_t end) {
   for (uint64_t at = position(); at < end; at = after_, release()) {
     // Events begin at multiples of eight bytes, so a header is never cut in two.
     struct perf_event_header header;
@@ -74,7 +74,7 @@ std::optional<PerfBuffer::Sample> PerfBuffer::Ring::next(uint64_t end) {
     const uint8_t* event = this->at(at, header.size);
     SampleHead head;
     memcpy(&head, event, sizeof head);
-    return Sample{head.time, event + sizeof head, std::min<uint32_t>(head.length, header.size - sizeof head)};
+    return Record{head.time, event + sizeof head, std::min<uint32_t>(head.length, header.size - sizeof head)};
   }
   return std::nullopt;
 }

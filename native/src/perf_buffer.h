@@ -1,6 +1,7 @@
 // The consumer's side of one perf buffer (BPF_MAP_TYPE_PERF_EVENT_ARRAY): a ring for each CPU.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -38,26 +39,31 @@ class PerfBuffer {
   bool reached(const Mark& mark) const;
 
   /**
-   * Hands over records (`visit(data, length, time)`, ns since boot) up to a mark, as long as visit answers true, in the order in which they
-   * were written on whatever CPU. Those that are newer than the mark wait for the next one, because an older one of
-   * another CPU may not have been there yet. `length` counts what Linux put behind the record to fill eight bytes.
-   * Answers what became free of the fullest ring, 0 to 1.
+   * Hands over records (`visit(data, length, time)`, ns since boot) up to a mark, as long as visit answers true, in the
+   * order in which they were written on whatever CPU. Those that are newer than the mark wait for the next one, because
+   * an older one of another CPU may not have been there yet. `length` counts what Linux put behind the record to fill
+   * eight bytes. Answers what became free of the fullest ring, 0 to 1.
    */
   template <typename Visit>
   double read(const Mark& end, Visit visit) {
     std::vector<uint64_t> start;
     std::priority_queue<Record, std::vector<Record>, std::greater<>> heads;
+    auto lookAt = [&](size_t ring) {
+      auto record = rings_[ring].next(end.positions[ring]);
+      if (!record) return;
+      record->ring = ring;
+      heads.push(*record);
+    };
     for (size_t i = 0; i < rings_.size(); i++) {
       start.push_back(rings_[i].position());
-      if (auto record = rings_[i].next(end.positions[i])) heads.push({record->time, i, record->data, record->length});
+      lookAt(i);
     }
     for (bool more = true; more && !heads.empty() && heads.top().time < end.time;) {
       Record head = heads.top();
       heads.pop();
-      Ring& ring = rings_[head.ring];
       more = visit(head.data, head.length, head.time);
-      ring.release();
-      if (auto record = ring.next(end.positions[head.ring])) heads.push({record->time, head.ring, record->data, record->length});
+      rings_[head.ring].release();
+      lookAt(head.ring);
     }
     double share = 0;
     for (size_t i = 0; i < rings_.size(); i++)
@@ -66,16 +72,12 @@ class PerfBuffer {
   }
 
  private:
-  struct Sample {
-    uint64_t time;
-    const uint8_t* data;
-    uint32_t length;
-  };
   struct Record {
     uint64_t time;
-    size_t ring;
     const uint8_t* data;
     uint32_t length;
+    /** Index of the ring that it is in. */
+    size_t ring = 0;
     bool operator>(const Record& other) const { return time > other.time; }
   };
 
@@ -87,7 +89,7 @@ class PerfBuffer {
     uint64_t position() const { return page_->data_tail; }
     uint64_t size() const { return size_; }
     /** The next record in front of `end`; other events are given back. It is good until release(). */
-    std::optional<Sample> next(uint64_t end);
+    std::optional<Record> next(uint64_t end);
     /** Gives the record back that next() answered. */
     void release() { __atomic_store_n(&page_->data_tail, after_, __ATOMIC_RELEASE); }
 
