@@ -9,7 +9,7 @@ const PROGRAM = ['-e', 'begin { exit(); }'];
 const REFUSED: [args: string[], stderr: RegExp, usage: boolean][] = [
   [['-idonotexist'], /^ERROR: Unknown option '-i'/, true],
   [[], /^ERROR: USAGE: filename or -e 'program' required\.\n/, true],
-  [['--aot', 'x', ...PROGRAM], /^ERROR: --aot is not supported\nHINT: .*--emit-elf/, false],
+  [['--aot', 'x', ...PROGRAM], /^ERROR: --aot is not supported\nHINT: .*ebpfnb build/, false],
   [['--dwarf-pid', '1', ...PROGRAM], /^ERROR: --dwarf-pid is not supported\nHINT: /, false],
   [
     ['--mode', 'x', ...PROGRAM],
