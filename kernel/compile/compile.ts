@@ -10,6 +10,7 @@ import { Constants } from './constants.ts';
 import { usedNames } from './cut.ts';
 import { withDrafts } from './drafting.ts';
 import { type Arch, clangFlags, hostArch } from './flags.ts';
+import { hintsFor } from './hints.ts';
 import { type ObjectContents, readObject } from './layout.ts';
 import { PRINTK_CALLS } from './printk.ts';
 import { secondLook } from './secondLook.ts';
@@ -123,7 +124,12 @@ export async function compileBpfC(input: CompileInput): Promise<CompiledObject> 
     const compiled = {
       elf: typed,
       layout: withTimes(contents.layout),
-      warnings: [...build.diagnostics(stderr), ...contents.warnings, ...constants.notes(source)],
+      warnings: [
+        ...build.diagnostics(stderr),
+        ...contents.warnings,
+        ...constants.notes(source),
+        ...hintsFor(source),
+      ],
     };
     cache.put(key, compiled, build.headers());
     return compiled;

@@ -140,6 +140,21 @@ export const RUN_ERRORS = {
     message: '{name} cannot be shown as {format}: {reason}',
     remedy: 'Formats are: {formats}; enum NAME and flags NAME name an enumeration.',
   },
+  'printk-lines': {
+    phase: 'compile',
+    severity: 'hint',
+    message: 'bpf_trace_printk gives lines of text, of three values at most',
+    remedy:
+      'For a table with columns, submit a struct to a ring buffer: bpf_ringbuf_reserve() and bpf_ringbuf_submit().',
+  },
+  'text-by-size': {
+    phase: 'compile',
+    severity: 'hint',
+    message:
+      'as many bytes as {text} has are copied from {pointer}->{member}, whatever is there; what cannot be read is zero',
+    remedy:
+      'Of a text, BPF_CORE_READ_STR_INTO(&{text}, {pointer}, {member}) reads what is there, up to its end.',
+  },
   'fields-unset': {
     phase: 'compile',
     severity: 'hint',

@@ -571,6 +571,34 @@ ${ON_WRITE} {
     assert.match(stderr, /ask bpf_core_field_exists\(\)/);
   });
 
+  test('4.12 and 4.14: what newer BPF does better is a hint', async () => {
+    const source = `${BASE}SEC("raw_tp/netif_receive_skb") int f(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct sk_buff *skb = (struct sk_buff *)ctx->args[0];
+	struct net_device *dev = BPF_CORE_READ(skb, dev);
+	char devname[16], fmt[] = "%s\\n";
+
+	bpf_probe_read(devname, sizeof(devname), dev->name);
+	bpf_trace_printk(fmt, sizeof(fmt), devname);
+	return 0;
+}
+`;
+    const hints = await told(source);
+    assert.deepEqual(
+      hints.map(({ code, severity }) => [code, severity]),
+      [
+        ['printk-lines', 'hint'],
+        ['text-by-size', 'hint'],
+      ],
+    );
+    const mended = fixed(source, hints[1]!.fix);
+    assert.match(mended, /\tBPF_CORE_READ_STR_INTO\(&devname, dev, name\);/);
+    assert.deepEqual(
+      (await told(mended)).map(({ code }) => code),
+      ['printk-lines'],
+    );
+  });
+
   test('4.16: stray text in a program on one line is an error at its column', async () => {
     const [error] = await told(`${BASE}${ON_WRITE} { int x = 0; [is this right?] return x; }\n`);
     assert.equal(error!.severity, 'error');
