@@ -404,8 +404,8 @@ export interface GlobalLayout {
   about?: string;
   aliases?: string[];
   preset?: string;
-  /** It holds a histogram: as in a map's value. */
-  histogram?: { slots: string };
+  /** It holds a histogram as a map's value does; or it is an array of such values, each of them one. */
+  histogram?: { slots: string; each?: true };
 }
 
 /**

@@ -59,10 +59,10 @@ Parameters and variables are set in the same words: \`min_took=1.5ms\`, \`targ_b
 ## What else is seen
 
 - Nested structs and unions are columns of their own, \`from.addr\`; arrays are lists; bitfields are numbers; \`char\` arrays are text.
-- **Stacks.** A field called \`stack_id\`, \`kern_stack_id\`, \`user_stack\` or the like, in a program that has a map of stacks, is shown as the stack. Whose it is says a field \`tgid\` or \`pid\` beside it.
+- **Stacks.** A field called \`stack_id\`, \`kern_stack_id\`, \`user_stack\` or the like, in a program that has a map of stacks, is shown as the stack. Whose it is says a field \`tgid\` or \`pid\` beside it. An array of 64-bit addresses called \`stack\`, \`kern_stack\` or \`callers\` is a stack, too.
 - **Addresses of two kinds.** Where an IPv4 and an IPv6 address lie in one place (a union), and a field \`af\`, \`family\` or \`version\` stands beside them, the one that counts is shown.
 - **Records of any length.** A record whose size is computed may end within its last array.
-- **Histograms.** A map whose value has an array \`slots\`, or whose key has a \`bucket\`, \`slot\` or \`index\`; a global array called \`hist\`, \`hists\`, \`slots\` or \`…_hist\`. Texts beside the slots stand with the key.
+- **Histograms.** A map whose value has an array \`slots\`, or whose key has a \`bucket\`, \`slot\` or \`index\`; a global array called \`hist\`, \`hists\`, \`slots\` or \`…_hist\`, or one of structs with \`slots\`. Texts beside the slots stand with the key.
 
 ## Words of other tools
 

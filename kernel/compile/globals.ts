@@ -30,6 +30,10 @@ export function readGlobals(btf: TypeSource): GlobalLayout[] {
 
 /** The customs of maps' values: a struct with an array `slots`; and an array of numbers by its name. */
 function histogramIn(name: string, type: DataType): GlobalLayout['histogram'] {
+  if (type.kind === 'array' && type.element.kind === 'struct') {
+    const each = histogramIn(name, type.element);
+    return each && { ...each, each: true };
+  }
   const slots = type.kind === 'struct' ? type.fields.find(field => field.name === 'slots')?.type : type;
   const counts = slots?.kind === 'array' && slots.element.kind === 'int' && slots.length >= FEWEST_SLOTS;
   return counts && (type.kind === 'struct' || /^(?:hists?|slots)$|_hist$/.test(name))

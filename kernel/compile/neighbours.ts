@@ -34,6 +34,7 @@ function withStacks(fields: Field[], stacks: StackMap[]): Field[] {
   return fields.map((field): Field => {
     const { name, type } = field;
     if (type.kind === 'struct') return { ...field, type: joinedType(type, stacks) };
+    if (isStack(field)) return { ...field, type: addressesOf(type) };
     if (type.kind !== 'int' || type.size < 4 || field.bits || !STACK_ID.test(name)) return field;
     const space = OF_PROGRAM.test(name) ? 'user' : 'kernel';
     // Programs with a map for each name them as they name the numbers.
@@ -51,6 +52,22 @@ function withStacks(fields: Field[], stacks: StackMap[]): Field[] {
     };
   });
 }
+
+const ADDRESS_BYTES = 8;
+const isStack = ({ name, type }: Field) =>
+  /stack$|^stack|^callers$/.test(name) &&
+  type.kind === 'array' &&
+  type.element.kind === 'int' &&
+  type.element.size === ADDRESS_BYTES;
+
+/** Addresses up to the first zero, as bpf_get_stack() writes them; whose they are is not told. */
+const addressesOf = ({ size }: DataType): StackType => ({
+  kind: 'stack',
+  size,
+  space: 'either',
+  mode: 'bpftrace',
+  limit: size / ADDRESS_BYTES,
+});
 
 /** Of both numbers that one integer holds, the process stands in the upper half. */
 function pidOf(field: Field, { offset, type }: Field): Neighbour {

@@ -69,7 +69,7 @@ function slotted(map: MapLayout, slots: string, entries: MapEntry[]): HistogramD
   const texts = map.value.kind === 'struct' ? leaves(map.value.fields).filter(isText) : [];
   return {
     scale: 'log2',
-    keyFields: entries.length > 1 || map.type.includes('hash') ? (map.key ?? []) : [],
+    keyFields: map.key ?? [],
     bounds: log2Bounds,
     series: entries
       .map(entry =>

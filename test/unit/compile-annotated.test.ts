@@ -7,6 +7,7 @@ import { joined, stackMaps } from '../../kernel/compile/neighbours.ts';
 import { encodeParameters } from '../../kernel/compile/parameters.ts';
 import type { CellLayout, DataType, Field, GlobalLayout, MapLayout } from '../../kernel/layout.ts';
 import { Reader, toValue } from '../../kernel/views/decode.ts';
+import { globalHistograms } from '../../kernel/views/global-histograms.ts';
 import { mapPanel } from '../../kernel/views/map-panel.ts';
 import { NO_NAMES } from '../../kernel/views/names.ts';
 import { bytesOf, fieldsOf, map, snapshot, struct, u32, u64 } from './views-fixtures.ts';
@@ -238,4 +239,25 @@ test('texts one behind the other are as long as the number beside them says', ()
   bytes.write('ls\0-l\0junk', text!.offset);
   assert.equal(toValue(new Reader(bytes), text!.type, text!.offset), 'ls -l');
   assert.equal(toValue(new Reader(bytes), words, text!.offset), 'ls -l junk');
+});
+
+test('an array of addresses is a stack', () => {
+  const stack: DataType = { kind: 'array', size: 32, element: u64, length: 4 };
+  const [field] = joined(fieldsOf([['kern_stack', stack]]), []);
+  assert.deepEqual(field!.type, { kind: 'stack', size: 32, space: 'either', mode: 'bpftrace', limit: 4 });
+  const [other] = joined(fieldsOf([['laps', stack]]), []);
+  assert.equal(other!.type.kind, 'array');
+});
+
+test('an array of histograms in a variable is a series each', () => {
+  const type: DataType = { kind: 'array', size: 48, element: struct([['slots', counts]]), length: 3 };
+  const [histogram] = globalHistograms([
+    global('hists', { type, section: '.bss', histogram: { slots: 'slots', each: true } }),
+  ]);
+  const section = Buffer.alloc(24 + 48);
+  section.writeUInt32LE(5, 24 + 16 + 4);
+  const panel = mapPanel(histogram!.map, histogram!.payload(section), 10);
+  assert.deepEqual(panel.kind === 'histogram' && panel.series, [
+    { key: '1', buckets: [{ lo: 2, hi: 4, count: 5 }] },
+  ]);
 });
