@@ -138,7 +138,10 @@ export function checkProgram(
         info.range,
       );
   }
-  reporter.diagnostics.push(...last.diagnostics);
+  // What a mistake in writing left over was not meant to be a value.
+  const broken = reporter.diagnostics.some(({ code }) => code === 'syntax-error');
+  const told = broken ? last.diagnostics.filter(({ code }) => code !== 'discarded-value') : last.diagnostics;
+  reporter.diagnostics.push(...told);
   return { program: { probes, functions, maps, config, sources }, keyNames };
 }
 

@@ -49,9 +49,9 @@ const MOST_ELEMENTS = 2n ** 31n - 1n;
 
 /** What stands in the brackets of a type. */
 function lengthOf(c: Checker, e: Expression): number | undefined {
-  c.check(e);
+  const type = c.check(e);
   const length = c.integer(e);
   if (length !== undefined && length >= 0n && length <= MOST_ELEMENTS) return Number(length);
-  c.report('type-length', {}, e);
+  if (type.kind !== 'unknown') c.report('type-length', {}, e);
   return undefined;
 }
