@@ -11,6 +11,7 @@ import { usedNames } from './cut.ts';
 import { withDrafts } from './drafting.ts';
 import { type Arch, clangFlags, hostArch } from './flags.ts';
 import { hintsFor } from './hints.ts';
+import { declareKfuncs } from './kfuncs.ts';
 import { type ObjectContents, readObject } from './layout.ts';
 import { PRINTK_CALLS } from './printk.ts';
 import { secondLook } from './secondLook.ts';
@@ -84,7 +85,8 @@ export async function compileBpfC(input: CompileInput): Promise<CompiledObject> 
     if (!own) workspace.write(VMLINUX, EMPTY_VMLINUX);
     workspace.write(CONSTANTS, '');
     const build = buildOf(source);
-    const used = usedNames(await build.preprocess());
+    const preprocessed = await build.preprocess();
+    const used = usedNames(preprocessed);
     const calls = (names: string[]) => names.some(name => used.words.has(name));
     const prints = calls(PRINTK_CALLS);
     const defines = [
@@ -93,8 +95,10 @@ export async function compileBpfC(input: CompileInput): Promise<CompiledObject> 
     ];
     if (defines.length > 0) used.words.add('BPF_MAP_TYPE_PERCPU_ARRAY');
     if (prints) used.words.add('BPF_MAP_TYPE_RINGBUF');
-    if (!own) workspace.write(VMLINUX, cutVmlinux(btf, used));
+    const kfuncs = declareKfuncs(btf, used, preprocessed);
+    if (!own) workspace.write(VMLINUX, cutVmlinux(btf, used) + kfuncs);
     const constants = new Constants();
+    let whole = false;
     const { elf, stderr } = await mended(
       () => build.compile(defines),
       error => {
@@ -103,8 +107,9 @@ export async function compileBpfC(input: CompileInput): Promise<CompiledObject> 
         return true;
       },
       error => {
-        if (own || !lacksType(error, btf)) return false;
-        workspace.write(VMLINUX, wholeVmlinux(btf));
+        if (own || whole || !lacksType(error, btf)) return false;
+        whole = true;
+        workspace.write(VMLINUX, wholeVmlinux(btf) + kfuncs);
         return true;
       },
     );
@@ -152,7 +157,7 @@ function demandPrograms({ layout, warnings }: ObjectContents): void {
   ]);
 }
 
-/** Does `work` again as long as one of the remedies knows what to do about what clang said; each helps so only once. */
+/** Does `work` again as long as one of the remedies has done something new about what clang said. */
 async function mended<T>(
   work: () => Promise<T>,
   ...remedies: ((error: CompileError) => boolean)[]
@@ -160,9 +165,8 @@ async function mended<T>(
   try {
     return await work();
   } catch (error) {
-    const at = error instanceof CompileError ? remedies.findIndex(remedy => remedy(error)) : -1;
-    if (at < 0) throw error;
-    return mended(work, ...remedies.filter((_, i) => i !== at));
+    if (!(error instanceof CompileError) || !remedies.some(remedy => remedy(error))) throw error;
+    return mended(work, ...remedies);
   }
 }
 

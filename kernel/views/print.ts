@@ -6,7 +6,7 @@ import { helperError, message } from './messages.ts';
 import { Format } from './printf.ts';
 import { strftime } from './strftime.ts';
 import { type Escape, textOf, unchanged } from './text.ts';
-import { traceLinePrinter } from './trace-line.ts';
+import { traceLineOf } from './trace-line.ts';
 
 /** Formats the records of one layout; made once, its format string taken apart once. */
 export interface Printer {
@@ -75,7 +75,14 @@ const PRINTERS: { [Do in RecordAction['do']]?: Make<Do> } = {
       newlines: 1,
     };
   },
-  'trace-line': traceLinePrinter,
+  'trace-line': (_, { fields }) => {
+    const line = traceLineOf(fields);
+    return {
+      text: (reader, safe) => `${safe(line(reader))}\n`,
+      json: reader => typed('printf', jsonString(`${line(reader)}\n`)),
+      newlines: 1,
+    };
+  },
   'helper-error': helperError,
   message,
 };

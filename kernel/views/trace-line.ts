@@ -1,8 +1,6 @@
 /** Lines of bpf_printk and bpf_trace_printk, in the words of Linux's own formats. */
 import type { Field } from '../layout.ts';
 import { type Reader, readScalar, readString } from './decode.ts';
-import { jsonString } from './json.ts';
-import { type Make, typed } from './print.ts';
 
 const SPEC = /%([-+ #0]*)(\d*)(?:\.(\d+))?(hh|h|ll|l|z)?(p[A-Za-z0-9]*|[diouxXcs%])/g;
 
@@ -62,20 +60,13 @@ function zeroPadded(text: string, width: number): string {
   return sign + rest.padStart(width - sign.length, '0');
 }
 
-/** A line ends itself; trace_pipe does so too. */
-export const traceLinePrinter: Make<'trace-line'> = (_, { fields }) => {
-  const [first, ...others] = fields;
-  const line = (reader: Reader) =>
-    (others.length === 0
-      ? textAt(reader, first!)
-      : traceLine(textAt(reader, first!), argumentsOf(reader, others))
-    ).replace(/\n$/, '');
-  return {
-    text: (reader, safe) => `${safe(line(reader))}\n`,
-    json: reader => typed('printf', jsonString(`${line(reader)}\n`)),
-    newlines: 1,
+/** Reads a record's line, without the end of its own that it may have: in trace_pipe, too, a line ends itself. */
+export function traceLineOf([first, ...others]: readonly Field[]): (reader: Reader) => string {
+  return reader => {
+    const text = first ? textAt(reader, first) : '';
+    return (others.length === 0 ? text : traceLine(text, argumentsOf(reader, others))).replace(/\n$/, '');
   };
-};
+}
 
 function textAt({ bytes, base }: Reader, { offset, type }: Field): string {
   return readString(bytes, base + offset, type.size);

@@ -108,6 +108,30 @@ describe('what a program lacks', () => {
     assert.deepEqual(await told(fixed(source, note!.fix)), []);
   });
 
+  test('4.13: every macro that is supplied stands by itself', async () => {
+    const file = new URL('../../bpf/ebpfnb/constants.h', import.meta.url);
+    const all = [...readFileSync(file, 'utf8').matchAll(/^#define (\w+)(?:\((.*?)\))?[ \t\\]/gm)];
+    assert.ok(all.length > 100);
+    const uses = all.map(([, name, parameters]) => {
+      if (/^(?:bool|[su]\d+)$/.test(name!)) return `sizeof(${name})`;
+      if (parameters === undefined) return `(long)(${name})`;
+      if (name === 'offsetof') return 'offsetof(struct task_struct, pid)';
+      if (name === 'ARRAY_SIZE') return 'ARRAY_SIZE(numbers)';
+      if (/^mem/.test(name!)) return `(long)${name}(a, ${name === 'memset' ? '0' : 'b'}, 8)`;
+      if (/^(?:READ_ONCE|_)$/.test(name!)) return `${name}(x)`;
+      if (name === 'WRITE_ONCE') return '(WRITE_ONCE(x, 2))';
+      return `(long)${name}(${parameters.split(',').map((_, n) => `(x + ${n})`)})`;
+    });
+    const source = `${BASE}${ON_WRITE} {
+  long x = ctx->args[2], sum = 0; char a[8] = {}, b[8] = {}; int numbers[3] = {};
+${uses.map(use => `  sum += ${use};`).join('\n')}
+  return sum + a[0] + numbers[0];
+}
+`;
+    const others = (await told(source)).filter(({ code }) => code !== 'constants-supplied');
+    assert.deepEqual(others, []);
+  });
+
   test('4.13: what a program defines itself stays as it is', async () => {
     const warnings = await told(`${BASE}#define IFNAMSIZ 8
 static int log2l(int v) { return v; }
