@@ -234,7 +234,7 @@ void ObjectFile::load() {
   std::vector<VerifierLog> logs(logged_ ? programs_.size() : 1);
   auto logOf = [&](size_t i) -> const VerifierLog& { return logs[logged_ ? i : 0]; };
   for (size_t i = 0; i < programs_.size(); i++)
-    bpf_program__set_log_buf(programs_[i], logOf(i).data(), VerifierLog::kSize);
+    bpf_program__set_log_buf(programs_[i], logOf(i).data(), logOf(i).size());
   LogCapture said(logged_);
   int error = bpf_object__load(object_.get());
   for (const struct bpf_program* program : programs_) loadedPrograms::forgetTarget(program);

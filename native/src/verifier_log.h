@@ -13,18 +13,17 @@
  */
 class VerifierLog {
  public:
-  /** As large as Linux takes one. */
-  static constexpr size_t kSize = UINT32_MAX >> 2;
-
   VerifierLog();
   ~VerifierLog();
   VerifierLog(const VerifierLog&) = delete;
   VerifierLog& operator=(const VerifierLog&) = delete;
 
   char* data() const { return data_; }
+  size_t size() const { return size_; }
   /** What was written; of more than `most` bytes the beginning and the end. */
   std::string text(size_t most) const;
 
  private:
+  size_t size_;
   char* data_;
 };
