@@ -451,3 +451,31 @@ test('fails: a clang that says nothing', async () => {
     delete process.env['EBPFNB_CLANG'];
   }
 });
+
+const unmarked = btf.file.stringOffset('bpf_kfunc')
+  ? false
+  : 'this Linux does not tell which functions programs may call';
+
+test('functions of Linux that a program calls are declared, unless it does so itself', {
+  skip: unmarked,
+}, async () => {
+  const use = (declaration: string) => `${BASE}#include <bpf/bpf_tracing.h>
+${declaration}
+SEC("tp_btf/sched_switch") int BPF_PROG(f, bool preempt, struct task_struct *prev)
+{
+	struct task_struct *task = bpf_ksym_exists(bpf_task_from_pid) ? bpf_task_from_pid(prev->pid) : NULL;
+	int pid = 0;
+
+	if (task) {
+		pid = task->pid;
+		bpf_task_release(task);
+	}
+	return pid;
+}
+`;
+  const own = 'extern struct task_struct *bpf_task_from_pid(s32 pid) __weak __ksym;';
+  for (const declaration of ['', own]) {
+    const { warnings, layout } = await compile(use(declaration));
+    assert.deepEqual([warnings, layout.programs.length], [[], 1]);
+  }
+});
