@@ -66,8 +66,20 @@ const objectOf = (file: string, elf: Uint8Array): Loadable => ({
   file,
   source: '',
   language: 'bpf-c',
-  make: async () => ({ elf, layout: readObject(elf, '', process.cwd()).layout }),
+  make: async () => ({ elf, layout: layoutOf(elf) }),
 });
+
+const NOTHING: CellLayout = { programs: [], maps: [], records: [], globals: [], taggedRings: [] };
+
+/** What makes no sense here is left to libbpf, which says why. */
+function layoutOf(elf: Uint8Array): CellLayout {
+  try {
+    return readObject(elf, '', process.cwd()).layout;
+  } catch (error) {
+    if (error instanceof CellError) throw error;
+    return NOTHING;
+  }
+}
 
 function toolOf(file: string, bytes: Buffer): Loadable {
   const { name, source, language, elf, layout } = decodeTool(bytes, file);

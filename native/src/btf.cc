@@ -11,6 +11,18 @@ namespace {
 
 using BtfPointer = std::shared_ptr<struct btf>;
 
+/** As many as Linux follows. */
+constexpr int kLongestChain = 32;
+
+/** libbpf follows typedefs and qualifiers until something else comes: for ever, where they lead back to themselves. */
+bool endsSomewhere(const struct btf* btf, const struct btf_type* type) {
+  for (int names = 0; names < kLongestChain; names++) {
+    if (!type || !(btf_is_mod(type) || btf_is_typedef(type))) return true;
+    type = btf__type_by_id(btf, type->type);
+  }
+  return false;
+}
+
 /** Appends to the std::string that `context` points to. */
 void append(void* context, const char* format, va_list arguments) {
   appendFormatted(*static_cast<std::string*>(context), format, arguments);
@@ -23,6 +35,8 @@ void requireSaneBtf(const struct btf* btf) {
     const struct btf_type* type = btf__type_by_id(btf, id);
     if (btf_is_func_proto(type) && type->type >= btf__type_cnt(btf))
       throw SystemError(EINVAL, "BTF type " + std::to_string(id) + " refers to a type that is not there");
+    if (!endsSomewhere(btf, type))
+      throw SystemError(EINVAL, "BTF type " + std::to_string(id) + " is another name of itself");
   }
 }
 

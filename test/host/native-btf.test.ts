@@ -59,6 +59,12 @@ describe('Btf', () => {
     assert.match(btf.dump(btf.find('split_type')), /typedef __u32 split_type;/);
   });
 
+  test('refuses names that lead back to themselves, which would be followed for ever', () => {
+    const base = Btf.fromElf(compile('shared'));
+    const loop = typedefOn(base, 'loop', base.count + 1);
+    assert.throws(() => Btf.fromRaw(loop, base), { code: 'EINVAL', message: /another name of itself/ });
+  });
+
   test('names what is wrong', () => {
     const bytes = new Uint8Array(64);
     assert.throws(() => Btf.fromRaw(bytes), { code: 'EINVAL', message: /not a BTF blob/ });
