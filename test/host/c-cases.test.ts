@@ -461,7 +461,7 @@ describe('the whole program of an article', { skip }, () => {
     return all.filter(({ ppid }) => ppid === shell);
   }
 
-  test('0.5 to 0.16: starts and exits, with durations; what a row does not set is unset', () => {
+  test('0.1 to 0.16: starts and exits, with durations; what a row does not set is unset', () => {
     const seen = rows()
       .slice(0, 6)
       .map(({ comm, exit_event, exit_code, filename, duration_ns }) => [
@@ -674,6 +674,27 @@ ${HASH('small', 2)}${HASH('large', 1024)}${ON_WRITE} {
     assert.match(stdout, /^large \(3 entries, room for 1024\)\nkey {2}calls {2}bytes\n {2}2 {6}1 {5}2B\n/m);
     assert.match(stderr, /WARNING: map small was full: it has room for 2 entries/);
     assert.doesNotMatch(stderr, /map large was full/);
+  });
+
+  test('0.6: a record that finds no room in its ring is counted', () => {
+    const { stdout, stderr } = traced(
+      `${BASE}struct big { char text[3000]; };
+struct { __uint(type, BPF_MAP_TYPE_RINGBUF); __uint(max_entries, 4096); } rb SEC(".maps");
+${ON_WRITE} {
+  ${OWN}
+  struct big *first = bpf_ringbuf_reserve(&rb, sizeof(*first), 0);
+  struct big *second = bpf_ringbuf_reserve(&rb, sizeof(*second), 0);
+  if (second) bpf_ringbuf_discard(second, 0);
+  if (!first) return 0;
+  bpf_probe_read_kernel_str(first->text, sizeof(first->text), "kept");
+  bpf_ringbuf_submit(first, 0);
+  return 0;
+}
+`,
+      '/bin/echo hello',
+    );
+    assert.match(stdout, /^kept/m);
+    assert.match(stderr, /^Lost 1 events$/m);
   });
 
   test('4.6 to 4.8: a histogram in a per-CPU map whose key has an index, by task', () => {
