@@ -224,6 +224,8 @@ export interface MapLayout {
   aggregation?: Aggregation;
   /** A BPF C map that holds a histogram: slot array in the value, or bucket index in the key. */
   histogram?: ({ slots: string } | { bucket: string }) & { linear?: true };
+  /** Sizes that the program leaves to user space, which sets these before it is loaded. */
+  given?: { maxEntries?: number; valueSize?: number };
   /** What it is shown as, where that is not its name. */
   title?: string;
   /** Hidden from the user (scratch, rings, flags). */

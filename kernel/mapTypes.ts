@@ -14,6 +14,8 @@ export interface MapTypeRow {
    * each value is.
    */
   shown?: 'entries' | 'stacks' | 'stream' | 'maps' | 'next' | 'tasks' | 'cgroups';
+  /** How many entries one has whose program leaves it to user space; how large its values are. */
+  customary?: { maxEntries: number; valueSize?: number };
   /** A key that is new is refused once it has as many entries as it may. */
   fills?: true;
   /** Why nothing is shown of it, where a reader may look for something. */
@@ -34,7 +36,13 @@ export const MAP_TYPES: readonly MapTypeRow[] = [
     refused: 'it says no type',
     instead: 'Write __uint(type, BPF_MAP_TYPE_HASH), or another type.',
   },
-  { name: 'hash', about: 'Values by keys.', shown: 'entries', fills: true },
+  {
+    name: 'hash',
+    about: 'Values by keys.',
+    shown: 'entries',
+    customary: { maxEntries: 10_240 },
+    fills: true,
+  },
   { name: 'array', about: 'Values by their index; all are there from the start.', shown: 'entries' },
   { name: 'prog_array', about: 'Programs that bpf_tail_call() goes on with.' },
   {
@@ -46,10 +54,16 @@ export const MAP_TYPES: readonly MapTypeRow[] = [
     name: 'percpu_hash',
     about: 'A value for each CPU by keys; shown as their sum.',
     shown: 'entries',
+    customary: { maxEntries: 10_240 },
     fills: true,
   },
   { name: 'percpu_array', about: 'A value for each CPU by index; shown as their sum.', shown: 'entries' },
-  { name: 'stack_trace', about: 'Stacks, by the number that bpf_get_stackid() gives.', shown: 'stacks' },
+  {
+    name: 'stack_trace',
+    about: 'Stacks, by the number that bpf_get_stackid() gives.',
+    shown: 'stacks',
+    customary: { maxEntries: 16_384, valueSize: 127 * 8 },
+  },
   {
     name: 'cgroup_array',
     about: 'Cgroups that bpf_current_task_under_cgroup() compares with.',
@@ -61,11 +75,13 @@ export const MAP_TYPES: readonly MapTypeRow[] = [
     name: 'lru_hash',
     about: 'Values by keys; when it is full, those that were used longest ago go.',
     shown: 'entries',
+    customary: { maxEntries: 10_240 },
   },
   {
     name: 'lru_percpu_hash',
     about: 'A value for each CPU by keys; when it is full, those that were used longest ago go.',
     shown: 'entries',
+    customary: { maxEntries: 10_240 },
   },
   {
     name: 'lpm_trie',

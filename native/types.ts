@@ -53,6 +53,7 @@ export declare class BpfObject {
   /** Initial value of a global section, before load. */
   setGlobal(section: string, offset: number, bytes: Uint8Array): void;
   setMaxEntries(map: string, entries: number): void;
+  setValueSize(map: string, bytes: number): void;
   /** After load: puts a program into an array of programs. */
   setTailCall(map: string, index: number, program: string): void;
   /** Compares type, sizes and flags; throws EINVAL naming the difference. */

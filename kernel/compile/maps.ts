@@ -67,8 +67,21 @@ function notesOn(
   return hidden ? [problem('map-type-hidden', { map, reason: hidden, instead }, { map, span })] : [];
 }
 
-function mapLayout(name: string, { name: type, shown }: MapTypeRow, definition: MapDefinition): MapLayout {
-  const maxEntries = definition.number('max_entries');
+/** What the program leaves to user space, as tools set it there. */
+function givenTo({ customary }: MapTypeRow, definition: MapDefinition): MapLayout['given'] {
+  if (!customary) return undefined;
+  const { maxEntries, valueSize } = customary;
+  const given = {
+    ...(definition.number('max_entries') === 0 ? { maxEntries } : {}),
+    ...(valueSize !== undefined && definition.content('value').size === 0 ? { valueSize } : {}),
+  };
+  return Object.keys(given).length > 0 ? given : undefined;
+}
+
+function mapLayout(name: string, row: MapTypeRow, definition: MapDefinition): MapLayout {
+  const { name: type, shown } = row;
+  const given = givenTo(row, definition);
+  const maxEntries = given?.maxEntries ?? definition.number('max_entries');
   const flags = definition.number('map_flags');
   const about = {
     name,
@@ -77,8 +90,11 @@ function mapLayout(name: string, { name: type, shown }: MapTypeRow, definition: 
     perCpu: type.startsWith('percpu') || type === 'lru_percpu_hash',
     maxEntries,
     ...(flags ? { flags } : {}),
+    ...(given ? { given } : {}),
   };
-  const declared = { key: definition.content('key'), value: definition.content('value') };
+  const size = given?.valueSize;
+  const content: DataType = size === undefined ? definition.content('value') : { kind: 'bytes', size };
+  const declared = { key: definition.content('key'), value: content };
   const isShown = shown !== undefined && shown !== 'stream' && !HIDDEN.test(name);
   const { key, value } = isShown ? SHAPES[shown](declared, definition) : declared;
   const scalar = (type === 'array' || type === 'percpu_array') && maxEntries === 1;

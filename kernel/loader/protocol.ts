@@ -241,7 +241,7 @@ export interface LoaderRequests {
       session: number;
       /** Initial bytes of global sections: `.rodata`, `.data`; base64 at an offset. */
       globals: { section: string; offset: number; base64: string }[];
-      mapSizes: { map: string; maxEntries: number }[];
+      mapSizes: { map: string; maxEntries?: number; valueSize?: number }[];
       /** The functions of loaded programs that programs are for. */
       targets: { program: string; id: number; function: string }[];
       /** Programs to put into arrays of programs; those that the object itself puts there are not among them. */

@@ -53,7 +53,10 @@ export class Session {
       this.#object.setGlobal(section, offset, Buffer.from(base64, 'base64'));
     }
     for (const { program, ...target } of targets) this.#object.setTarget(program, target);
-    for (const { map, maxEntries } of mapSizes) this.#object.setMaxEntries(map, maxEntries);
+    for (const { map, maxEntries, valueSize } of mapSizes) {
+      if (maxEntries !== undefined) this.#object.setMaxEntries(map, maxEntries);
+      if (valueSize !== undefined) this.#object.setValueSize(map, valueSize);
+    }
     for (const { map, session, from } of reuse) this.#object.reuseMap(map, find(session).#object, from);
     await this.#object.load();
     for (const { map, index, program } of tailCalls) this.#object.setTailCall(map, index, program);

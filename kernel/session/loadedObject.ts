@@ -73,7 +73,7 @@ export class LoadedObject {
     const about = {
       session: this.session,
       globals: globals.map(encoded),
-      mapSizes: [],
+      mapSizes: this.layout.maps.flatMap(({ symbol, given }) => (given ? [{ map: symbol, ...given }] : [])),
       targets: targetsOf(this.layout),
       tailCalls: (this.layout.tailCalls ?? []).filter(({ declared }) => !declared),
       reuse,

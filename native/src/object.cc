@@ -27,6 +27,7 @@ Napi::Function BpfObject::define(Napi::Env env) {
                          InstanceMethod<&BpfObject::setTarget>("setTarget"),
                          InstanceMethod<&BpfObject::setGlobal>("setGlobal"),
                          InstanceMethod<&BpfObject::setMaxEntries>("setMaxEntries"),
+                         InstanceMethod<&BpfObject::setValueSize>("setValueSize"),
                          InstanceMethod<&BpfObject::setTailCall>("setTailCall"),
                          InstanceMethod<&BpfObject::reuseMap>("reuseMap"),
                          InstanceMethod<&BpfObject::load>("load"),
@@ -149,6 +150,16 @@ void BpfObject::setMaxEntries(const Napi::CallbackInfo& info) {
     uint64_t entries = arguments::integer(env, info[1], "entries");
     if (entries == 0 || entries > UINT32_MAX) throw arguments::wrong(env, "entries", "between 1 and 2^32-1");
     file()->setMaxEntries(map, entries);
+  });
+}
+
+void BpfObject::setValueSize(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  guard(env, [&] {
+    std::string map = arguments::string(env, info[0], "map");
+    uint64_t bytes = arguments::integer(env, info[1], "bytes");
+    if (bytes == 0 || bytes > UINT32_MAX) throw arguments::wrong(env, "bytes", "between 1 and 2^32-1");
+    file()->setValueSize(map, bytes);
   });
 }
 

@@ -23,6 +23,7 @@ class BpfObject : public Napi::ObjectWrap<BpfObject> {
   void setTarget(const Napi::CallbackInfo& info);
   void setGlobal(const Napi::CallbackInfo& info);
   void setMaxEntries(const Napi::CallbackInfo& info);
+  void setValueSize(const Napi::CallbackInfo& info);
   void setTailCall(const Napi::CallbackInfo& info);
   void reuseMap(const Napi::CallbackInfo& info);
   Napi::Value load(const Napi::CallbackInfo& info);

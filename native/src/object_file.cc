@@ -175,6 +175,12 @@ void ObjectFile::setMaxEntries(const std::string& map, uint32_t entries) {
   if (error) throw systemError(-error, "map " + map + " cannot have " + std::to_string(entries) + " entries");
 }
 
+void ObjectFile::setValueSize(const std::string& map, uint32_t bytes) {
+  require(State::opened);
+  int error = bpf_map__set_value_size(mapNamed(map), bytes);
+  if (error) throw systemError(-error, "map " + map + " cannot have values of " + std::to_string(bytes) + " bytes");
+}
+
 void ObjectFile::reuseMap(const std::string& name, const ObjectFile& other, const std::string& otherName) {
   require(State::opened);
   struct bpf_map* map = mapNamed(name);

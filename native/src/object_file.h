@@ -37,6 +37,7 @@ class ObjectFile {
   void setTarget(const std::string& program, uint32_t id, const std::string& function);
   void setGlobal(const std::string& section, uint64_t offset, const uint8_t* bytes, size_t length);
   void setMaxEntries(const std::string& map, uint32_t entries);
+  void setValueSize(const std::string& map, uint32_t bytes);
   /** Of a loaded object: puts a program into an array of programs. */
   void setTailCall(const std::string& map, uint32_t index, const std::string& program);
   void reuseMap(const std::string& map, const ObjectFile& other, const std::string& otherMap);
