@@ -14,7 +14,7 @@
 /* Records of this type come through the map, and are shown under the name. */
 #ifdef EBPFNB_RECORDS
 #define GADGET_TRACER_(id, name, map, type) \
-	EBPFNB_SITE(id, #map, sizeof(struct type)); \
+	EBPFNB_SITE(id, #map, sizeof(struct type), 0); \
 	EBPFNB_TYPE(id, (struct type *)0); \
 	static const char ebpfnb_tracer_##name##___##map##___##type GADGET_NOTE = 0;
 #define GADGET_TRACER_AT(id, name, map, type) GADGET_TRACER_(id, name, map, type)
