@@ -118,6 +118,11 @@ async function work(from: number): Promise<void> {
   await work(hanging + threads);
 }
 
+process.once('SIGINT', () => {
+  console.log(`\n${totals()}`);
+  process.exit(1);
+});
+
 if (only !== undefined) console.log(`${await show(only)}\n`);
 const before = bpfObjects([]);
 await Promise.all(Array.from({ length: threads }, (_, index) => work(first + index)));
