@@ -6,6 +6,9 @@ import { before, describe, test } from 'node:test';
 import { BASE, fixed, folder, ON_WRITE, OWN, told, traced } from './c-case-helpers.ts';
 import { ebpfnb, fixture, skip } from './kernel-helpers.ts';
 
+/** Writes six bytes once, and nothing among what the program prints. */
+const ECHO = "sh -c 'exec /bin/echo hello > /dev/null'";
+
 describe('the whole program of an article', { skip }, () => {
   const directory = join(folder, 'bootstrap');
   const file = join(directory, 'bootstrap.bpf.c');
@@ -53,11 +56,11 @@ describe('the whole program of an article', { skip }, () => {
   });
 
   test('0.9: the parameter is set from outside, and the exits of long lives alone are shown', () => {
-    const seen = rows('--param', 'min_duration_ns=90000000').map(({ comm, exit_event }) => [
-      comm,
-      exit_event,
-    ]);
-    assert.deepEqual(seen, [['sleep', true]]);
+    const seen = rows('--param', 'min_duration_ns=90000000');
+    assert.ok(seen.some(({ comm }) => comm === 'sleep'));
+    // On a busy machine others may take as long.
+    for (const { exit_event, duration_ns } of seen)
+      assert.deepEqual([exit_event, Number(duration_ns) >= 90_000_000], [true, true]);
   });
 });
 
@@ -143,7 +146,7 @@ describe('reading memory', { skip }, () => {
   return 0;
 }
 `,
-      '/bin/echo hello',
+      ECHO,
     );
     assert.equal(status, 0, stderr);
     assert.match(stdout, /^echo echo echo echo\nhello hello echo\n1 1$/m);
@@ -216,7 +219,7 @@ ${ON_WRITE} {
   return 0;
 }
 `,
-      '/bin/echo hello',
+      ECHO,
     );
     assert.match(stdout, /^ +A\n +1\n +B {2}TEXT\n +2 {2}two\n +C +D\n +3 +4$/m, stderr);
     assert.doesNotMatch(stderr, /WARNING/);
@@ -262,7 +265,7 @@ ${ON_WRITE} {
   return 0;
 }
 `,
-      '/bin/echo hello',
+      ECHO,
     );
     assert.match(stdout, /^kept/m);
     assert.match(stderr, /^Lost 1 events$/m);
@@ -386,11 +389,10 @@ describe('what a program prints', { skip }, () => {
   return 0;
 }
 `,
-      '/bin/echo hello',
+      ECHO,
     );
     assert.equal(status, 0, stderr);
-    assert.deepEqual(stdout.split('\n').slice(0, 6), [
-      'hello',
+    assert.deepEqual(stdout.split('\n').slice(0, 5), [
       'plain',
       'echo writes 6 of 7, -1 2',
       'echo: 6 bytes|   -3|0    |0',
@@ -402,7 +404,7 @@ describe('what a program prints', { skip }, () => {
   test('4.14: in JSON, too', () => {
     const { stdout } = traced(
       `${BASE}${ON_WRITE} { ${OWN} bpf_printk("fd %d", (int)ctx->args[0]); return 0; }\n`,
-      '/bin/echo hello',
+      ECHO,
       '-f',
       'json',
     );
