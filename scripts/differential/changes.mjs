@@ -59,10 +59,6 @@ export const CHANGES = [
   { name: 'buffers in JSON', since: 25, what: 'a buffer is an array of numbers' },
   { name: 'keys in JSON', since: 25, what: 'keys are written as in text, without blanks, and escaped once' },
   {
-    name: 'control characters',
-    what: 'no string of a traced program drives the terminal: they are shown as \\xNN',
-  },
-  {
     name: 'UTF-8 in JSON',
     what: 'bpftrace writes other alphabets as bytes that are no JSON; ours is JSON',
   },

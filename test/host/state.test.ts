@@ -182,7 +182,7 @@ describe('what cannot be read', { skip }, () => {
       'map-needs-key',
       /another cell's map/,
     ],
-    ['a value of another type', '@x = "a";', 'print(@x + 1);', 'operator-types', /string/],
+    ['a value of another type', '@x = "a";', 'print(@x + 1);', 'comparison-types', /string/],
   ];
   for (const [what, owner, reader, code, text] of ROWS) {
     test(what, async () => {
