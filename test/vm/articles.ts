@@ -7,6 +7,7 @@ import { before, describe, test } from 'node:test';
 import type { CellLanguage, RunSnapshot } from '../../kernel/protocol.ts';
 import { fixture, type TestKernel, textOf } from '../host/kernel-helpers.ts';
 import { scratchFolder } from '../scratch.ts';
+import { testSamples } from './samples.ts';
 
 /** Connects to itself and sends nothing, writes 6 of 8 bytes to /dev/null. */
 const calls = join(scratchFolder(), 'calls');
@@ -189,5 +190,7 @@ char LICENSE[] SEC("license") = "GPL";
         [[4, 1]],
       );
     });
+
+    testSamples(tests, shown);
   });
 }
