@@ -215,7 +215,7 @@ const TOOLS: Tool[] = [
       const rows = rowsOf(snapshot, 'info').filter(({ tgid }) => tgid === String(pid));
       const waiting = rows.find(({ kern_stack_id }) => /do_wait/.test(kern_stack_id!));
       assert.ok(waiting, JSON.stringify(rows));
-      assert.match(waiting.kern_stack_id!, /schedule\+\d+ ← do_wait\+\d+/);
+      assert.match(waiting.kern_stack_id!, /schedule.* ← .*do_wait\+\d+/);
       assert.match(waiting.user_stack_id!, /wait/);
       assert.match(waiting.delta!, DURATION);
       assert.equal(waiting.comm, 'bash');
