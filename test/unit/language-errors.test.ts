@@ -51,7 +51,6 @@ const ROWS: [about: string, program: string, code: ErrorCode, place: string, rem
     '18446744073709551615',
   ],
   ['a length below zero', 'begin { let $x: string[1 - 2]; }', 'type-length', '1 - 2'],
-  ['a number in a longer array', 'begin { $x = (uint8[100])1; }', 'cast-types', '(uint8[100])1'],
   [
     'a variable that never gets a type',
     'begin { let $x; $x = $x; }',

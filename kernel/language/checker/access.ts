@@ -200,8 +200,8 @@ const isLiteral = (e: Expression) => e.kind === 'integer' || e.kind === 'unary';
 function fillsArray(from: Type, to: Type): boolean {
   if (from.kind !== 'int' && from.kind !== 'string') return true;
   const [given, wanted] = [sizeOf(from), sizeOf(to)];
-  if (from.kind === 'int' && from.literal !== undefined && wanted <= 8)
-    return BigInt.asUintN(8 * wanted, from.literal) === BigInt.asUintN(64, from.literal);
+  if (from.kind === 'int' && from.literal !== undefined)
+    return BigInt.asUintN(Math.min(8 * wanted, 64), from.literal) === BigInt.asUintN(64, from.literal);
   return given === wanted || (from.kind === 'int' && wanted <= 8 && wanted > given);
 }
 
