@@ -200,6 +200,12 @@ void scanAgainstAllowlist(struct bpf_object* object, const uint8_t* bytes, size_
       refuse(std::string("program ") + bpf_program__name(program) + " (" + bpf_program__section_name(program) + ")");
   }
 
+  // Such a map puts functions in the place of Linux's own; and declared by its type alone, it crashes libbpf.
+  struct bpf_map* map;
+  bpf_object__for_each_map(map, object) {
+    if (bpf_map__type(map) == BPF_MAP_TYPE_STRUCT_OPS) refuse(std::string("map ") + bpf_map__name(map) + " (struct_ops)");
+  }
+
   // libbpf shows the instructions of entry programs only; functions they call stand in sections of their own.
   elf_version(EV_CURRENT);
   std::unique_ptr<Elf, int (*)(Elf*)> elf(elf_memory(const_cast<char*>(reinterpret_cast<const char*>(bytes)), length), elf_end);

@@ -75,6 +75,7 @@ describe('the allow-list', () => {
     ['HELPER', /helper bpf_probe_write_user is not allowed/],
     ['KFUNC', /kernel function bpf_task_kill_everything is not allowed/],
     ['TYPE', /program nt_forbidden \(xdp\) is not allowed/],
+    ['OPERATIONS', /map nt_operations \(struct_ops\) is not allowed/],
     ['ATTACH', /program nt_forbidden \(fmod_ret\/security_file_open\) is not allowed/],
   ] as const) {
     test(`refuses ${variant.toLowerCase()}`, () => {
