@@ -126,9 +126,17 @@ function lines(panel: Panel | undefined): string {
   return [panel.columns.map(({ name }) => name), ...panel.rows].map(row => row.join('|')).join('\n');
 }
 
+/** The types that this Linux has, with its numbers. */
+function typesOfLinux(): [name: string, number: number | string][] {
+  const types = TypeSource.fromRaw(readFileSync('/sys/kernel/btf/vmlinux')).enumeration('BPF_MAP_TYPE_HASH');
+  return types?.kind === 'enum' ? types.values : [];
+}
+
 describe('what is shown of a map', { skip }, () => {
+  const known = new Set(typesOfLinux().map(([name]) => name));
   for (const row of CASES) {
-    test(row.type, async () => {
+    test(row.type, async t => {
+      if (!known.has(`BPF_MAP_TYPE_${row.type}`)) return t.skip('this Linux has no maps of this type');
       const run = tests.start(source(row), { language: 'bpf-c' });
       const shown = await until(async () => {
         await run.refresh();
@@ -228,8 +236,7 @@ test('counters that a program in user space would have to open are refused', { s
 });
 
 test("the table has Linux's own numbers", () => {
-  const types = TypeSource.fromRaw(readFileSync('/sys/kernel/btf/vmlinux')).enumeration('BPF_MAP_TYPE_HASH');
-  const numbers = types?.kind === 'enum' ? types.values : [];
+  const numbers = typesOfLinux();
   assert.ok(numbers.length > 30);
   for (const [text, number] of numbers) {
     const name = text.replace('BPF_MAP_TYPE_', '').toLowerCase();
