@@ -130,6 +130,27 @@ kprobe:vfs_read /pid == cpid/ { @ = kstack; } kprobe:get_perf_callchain { @inner
     assert.ok(skipped.count > 0);
   });
 
+  test('and those of BPF C, by section', { skip: countsSkipped() }, async () => {
+    const source = `//| workload: cat /proc/self/maps
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+char LICENSE[] SEC("license") = "GPL";
+SEC("tp/syscalls/sys_enter_read") int outer(void *ctx)
+{
+	unsigned long stack[8];
+	return bpf_get_stack(ctx, stack, sizeof(stack), 0) < 0;
+}
+SEC("kprobe/get_perf_callchain") int inner(void *ctx) { return 0; }`;
+    const { losses = [], diagnostics } = await tests.run(source, { language: 'bpf-c' });
+    const skipped = losses.find(({ problem }) => problem.code === 'skipped-recursion');
+    assert.equal(
+      skipped?.problem.program,
+      'kprobe/get_perf_callchain',
+      JSON.stringify([losses, diagnostics]),
+    );
+    assert.ok(skipped.count > 0);
+  });
+
   test('functions in which probes can do harm are left alone', async () => {
     const [refused] = await refusal('kprobe:_raw_spin_lock { exit(); }');
     assert.match(
