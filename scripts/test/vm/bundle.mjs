@@ -5,7 +5,6 @@
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import * as esbuild from 'esbuild';
 import { inBuild, ROOT } from '../../setup/folders.mjs';
 
 const FOLDER = inBuild('vm', 'tests');
@@ -29,6 +28,8 @@ const requireShim =
 
 /** @param {string[]} files as by testFiles() @returns {Promise<string[]>} the bundles, by their path from the project's root */
 export async function bundleTests(files) {
+  // Not there before the set-up, which this file is read before.
+  const esbuild = await import('esbuild');
   await esbuild.build({
     absWorkingDir: ROOT,
     entryPoints: files,
