@@ -66,7 +66,7 @@ const AREAS = [
   { name: 'native', at: 'native/', imports: [] },
   { name: 'bpf', at: 'bpf/', imports: [] },
   { name: 'reference', at: 'scripts/docs.mjs', imports: ['language', 'map-types', 'kernel'] },
-  { name: 'scripts', at: 'scripts/', imports: [] },
+  { name: 'scripts', at: 'scripts/', imports: [], early: true },
   {
     name: 'test',
     at: 'test/',
@@ -104,16 +104,20 @@ export function violationsIn(path, source) {
   const found = [];
   const code = source.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, comment => comment.replace(/[^\n]/g, ' '));
   for (const match of code.matchAll(IMPORT)) {
-    const message = objection(area, path, match[2]);
+    const message = objection(area, path, match[2], match[0].startsWith('import('));
     if (message) found.push({ path, line: code.slice(0, match.index).split('\n').length, message });
   }
   return found;
 }
 
 /** Why this area may not import this; undefined when it may. */
-function objection(area, path, specifier) {
-  if (!specifier.startsWith('.'))
-    return area.pure ? `${area.name} is pure and must not import ${specifier}` : undefined;
+function objection(area, path, specifier, whenUsed) {
+  if (!specifier.startsWith('.')) {
+    if (area.pure) return `${area.name} is pure and must not import ${specifier}`;
+    if (area.early && !whenUsed && !specifier.startsWith('node:'))
+      return `${area.name} run before ${specifier} is installed: import() it where it is used`;
+    return undefined;
+  }
   const target = posix.join(posix.dirname(path), specifier);
   const other = areaOf(target);
   if (!other || other === area || area.imports.includes(other.name)) return undefined;

@@ -19,6 +19,8 @@ const CASES: [path: string, source: string, ...violations: [line: number, messag
     "import { native } from '../../native/addon.ts';",
     [1, 'kernel must not import native'],
   ],
+  ['scripts/test.mjs', "import { readFileSync } from 'node:fs';\nconst a = await import('esbuild');"],
+  ['scripts/test.mjs', "import * as esbuild from 'esbuild';", [1, 'import() it where it is used']],
   ['kernel/loader/server.ts', "import { native } from '../../native/addon.ts';"],
   ['kernel/btf/source.ts', "import { native } from '../../native/addon.ts';"],
   [
