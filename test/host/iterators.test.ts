@@ -40,7 +40,7 @@ describe('iterators', { skip }, () => {
     assert.match(trace('iter:task { print(ctx.taks); }').stderr, /does not contain a field named 'taks'/);
     assert.match(
       trace('t:sched:sched_switch { print(ctx); }').stderr,
-      /The ctx builtin can not be used with 'tracepoint' probes[\s\S]*args\.NAME/,
+      /Use args instead of ctx in tracepoint[\s\S]*args\.NAME/,
     );
   });
 });
