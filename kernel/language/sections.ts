@@ -32,15 +32,17 @@ export function sectionAttach(text: string, binary: ResolveBinary): AttachSpec {
 /** Why there can be no program of this text. */
 export function sectionProblem(text: string, span: Span | undefined): Diagnostic | undefined {
   const { kind, target } = partsOf(text);
+  const refused = REFUSED_SECTIONS.find(({ names }) =>
+    names.some(name => [kind, text].some(spelling => globPattern(name).test(spelling))),
+  );
+  if (refused) {
+    const { does, instead } = refused;
+    return problem('section-refused', { section: text, does, remedy: instead }, { span });
+  }
   const row = sectionRow(text);
   if (row) {
     const complete = row.bare && target === '' ? true : row.attach?.(target, kind, path => path);
     return complete || (!row.attach && target !== '') ? undefined : incompleteSection(text, span);
-  }
-  const refused = REFUSED_SECTIONS.find(({ names }) => names.some(name => globPattern(name).test(kind)));
-  if (refused) {
-    const { does, instead } = refused;
-    return problem('section-refused', { section: text, does, remedy: instead }, { span });
   }
   const names = SECTIONS.flatMap(({ names }) => names);
   return problem('section-unknown', { section: text, remedy: didYouMean(kind, names) }, { span });

@@ -300,6 +300,11 @@ export const REFUSED_SECTIONS: readonly RefusedSectionRow[] = [
     instead: 'To watch those, use tracepoints: SEC("tp/tcp/tcp_probe"), SEC("tp/sched/sched_switch").',
   },
   {
+    names: ['iter/bpf_map_elem', 'iter.s/bpf_map_elem', 'iter/bpf_sk_storage_map'],
+    does: 'goes through a map that user space names, which a cell cannot',
+    instead: 'A cell shows what its maps hold; SEC("iter/bpf_map") goes through all maps.',
+  },
+  {
     names: ['lirc_mode2'],
     does: 'decodes the signals of remote controls',
     instead: 'There is no probe for them.',
