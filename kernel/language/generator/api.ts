@@ -65,6 +65,8 @@ export interface Generator {
   key(map: MapNode, key?: Expression): string;
   /** Names a BTF type that the C needs. */
   needs(...types: string[]): void;
+  /** Includes a header of ours that few programs need. */
+  include(header: string): void;
   /** Leaves the program. */
   leave(): void;
   /** How a type looks in a layout. */

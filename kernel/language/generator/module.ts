@@ -67,6 +67,8 @@ export class Module {
   readonly maps = new Map<string, MapPlan>();
   readonly programs: ProgramLayout[] = [];
   readonly types = new Set(BASE_TYPES);
+  /** Headers behind ebpfnb/bpftrace.h, with what few programs need. */
+  readonly headers = new Set<string>();
   /** Structs, scratch maps and programs, in order. */
   readonly text: string[] = [];
   readonly #argsStructs = new Map<string, ArgsStruct>();
@@ -248,6 +250,7 @@ export class Module {
         ...(this.#fillable.length > 0 ? [`#define LOST_MAPS ${this.#fillable.length}`] : []),
         ...(ring === COMMON_RING ? [] : [`#define EVENTS_SIZE ${ring}`]),
         '#include <ebpfnb/bpftrace.h>',
+        ...[...this.headers].map(name => `#include <${name}>`),
       ].join('\n'),
       `char LICENSE[] SEC("license") = "${program.config.license}";`,
       ...(globals.length > 0 ? [globals.join('\n')] : []),

@@ -98,6 +98,9 @@ export class ProgramWriter extends Frame implements Generator {
   needs(...types: string[]): void {
     for (const type of types) this.module.types.add(type);
   }
+  include(header: string): void {
+    this.module.headers.add(header);
+  }
   dataType(type: Type): DataType {
     return this.module.storage.dataType(type);
   }

@@ -54,6 +54,7 @@ function writeAddress(address: Expression, g: Generator, destination: string, si
     g.emit(`__u8 ${copy}[${Math.max(8, bytes)}] = {};`);
     g.copy(copy, bytes, address);
   }
+  g.include('ebpfnb/address.h');
   return `write_address(${destination}, ${size}, (const __u8 *)${type.kind === 'int' ? '&' : ''}${copy}, ${bytes})`;
 }
 
@@ -243,6 +244,7 @@ export const bytes: readonly FunctionRow[] = [
       const address = g.fresh('address');
       g.emit(`__u8 ${address}[8] = {};`);
       g.copy(address, 6, call.arguments[0]!);
+      g.include('ebpfnb/address.h');
       return `write_address(${destination}, ${size}, ${address}, 6)`;
     },
   },
