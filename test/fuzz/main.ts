@@ -53,7 +53,8 @@ const options = { compileOne: Number(values['compile-one'] ?? 1), loadOne: Numbe
 // What is compiled here is of no use to anybody's cache.
 const cache = mkdtempSync(join(tmpdir(), 'ebpfnb-fuzz-'));
 process.env['XDG_CACHE_HOME'] = cache;
-process.on('exit', () => rmSync(cache, { recursive: true, force: true }));
+// Where a thread was interrupted, its clang may still write.
+process.on('exit', () => rmSync(cache, { recursive: true, force: true, maxRetries: 10 }));
 
 const tallies: Tally[] = [];
 const progress: number[] = [];
