@@ -35,6 +35,8 @@ export interface RunRequest {
   params?: Record<string, string>;
   /** Run ends after this many ms; wins over the cell's `duration` option. */
   durationMs?: number;
+  /** The form that the user chose for its output; wins over the cell's `view` option. */
+  view?: ViewName;
 }
 
 export type EndReason = 'exit' | 'duration' | 'workload' | 'stopped' | 'failed' | 'unwatched' | 'done';
@@ -79,6 +81,25 @@ export interface RunCost {
   probes: ProbeCost[];
 }
 
+/** How full a map is. */
+export interface MapFill {
+  name: string;
+  /** At the last look. */
+  entries: number;
+  capacity: number;
+}
+
+/** Memory that a run holds, bytes. */
+export interface RunMemory {
+  /** In Linux: its maps, rings among them. */
+  maps: number;
+  /** In the kernel process: the records kept. */
+  records: number;
+}
+
+/** A form that an output can be shown in. What a panel has not is shown as it is without a choice. */
+export type ViewName = 'table' | 'chart' | 'heatmap' | 'lines' | 'flame' | 'text';
+
 /** A JSON-safe value: integers beyond 2^53 are decimal strings. */
 export type Value = number | string | boolean | null | Value[] | { [name: string]: Value };
 
@@ -105,8 +126,25 @@ export interface Column {
   kind: ColumnKind;
 }
 
+/** A panel in forms besides its own, where there are any. */
+export interface OtherForms {
+  /** As bpftrace prints it, a line each; only for who looks at text, and in saved outputs. */
+  text?: string[];
+  /** How its numbers went while somebody watched, or from print to print. */
+  history?: History;
+}
+
+export interface History {
+  /** ms since the epoch, ascending: one more than there are values between them. */
+  times: number[];
+  /** By key, `values[i]` is of the time from `times[i]` to `times[i + 1]`; null = not known. */
+  lines?: { key: string; values: (Value | null)[] }[];
+  /** Of a histogram, all its keys together: `counts[i][j]` came to bucket `j` from `times[i]` to `times[i + 1]`. */
+  heat?: { buckets: { lo: Value; hi: Value }[]; counts: number[][] };
+}
+
 /** Event rows; or a map's entries, or variables, which are replaced as a whole. */
-export interface TablePanel {
+export interface TablePanel extends OtherForms {
   id: string;
   kind: 'table';
   title: string;
@@ -131,7 +169,7 @@ export interface Bucket {
   count: number;
 }
 
-export interface HistogramPanel {
+export interface HistogramPanel extends OtherForms {
   id: string;
   kind: 'histogram';
   title: string;
@@ -141,13 +179,49 @@ export interface HistogramPanel {
 }
 
 /** Counts, sums and the like by key, descending. */
-export interface BarsPanel {
+export interface BarsPanel extends OtherForms {
   id: string;
   kind: 'bars';
   title: string;
   valueName: string;
   bars: { key: string; value: Value }[];
   /** Bars left out of `bars`. */
+  more: number;
+}
+
+/** A map of tseries(): a value for each interval. */
+export interface SeriesPanel extends OtherForms {
+  id: string;
+  kind: 'series';
+  title: string;
+  valueName: string;
+  unit?: HistogramPanel['unit'];
+  /** Starts of the intervals, ms since the epoch, ascending. */
+  times: number[];
+  /** A value for each time; null where nothing came. */
+  series: { key: string; values: (Value | null)[] }[];
+  /** Keys left out of `series`. */
+  more: number;
+}
+
+export interface Frame {
+  name: string;
+  /** A key beside the stack, such as comm, is the outermost frame. */
+  of: 'kernel' | 'user' | 'inlined' | 'key';
+}
+
+/** A map whose key holds stacks. */
+export interface FlamePanel extends OtherForms {
+  id: string;
+  kind: 'flame';
+  title: string;
+  valueName: string;
+  unit?: HistogramPanel['unit'];
+  /** Each once. */
+  frames: Frame[];
+  /** Largest first. `frames` are indices into the panel's, outermost first; `before` is the value in the cell's run before. */
+  stacks: { frames: number[]; value: Value; before?: Value }[];
+  /** Stacks left out. */
   more: number;
 }
 
@@ -162,7 +236,7 @@ export interface TextPanel {
   stream: 'stdout' | 'stderr';
 }
 
-export type Panel = TablePanel | HistogramPanel | BarsPanel | TextPanel;
+export type Panel = TablePanel | HistogramPanel | BarsPanel | SeriesPanel | FlamePanel | TextPanel;
 
 /** All that a cell's output shows; also what is saved. */
 export interface RunSnapshot {
@@ -180,6 +254,13 @@ export interface RunSnapshot {
   losses?: Loss[];
   /** As measured last; absent where it is not. */
   cost?: RunCost;
+  /** Events of each of the last 60 seconds, oldest first. */
+  rates?: number[];
+  /** Of the maps that have a limit; the fullest first, at most ten. */
+  fills?: MapFill[];
+  memory?: RunMemory;
+  /** The form that was chosen to show it in; absent = each panel's own. */
+  view?: ViewName;
   /** Attach points by the names the user knows. */
   probes: string[];
   /** How many places of how many it is attached to, while that takes long. */
@@ -213,6 +294,40 @@ export interface Variable {
   /** Of a parameter, in its author's words: what it is for, and other names for it. */
   about?: string;
   aliases?: string[];
+}
+
+/** What of a run is in Linux. */
+export interface RunDetails {
+  programs: {
+    symbol: string;
+    /** Linux's number of it; absent once it is gone. */
+    id?: number;
+    /** As Linux calls it: `tracepoint`, `kprobe`, … */
+    type: string;
+    /** As the user wrote it. */
+    probe: string;
+    /** Instructions, as the verifier left them. */
+    instructions?: number;
+    /** Of all its runs so far, where statistics were on. */
+    hits?: number;
+    ns?: number;
+  }[];
+  maps: {
+    symbol: string;
+    /** As the user knows it. */
+    name: string;
+    id?: number;
+    type: string;
+    keySize: number;
+    valueSize: number;
+    entries?: number;
+    capacity: number;
+    /** Memory, as Linux counts it. */
+    bytes?: number;
+    /** `run/contents` can show what is in it. */
+    readable: boolean;
+  }[];
+  links: { program: string; kind: string; target: string }[];
 }
 
 export interface TargetInfo {
@@ -254,6 +369,9 @@ export interface Requests {
   /** Answers when the final output is ready (programs may still be closing in the background). */
   'run/stop': { params: { run: string }; result: Record<string, never> };
   'run/snapshot': { params: { run: string }; result: RunSnapshot | null };
+  /** One panel with all rows that are kept, as of now; null when there is none. */
+  'run/panel': { params: { run: string; panel: string }; result: Panel | null };
+  /** All that is in a map of a run whose programs are loaded, decoded by its types; null when it cannot be read. */
   'run/subscribe': { params: { run: string; subscriber: string }; result: RunSnapshot | null };
   'run/unsubscribe': { params: { run: string; subscriber: string }; result: Record<string, never> };
   /** The variables of a live or ended run that are not const, with their values now. */
@@ -292,6 +410,8 @@ export interface Requests {
 /** Notifications from the client. */
 export interface ClientNotifications {
   'run/ack': { run: string; subscriber: string; sequence: number };
+  /** Whether the subscriber wants panels with their `text`. */
+  'run/look': { run: string; subscriber: string; text: boolean };
 }
 
 /** Notifications from the kernel. */

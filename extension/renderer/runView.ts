@@ -1,22 +1,13 @@
 /** One run's output: head, problems and panels, kept current while the run is live. */
+import { formOf } from '../../kernel/notebook/index.ts';
 import type { Panel, RunDelta, RunSnapshot } from '../../kernel/protocol.ts';
 import { applyDelta } from '../run/snapshot.ts';
-import { ChartView } from './chart/view.ts';
 import { element } from './dom.ts';
+import { FormView } from './forms.ts';
 import { Frame } from './frame.ts';
 import { HeadView } from './head.ts';
-import type { PanelView } from './panel.ts';
 import { ProblemsView } from './problems.ts';
 import { type Messaging, RunStream } from './stream.ts';
-import { TableView } from './table/view.ts';
-import { TextView } from './text.ts';
-
-const VIEWS: Record<Panel['kind'], () => PanelView> = {
-  table: () => new TableView() as PanelView,
-  histogram: () => new ChartView() as PanelView,
-  bars: () => new ChartView() as PanelView,
-  text: () => new TextView() as PanelView,
-};
 
 export class RunView {
   readonly element = element('div', {
@@ -27,7 +18,7 @@ export class RunView {
   #problems: ProblemsView;
   #losses = new ProblemsView();
   #panels = element('div', { class: 'panels' });
-  #views = new Map<string, { kind: Panel['kind']; view: PanelView }>();
+  #views = new Map<string, FormView>();
   #snapshot: RunSnapshot;
   /** Panels that changed since the last frame. */
   #changed = new Set<string>();
@@ -92,19 +83,20 @@ export class RunView {
     this.#stream.acknowledge();
   }
 
-  #viewOf(panel: Panel): PanelView {
+  #viewOf(panel: Panel): FormView {
+    const chosen = this.#snapshot.view;
     const known = this.#views.get(panel.id);
-    if (known?.kind === panel.kind) return known.view;
-    const view = VIEWS[panel.kind]();
+    if (known?.suits(panel, chosen)) return known;
+    const made = new FormView(formOf(panel, chosen));
     if (known) {
-      known.view.element.replaceWith(view.element);
+      known.view.element.replaceWith(made.view.element);
       known.view.dispose();
-    } else this.#panels.append(view.element);
-    this.#views.set(panel.id, { kind: panel.kind, view });
-    return view;
+    } else this.#panels.append(made.view.element);
+    this.#views.set(panel.id, made);
+    return made;
   }
 
-  #drop(id: string, view: PanelView): void {
+  #drop(id: string, view: FormView['view']): void {
     view.element.remove();
     view.dispose();
     this.#views.delete(id);

@@ -6,6 +6,8 @@ const ENTRIES: { [K in Panel['kind']]: (panel: Extract<Panel, { kind: K }>) => n
   table: ({ of, total }) => (of === 'map' ? total : 0),
   bars: ({ bars, more }) => bars.length + more,
   histogram: ({ series }) => series.length,
+  series: ({ series, more }) => series.length + more,
+  flame: ({ stacks, more }) => stacks.length + more,
   text: () => 0,
 };
 

@@ -1,5 +1,6 @@
 /** Panels as bounded, escaped HTML for readers without the extension: no script, no style sheet. */
 import type { BarsPanel, HistogramPanel, Panel, TablePanel, TextPanel } from '../protocol.ts';
+import { tableForm } from './forms.ts';
 import { bucketLabel, cellText, isNumeric, rowNoun, visible, visibleLine } from './labels.ts';
 
 const ENTITIES: { [char: string]: string } = {
@@ -21,6 +22,9 @@ export function panelHtml(panel: Panel, rows: number): string {
       return histogramHtml(panel);
     case 'bars':
       return barsHtml(panel, rows);
+    case 'series':
+    case 'flame':
+      return tableHtml(tableForm(panel), rows);
     case 'text':
       return textHtml(panel, rows);
   }

@@ -9,6 +9,7 @@ export {
   parseNotebook,
   stringifyNotebook,
 } from './file.ts';
+export { formOf, formsOf, tableForm, VIEW_NAMES } from './forms.ts';
 export { changedHeaders, includedHeaders } from './headers.ts';
 export { escapeHtml, panelHtml } from './html.ts';
 export type { Json, JsonObject } from './json.ts';

@@ -1,5 +1,7 @@
 /** Cell options: comment lines at a cell's top, `key: value`, the value being the rest of the line. */
 import { type Diagnostic, problem, type Span } from '../errors.ts';
+import type { ViewName } from '../protocol.ts';
+import { VIEW_NAMES } from './forms.ts';
 
 export interface CellOptions {
   durationMs?: number;
@@ -20,7 +22,7 @@ export interface CellOptions {
   unsafe?: string[];
   /** Of one CPU: 0.25 = a quarter; 0 = no limit. */
   cpuLimit?: number;
-  view?: string;
+  view?: ViewName;
 }
 
 export interface ParsedOptions {
@@ -64,8 +66,6 @@ const integer = (key: 'pid' | 'rows' | 'freq', most: number) => (options: CellOp
 
 /** 256 MiB of usual pages for each CPU. */
 const MOST_PERF_PAGES = 65_536;
-
-const VIEWS = ['table', 'histogram', 'bars', 'text'];
 
 /** One row an option: what completion, hover and the parser know of it. */
 export const OPTIONS: { [name: string]: OptionRow } = {
@@ -157,12 +157,13 @@ export const OPTIONS: { [name: string]: OptionRow } = {
     },
   },
   view: {
-    doc: `How the output is shown first: ${VIEWS.join(', ')}.`,
-    example: 'histogram',
-    values: VIEWS,
+    doc: `How the output is shown first: ${VIEW_NAMES.join(', ')}.`,
+    example: 'table',
+    values: VIEW_NAMES,
     set(options, value) {
-      if (!VIEWS.includes(value)) return `view must be one of ${VIEWS.join(', ')}, not “${value}”`;
-      options.view = value;
+      const view = VIEW_NAMES.find(name => name === value);
+      if (!view) return `view must be one of ${VIEW_NAMES.join(', ')}, not “${value}”`;
+      options.view = view;
       return undefined;
     },
   },

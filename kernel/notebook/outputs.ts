@@ -160,6 +160,14 @@ function boundPanel(panel: Panel, rows: number): Panel {
     }
     case 'histogram':
       return { ...panel, series: panel.series.slice(0, SAVED_SERIES) };
+    case 'series': {
+      const kept = panel.series.slice(0, SAVED_SERIES);
+      return { ...panel, series: kept, more: panel.more + panel.series.length - kept.length };
+    }
+    case 'flame': {
+      const kept = panel.stacks.slice(0, rows);
+      return { ...panel, stacks: kept, more: panel.more + panel.stacks.length - kept.length };
+    }
   }
 }
 

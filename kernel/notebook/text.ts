@@ -1,5 +1,6 @@
 /** Panels as plain text: for terminals, for `text/plain`, for people without the extension. */
 import type { BarsPanel, Column, HistogramPanel, Panel, TablePanel, TextPanel, Value } from '../protocol.ts';
+import { tableForm } from './forms.ts';
 import {
   asBigInt,
   bucketLabel,
@@ -40,6 +41,9 @@ export function panelText(panel: Panel, options: TextPanelOptions = {}): string 
       return histogramText(panel, width);
     case 'bars':
       return barsText(panel, width, rows);
+    case 'series':
+    case 'flame':
+      return tableText(tableForm(panel), width, rows);
     case 'text':
       return textText(panel, rows);
   }

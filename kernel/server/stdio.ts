@@ -105,6 +105,7 @@ function handlers(kernel: NotebookKernel): Handlers {
       return {};
     },
     'run/snapshot': ({ run }) => kernel.snapshot(run),
+    'run/panel': ({ run, panel }) => kernel.panel(run, panel),
     'run/subscribe': ({ run, subscriber }) => kernel.subscribe(run, subscriber),
     'run/unsubscribe': ({ run, subscriber }) => {
       kernel.unsubscribe(run, subscriber);

@@ -6,6 +6,7 @@ import type { Elevation } from '../loader/launch.ts';
 import { parseOptions } from '../notebook/index.ts';
 import type {
   CellLanguage,
+  Panel,
   ProbeInfo,
   RunDelta,
   RunRequest,
@@ -104,6 +105,16 @@ export class NotebookKernel {
 
   snapshot(id: string): RunSnapshot | null {
     return this.#runs.get(id)?.run.snapshot() ?? null;
+  }
+
+  /** A panel of a run, with all rows that are kept. */
+  panel(id: string, panel: string): Panel | null {
+    return (
+      this.#runs
+        .get(id)
+        ?.run.panels()
+        .find(one => one.id === panel) ?? null
+    );
   }
 
   subscribe(id: string, subscriber: string): RunSnapshot | null {

@@ -14,7 +14,7 @@ const READ: [language: string, source: string, options: Partial<CellOptions>][] 
   ['bpftrace', '//| duration: 1.5s', { durationMs: 1500 }],
   ['bpftrace', '\n\n//| pid: 1234\n\n//| rows: 5', { pid: 1234, rows: 5 }],
   ['bpftrace', '//| unsafe: signal, system', { unsafe: ['signal', 'system'] }],
-  ['bpftrace', '//| view: histogram', { view: 'histogram' }],
+  ['bpftrace', '//| view: chart', { view: 'chart' }],
   ['bpftrace', '//| cpu-limit: 50%', { cpuLimit: 0.5 }],
   ['bpf-c', '//| cpu-limit: 0', { cpuLimit: 0 }],
   ['bpf-c', '//| perf-pages: 128\n//| freq: 997', { perfPages: 128, freq: 997 }],
@@ -66,7 +66,7 @@ const WRONG: [source: string, code: string, message: RegExp, remedy: RegExp][] =
   ['//| file: «../../etc/passwd»', 'syntax-error', /plain file name/, /bootstrap\.h/],
   ['//| file: «/etc/passwd»', 'syntax-error', /plain file name/, /bootstrap\.h/],
   ['//| cpu-limit: «half»', 'syntax-error', /must be a percentage such as 50% or 0/, /cpu-limit: 50%/],
-  ['//| view: «pie»', 'syntax-error', /one of table, histogram/, /./],
+  ['//| view: «pie»', 'syntax-error', /one of table, chart/, /./],
   ['//| unsafe: «a;b»', 'syntax-error', /function names/, /./],
   ['//| «just words»', 'syntax-error', /“key: value”/, /./],
   ['\n  //| pid: «x»  ', 'syntax-error', /pid/, /./],
@@ -108,8 +108,15 @@ test('option lines are completed by name and by value', () => {
   assert.ok(names?.labels.includes('duration') && names.labels.includes('workload'));
   assert.equal(names?.replaced, 'du');
   assert.equal(names?.offers.find(({ label }) => label === 'duration')?.text, 'duration: ');
-  assert.deepEqual(offered('bpf-c', '//| view: his|')?.labels, ['table', 'histogram', 'bars', 'text']);
-  assert.equal(offered('bpf-c', '//| view: his|')?.replaced, 'his');
+  assert.deepEqual(offered('bpf-c', '//| view: ch|')?.labels, [
+    'table',
+    'chart',
+    'heatmap',
+    'lines',
+    'flame',
+    'text',
+  ]);
+  assert.equal(offered('bpf-c', '//| view: ch|')?.replaced, 'ch');
   assert.match(offered('bpftrace', '//| dura|tion: 10s')?.documentation ?? '', /Ends the cell/);
   assert.equal(offered('bpftrace', 'begin { a | b |}'), undefined);
   assert.equal(offered('markdown', '//| du|'), undefined);

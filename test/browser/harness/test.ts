@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { after, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { startOpener } from './cells.ts';
+import { Lab, type Theme } from './lab.ts';
 import type { NotebookPage } from './notebook-page.ts';
 import { type CellText, notebookText, writeNotebook } from './notebooks.ts';
 import { picture } from './pictures.ts';
@@ -12,13 +13,11 @@ import { openNotebook, openWindow, type Server, startBrowser, startServer } from
 /** A test takes 10 to 30 s here. */
 const PATIENCE_MS = 150_000;
 
-let shared: Promise<{ browser: Browser; server: Server }> | undefined;
-const start = async () => ({ browser: await startBrowser(), server: await startServer('root') });
+let browsing: Promise<Browser> | undefined;
+let serving: Promise<Server> | undefined;
 after(async () => {
-  if (!shared) return;
-  const { browser, server } = await shared;
-  await browser.close();
-  await server.stop();
+  await (await browsing)?.close();
+  await (await serving)?.stop();
 });
 
 export class Bench {
@@ -67,8 +66,9 @@ export function benchTest(
 ): void {
   const obstacle = as && obstacleToUsers();
   test(name, { timeout: PATIENCE_MS, skip: obstacle ?? false }, async () => {
-    shared ??= start();
-    const { browser, server } = await shared;
+    browsing ??= startBrowser();
+    serving ??= startServer('root');
+    const [browser, server] = [await browsing, await serving];
     const user = as && createUser(as);
     const own = user && (await startServer(as.name, user));
     const bench = new Bench(browser, own ?? server);
@@ -81,6 +81,23 @@ export function benchTest(
       await bench.close();
       await own?.stop();
       await user?.remove();
+    }
+  });
+}
+
+/** A test of the renderer alone, in a page without an editor. */
+export function labTest(name: string, body: (lab: Lab) => Promise<void>, theme?: Theme): void {
+  test(name, { timeout: PATIENCE_MS }, async () => {
+    browsing ??= startBrowser();
+    const browser = await browsing;
+    const lab = await Lab.open(browser, theme);
+    try {
+      await body(lab);
+    } catch (error) {
+      await takePictures(browser, name);
+      throw error;
+    } finally {
+      await lab.close();
     }
   });
 }

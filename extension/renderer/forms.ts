@@ -1,0 +1,53 @@
+/** What draws a panel in the form that was chosen. */
+import { formOf, tableForm } from '../../kernel/notebook/index.ts';
+import type { Panel, TextPanel, ViewName } from '../../kernel/protocol.ts';
+import { ChartView } from './chart/view.ts';
+import type { PanelView } from './panel.ts';
+import { TableView } from './table/view.ts';
+import { TextView } from './text.ts';
+
+type Forms = { [F in ViewName]: { make(): PanelView; of(panel: Panel): Panel } };
+
+const asTable = (panel: Panel) => (panel.kind === 'text' ? panel : tableForm(panel));
+
+/** What bpftrace prints for a panel, as a panel of text. */
+function asText(panel: Panel): Panel {
+  if (panel.kind === 'text') return panel;
+  const { id, title, text = [] } = panel;
+  return {
+    id,
+    kind: 'text',
+    title,
+    lines: text,
+    first: 0,
+    total: text.length,
+    stream: 'stdout',
+  } satisfies TextPanel;
+}
+
+const FORMS: Forms = {
+  table: { make: () => new TableView() as PanelView, of: asTable },
+  chart: { make: () => new ChartView() as PanelView, of: panel => panel },
+  heatmap: { make: () => new TableView() as PanelView, of: asTable },
+  lines: { make: () => new TableView() as PanelView, of: asTable },
+  flame: { make: () => new TableView() as PanelView, of: asTable },
+  text: { make: () => new TextView() as PanelView, of: asText },
+};
+
+/** A view of a panel in one form. */
+export class FormView {
+  readonly view: PanelView;
+
+  constructor(readonly form: ViewName) {
+    this.view = FORMS[form].make();
+  }
+
+  /** Can it show the panel, when `chosen` was chosen for the output? */
+  suits(panel: Panel, chosen: ViewName | undefined): boolean {
+    return formOf(panel, chosen) === this.form;
+  }
+
+  update(panel: Panel, repeats: boolean): void {
+    this.view.update(FORMS[this.form].of(panel), repeats);
+  }
+}
