@@ -67,6 +67,8 @@ export interface ProbeCost {
   probe: string;
   /** A second. */
   hits: number;
+  /** Since the start, by the samples: an estimate. */
+  total: number;
   /** Of one hit, on average. */
   ns: number;
   /** Of one CPU: 0.25 = a quarter of it. */

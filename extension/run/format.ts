@@ -23,9 +23,12 @@ export function share(cpu: number): string {
   return `${percent < 10 ? Number(percent.toPrecision(2)) : count(percent)}% CPU`;
 }
 
-/** `kprobe:vfs_read: 120 ns a hit, 3,000/s, 0.036% CPU` */
-export const probeCost = ({ probe, ns, hits, cpu }: ProbeCost): string =>
-  `${probe}: ${hits > 0 ? `${count(ns)} ns a hit, ${rate(hits)}, ${share(cpu)}` : 'not hit'}`;
+/** `kprobe:vfs_read: about 12,000 hits, 120 ns each, 3,000/s, 0.036% CPU` */
+export function probeCost({ probe, ns, hits, total, cpu }: ProbeCost): string {
+  if (total === 0) return `${probe}: not hit`;
+  const now = hits > 0 ? `, ${count(ns)} ns each, ${rate(hits)}, ${share(cpu)}` : ', none now';
+  return `${probe}: about ${count(total)} ${total === 1 ? 'hit' : 'hits'}${now}`;
+}
 
 /** Milliseconds since a run began: `0.4 s`, `12.3 s`, `2:05`, `1:02:05`. */
 export function elapsed(ms: number): string {

@@ -1,6 +1,7 @@
 /** Tells at a terminal what a run did not see, while it is live and at its end. */
 import type { Diagnostic } from '../errors.ts';
-import type { Loss, ProbeCost } from '../protocol.ts';
+import type { Loss } from '../protocol.ts';
+import type { DetachedProbe } from '../session/guard.ts';
 
 export interface LossOutput {
   json: boolean;
@@ -67,5 +68,5 @@ function lossJson({ code, message, map, program, errno }: Diagnostic, count: num
   return `{"type": "loss", "count": ${count}, "data": ${JSON.stringify(data)}}\n`;
 }
 
-export const detachedJson = (cost: ProbeCost): string =>
+export const detachedJson = (cost: DetachedProbe): string =>
   `{"type": "detached_probe", "data": ${JSON.stringify(cost)}}\n`;

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { CellError, type Diagnostic } from '../errors.ts';
 import type { CellLayout } from '../layout.ts';
 import { OPTIONAL_FEATURES, type OptionalFeature } from '../loader/protocol.ts';
-import type { ProbeCost } from '../protocol.ts';
+import type { DetachedProbe } from '../session/guard.ts';
 import { NotebookKernel } from '../session/kernel.ts';
 import type { Run, RunInput } from '../session/run.ts';
 import { TracingRun } from '../session/tracing.ts';
@@ -254,7 +254,7 @@ export class Tracer {
     return diagnosticText(diagnostic, { file, source, verbose: this.flags.verbose, colors: this.#colors });
   }
 
-  #detached(run: Run, cost: ProbeCost): void {
+  #detached(run: Run, cost: DetachedProbe): void {
     this.#tell(run.diagnostics);
     if (this.#json) this.#output.write(detachedJson(cost));
   }

@@ -65,6 +65,10 @@ const REMEDIES: [RegExp, string][] = [
     'The BTF of this Linux has no definition of $1; include the header that has.',
   ],
   [
+    /^no member named '(__data_loc_\w+)' in 'struct pt_regs'/,
+    '$1 is a field of a tracepoint. A probe of a function gives its registers: take the argument by name, int BPF_KPROBE(name, …), or attach to SEC("tp/…").',
+  ],
+  [
     /^no member named '(\w+)' in '([^']+)'/,
     '$2 of this Linux has no such field; in another version it may have had another name.',
   ],

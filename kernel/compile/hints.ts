@@ -11,6 +11,11 @@ interface Hint {
 }
 
 const HINTS: readonly Hint[] = [
+  {
+    code: 'context-of-tracepoint',
+    pattern:
+      /(?<=\bSEC\(\s*"(?:k(?:ret)?probe|u(?:ret)?probe)[^"\n]*"\s*\)\s*int\s+\w+\s*\(\s*)struct\s+(trace_event_raw_\w+)(?=\s*\*)/,
+  },
   { code: 'printk-lines', pattern: /\bbpf_trace_printk(?=\s*\()/ },
   {
     code: 'text-by-size',
@@ -30,7 +35,7 @@ export const hintsFor = (source: string): Diagnostic[] =>
     const match = pattern.exec(source);
     if (!match || fits?.(source, match) === false) return [];
     const span = spanOf(source, match);
-    const values = { text: match[1] ?? '', pointer: match[2] ?? '', member: match[3] ?? '' };
+    const values = { text: match[1] ?? '', struct: match[1] ?? '', pointer: match[2] ?? '', member: match[3] ?? '' };
     const made = fix?.(match);
     const told = problem(code, values, { span });
     return [made ? { ...told, fix: { title: made.title, edits: [{ span, text: made.text }] } } : told];

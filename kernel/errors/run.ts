@@ -147,6 +147,13 @@ export const RUN_ERRORS = {
     remedy:
       'For a table with columns, submit a struct to a ring buffer: bpf_ringbuf_reserve() and bpf_ringbuf_submit().',
   },
+  'context-of-tracepoint': {
+    phase: 'compile',
+    severity: 'warning',
+    message: 'struct {struct} is what a tracepoint gives; a probe of a function gives its registers',
+    remedy:
+      'Take the arguments by name: int BPF_KPROBE(name, struct file *file). Fields such as __data_loc_filename are there in SEC("tp/…") only.',
+  },
   'text-by-size': {
     phase: 'compile',
     severity: 'hint',

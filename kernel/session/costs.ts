@@ -51,7 +51,8 @@ export function costsOf(probes: readonly WrittenProbe[], before: Counters, after
   return costs.sort((a, b) => b.cpu - a.cpu);
 }
 
-export interface Cost extends ProbeCost {
+/** Between two readings. */
+export interface Cost extends Omit<ProbeCost, 'total'> {
   written: WrittenProbe;
 }
 

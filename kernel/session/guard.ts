@@ -1,8 +1,8 @@
 /** Says what the probes of a live run cost, and detaches those that cost too much. */
 import { type Diagnostic, problem } from '../errors.ts';
 import type { Counters } from '../loader/protocol.ts';
-import type { ProbeCost, RunCost } from '../protocol.ts';
-import { costsOf, Watchdog, type WrittenProbe, writtenProbes } from './costs.ts';
+import type { RunCost } from '../protocol.ts';
+import { type Cost, costsOf, Watchdog, type WrittenProbe, writtenProbes } from './costs.ts';
 import type { LoadedObject } from './loadedObject.ts';
 import type { Metered } from './meter.ts';
 import { isOver } from './selection.ts';
@@ -12,16 +12,22 @@ export const CPU_LIMIT = 0.25;
 
 const MOST_SHOWN = 10;
 
+/** What a probe took of the machine when it was detached. */
+export type DetachedProbe = Omit<Cost, 'written'>;
+
 export interface GuardListener {
   cost(cost: RunCost): void;
   /** `left`: some other program can still run. */
-  detached(probe: ProbeCost, told: Diagnostic, left: boolean): void;
+  detached(probe: DetachedProbe, told: Diagnostic, left: boolean): void;
   problem(told: Diagnostic): void;
 }
 
 export class CostGuard implements Metered {
   #probes: WrittenProbe[];
   readonly #watchdog: Watchdog;
+  /** Hits that each probe must have had by now, if it was hit between the samples as in them. */
+  readonly #totals = new Map<string, number>();
+  #measuredAt: number | undefined;
 
   /** `limit`: of one CPU, 0.25 = a quarter. */
   constructor(
@@ -40,7 +46,14 @@ export class CostGuard implements Metered {
 
   measured(before: Counters, after: Counters): void {
     const costs = costsOf(this.#probes, before, after);
-    const shown = costs.slice(0, MOST_SHOWN).map(({ probe, hits, ns, cpu }) => ({ probe, hits, ns, cpu }));
+    const seconds = (after.at - (this.#measuredAt ?? before.at)) / 1e9;
+    this.#measuredAt = after.at;
+    for (const { probe, hits } of costs)
+      this.#totals.set(probe, (this.#totals.get(probe) ?? 0) + hits * seconds);
+    const shown = costs.slice(0, MOST_SHOWN).map(({ written: _, ...cost }) => ({
+      ...cost,
+      total: Math.round(this.#totals.get(cost.probe)!),
+    }));
     this.listener.cost({ cpu: costs.reduce((sum, { cpu }) => sum + cpu, 0), probes: shown });
     for (const { written, ...cost } of this.#watchdog.judge(costs, after.at / 1e6))
       this.#detach(written, cost);
@@ -50,7 +63,7 @@ export class CostGuard implements Metered {
     this.listener.problem(problem('not-measured', { reason }));
   }
 
-  #detach(written: WrittenProbe, cost: ProbeCost): void {
+  #detach(written: WrittenProbe, cost: DetachedProbe): void {
     this.#probes = this.#probes.filter(probe => probe !== written);
     this.object.detach(written.programs.map(({ symbol }) => symbol));
     const [{ span }] = written.programs as [WrittenProbe['programs'][0]];

@@ -8,7 +8,6 @@ import type {
   Loss,
   Panel,
   PanelDelta,
-  ProbeCost,
   RunCost,
   RunPhase,
   RunRequest,
@@ -17,6 +16,7 @@ import type {
 } from '../protocol.ts';
 import type { Tool } from '../tool/file.ts';
 import type { Performed, StreamOptions } from '../views/index.ts';
+import type { DetachedProbe } from './guard.ts';
 import type { Trial } from './trials.ts';
 import type { WorkloadEnd } from './workload.ts';
 
@@ -86,7 +86,7 @@ export interface RunListener {
   /** A test or bench was run; what it wrote came before. */
   tried?(run: Run, trial: Trial): void;
   /** A probe took too much of the machine; a diagnostic says so, too. */
-  detached?(run: Run, probe: ProbeCost): void;
+  detached?(run: Run, probe: DetachedProbe): void;
   /** The command that is traced has ended by itself. */
   workloadEnded?(run: Run, end: WorkloadEnd): void;
 }

@@ -152,6 +152,23 @@ describe('reading memory', { skip }, () => {
     assert.match(stdout, /^echo echo echo echo\nhello hello echo\n1 1$/m);
   });
 
+  test('0.12: where a field of a tracepoint is copied into a probe of a function', async () => {
+    const program = (context: string) => `${BASE}SEC("kprobe/do_sys_openat2")
+int f(struct ${context} *ctx)
+{
+  char name[16];
+  bpf_probe_read_str(name, sizeof(name), (void *)ctx + (ctx->__data_loc_filename & 0xffff));
+  return 0;
+}
+`;
+    const [copied] = await told(program('trace_event_raw_sched_process_exec'));
+    assert.equal(copied?.code, 'context-of-tracepoint');
+    assert.match(copied?.remedy ?? '', /BPF_KPROBE/);
+    const [missing] = await told(program('pt_regs'));
+    assert.equal(missing?.code, 'clang-error');
+    assert.match(missing?.remedy ?? '', /^__data_loc_filename is a field of a tracepoint\. .*BPF_KPROBE/);
+  });
+
   test('0.13: a field that this Linux does not have is named, at the place where it is read', () => {
     const source = `${BASE}struct task_struct___old { int nonesuch; } __attribute__((preserve_access_index));
 ${ON_WRITE} {

@@ -161,6 +161,27 @@ describe('costs', { skip, concurrency: true }, () => {
     assert.deepEqual((await run.ended).cost, run.cost);
   });
 
+  test('0.10: each attach point of a program in C is listed with its hits', async () => {
+    const source = `#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+char LICENSE[] SEC("license") = "GPL";
+int seen;
+SEC("raw_tp/sys_enter") int on_enter(void *ctx) { __sync_fetch_and_add(&seen, 1); return 0; }
+SEC("tp/sched/sched_switch") int on_switch(void *ctx) { __sync_fetch_and_add(&seen, 1); return 0; }
+`;
+    const run = tests.start(source, { id: 'hits', language: 'bpf-c' });
+    await until(() => run.cost?.probes.every(({ total }) => total > 0), 'hits of each');
+    const early = run.cost!;
+    await until(() => run.cost !== early, 'another measurement');
+    run.end('stopped');
+    const { cost, probes } = await run.ended;
+    const names = cost!.probes.map(({ probe }) => probe).sort();
+    assert.deepEqual(names, ['raw_tp/sys_enter', 'tp/sched/sched_switch']);
+    assert.deepEqual([...probes].sort(), names);
+    for (const { probe, total } of cost!.probes)
+      assert.ok(total >= early.probes.find(one => one.probe === probe)!.total, `${probe} ${total}`);
+  });
+
   test('a probe over the limit is detached, with its place; the others go on', async () => {
     const run = tests.start(`//| cpu-limit: 0.0001%\n${BUSY} interval:s:20 { printf("on\\n"); }`, {
       id: 'guarded',

@@ -54,7 +54,7 @@ int enter(void *ctx)
 `;
 
 describe('tools', { skip }, () => {
-  test('BPF C: its parameters are listed and set, its records are rows', t => {
+  test('0.17 and 0.18: a C program is built by one command and run by one; its parameters are listed and set, its records are rows', t => {
     const child = spawn('sh', ['-c', 'while :; do sleep 0.05; done']);
     t.after(() => child.kill());
     const { tool, said } = build(EXECS, 'execs.bpf.c');

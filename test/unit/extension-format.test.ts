@@ -17,8 +17,12 @@ test('shares of a CPU', () => {
 test('what a probe costs', () => {
   const probe = 'kprobe:vfs_read';
   assert.equal(
-    probeCost({ probe, ns: 120, hits: 3000, cpu: 0.00036 }),
-    'kprobe:vfs_read: 120 ns a hit, 3,000/s, 0.036% CPU',
+    probeCost({ probe, ns: 120, hits: 3000, total: 12_000, cpu: 0.00036 }),
+    'kprobe:vfs_read: about 12,000 hits, 120 ns each, 3,000/s, 0.036% CPU',
   );
-  assert.equal(probeCost({ probe, ns: 0, hits: 0, cpu: 0 }), 'kprobe:vfs_read: not hit');
+  assert.equal(
+    probeCost({ probe, ns: 0, hits: 0, total: 1, cpu: 0 }),
+    'kprobe:vfs_read: about 1 hit, none now',
+  );
+  assert.equal(probeCost({ probe, ns: 0, hits: 0, total: 0, cpu: 0 }), 'kprobe:vfs_read: not hit');
 });

@@ -345,7 +345,7 @@ describe('SEC() of BPF C', () => {
     assert.ok(offered('SEC("raw_tp/sys|')?.includes('raw_tp/sys_enter'));
     assert.equal(offered('int f("|")'), undefined);
   });
-  test('is explained', () => {
+  test('0.20: is explained', () => {
     const said = (marked: string) => sectionHover(...atBar(marked), catalogue)?.text ?? '';
     assert.match(said('SEC("tp/sched/sched_s|witch")'), /BPF_PROG_TYPE_TRACEPOINT.*`prev_comm`/s);
     assert.match(said('char l[] SEC("lic|ense") = "GPL";'), /GPL-compatible/);
