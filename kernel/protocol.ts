@@ -210,6 +210,8 @@ export interface Frame {
   name: string;
   /** A key beside the stack, such as comm, is the outermost frame. */
   of: 'kernel' | 'user' | 'inlined' | 'key';
+  /** Why it has no name; of the frame `…`, why the stack begins there. */
+  note?: string;
 }
 
 /** A map whose key holds stacks. */
@@ -219,6 +221,8 @@ export interface FlamePanel extends OtherForms {
   title: string;
   valueName: string;
   unit?: HistogramPanel['unit'];
+  /** What the first frames of each stack are, which are its key beside the stack; absent = there is nothing beside it. */
+  keys?: Column[];
   /** Each once. */
   frames: Frame[];
   /** Largest first. `frames` are indices into the panel's, outermost first; `before` is the value in the cell's run before. */
@@ -373,7 +377,13 @@ export interface Requests {
   'run/snapshot': { params: { run: string }; result: RunSnapshot | null };
   /** One panel with all rows that are kept, as of now; null when there is none. */
   'run/panel': { params: { run: string; panel: string }; result: Panel | null };
-  /** All that is in a map of a run whose programs are loaded, decoded by its types; null when it cannot be read. */
+  /** What of a run is in Linux, or was; null when it was never loaded. */
+  'run/details': { params: { run: string }; result: RunDetails | null };
+  /**
+   * The entries of a map of a live run, or of one that is over and still has it, by its symbol: decoded by their types,
+   * at most 10,000; null when it cannot be read.
+   */
+  'run/contents': { params: { run: string; symbol: string }; result: TablePanel | null };
   'run/subscribe': { params: { run: string; subscriber: string }; result: RunSnapshot | null };
   'run/unsubscribe': { params: { run: string; subscriber: string }; result: Record<string, never> };
   /** The variables of a live or ended run that are not const, with their values now. */

@@ -35,6 +35,24 @@ export interface ProgramCounts {
   missed: number;
 }
 
+/** What Linux says of a loaded object; of one that is retired, of the maps that it keeps. */
+export interface ObjectDetails {
+  programs: {
+    program: string;
+    /** Linux's number of it. */
+    id: number;
+    /** As the verifier left them. */
+    instructions: number;
+    /** Runs, and the time that they took; only while Linux keeps statistics. */
+    hits: number;
+    ns: number;
+  }[];
+  /** `bytes`: as Linux counts them, 0 = it does not say. */
+  maps: { map: string; id: number; maxEntries: number; bytes: number }[];
+  /** `kind`: `perf_event`, `raw_tracepoint`, …; `target`: in Linux's words, '' where it has none. */
+  links: { program: string; kind: string; target: string }[];
+}
+
 /** One object file: open → set up → load → attach → close. Closing twice is allowed. */
 export declare class BpfObject {
   /** Opens ELF bytes. Throws EINVAL for anything that is not a BPF object. */
@@ -70,6 +88,7 @@ export declare class BpfObject {
   poke(section: string, offset: number, bytes: Uint8Array): void;
   /** The payload of a snapshot entry (kernel/loader/protocol.ts BATCH_ENTRY). */
   snapshot(map: string): Buffer;
+  details(): ObjectDetails;
   /** What Linux counts of each program, since load. */
   counts(): ProgramCounts[];
   /** Sum over CPUs of a per-CPU u64 array. */

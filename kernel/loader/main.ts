@@ -144,6 +144,7 @@ function handlers(files: HostFiles): Handlers {
       return DONE;
     },
     readMap: ({ session: id, map }) => ({ json: {}, binary: session(id).readMap(map) }),
+    details: ({ session: id }) => ({ json: session(id).details() }),
     counters: ({ session: id, lost }) => ({ json: session(id).counters(lost) }),
     statistics({ on }) {
       native.keepStatistics(on);

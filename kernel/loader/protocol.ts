@@ -115,6 +115,16 @@ export interface ProgramCounts {
   missed: number;
 }
 
+/** What of a session is in Linux; of one that was stopped, the maps that are left. */
+export interface LoadedDetails {
+  /** `id`: Linux's number; `instructions`: as the verifier left them; hits and ns as {@link ProgramCounts} has them. */
+  programs: { program: string; id: number; instructions: number; hits: number; ns: number }[];
+  /** `bytes`: memory, as Linux counts it; 0 = it does not say. */
+  maps: { map: string; id: number; maxEntries: number; bytes: number }[];
+  /** `kind`: `perf_event`, `raw_tracepoint`, …; `target`: in Linux's words, '' where it has none. */
+  links: { program: string; kind: string; target: string }[];
+}
+
 /** What was lost in one way. */
 export interface Lost {
   count: number;
@@ -323,6 +333,8 @@ export interface LoaderRequests {
   };
   /** Binary out: a map snapshot as in {@link BATCH_ENTRY}; of a section of globals, one entry that is all of it. */
   readMap: { params: { session: number; map: string }; result: Record<string, never> };
+  /** Of a session that is loaded or was stopped. */
+  details: { params: { session: number }; result: LoadedDetails };
   /** `lost`: the array in which the programs count what they lose (`LostLayout`). */
   counters: { params: { session: number; lost?: string }; result: Counters };
   /**

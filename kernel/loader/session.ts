@@ -165,6 +165,10 @@ export class Session {
     return this.#object.snapshot(map);
   }
 
+  details(): Result<'details'> {
+    return this.#object.details();
+  }
+
   counters(lost?: string): Result<'counters'> {
     return {
       at: Math.round(performance.now() * 1e6),

@@ -106,6 +106,8 @@ function handlers(kernel: NotebookKernel): Handlers {
     },
     'run/snapshot': ({ run }) => kernel.snapshot(run),
     'run/panel': ({ run, panel }) => kernel.panel(run, panel),
+    'run/details': ({ run }) => kernel.details(run),
+    'run/contents': ({ run, symbol }) => kernel.contents(run, symbol),
     'run/subscribe': ({ run, subscriber }) => kernel.subscribe(run, subscriber),
     'run/unsubscribe': ({ run, subscriber }) => {
       kernel.unsubscribe(run, subscriber);

@@ -1,7 +1,15 @@
 /** What becomes of a run's batches: names are learnt, actions are done, and the views take them in, in stream order. */
 import type { CellLayout } from '../layout.ts';
 import type { MapInfo } from '../loader/protocol.ts';
-import { EffectFinder, type Performed, RunViews, type StreamOptions } from '../views/index.ts';
+import type { TablePanel } from '../protocol.ts';
+import {
+  contentsOf,
+  EffectFinder,
+  isReadable,
+  type Performed,
+  RunViews,
+  type StreamOptions,
+} from '../views/index.ts';
 import { HostEffects } from './effects.ts';
 import { Inflow } from './inflow.ts';
 import { type LoadedObject, ringsOf, shownSymbols } from './loadedObject.ts';
@@ -72,16 +80,31 @@ export class Intake {
   async refresh(current: () => boolean): Promise<void> {
     for (const symbol of shownSymbols(this.object.layout)) {
       const snapshot = await this.object.readMap(symbol);
-      await this.#stacks.learnFromMap(symbol, snapshot);
-      await this.symbols.learnFromMap(symbol, snapshot);
+      await this.#learn(symbol, snapshot);
       // Read late, a snapshot of the stream may be newer.
       if (current()) this.views.setMap(symbol, snapshot);
     }
   }
 
+  /** All that is in a map; null when it cannot be read, or not any more. */
+  async contents(symbol: string): Promise<TablePanel | null> {
+    const { object, streams } = this;
+    if (!isReadable(object.layout, symbol)) return null;
+    const snapshot = await object.readMap(symbol).catch(() => undefined);
+    if (!snapshot) return null;
+    await this.#learn(symbol, snapshot);
+    return contentsOf(object.layout, symbol, snapshot, streams.names);
+  }
+
   close(): void {
     this.#effects.close();
     this.views.finish();
+  }
+
+  /** The names of what is in a map. */
+  async #learn(symbol: string, snapshot: Buffer): Promise<void> {
+    await this.#stacks.learnFromMap(symbol, snapshot);
+    await this.symbols.learnFromMap(symbol, snapshot);
   }
 
   /** Batches wait for what their records ask for; without such records nothing waits. */

@@ -9,8 +9,10 @@ import type {
   Panel,
   ProbeInfo,
   RunDelta,
+  RunDetails,
   RunRequest,
   RunSnapshot,
+  TablePanel,
   TargetInfo,
   Variable,
 } from '../protocol.ts';
@@ -130,6 +132,16 @@ export class NotebookKernel {
 
   acknowledge(id: string, subscriber: string, sequence: number): void {
     this.#runs.get(id)?.subscriptions.acknowledge(subscriber, sequence);
+  }
+
+  /** What of a run is in Linux, or was. */
+  async details(id: string): Promise<RunDetails | null> {
+    return this.#runs.get(id)?.run.details() ?? null;
+  }
+
+  /** The entries of a map of a run, by its symbol. */
+  async contents(id: string, symbol: string): Promise<TablePanel | null> {
+    return this.#runs.get(id)?.run.contents(symbol) ?? null;
   }
 
   /** The variables of a run that are not const, as they are now, or were at its end. */

@@ -2,7 +2,13 @@
 import type { GlobalValue } from '../compile/index.ts';
 import type { CellLayout, MapLayout } from '../layout.ts';
 import { type LoaderClient, LoaderRefusal, type Reply } from '../loader/client.ts';
-import type { LoaderRequests, MapInfo, UnsafeAction } from '../loader/protocol.ts';
+import type {
+  LoadedDetails,
+  LoaderRequests,
+  MapInfo,
+  ProgramInfo,
+  UnsafeAction,
+} from '../loader/protocol.ts';
 import { isPerCpuStream, isStream } from '../mapTypes.ts';
 import type { CellLanguage } from '../protocol.ts';
 import { attachPlan, controlsOf, targetsOf } from './plan.ts';
@@ -38,11 +44,15 @@ export interface Attached extends Result<'attach'> {
 
 /** Every method throws CellError for what the loader refuses. */
 export class LoadedObject {
+  programs: ProgramInfo[] = [];
   maps: MapInfo[] = [];
   #open = false;
   #loaded = false;
   /** From open to load: a refusal is explained by its debug information. */
   #elf?: Uint8Array | undefined;
+  /** Other runs' maps, by symbol. */
+  #borrowed: ReadonlySet<string> = new Set();
+  #perfBytes = 0;
 
   constructor(
     readonly loader: LoaderClient,
@@ -65,7 +75,9 @@ export class LoadedObject {
   async open(elf: Uint8Array, about: { allow: UnsafeAction[]; logged: boolean }): Promise<void> {
     this.#open = true;
     this.#elf = elf;
-    this.maps = (await this.#ask('open', { session: this.session, name: 'cell', ...about }, elf)).maps;
+    const opened = await this.#ask('open', { session: this.session, name: 'cell', ...about }, elf);
+    this.programs = opened.programs;
+    this.maps = opened.maps;
   }
 
   /** The log of a load that was asked to be logged. */
@@ -80,6 +92,7 @@ export class LoadedObject {
     };
     const { log } = await this.#ask('load', about);
     this.#loaded = true;
+    this.#borrowed = new Set(reuse.map(({ map }) => map));
     this.#elf = undefined;
     return log;
   }
@@ -102,6 +115,7 @@ export class LoadedObject {
       ...(follow ? { followProcesses: pid === undefined ? {} : { pid } } : {}),
     };
     const { result, binary } = await this.#asked(() => this.loader.attach(params, onProgress));
+    this.#perfBytes = result.perfBuffers.bytes;
     let at = 0;
     const texts = result.written.map(({ program, bytes }) => {
       at += bytes;
@@ -149,6 +163,19 @@ export class LoadedObject {
 
   async readMap(symbol: string): Promise<Buffer> {
     return (await this.loader.request('readMap', { session: this.session, map: symbol })).binary;
+  }
+
+  /** What of it is in Linux; undefined when nobody can tell any more. */
+  async details(): Promise<LoadedDetails | undefined> {
+    const reply = await this.loader.request('details', { session: this.session }).catch(() => undefined);
+    return reply?.result;
+  }
+
+  /** Memory of its own maps, buffers of records among them, bytes; undefined when nobody can tell any more. */
+  async mapMemory(): Promise<number | undefined> {
+    const details = await this.details();
+    const own = details?.maps.filter(({ map }) => !this.#borrowed.has(map));
+    return own?.reduce((sum, { bytes }) => sum + bytes, this.#perfBytes);
   }
 
   /** What is counted of its programs; undefined when nobody can tell any more. */

@@ -9,10 +9,12 @@ import type {
   Panel,
   PanelDelta,
   RunCost,
+  RunDetails,
   RunPhase,
   RunRequest,
   RunSnapshot,
   RunTotals,
+  TablePanel,
 } from '../protocol.ts';
 import type { Tool } from '../tool/file.ts';
 import type { Performed, StreamOptions } from '../views/index.ts';
@@ -144,6 +146,21 @@ export abstract class Run {
   /** Reads what changes without records: live maps. */
   abstract refresh(): Promise<void>;
 
+  /** What of it is in Linux; null when nothing ever was. */
+  async details(): Promise<RunDetails | null> {
+    return null;
+  }
+
+  /** All that is in one of its maps; null when it cannot be read. */
+  async contents(_symbol: string): Promise<TablePanel | null> {
+    return null;
+  }
+
+  /** Figures of the head that only some runs have. */
+  protected figures(): Pick<RunSnapshot, 'rates' | 'fills' | 'memory'> {
+    return {};
+  }
+
   begin(): void {
     this.ended = this.#run();
   }
@@ -178,6 +195,7 @@ export abstract class Run {
 
   head(): RunHead {
     const { id, phase, totals, losses, cost, probes, attaching, diagnostics, exitCode } = this;
+    const view = this.input.view ?? this.options.view;
     const reason = phase === 'ended' ? this.#reason : undefined;
     return {
       run: id,
@@ -190,6 +208,8 @@ export abstract class Run {
       totals: { ...totals },
       ...(losses.length > 0 ? { losses } : {}),
       ...(cost ? { cost } : {}),
+      ...this.figures(),
+      ...(view ? { view } : {}),
       probes,
       ...(attaching ? { attaching } : {}),
       diagnostics,

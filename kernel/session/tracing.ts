@@ -4,9 +4,10 @@ import { CellError, problem } from '../errors.ts';
 import { type ProgramLayout, placesOf } from '../layout.ts';
 import type { LoaderClient } from '../loader/client.ts';
 import { type Counters, UNSAFE_ACTIONS } from '../loader/protocol.ts';
-import type { EndReason, Panel, PanelDelta, Variable } from '../protocol.ts';
+import type { EndReason, Panel, PanelDelta, RunDetails, TablePanel, Variable } from '../protocol.ts';
 import type { ViewCursor } from '../views/index.ts';
 import { type CompiledCell, compileCell } from './compiler.ts';
+import { fillsOf, runDetails } from './details.ts';
 import { CostGuard, CPU_LIMIT } from './guard.ts';
 import { Intake } from './intake.ts';
 import { LoadedObject } from './loadedObject.ts';
@@ -22,6 +23,7 @@ import { Run, type RunCursor, type RunInput, type RunListener } from './run.ts';
 import { resolveSections } from './sections.ts';
 import { isOver, selectPrograms } from './selection.ts';
 import { type HeldMaps, type SharedMaps, Sharing } from './sharing.ts';
+import { Tally } from './tally.ts';
 import { compileTool } from './tool.ts';
 import { tryProgram } from './trials.ts';
 import { commandWords } from './words.ts';
@@ -48,7 +50,10 @@ export class TracingRun extends Run {
   readonly #logs = new OutputLogs(this.options.rows ?? ROWS);
   #timers: NodeJS.Timeout[] = [];
   #unguard: () => void = () => {};
-  #lastTotals = { at: 0, events: 0 };
+  readonly #tally = new Tally();
+  /** Of its maps, once it is known. */
+  #mapMemory?: Promise<void>;
+  #mapBytes?: number | undefined;
 
   constructor(
     input: RunInput,
@@ -134,12 +139,36 @@ export class TracingRun extends Run {
     await this.#workload?.kill();
     this.#logs.finish();
     this.#intake?.close();
-    this.#tally();
-    this.totals.rate = 0;
+    this.#tally.finish(this.#intake?.views.events ?? 0);
+    this.#total();
   }
 
   async dispose(): Promise<void> {
     await this.#object?.close();
+  }
+
+  override async details(): Promise<RunDetails | null> {
+    const object = this.#object;
+    if (!object) return null;
+    const { layout, programs, maps } = object;
+    const now = await object.details();
+    return runDetails({ layout, programs, maps, now }, this.#intake?.views.entries() ?? new Map());
+  }
+
+  override async contents(symbol: string): Promise<TablePanel | null> {
+    return this.held ? this.#intake!.contents(symbol) : null;
+  }
+
+  protected override figures() {
+    const views = this.#intake?.views;
+    if (!views) return {};
+    const { rates } = this.#tally;
+    const fills = fillsOf(this.#object!.layout, views.entries());
+    return {
+      ...(rates.length > 0 ? { rates: [...rates] } : {}),
+      ...(fills.length > 0 ? { fills } : {}),
+      ...(this.#mapBytes === undefined ? {} : { memory: { maps: this.#mapBytes, records: views.keptBytes } }),
+    };
   }
 
   async refresh(): Promise<void> {
@@ -297,6 +326,9 @@ export class TracingRun extends Run {
     if (skipped.length > 0 && this.attachedPlaces === 0) throw new CellError([problem('none-attached')]);
     this.#attached = !dryRun;
     symbols.prepare();
+    this.#mapMemory = object.mapMemory().then(bytes => {
+      this.#mapBytes = bytes;
+    });
     return interrupted;
   }
 
@@ -321,7 +353,7 @@ export class TracingRun extends Run {
     if (!this.#goesOn(object, durationMs))
       this.#timers.push(setTimeout(() => this.end('done'), this.#workload ? WORKLOAD_MS : 0));
     if (durationMs !== undefined) this.#timers.push(setTimeout(() => this.end('duration'), durationMs));
-    this.#lastTotals = { at: performance.now(), events: 0 };
+    this.#tally.start(performance.now());
     this.#timers.push(setInterval(() => void this.#readTotals(object), TOTALS_MS));
   }
 
@@ -358,6 +390,7 @@ export class TracingRun extends Run {
 
   async #finish(object: LoadedObject): Promise<void> {
     this.enter('finish');
+    await this.#mapMemory;
     const counters = await object.stop();
     await this.#intake!.settled();
     this.#count(object, counters);
@@ -383,18 +416,16 @@ export class TracingRun extends Run {
   }
 
   async #readTotals(object: LoadedObject): Promise<void> {
-    this.#tally();
+    this.#tally.tick(this.#intake!.views.events, performance.now());
+    this.#total();
     const counters = await object.counters();
     // What ended meanwhile was counted once more, at its very end.
     if (counters && this.phase === 'stream') this.#count(object, counters);
   }
 
-  #tally(): void {
-    const events = this.#intake?.views.events ?? 0;
-    const now = performance.now();
-    const seconds = (now - this.#lastTotals.at) / 1000;
-    this.totals = { ...this.totals, events, rate: Math.round((events - this.#lastTotals.events) / seconds) };
-    this.#lastTotals = { at: now, events };
+  #total(): void {
+    const { events, rate } = this.#tally;
+    this.totals = { ...this.totals, events, rate };
   }
 
   #count({ layout }: LoadedObject, counters: Counters): void {

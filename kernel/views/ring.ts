@@ -30,6 +30,11 @@ export class RecordRing {
     return this.oldest;
   }
 
+  /** Memory that it takes, used or not. */
+  get heldBytes(): number {
+    return this.bytes.byteLength + this.at.byteLength;
+  }
+
   /** Appends `count` entries that lie one behind the other in `batch`; `offsets` are their headers. */
   push(batch: Uint8Array, offsets: ArrayLike<number>, count: number, end: number): void {
     let from = Math.max(0, count - this.capacity);

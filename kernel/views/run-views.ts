@@ -271,6 +271,18 @@ export class RunViews {
     return deltas;
   }
 
+  /** Memory of the raw records that are kept, bytes. */
+  get keptBytes(): number {
+    return this.tables.reduce((sum, { ring }) => sum + ring.heldBytes, this.log.heldBytes);
+  }
+
+  /** How many entries each map had when it was looked at last, by symbol. */
+  entries(): Map<string, number> {
+    return new Map(
+      [...this.maps].flatMap(([symbol, { entries }]) => (entries === undefined ? [] : [[symbol, entries]])),
+    );
+  }
+
   /** The maps that had no room for another key, once at least. */
   fullMaps(): MapLayout[] {
     return [...this.maps.values()].filter(({ wasFull }) => wasFull).map(({ layout }) => layout);

@@ -53,6 +53,11 @@ export class TextLog {
     this.ended = true;
   }
 
+  /** Memory that it takes. */
+  get heldBytes(): number {
+    return this.ring.heldBytes + this.before.byteLength;
+  }
+
   /** Whole lines ever. */
   get total(): number {
     return this.newlines + (this.ended && this.unfinished() ? 1 : 0);

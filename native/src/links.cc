@@ -299,3 +299,8 @@ std::map<const struct bpf_program*, uint64_t> Links::missed() const {
   for (const Attached& attached : links_) missed[attached.program] += missedBy(attached.link);
   return missed;
 }
+
+void Links::each(const std::function<void(const struct bpf_program* program, int fd)>& visit) const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  for (const Attached& attached : links_) visit(attached.program, bpf_link__fd(attached.link));
+}

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
@@ -22,6 +23,8 @@ class Links {
   /** Closes all links, or those of a program; each tracepoint's takes about 70 ms of the kernel's time. */
   void close(const struct bpf_program* only = nullptr);
   bool empty() const;
+  /** Visits the descriptors of all links, each with its program. */
+  void each(const std::function<void(const struct bpf_program* program, int fd)>& visit) const;
   /** Hits that Linux skipped before it came to the program, of those that had links. */
   std::map<const struct bpf_program*, uint64_t> missed() const;
 

@@ -3,6 +3,7 @@
 #include "arguments.h"
 #include "attach_argument.h"
 #include "classes.h"
+#include "details.h"
 #include "errors.h"
 #include "map.h"
 #include "worker.h"
@@ -36,6 +37,7 @@ Napi::Function BpfObject::define(Napi::Env env) {
                          InstanceMethod<&BpfObject::attempt>("attempt"),
                          InstanceMethod<&BpfObject::poke>("poke"),
                          InstanceMethod<&BpfObject::snapshot>("snapshot"),
+                         InstanceMethod<&BpfObject::details>("details"),
                          InstanceMethod<&BpfObject::counts>("counts"),
                          InstanceMethod<&BpfObject::counters>("counters"),
                          InstanceMethod<&BpfObject::detach>("detach"),
@@ -243,6 +245,11 @@ Napi::Value BpfObject::snapshot(const Napi::CallbackInfo& info) {
     file->readable(map).snapshot(batch);
     return Napi::Buffer<uint8_t>::Copy(env, batch.bytes.data() + Batch::kHeader, batch.bytes.size() - Batch::kHeader);
   });
+}
+
+Napi::Value BpfObject::details(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  return guard(env, [&] { return details::of(env, *file()); });
 }
 
 Napi::Value BpfObject::counts(const Napi::CallbackInfo& info) {

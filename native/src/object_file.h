@@ -72,6 +72,7 @@ class ObjectFile {
   const std::vector<MapEntry>& maps() const { return maps_; }
   const std::vector<struct bpf_program*>& programs() const { return programs_; }
   Links& links() { return links_; }
+  const Links& links() const { return links_; }
   /** What was said while opening and loading; empty unless it is kept. */
   const std::string& log() const { return log_; }
 
