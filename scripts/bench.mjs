@@ -2,6 +2,7 @@
  * `npm run bench [-- --rounds N] [--kprobes]`: builds the hand-written peers, and prints how `ebpfnb` stands to them
  * and to bpftrace 0.23. As root, on a machine as idle as can be had; about two minutes. With --kprobes, how it stands
  * with probes at many functions of Linux, in a virtual machine that has them; about ten.
+ * `npm run bench -- --editor [--minutes N]`: how the editor answers while a cell is at full speed, and while 20 are live.
  */
 import { mkdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -71,9 +72,10 @@ async function buildPeers() {
   const libraries = [inBuild('libbpf', 'lib', 'libbpf.a'), '-lelf', '-lz'];
   for (const name of ['tracer', 'programs'])
     await run(['cc', '-O2', include, source('libbpf', `${name}.c`), ...libraries, '-o', `${folder}/${name}`]);
-  for (const name of ['workload', 'functions'])
-    await run(['cc', '-O2', source(`${name}.c`), '-o', `${folder}/${name}`]);
+  for (const name of ['workload', 'functions']) await buildTraced(name);
 }
+
+const buildTraced = name => run(['cc', '-O2', source(`${name}.c`), '-o', `${folder}/${name}`]);
 
 /** Runs one of the benchmarks, with its lines on standard output. */
 const bench = (file, rounds) => [
@@ -90,11 +92,27 @@ async function inMachine(command) {
   if (problem) throw new Error(problem);
 }
 
+/** In VS Code, as the browser tests drive it. */
+async function inEditor(minutes, options) {
+  await setUp(['run', 'host', 'web', 'browser'], options);
+  mkdirSync(folder, { recursive: true });
+  await buildTraced('workload');
+  const words = [process.execPath, '--import', 'tsx', source('editor.ts'), `${folder}/workload`, minutes];
+  await run(words, { cwd: inRoot(), terminal: true });
+}
+
 await runMain(async () => {
   const { values } = parseArgs({
-    options: { yes: { type: 'boolean' }, rounds: { type: 'string' }, kprobes: { type: 'boolean' } },
+    options: {
+      yes: { type: 'boolean' },
+      rounds: { type: 'string' },
+      kprobes: { type: 'boolean' },
+      editor: { type: 'boolean' },
+      minutes: { type: 'string' },
+    },
   });
   const options = { yes: values.yes ?? false };
+  if (values.editor) return inEditor(values.minutes ?? '2', options);
   await setUp(['run', 'host', ...(values.kprobes ? ['vm'] : [])], options);
   await ensureBpftrace(options);
   await step('Building the hand-written peers', buildPeers);

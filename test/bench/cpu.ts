@@ -13,7 +13,7 @@ function read(path: string): string {
 }
 
 /** This process and those that it started, and they. */
-function tree(root: number): number[] {
+export function tree(root: number): number[] {
   const children = new Map<number, number[]>();
   for (const pid of numbers('/proc')) {
     // The name stands in brackets and may hold anything; the parent is the second field behind it.
@@ -25,12 +25,19 @@ function tree(root: number): number[] {
   return found;
 }
 
-/** ms of processor time that the threads of a process and its descendants have used. Threads that ended are not in. */
-export function cpuMs(root: number): number {
+/** ms of processor time that the threads of processes have used. Threads that ended are not in. */
+export function cpuMs(pids: readonly number[]): number {
   let ns = 0;
-  for (const pid of tree(root)) {
-    for (const task of numbers(`/proc/${pid}/task`))
-      ns += Number(read(`/proc/${pid}/task/${task}/schedstat`).split(' ')[0]);
+  for (const pid of pids) {
+    for (const task of threads(pid)) ns += Number(read(`/proc/${pid}/task/${task}/schedstat`).split(' ')[0]);
   }
   return ns / 1e6;
+}
+
+function threads(pid: number): string[] {
+  try {
+    return numbers(`/proc/${pid}/task`);
+  } catch {
+    return [];
+  }
 }

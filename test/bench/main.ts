@@ -4,7 +4,7 @@
  * the Debian that bpftrace is in, rounds.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cpuMs } from './cpu.ts';
+import { cpuMs, tree } from './cpu.ts';
 import type { Tracing } from './tracer.ts';
 import { type Case, Turns } from './turns.ts';
 
@@ -59,10 +59,10 @@ try {
   const prints = await turns.take(
     () => PRINT(0),
     async (tracing, add) => {
-      const before = cpuMs(tracing.root);
+      const before = cpuMs(tree(tracing.root));
       await workload.calls(PRINTS);
       const seen = await drained(tracing, PRINTS);
-      add('reader', ((cpuMs(tracing.root) - before) / seen) * 1e6);
+      add('reader', ((cpuMs(tree(tracing.root)) - before) / seen) * 1e6);
       add('lost', (1 - seen / PRINTS) * 100);
     },
     async () => {},

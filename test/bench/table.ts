@@ -9,6 +9,10 @@ export const median = (values: readonly number[]): number => {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 };
 
+/** `share` of the values are at most this. */
+export const quantile = (values: readonly number[], share: number): number =>
+  values.toSorted((a, b) => a - b)[Math.max(0, Math.ceil(values.length * share) - 1)] ?? Number.NaN;
+
 /** The median of what each round says, so that a slow minute of the machine slows both sides. */
 const ratio = (own: readonly number[], base: readonly number[]) =>
   median(own.map((value, round) => value / base[round]!));

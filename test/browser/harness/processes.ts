@@ -7,6 +7,7 @@ import { until } from './until.ts';
 export const KERNEL = /ebpfnb\.mjs kernel/;
 export const LOADER = /(?<!sudo .*)loader\.mjs/;
 export const EXTENSION_HOST = /--type=extensionHost/;
+export const BROWSER = /chromium (?!--type=)/;
 
 interface Process {
   pid: number;
