@@ -10,6 +10,7 @@ import {
   ResponseError,
 } from 'vscode-jsonrpc/node';
 import { CellError } from '../errors.ts';
+import { parseNotebook } from '../notebook/index.ts';
 import {
   type ClientNotifications,
   type KernelNotifications,
@@ -51,6 +52,9 @@ export async function serve(input: NodeJS.ReadableStream, output: NodeJS.Writabl
   }
   connection.onNotification('run/ack', ({ run, subscriber, sequence }: ClientNotifications['run/ack']) =>
     kernel.acknowledge(run, subscriber, sequence),
+  );
+  connection.onNotification('run/look', ({ run, subscriber, text }: ClientNotifications['run/look']) =>
+    kernel.look(run, subscriber, { text }),
   );
   const gone = new Promise<void>(done => {
     connection.onClose(() => done());
@@ -126,6 +130,10 @@ function handlers(kernel: NotebookKernel): Handlers {
     'notebook/close': async ({ notebook }) => {
       await kernel.closeNotebook(notebook);
       return {};
+    },
+    'notebook/export': async ({ text, format, ...context }) => {
+      const { exportNotebook } = await import('../export/index.ts');
+      return { text: exportNotebook(parseNotebook(text), format, context) };
     },
     'probes/list': ({ pattern, verbose }) => kernel.listProbes(pattern, { verbose }),
     'probes/notes': async ({ pattern }) => {

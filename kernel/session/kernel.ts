@@ -16,6 +16,7 @@ import type {
   TargetInfo,
   Variable,
 } from '../protocol.ts';
+import type { Look } from '../views/index.ts';
 import { CommandRun } from './command.ts';
 import { compileC, generate } from './compiler.ts';
 import { HeaderRun } from './header.ts';
@@ -105,8 +106,9 @@ export class NotebookKernel {
     await run?.ended;
   }
 
+  /** What a save writes. */
   snapshot(id: string): RunSnapshot | null {
-    return this.#runs.get(id)?.run.snapshot() ?? null;
+    return this.#runs.get(id)?.run.snapshot({ text: true }) ?? null;
   }
 
   /** A panel of a run, with all rows that are kept. */
@@ -114,8 +116,8 @@ export class NotebookKernel {
     return (
       this.#runs
         .get(id)
-        ?.run.panels()
-        .find(one => one.id === panel) ?? null
+        ?.run.snapshot()
+        .panels.find(one => one.id === panel) ?? null
     );
   }
 
@@ -128,6 +130,11 @@ export class NotebookKernel {
 
   unsubscribe(id: string, subscriber: string): void {
     this.#runs.get(id)?.subscriptions.remove(subscriber);
+  }
+
+  /** How a subscriber looks at a run from now on. */
+  look(id: string, subscriber: string, look: Look): void {
+    this.#runs.get(id)?.subscriptions.look(subscriber, look);
   }
 
   acknowledge(id: string, subscriber: string, sequence: number): void {

@@ -17,7 +17,7 @@ import type {
   TablePanel,
 } from '../protocol.ts';
 import type { Tool } from '../tool/file.ts';
-import type { Performed, StreamOptions } from '../views/index.ts';
+import type { Look, Performed, StreamOptions } from '../views/index.ts';
 import type { DetachedProbe } from './guard.ts';
 import type { Trial } from './trials.ts';
 import type { WorkloadEnd } from './workload.ts';
@@ -140,9 +140,9 @@ export abstract class Run {
   protected abstract release(failed: boolean): Promise<void>;
   /** Frees what a finished run still holds. */
   abstract dispose(): Promise<void>;
-  abstract panels(): Panel[];
+  abstract panels(look?: Look): Panel[];
   abstract cursor(): RunCursor;
-  abstract delta(cursor: RunCursor): PanelDelta[];
+  abstract delta(cursor: RunCursor, look?: Look): PanelDelta[];
   /** Reads what changes without records: live maps. */
   abstract refresh(): Promise<void>;
 
@@ -216,8 +216,9 @@ export abstract class Run {
     };
   }
 
-  snapshot(): RunSnapshot {
-    return this.#final ?? { ...this.head(), panels: this.panels() };
+  /** Of a run that has ended, the final one, which has its text. */
+  snapshot(look?: Look): RunSnapshot {
+    return this.#final ?? { ...this.head(), panels: this.panels(look) };
   }
 
   /** Goes to a phase and does its work, unless the run shall end: then it leaves at once. */
@@ -246,7 +247,7 @@ export abstract class Run {
     await this.release(this.failed).catch(error => this.fail(error));
     this.#endedAt = Date.now();
     this.phase = 'ended';
-    this.#final = { ...this.head(), panels: this.panels() };
+    this.#final = { ...this.head(), panels: this.panels({ text: true }) };
     this.listener.ended(this, this.#final);
     return this.#final;
   }

@@ -1,5 +1,6 @@
 /** Who watches a run: each gets what changed, at its own pace. */
 import type { RunDelta } from '../protocol.ts';
+import type { Look } from '../views/index.ts';
 import type { Run, RunCursor } from './run.ts';
 
 const DELTA_MS = 100;
@@ -14,6 +15,7 @@ interface Subscriber {
   waiting: boolean;
   lastSent: number;
   phase: string;
+  look: Look;
 }
 
 export class Subscriptions {
@@ -38,6 +40,7 @@ export class Subscriptions {
       waiting: false,
       lastSent: Date.now(),
       phase: this.run.phase,
+      look: {},
     });
     this.unwatchedSince = undefined;
     this.#timer ??= setInterval(() => this.#tick(), DELTA_MS);
@@ -54,6 +57,12 @@ export class Subscriptions {
     if (subscriber?.sequence === sequence) subscriber.waiting = false;
   }
 
+  /** From the next delta on. */
+  look(name: string, look: Look): void {
+    const subscriber = this.#subscribers.get(name);
+    if (subscriber) subscriber.look = look;
+  }
+
   close(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
@@ -64,7 +73,7 @@ export class Subscriptions {
     const now = Date.now();
     for (const [name, subscriber] of this.#subscribers) {
       if (subscriber.waiting) continue;
-      const panels = this.run.delta(subscriber.cursor);
+      const panels = this.run.delta(subscriber.cursor, subscriber.look);
       const quiet = panels.length === 0 && subscriber.phase === this.run.phase;
       if (quiet && now - subscriber.lastSent < HEAD_MS) continue;
       Object.assign(subscriber, { waiting: true, lastSent: now, phase: this.run.phase });

@@ -5,7 +5,7 @@ import { type ProgramLayout, placesOf } from '../layout.ts';
 import type { LoaderClient } from '../loader/client.ts';
 import { type Counters, UNSAFE_ACTIONS } from '../loader/protocol.ts';
 import type { EndReason, Panel, PanelDelta, RunDetails, TablePanel, Variable } from '../protocol.ts';
-import type { ViewCursor } from '../views/index.ts';
+import type { Look, ViewCursor } from '../views/index.ts';
 import { type CompiledCell, compileCell } from './compiler.ts';
 import { fillsOf, runDetails } from './details.ts';
 import { CostGuard, CPU_LIMIT } from './guard.ts';
@@ -191,8 +191,8 @@ export class TracingRun extends Run {
     await object.setGlobal(encodeVariable(object.layout.globals, name, value));
   }
 
-  panels(): Panel[] {
-    return [...(this.#intake?.views.panels() ?? []), ...this.#logs.panels()];
+  panels(look?: Look): Panel[] {
+    return [...(this.#intake?.views.panels(look) ?? []), ...this.#logs.panels()];
   }
 
   cursor(): RunCursor {
@@ -200,9 +200,9 @@ export class TracingRun extends Run {
     return { views, output: this.#logs.cursor() } satisfies Cursor;
   }
 
-  delta(cursor: RunCursor): PanelDelta[] {
+  delta(cursor: RunCursor, look?: Look): PanelDelta[] {
     const { views, output } = cursor as Cursor;
-    return [...(this.#intake?.views.delta(views) ?? []), ...this.#logs.delta(output)];
+    return [...(this.#intake?.views.delta(views, look) ?? []), ...this.#logs.delta(output)];
   }
 
   /** This process got a signal: the programs that wait for it run. */

@@ -8,7 +8,7 @@ import { Reader } from './decode.ts';
 import { effectOf, type Performed } from './effects.ts';
 import { type GlobalHistogram, globalHistograms } from './global-histograms.ts';
 import { mapText } from './map-print.ts';
-import { MapView, mapViews } from './map-views.ts';
+import { type Look, MapView, mapViews } from './map-views.ts';
 import { controlNumber, type Printer, printerOf } from './print.ts';
 import { RecordTable, tellApart } from './record-table.ts';
 import { MAX_ROWS } from './ring.ts';
@@ -224,9 +224,9 @@ export class RunViews {
   }
 
   /** All panels with the newest rows kept; for snapshots and saved outputs. */
-  panels(): Panel[] {
+  panels(look: Look = {}): Panel[] {
     const tables = this.tables.map(table => table.panel(this.reader));
-    const maps = this.shownMaps().map(view => view.panel());
+    const maps = this.shownMaps().map(view => view.panel(look));
     const text = this.textPanel();
     return [...tables, ...maps, ...(text.total > 0 ? [text] : [])];
   }
@@ -241,7 +241,7 @@ export class RunViews {
   }
 
   /** What changed since the cursor, which is moved; at most 500 rows or lines a panel. */
-  delta(cursor: ViewCursor): PanelDelta[] {
+  delta(cursor: ViewCursor, look: Look = {}): PanelDelta[] {
     const deltas: PanelDelta[] = [];
     for (const table of this.tables) {
       const seen = cursor.get(table.id);
@@ -254,9 +254,11 @@ export class RunViews {
       cursor.set(table.id, table.ring.total);
     }
     for (const map of this.shownMaps()) {
-      if (cursor.get(map.id) === map.version) continue;
-      deltas.push({ id: map.id, change: 'replace', panel: map.panel() });
-      cursor.set(map.id, map.version);
+      // With text or without it is another panel of the same version.
+      const position = map.version + (look.text ? 0.5 : 0);
+      if (cursor.get(map.id) === position) continue;
+      deltas.push({ id: map.id, change: 'replace', panel: map.panel(look) });
+      cursor.set(map.id, position);
     }
     const total = this.log.total;
     const seen = cursor.get(TEXT_ID);

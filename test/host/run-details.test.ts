@@ -48,10 +48,10 @@ describe('a run in Linux', { skip }, () => {
     assert.equal(details.maps.find(map => map.type === 'ringbuf')?.readable, false);
     run.end('stopped');
     await run.ended;
-    const left = await until(async () => {
+    const left = (await until(async () => {
       const after = (await tests.kernel.details(run.id))!;
-      return after.programs.every(({ id }) => id === undefined) && after;
-    }, 'programs unloaded');
+      return after.programs.every(({ id }) => id === undefined) ? after : undefined;
+    }, 'programs unloaded'))!;
     assert.equal(left.links.length, 0);
     assert.equal(mapOf(left, '@small').id, small.id);
     assert.deepEqual(mapOf(left, '@small').entries, 3);
@@ -115,10 +115,10 @@ SEC("raw_tp/sys_enter") int count(void *ctx)
   test('the figures of a run that is watched', async () => {
     const run = tests.start(SOURCE, { view: 'table' });
     tests.kernel.subscribe(run.id, 'me');
-    const head = await until(() => {
+    const head = (await until(() => {
       const now = run.head();
-      return now.fills && now.memory && now.rates && now;
-    }, 'figures');
+      return now.fills && now.memory && now.rates ? now : undefined;
+    }, 'figures'))!;
     assert.deepEqual(
       head.fills!.find(({ name }) => name === '@small'),
       {
@@ -134,6 +134,33 @@ SEC("raw_tp/sys_enter") int count(void *ctx)
     const { fills, memory } = await run.ended;
     assert.equal(fills?.[0]?.name, '@small');
     assert.equal(memory?.maps, head.memory!.maps);
+  });
+
+  test('text of maps, as long as somebody looks at it', async () => {
+    const run = tests.start(SOURCE);
+    await tests.live(run);
+    tests.kernel.subscribe(run.id, 'reader');
+    const shown = (isText: boolean) =>
+      until(
+        () => {
+          const mine = tests.deltas.filter(one => one.run === run.id);
+          for (const { sequence } of mine) tests.kernel.acknowledge(run.id, 'reader', sequence);
+          const newest = mine.flatMap(({ panels }) => panels).findLast(({ id }) => id === 'map:@small');
+          if (newest?.change !== 'replace' || newest.panel.kind !== 'table') return undefined;
+          return (newest.panel.text !== undefined) === isText ? newest.panel : undefined;
+        },
+        `delta ${isText ? 'with' : 'without'} text`,
+      );
+    await shown(false);
+    tests.kernel.look(run.id, 'reader', { text: true });
+    assert.deepEqual((await shown(true))!.text?.toSorted(), ['@small[a]: 1', '@small[b]: 2', '@small[c]: 3']);
+    tests.kernel.look(run.id, 'reader', { text: false });
+    await shown(false);
+    // What is saved has it always.
+    const saved = tests.kernel.snapshot(run.id)!.panels.find(({ id }) => id === 'map:@small')!;
+    assert.equal(saved.kind === 'table' && saved.text?.length, 3);
+    run.end('stopped');
+    await run.ended;
   });
 
   test('a view that the cell itself asks for', async () => {
