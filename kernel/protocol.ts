@@ -159,6 +159,8 @@ export interface TablePanel extends OtherForms {
   total: number;
   /** What the rows are. */
   of: 'records' | 'map' | 'variables';
+  /** Of rows that are replaced: how many columns, from the first on, tell a row from all others; absent = one. */
+  keys?: number;
   /** How many entries a map may have, where that is a limit. */
   capacity?: number;
 }
@@ -362,6 +364,9 @@ export interface TargetOutline {
   complete: boolean;
 }
 
+/** What a notebook can be made into, for others to read. */
+export type ExportFormat = 'html' | 'ipynb' | 'md';
+
 /** Requests from the client. Each row: method → params and result. */
 export interface Requests {
   initialize: {
@@ -402,6 +407,14 @@ export interface Requests {
   'cell/close': { params: { notebook: string; cell: string }; result: Record<string, never> };
   /** Forget the maps and runs of a notebook that was closed; stops what is live. */
   'notebook/close': { params: { notebook: string }; result: Record<string, never> };
+  /**
+   * A notebook (the text of its file) in a form for others to read. `name` is its title, `directory` where pictures
+   * beside it are. Fails for a text that is no notebook.
+   */
+  'notebook/export': {
+    params: { text: string; name: string; directory?: string; format: ExportFormat };
+    result: { text: string };
+  };
   'probes/list': { params: { pattern: string; verbose: boolean }; result: ProbeInfo[] };
   /** What of a listing cannot be attached here, why, and what can instead; of names that there are not, what was meant. */
   'probes/notes': { params: { pattern: string }; result: { notes: Diagnostic[] } };

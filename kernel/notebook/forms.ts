@@ -1,6 +1,9 @@
 /** The forms a panel can be shown in: which there are, and the table that every panel can be. Pure. */
 import type {
+  Column,
+  ColumnKind,
   FlamePanel,
+  Frame,
   HistogramPanel,
   Panel,
   SeriesPanel,
@@ -8,7 +11,7 @@ import type {
   Value,
   ViewName,
 } from '../protocol.ts';
-import { bucketLabel } from './labels.ts';
+import { bucketLabel, type Unit } from './labels.ts';
 
 export const VIEW_NAMES: readonly ViewName[] = ['table', 'chart', 'heatmap', 'lines', 'flame', 'text'];
 
@@ -97,7 +100,7 @@ const clock = (ms: number) => {
 };
 
 function seriesTable(panel: SeriesPanel): TablePanel {
-  const { series, times, valueName } = panel;
+  const { series, times, valueName, unit } = panel;
   const keyed = series.some(({ key }) => key !== '');
   const rows = series.flatMap(({ key, values }) =>
     values.flatMap((value, i) =>
@@ -107,25 +110,45 @@ function seriesTable(panel: SeriesPanel): TablePanel {
   const columns: TablePanel['columns'] = [
     ...(keyed ? [{ name: 'key', kind: 'string' as const }] : []),
     { name: 'interval', kind: 'string' },
-    { name: valueName, kind: 'integer' },
+    { name: valueName, kind: unit ? UNIT_KINDS[unit] : 'integer' },
   ];
   return table(panel, columns, rows);
 }
 
-/** Keys in a column of their own, the stack innermost first. */
+/** What a number is, by what it was measured in. */
+const UNIT_KINDS: { [unit in Unit]: ColumnKind } = {
+  ns: 'duration',
+  us: 'microseconds',
+  ms: 'milliseconds',
+  s: 'seconds',
+  bytes: 'bytes',
+  KiB: 'kibibytes',
+};
+
+/** Keys in columns of their own, the stack innermost first; what the stacks were before beside what they are. */
 function flameTable(panel: FlamePanel): TablePanel {
-  const { frames, stacks, valueName, more } = panel;
-  const keyed = frames.some(frame => frame.of === 'key');
-  const rows = stacks.map(stack => {
-    const all = stack.frames.map(index => frames[index]!);
-    const named = (isKey: boolean) =>
-      all.filter(frame => (frame.of === 'key') === isKey).map(({ name }) => name);
-    return [...(keyed ? [named(true).join(', ')] : []), named(false).reverse().join('\n'), stack.value];
+  const { frames, stacks, keys = [], valueName, unit, more } = panel;
+  const compared = stacks.some(({ before }) => before !== undefined);
+  const kind = unit ? UNIT_KINDS[unit] : 'integer';
+  const rows = stacks.map(({ frames: path, value, before }) => {
+    const all = path.map(number => frames[number]!);
+    const cells = keys.map((key, i) => keyCell(key, all[i]!));
+    const lines = all.slice(keys.length).reverse().map(frameLine);
+    return [...cells, lines.join('\n'), value, ...(compared ? [before ?? null] : [])];
   });
   const columns: TablePanel['columns'] = [
-    ...(keyed ? [{ name: 'key', kind: 'string' as const }] : []),
+    ...keys,
     { name: 'stack', kind: 'stack' },
-    { name: valueName, kind: 'integer' },
+    { name: valueName, kind },
+    ...(compared ? [{ name: 'before', kind }] : []),
   ];
   return table(panel, columns, rows, more);
 }
+
+function keyCell({ kind }: Column, { name }: Frame): Value {
+  const number = Number(name);
+  return kind === 'integer' && Number.isSafeInteger(number) ? number : name;
+}
+
+const frameLine = ({ name, of, note }: Frame) =>
+  `${of === 'inlined' ? '[inlined] ' : ''}${name}${note ? ` (${note})` : ''}`;

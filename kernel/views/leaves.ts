@@ -17,3 +17,11 @@ export function leaves(fields: Field[], at = 0, prefix = ''): Field[] {
     return [{ ...field, name, offset: at + offset }];
   });
 }
+
+/** The leaves of a key: tuples are opened, too. */
+export const keyLeaves = (fields: Field[]): Field[] => leaves(fields.flatMap(openTuple));
+
+const openTuple = (field: Field): Field[] =>
+  field.type.kind === 'tuple'
+    ? field.type.fields.flatMap(part => openTuple({ ...part, offset: part.offset + field.offset }))
+    : [field];

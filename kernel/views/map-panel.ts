@@ -1,44 +1,59 @@
 /** A map's panel: histogram, bars, or a table of its entries. */
 
-import type { DataType, Display, Field } from '../layout.ts';
+import type { DataType, Field } from '../layout.ts';
 import { mapType } from '../mapTypes.ts';
 import type { Unit } from '../notebook/labels.ts';
-import type { BarsPanel, Column, Panel, Value } from '../protocol.ts';
+import type {
+  BarsPanel,
+  Column,
+  HistogramPanel,
+  Panel,
+  SeriesPanel,
+  TablePanel,
+  Value,
+} from '../protocol.ts';
 import { columnKind, uniqueNames } from './columns.ts';
 import { intValue, Reader, toValue } from './decode.ts';
+import { flamePanel } from './flame.ts';
 import { buckets, findField, type HistogramData, histogramOf } from './histogram.ts';
 import { keyLabel } from './key-label.ts';
-import { leaves } from './leaves.ts';
-import { intervalStart, type SeriesData, seriesOf } from './series.ts';
+import { keyLeaves, leaves } from './leaves.ts';
+import { panelHead } from './panel-head.ts';
+import { type SeriesData, seriesOf } from './series.ts';
 import { isBpftraceMap, type MapEntry, readAggregate, readSnapshot, type ShownMap } from './snapshot.ts';
 import { sortEntries } from './sort.ts';
 import { stacksIn } from './stacks.ts';
+import { unitOf } from './units.ts';
 
 /** Bounds of what a panel holds; a map may have millions of entries. */
 const MAX_BARS = 100;
 const MAX_SERIES = 50;
+const MAX_INTERVALS = 2_000;
 
-export const mapPanelId = (map: ShownMap) => `map:${map.name}`;
+export type MapPanel = Exclude<Panel, { kind: 'text' }>;
 
 /** `rows`: entries a table shows at most. */
-export function mapPanel(map: ShownMap, payload: Uint8Array, rows: number): Panel {
+export function mapPanel(map: ShownMap, payload: Uint8Array, rows: number): MapPanel {
   const entries = readSnapshot(map, payload);
+  return flamePanel(map, entries) ?? plainPanel(map, entries, rows);
+}
+
+/** The same, but that stacks are cells of a table, with all that is known of their frames. */
+export function plainPanel(map: ShownMap, entries: MapEntry[], rows: number): MapPanel {
   const data = histogramOf(map, entries);
   if (data) return histogramPanel(map, data);
   const series = seriesOf(map, entries);
-  if (series) return seriesPanel(map, series, rows);
+  if (series) return seriesPanel(map, series);
   const fn = map.aggregation?.fn;
   const stacks = map.key && stacksIn(map.key).length > 0;
   if (map.key && !stacks && (fn === 'count' || fn === 'sum')) return barsPanel(map, map.key, entries);
   return tablePanel(map, entries, rows);
 }
 
-function histogramPanel(map: ShownMap, data: HistogramData): Panel {
-  const unit = unitOf(map);
+function histogramPanel(map: ShownMap, data: HistogramData): HistogramPanel {
+  const unit = unitOfMap(map);
   return {
-    id: mapPanelId(map),
-    kind: 'histogram',
-    title: map.title ?? map.name,
+    ...panelHead(map, 'histogram'),
     scale: data.scale,
     ...(unit ? { unit } : {}),
     series: data.series
@@ -53,30 +68,18 @@ function histogramPanel(map: ShownMap, data: HistogramData): Panel {
   };
 }
 
-const UNITS: { [display in Display]?: Unit } = {
-  nanoseconds: 'ns',
-  microseconds: 'us',
-  milliseconds: 'ms',
-  seconds: 's',
-  bytes: 'bytes',
-  kibibytes: 'KiB',
-};
-
-/** What was measured, where the compiler knows it: the display of the counted value. */
-function unitOf(map: ShownMap): Unit | undefined {
+/** What was measured: the counted value. */
+function unitOfMap(map: ShownMap): Unit | undefined {
   const slots =
     map.histogram && 'slots' in map.histogram ? findField(map.value, map.histogram.slots) : undefined;
-  const counted = slots?.type ?? map.value;
-  const type: DataType = counted.kind === 'array' ? counted.element : counted;
-  return type.kind === 'int' && type.display ? UNITS[type.display] : undefined;
+  const total = map.aggregation?.fn === 'tseries' ? findField(map.value, 'total') : undefined;
+  return unitOf((slots ?? total)?.type ?? map.value);
 }
 
 function barsPanel(map: ShownMap, key: Field[], entries: MapEntry[]): BarsPanel {
   const sorted = sortEntries(map, entries).reverse();
   return {
-    id: mapPanelId(map),
-    kind: 'bars',
-    title: map.title ?? map.name,
+    ...panelHead(map, 'bars'),
     valueName: map.aggregation?.fn ?? 'value',
     bars: sorted.slice(0, MAX_BARS).map(entry => {
       const value = readAggregate(map, entry.value);
@@ -89,8 +92,9 @@ function barsPanel(map: ShownMap, key: Field[], entries: MapEntry[]): BarsPanel 
   };
 }
 
-function tablePanel(map: ShownMap, entries: MapEntry[], rows: number): Panel {
-  const keys = leaves((map.key ?? []).flatMap(openTuple));
+/** An entry a row, whatever else it can be shown as. */
+export function tablePanel(map: ShownMap, entries: MapEntry[], rows: number): TablePanel {
+  const keys = keyLeaves(map.key ?? []);
   const keyColumns = keys.map((field, i) => ({
     name: field.name || `key${i || ''}`,
     kind: columnKind(field.type),
@@ -100,9 +104,7 @@ function tablePanel(map: ShownMap, entries: MapEntry[], rows: number): Panel {
   if (map.aggregation || map.value.kind === 'int') sorted.reverse();
   const reader = new Reader(undefined, map.names);
   return {
-    id: mapPanelId(map),
-    kind: 'table',
-    title: map.title ?? map.name,
+    ...panelHead(map, 'table'),
     columns: uniqueNames([...keyColumns, ...valueColumns]),
     rows: sorted.slice(0, rows).map(entry => {
       reader.open(entry.key, 0, entry.key.length, entry.key.length);
@@ -116,34 +118,31 @@ function tablePanel(map: ShownMap, entries: MapEntry[], rows: number): Panel {
   };
 }
 
-/** One row an interval. */
-function seriesPanel(map: ShownMap, { keyFields, series }: SeriesData, rows: number): Panel {
-  const keys = leaves(keyFields.flatMap(openTuple));
-  const all = series.flatMap(({ key, points }) => {
-    const reader = new Reader(key, map.names);
-    const parts = keys.map(field => toValue(reader, field.type, field.offset, field.bits));
-    return points.map(({ start, value }) => [...parts, intervalStart(start), intValue(value)]);
-  });
+/** The newest intervals of all keys, those without a value too. */
+function seriesPanel(map: ShownMap, { keyFields, series, interval, newest }: SeriesData): SeriesPanel {
+  const shown = series.slice(0, MAX_SERIES);
+  const first = shown
+    .flatMap(({ points }) => points.slice(0, 1))
+    .sort((a, b) => (a.epoch < b.epoch ? -1 : 1))[0];
+  const since = first ? newest - first.epoch + 1n : 0n;
+  const length = Math.min(Number(since), MAX_INTERVALS);
+  const begin = newest - BigInt(length) + 1n;
+  const start = first ? first.start + (begin - first.epoch) * BigInt(interval) : 0n;
+  const unit = unitOfMap(map);
   return {
-    id: mapPanelId(map),
-    kind: 'table',
-    title: map.title ?? map.name,
-    columns: uniqueNames([
-      ...keys.map((field, i) => ({ name: field.name || `key${i || ''}`, kind: columnKind(field.type) })),
-      { name: 'interval', kind: 'string' },
-      { name: 'value', kind: 'integer' },
-    ]),
-    rows: all.slice(0, rows),
-    first: 0,
-    total: all.length,
-    of: 'map',
+    ...panelHead(map, 'series'),
+    valueName: map.aggregation?.fn === 'tseries' && map.aggregation.keep ? map.aggregation.keep : 'value',
+    ...(unit ? { unit } : {}),
+    times: Array.from({ length }, (_, i) => Number(start + BigInt(i) * BigInt(interval)) / 1e6),
+    series: shown.map(({ key, points }) => {
+      const values: (Value | null)[] = new Array(length).fill(null);
+      for (const { epoch, value } of points)
+        if (epoch >= begin) values[Number(epoch - begin)] = intValue(value);
+      return { key: keyFields.length > 0 ? keyLabel(map, keyFields, key) : '', values };
+    }),
+    more: series.length - shown.length,
   };
 }
-
-const openTuple = (field: Field): Field[] =>
-  field.type.kind === 'tuple'
-    ? field.type.fields.map(part => ({ ...part, offset: part.offset + field.offset }))
-    : [field];
 
 /** Columns of a map's value, and how an entry fills them. */
 function valueReader(map: ShownMap): { columns: Column[]; read: (entry: MapEntry) => Value[] } {

@@ -7,7 +7,7 @@ import type { Bucket, Value } from '../protocol.ts';
 import { Reader, toValue } from './decode.ts';
 import { buckets, extent, type HistogramData, histogramOf, type Series } from './histogram.ts';
 import { jsonInt, jsonLine, jsonOf, jsonString } from './json.ts';
-import { mapPanel } from './map-panel.ts';
+import { plainPanel } from './map-panel.ts';
 import { seriesJson, seriesOf, seriesText } from './series.ts';
 import { type Aggregated, type MapEntry, readAggregate, readSnapshot, type ShownMap } from './snapshot.ts';
 import { sortEntries } from './sort.ts';
@@ -203,9 +203,9 @@ function bucketJson({ lo, hi, count }: Bucket, divide: number): string {
   return `{${[...parts, `"count": ${Math.trunc(count / divide)}`].join(', ')}}`;
 }
 
-/** A BPF C map as its panel shows it, whole. */
+/** A BPF C map as its panel shows it, whole; stacks as a table's cells. */
 export const cMapText = (map: ShownMap, payload: Uint8Array): string =>
-  panelText(mapPanel(map, payload, Number.MAX_SAFE_INTEGER), {
+  panelText(plainPanel(map, readSnapshot(map, payload), Number.MAX_SAFE_INTEGER), {
     width: WIDEST,
     rows: Number.MAX_SAFE_INTEGER,
   });

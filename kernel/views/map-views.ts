@@ -1,10 +1,19 @@
 /** The maps of a run as someone sees them: the newest snapshot of each, and a panel made of it once. */
 import type { MapLayout } from '../layout.ts';
 import { isStream, mapType } from '../mapTypes.ts';
+import { visibleLine } from '../notebook/labels.ts';
 import type { Panel } from '../protocol.ts';
-import { mapPanel, mapPanelId } from './map-panel.ts';
+import { type MapPanel, mapPanel } from './map-panel.ts';
+import { mapText } from './map-print.ts';
 import type { Names } from './names.ts';
+import { mapPanelId } from './panel-head.ts';
 import { entryCount, isEmpty, isZero, type ShownMap, shownMap } from './snapshot.ts';
+
+/** How someone looks at panels. */
+export interface Look {
+  /** Maps come with their text, as bpftrace prints it. */
+  text?: boolean;
+}
 
 export class MapView {
   readonly id: string;
@@ -13,7 +22,7 @@ export class MapView {
   /** It had no room for another key, once at least. */
   wasFull = false;
   private payload?: Uint8Array;
-  private made?: { version: number; panel: Panel };
+  private made?: { version: number; panel: MapPanel; text?: string[] };
 
   /** `rows`: entries a table shows at most. */
   constructor(
@@ -32,6 +41,11 @@ export class MapView {
     this.wasFull ||= (mapType(type)?.fills ?? false) && entryCount(payload) >= maxEntries;
   }
 
+  /** At the last look; undefined before the first. */
+  get entries(): number | undefined {
+    return this.payload && entryCount(this.payload);
+  }
+
   /** Whether it holds something, or has been shown: a live table does not come and go. `over`: the run has ended. */
   isShown(over: boolean): boolean {
     if (!this.payload) return false;
@@ -40,11 +54,12 @@ export class MapView {
   }
 
   /** Of a map that is shown. */
-  panel(): Panel {
-    const { version } = this;
-    if (this.made?.version !== version)
-      this.made = { version, panel: mapPanel(this.layout, this.payload!, this.rows) };
-    return this.made.panel;
+  panel({ text = false }: Look = {}): Panel {
+    const { version, layout, payload, rows } = this;
+    if (this.made?.version !== version) this.made = { version, panel: mapPanel(layout, payload!, rows) };
+    if (!text) return this.made.panel;
+    this.made.text ??= mapText(layout, payload!, visibleLine, { top: rows }).split('\n').slice(0, -1);
+    return { ...this.made.panel, text: this.made.text };
   }
 }
 

@@ -186,7 +186,7 @@ const clock = (time: bigint, digits: number) =>
   strftime('%H:%M:%S', date(time)) + (digits > 0 ? `.${fraction(time).slice(0, digits)}` : '');
 
 /** When an interval began, to the nanosecond, in UTC. */
-export const intervalStart = (time: bigint) =>
+const intervalStart = (time: bigint) =>
   `${date(time).toISOString().slice(0, 19).replace('T', ' ')}.${fraction(time)}`;
 
 export const seriesJson = ({ points }: TimeSeries) =>

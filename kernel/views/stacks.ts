@@ -211,7 +211,7 @@ export function cutShort(frames: StackFrame[], type: StackDataType): string | un
 }
 
 /** Reasons in words. */
-const UNNAMED_WORDS: { [reason in Unnamed]: string } = {
+export const UNNAMED_WORDS: { [reason in Unnamed]: string } = {
   ended: 'the process had ended before anyone could look',
   unmapped: 'no code of the process is there',
   compiled: 'made at run time; node --perf-basic-prof, java -XX:+DumpPerfMapAtExit and others tell names',
@@ -219,6 +219,13 @@ const UNNAMED_WORDS: { [reason in Unnamed]: string } = {
   unreadable: 'the file cannot be read from here',
   stripped: 'the file has no symbols; a package with its debug symbols has',
 };
+
+/** The file's name without its folders. */
+export const moduleName = (module: string) => module.slice(module.lastIndexOf('/') + 1);
+
+/** A frame as its mode writes it, without indentation. */
+export const stackLine = (frame: StackFrame, type: StackDataType) =>
+  STYLES[type.mode].frame(frame, type).trim();
 
 /** A frame in a table: with what bpftrace leaves out, Linux's modules, and why code has no name. */
 function cellLines(frame: StackFrame, type: StackDataType): string[] {
@@ -228,7 +235,7 @@ function cellLines(frame: StackFrame, type: StackDataType): string[] {
     return [...lines.slice(0, -1), `${lines.at(-1)} ${module}`];
   const why = unnamed ? ` (${UNNAMED_WORDS[unnamed]})` : '';
   if (type.mode === 'bpftrace' && name === undefined && module !== undefined)
-    return [`${module.slice(module.lastIndexOf('/') + 1)}+0x${offset!.toString(16)}${why}`];
+    return [`${moduleName(module)}+0x${offset!.toString(16)}${why}`];
   return why ? [`${lines.join('')}${why}`] : lines;
 }
 

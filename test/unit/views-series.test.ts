@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { mapPanel } from '../../kernel/views/map-panel.ts';
 import { mapJson, mapText } from '../../kernel/views/map-print.ts';
-import { chars, i64, map, type Put, snapshot, struct, u64 } from './views-fixtures.ts';
+import { NO_NAMES } from '../../kernel/views/names.ts';
+import { shownMap } from '../../kernel/views/snapshot.ts';
+import { chars, i64, map, ns, type Put, snapshot, struct, u64 } from './views-fixtures.ts';
 
 const element = struct([
   ['epoch', u64],
@@ -21,6 +23,15 @@ const series = (keep?: 'avg' | 'max' | 'min' | 'sum') =>
   });
 /** epoch, total, count, stamp */
 const NONE: Put = [0, 0, 0, 0];
+
+/** A value of 5 in each of these intervals. */
+const intervals = (epochs: Record<string, number[]>) =>
+  Object.entries(epochs).flatMap(([key, numbers]) =>
+    numbers.map((epoch): [Put[], Put[]] => [
+      [key, epoch % 4],
+      [[epoch, 5, 1, 1], NONE],
+    ]),
+  );
 
 /** What one CPU and the other hold of the same interval, and what is shown. */
 const MERGES: [keep: 'avg' | 'max' | 'min' | 'sum' | undefined, value: number][] = [
@@ -102,18 +113,54 @@ test('the newest intervals, in order of time; older ones and empty ones are left
       `${' '.repeat(13)}-4${' '.repeat(50)}4`,
     ],
   );
+});
 
-  const panel = mapPanel(one, payload, 100);
-  assert.ok(panel.kind === 'table');
-  assert.deepEqual(
-    panel.rows.map(([key, , value]) => [key, value]),
-    [
-      ['a', -4],
-      ['a', 0],
-      ['a', 4],
-      ['b', 1],
-    ],
+/** Keys with the intervals (of 100 ms) that have a value → how the panel has them. */
+const PANELS: [name: string, epochs: Record<string, number[]>, times: number[], values: object][] = [
+  [
+    'gaps are null, all are as long as the newest',
+    { a: [8, 10], b: [9] },
+    [800, 900, 1000],
+    { a: [5, null, 5], b: [null, 5, null] },
+  ],
+  ['what is older than the window is left out', { a: [3, 10] }, [1000], { a: [5] }],
+  ['nothing yet', {}, [], {}],
+];
+for (const [name, epochs, times, values] of PANELS)
+  test(`panels: ${name}`, () => {
+    const one = series('max');
+    const panel = mapPanel(one, snapshot(one, intervals(epochs)), 100);
+    assert.ok(panel.kind === 'series');
+    assert.deepEqual(panel.times, times);
+    assert.deepEqual(Object.fromEntries(panel.series.map(({ key, values }) => [key, values])), values);
+    assert.deepEqual([panel.valueName, panel.more], ['max', 0]);
+  });
+
+test('panels: without a key, in the unit of what was measured, on the clock of the wall', () => {
+  const timed = element.fields.map(field => (field.name === 'total' ? { ...field, type: ns } : field));
+  const one = shownMap(
+    {
+      ...series('sum'),
+      key: [{ name: 'bucket', offset: 0, type: u64 }],
+      keySize: 8,
+      value: { ...element, fields: timed },
+    },
+    { ...NO_NAMES, bootTime: 1_700_000_000_000_000_000n },
   );
+  const panel = mapPanel(one, snapshot(one, [[[1], [[9, 7, 1, 1], NONE]]]), 100);
+  assert.ok(panel.kind === 'series');
+  assert.deepEqual(
+    [panel.times, panel.unit, panel.series],
+    [[1_700_000_000_900], 'ns', [{ key: '', values: [7] }]],
+  );
+});
+
+test('panels: the first keys, and how many more', () => {
+  const one = series();
+  const keys = Array.from({ length: 60 }, (_, i): [string, number[]] => [`k${i + 10}`, [9]]);
+  const panel = mapPanel(one, snapshot(one, intervals(Object.fromEntries(keys))), 100);
+  assert.ok(panel.kind === 'series');
+  assert.deepEqual([panel.series.length, panel.series[0]!.key, panel.more], [50, 'k10', 10]);
 });
 
 /** Keys with the intervals (of 100 ms) that have a value; then time and mark of each row of the plots. */
@@ -125,13 +172,7 @@ const PLOTS: [name: string, epochs: Record<string, number[]>, rows: string[]][] 
 for (const [name, epochs, rows] of PLOTS)
   test(`plots: ${name}`, () => {
     const one = series();
-    const entries = Object.entries(epochs).flatMap(([key, numbers]) =>
-      numbers.map((epoch): [Put[], Put[]] => [
-        [key, epoch % 4],
-        [[epoch, 5, 1, 1], NONE],
-      ]),
-    );
-    const lines = mapText(one, snapshot(one, entries), text => text).split('\n');
+    const lines = mapText(one, snapshot(one, intervals(epochs)), text => text).split('\n');
     const shown = lines
       .filter(line => /^\d\d:\d\d:\d\d/.test(line))
       .map(line => `${line.slice(6).split(' ')[0]} ${line.includes('*') ? '*' : line.at(-1)}`);

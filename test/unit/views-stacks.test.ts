@@ -262,17 +262,3 @@ test('what was inlined is lines of the text, too', () => {
   assert.equal(panel.lines.length, 8);
   assert.equal(panel.total, 8);
 });
-
-test('a count by stack is a table', () => {
-  const counted = map('@', u64, { keys: [['kstack', kernel('bpftrace')]], aggregation: { fn: 'count' } });
-  const layout = cell([], [counted]);
-  const views = new RunViews(layout, { ...streams(layout), rows: 100, language: 'bpftrace', names: NAMES });
-  views.setMap(counted.symbol, snapshot(counted, [[[kernelStack(READ, MODULE)], [2, 3]]]));
-  const [panel] = views.panels();
-  assert.ok(panel?.kind === 'table');
-  assert.deepEqual(
-    panel.columns.map(({ kind }) => kind),
-    ['stack', 'integer'],
-  );
-  assert.deepEqual(panel.rows, [['vfs_read+16\next4_map+32 [ext4]', 5]]);
-});

@@ -1,0 +1,47 @@
+/** A stack's frames as flame graphs have them: functions, whatever the place in them, the outermost first. */
+import type { Frame } from '../protocol.ts';
+import type { Reader } from './decode.ts';
+import { readStackId, type StackIdType, stackOf } from './stack-ids.ts';
+import {
+  addressText,
+  cutShort,
+  isNamed,
+  moduleName,
+  readStack,
+  type StackDataType,
+  type StackFrame,
+  stackLine,
+  UNNAMED_WORDS,
+} from './stacks.ts';
+
+/** Linux owns the upper half of all addresses. */
+const FIRST_OF_LINUX = 1n << 63n;
+
+export function framesOf(reader: Reader, type: StackDataType | StackIdType, at: number): Frame[] {
+  if (type.kind === 'stack-id') {
+    const stack = stackOf(reader, type, at);
+    if (stack) return framesOf(stack.reader, stack.type, 0);
+    const id = readStackId(reader, type, at);
+    return id < 0 ? [] : [{ name: `stack ${id}`, of: type.stack.space === 'user' ? 'user' : 'kernel' }];
+  }
+  const stack = readStack(reader, type, at);
+  const frames = stack.flatMap(frame => [...inlinedIn(frame), nameOf(frame, type)]).reverse();
+  const cut = cutShort(stack, type);
+  return cut ? [{ name: '…', of: frames[0]!.of, note: cut }, ...frames] : frames;
+}
+
+/** Innermost first. */
+const inlinedIn = ({ symbol }: StackFrame): Frame[] =>
+  (symbol?.inlined ?? []).map(({ name }) => ({ name, of: 'inlined' }));
+
+function nameOf(frame: StackFrame, type: StackDataType): Frame {
+  const { address, symbol } = frame;
+  const isUser = type.space === 'user' || (type.space === 'either' && address < FIRST_OF_LINUX);
+  const of = isUser ? 'user' : 'kernel';
+  const { name, module, offset, unnamed } = symbol ?? {};
+  if (name !== undefined) return { name: isUser || module === undefined ? name : `${name} ${module}`, of };
+  const note = unnamed && { note: UNNAMED_WORDS[unnamed] };
+  // The place in a file stays the same from run to run, an address does not.
+  if (module !== undefined) return { name: `${moduleName(module)}+0x${offset!.toString(16)}`, of, ...note };
+  return { name: isNamed(type.mode) ? addressText(address) : stackLine(frame, type), of, ...note };
+}
