@@ -1,5 +1,6 @@
 // Bundles the programs of the project into dist/ and copies what they read at run time.
 import { cpSync, existsSync, mkdirSync, renameSync } from 'node:fs';
+import { resolve } from 'node:path';
 import * as esbuild from 'esbuild';
 
 const watch = process.argv.includes('--watch');
@@ -8,13 +9,33 @@ const requireShim =
   "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);";
 const node = { platform: 'node', target: 'node20', format: 'esm', banner: { js: requireShim } };
 
-/** What hardly any run needs is a bundle of its own, loaded by those that do. */
-const apart = {
-  name: 'apart',
+/** What hardly any run needs: each a bundle of its own, loaded by those that do. */
+const APART = { disassembler: 'kernel/session/disassembler.ts', export: 'kernel/export/index.ts' };
+
+/** Calls `make` with the name of the row of `table` that a dynamic import means, for what esbuild shall take instead. */
+const dynamicImports = (table, make) => ({
+  name: 'dynamic imports',
   setup: build =>
-    build.onResolve({ filter: /\/disassembler\.ts$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: './disassembler.mjs', external: true } : undefined,
-    ),
+    build.onResolve({ filter: /\.ts$/ }, ({ kind, path, resolveDir }) => {
+      if (kind !== 'dynamic-import') return undefined;
+      const [name] =
+        Object.entries(table).find(([, file]) => resolve(file) === resolve(resolveDir, path)) ?? [];
+      return name && make(name);
+    }),
+});
+const apart = dynamicImports(APART, name => ({ path: `./${name}.mjs`, external: true }));
+/** A page that stands alone cannot load what it needs later: it is a script in front, where it is needed. */
+const PAGE_PARTS = { charts: 'extension/renderer/chart/vega.ts' };
+const partOfPage = name => `ebpfnb_${name}`;
+const page = { platform: 'browser', target: 'es2022', format: 'iife', minify: true, sourcemap: false };
+const partsInFront = {
+  name: 'parts in front',
+  setup: build => {
+    dynamicImports(PAGE_PARTS, name => ({ path: name, namespace: 'part' })).setup(build);
+    build.onLoad({ filter: /.*/, namespace: 'part' }, ({ path }) => ({
+      contents: `module.exports = globalThis.${partOfPage(path)};`,
+    }));
+  },
 };
 // Its WebAssembly lies beside it.
 const folderShim = "const __dirname = require('node:url').fileURLToPath(new URL('.', import.meta.url));";
@@ -36,7 +57,7 @@ const bundles = [
     plugins: [apart],
   },
   {
-    entryPoints: { disassembler: 'kernel/session/disassembler.ts' },
+    entryPoints: APART,
     ...node,
     banner: { js: `${requireShim}\n${folderShim}` },
     outExtension: { '.js': '.mjs' },
@@ -57,6 +78,17 @@ const bundles = [
     // Four times the size of the bundles themselves.
     sourcemap: watch,
   },
+  {
+    entryPoints: { page: 'extension/renderer/page.ts' },
+    ...page,
+    loader: { '.css': 'text' },
+    plugins: [partsInFront],
+  },
+  ...Object.entries(PAGE_PARTS).map(([name, file]) => ({
+    entryPoints: { [`page-${name}`]: file },
+    ...page,
+    globalName: partOfPage(name),
+  })),
 ];
 
 const common = {

@@ -13,3 +13,5 @@ export const libbpfHeaders = () => first('./include', '../.build/libbpf/include'
 export const loaderBundle = () => first('./loader.mjs', '../dist/loader.mjs');
 /** The `ebpfnb` command's bundle. */
 export const commandBundle = () => first('./ebpfnb.mjs', '../dist/ebpfnb.mjs');
+/** A script of exported pages: `page`, `page-charts`. */
+export const pageScript = (name: string) => first(`./${name}.js`, `../dist/${name}.js`);

@@ -47,10 +47,16 @@ const AREAS = [
   },
   { name: 'btf', at: 'kernel/btf/', imports: [...CONTRACTS, 'native'] },
   {
+    name: 'export',
+    at: 'kernel/export/',
+    imports: ['protocol', 'notebook', 'language', 'paths'],
+  },
+  {
     name: 'kernel',
     at: 'kernel/',
     imports: [
       ...PURE,
+      'export',
       'errno',
       'glob',
       'map-types',
@@ -78,6 +84,7 @@ const AREAS = [
       'utf8',
       'loader-protocol',
       'paths',
+      'export',
       'loader',
       'btf',
       'kernel',

@@ -10,6 +10,7 @@ import { diagnosticText } from './diagnostics.ts';
 import { doctor } from './doctor.ts';
 import { emit } from './emit.ts';
 import { explain } from './explain.ts';
+import { exportCommand } from './export.ts';
 import { list } from './list.ts';
 import { repl } from './repl.ts';
 import { run } from './run.ts';
@@ -49,6 +50,7 @@ const COMMANDS: Record<string, Command> = {
   list,
   emit,
   explain,
+  export: exportCommand,
   doctor,
   kernel,
   loader,

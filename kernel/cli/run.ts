@@ -1,12 +1,10 @@
 /** `ebpfnb run`: a notebook from top to bottom, without an editor. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { CellError, problem } from '../errors.ts';
 import {
   type Notebook,
   type NotebookCell,
-  parseNotebook,
   parseOptions,
   renderPanels,
   runOutput,
@@ -17,6 +15,7 @@ import { type KernelListener, NotebookKernel } from '../session/kernel.ts';
 import type { Run } from '../session/run.ts';
 import { type Command, oneOf, parseAssignments, UsageError } from './command.ts';
 import { diagnosticText } from './diagnostics.ts';
+import { readNotebook } from './notebook.ts';
 import { Output, onInterrupt, say, terminalElevation, terminalWidth } from './terminal.ts';
 
 const LANGUAGES: readonly string[] = ['bpftrace', 'bpf-c', 'shellscript'] satisfies CellLanguage[];
@@ -58,20 +57,6 @@ them has ended. The exit status is 1 when a cell fails; cells below it are then 
     return status;
   },
 };
-
-function readNotebook(file: string): Notebook {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new CellError([problem('unreadable-file', { file, reason: (error as Error).message })]);
-  }
-  try {
-    return parseNotebook(text);
-  } catch (error) {
-    throw new CellError([problem('not-a-notebook', { file, reason: (error as Error).message })]);
-  }
-}
 
 class Headless {
   readonly #output = new Output();

@@ -12,6 +12,11 @@ export const COMMAND_LINE_ERRORS = {
     remedy: "Valid formats: 'text', 'json'",
   },
   'output-file': { phase: 'parse', message: 'Failed to open output file: "{file}": {reason}' },
+  'export-onto-itself': {
+    phase: 'parse',
+    message: 'The export would be written over the notebook {file} itself',
+    remedy: 'Give another file with -o.',
+  },
   'output-failed': { phase: 'parse', message: 'Failed to write the output: {reason}' },
   'pattern-like-file': {
     phase: 'parse',

@@ -45,6 +45,8 @@ export {
   runOfOutput,
   runOutput,
   SAVED_ROWS,
+  runOutputs,
+  runText,
   VEGA_MIME,
 } from './outputs.ts';
 export { paramsEdit } from './params.ts';

@@ -3,7 +3,7 @@ import type { BarsPanel, HistogramPanel, Panel, RunSnapshot } from '../protocol.
 import { escapeHtml, panelHtml } from './html.ts';
 import { isObject, type Json, type JsonObject, multiline, objectAt, splitLines, stringAt } from './json.ts';
 import { visible } from './labels.ts';
-import { renderPanels, runLine } from './text.ts';
+import { panelText, renderPanels, runLine } from './text.ts';
 import { vegaLite } from './vega.ts';
 
 export const RUN_MIME = 'application/vnd.ebpfnb.run+json';
@@ -125,6 +125,31 @@ export function runOutput(snapshot: RunSnapshot, options: { rows?: number } = {}
   return { data, metadata: {}, output_type: 'display_data' };
 }
 
+/** The same as several outputs, for readers that show one form of each: every panel by itself. */
+export function runOutputs(snapshot: RunSnapshot): JsonObject[] {
+  const run = boundSnapshot(snapshot);
+  const head = headLines(run);
+  return [
+    { 'text/html': headHtml(run), 'text/plain': `${head.join('\n')}\n` },
+    ...run.panels.map(panel => ({
+      // Jupyter prefers HTML to charts where it has both.
+      ...(isChart(panel)
+        ? { [VEGA_MIME]: vegaLite(panel, { width: 480 }) }
+        : { 'text/html': panelHtml(panel, HTML_ROWS) }),
+      'text/plain': panelText(panel, { width: TEXT_WIDTH, rows: HTML_ROWS }),
+    })),
+  ].map(forms => ({
+    data: Object.fromEntries(
+      Object.entries<Json>(forms).map(([mime, form]) => [
+        mime,
+        typeof form === 'string' ? splitLines(form) : form,
+      ]),
+    ),
+    metadata: {},
+    output_type: 'display_data',
+  }));
+}
+
 /** The run in an output of ours. */
 export function runOfOutput(output: JsonObject): RunSnapshot | undefined {
   const run = objectAt(objectAt(output, 'data'), RUN_MIME);
@@ -135,8 +160,11 @@ export function runOfOutput(output: JsonObject): RunSnapshot | undefined {
 
 function loneChart(panels: Panel[]): HistogramPanel | BarsPanel | undefined {
   const [panel, ...others] = panels;
-  return others.length === 0 && (panel?.kind === 'histogram' || panel?.kind === 'bars') ? panel : undefined;
+  return others.length === 0 && panel && isChart(panel) ? panel : undefined;
 }
+
+const isChart = (panel: Panel): panel is HistogramPanel | BarsPanel =>
+  panel.kind === 'histogram' || panel.kind === 'bars';
 
 /** The same snapshot with at most `rows` newest rows and lines a panel; totals stay true. */
 export function boundSnapshot(snapshot: RunSnapshot, rows = SAVED_ROWS): RunSnapshot {
@@ -193,11 +221,14 @@ function headLines(run: RunSnapshot): string[] {
   return [runLine(run), ...problems];
 }
 
-const runText = (run: RunSnapshot) =>
+/** A run as text: what it was, what went wrong, its panels. */
+export const runText = (run: RunSnapshot): string =>
   `${headLines(run).join('\n')}\n${run.panels.length ? `\n${renderPanels(run.panels, { width: TEXT_WIDTH, rows: HTML_ROWS })}` : ''}`;
 
+const headHtml = (run: RunSnapshot) =>
+  headLines(run)
+    .map(line => `<p>${escapeHtml(line)}</p>`)
+    .join('\n');
+
 const runHtml = (run: RunSnapshot) =>
-  [
-    ...headLines(run).map(line => `<p>${escapeHtml(line)}</p>`),
-    ...run.panels.map(panel => panelHtml(panel, HTML_ROWS)),
-  ].join('\n');
+  [headHtml(run), ...run.panels.map(panel => panelHtml(panel, HTML_ROWS))].join('\n');

@@ -1,0 +1,31 @@
+/** The runs of an exported page: each drawn in place of its text, by the notebook's own renderer, with nobody behind it. */
+import type { OutputItem, RendererContext } from 'vscode-notebook-renderer';
+import { activate } from './main.ts';
+
+const alone = {
+  workspace: { isTrusted: false },
+  getState() {},
+  setState() {},
+} as unknown as RendererContext<unknown>;
+
+/** The body names the theme as in VS Code, so that what is drawn follows a change. */
+function followTheme(): void {
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  const name = () => {
+    document.body.className = dark.matches ? 'vscode-dark' : 'vscode-light';
+  };
+  dark.addEventListener('change', name);
+  name();
+}
+
+async function drawRuns(): Promise<void> {
+  const renderer = (await activate(alone))!;
+  for (const [index, data] of document.querySelectorAll('.nb-output > script').entries()) {
+    const run: unknown = JSON.parse(data.textContent ?? '');
+    const item = { id: String(index), mime: '', metadata: {}, json: () => run } as unknown as OutputItem;
+    await renderer.renderOutputItem(item, data.parentElement!, new AbortController().signal);
+  }
+}
+
+followTheme();
+void drawRuns();
