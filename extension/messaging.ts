@@ -3,8 +3,9 @@ import * as vscode from 'vscode';
 import type { CellController } from './controller/controller.ts';
 import type { KernelClient } from './kernel/client.ts';
 import type { ExtensionMessage, RendererMessage } from './messages.ts';
-import { RENDERER_ID } from './names.ts';
+import { NOTEBOOK_TYPE, RENDERER_ID } from './names.ts';
 import { cellId } from './notebook/cellIds.ts';
+import { choiceOf, choose, onDidChangeChoice } from './notebook/viewChoice.ts';
 
 interface Subscription {
   run: string;
@@ -29,6 +30,16 @@ export class RunMessaging implements vscode.Disposable {
         if (editor) this.#post(editor, { type: 'delta', delta });
       }),
       vscode.workspace.onDidCloseNotebookDocument(notebook => this.#forget(notebook)),
+      onDidChangeChoice(cell => {
+        for (const editor of vscode.window.visibleNotebookEditors)
+          if (editor.notebook === cell.notebook) this.#tellChoice(editor, cell);
+      }),
+      // What was chosen while its page was hidden did not get there.
+      vscode.window.onDidChangeVisibleNotebookEditors(editors => {
+        for (const editor of editors.filter(({ notebook }) => notebook.notebookType === NOTEBOOK_TYPE))
+          for (const cell of editor.notebook.getCells())
+            if (cell.outputs.length > 0) this.#tellChoice(editor, cell);
+      }),
     ];
   }
 
@@ -50,6 +61,8 @@ export class RunMessaging implements vscode.Disposable {
   #receive(editor: vscode.NotebookEditor, message: RendererMessage): void {
     const { type, run } = message;
     if (type === 'subscribe') {
+      const cell = cellOf(editor, message.cell);
+      if (cell) this.#tellChoice(editor, cell);
       const subscription = { run, editor };
       this.#subscriptions.set(message.subscriber, subscription);
       void this.#subscribe(message.subscriber, subscription);
@@ -58,10 +71,18 @@ export class RunMessaging implements vscode.Disposable {
       void this.kernel.ask('run/unsubscribe', { run, subscriber: message.subscriber });
     } else if (type === 'ack') {
       this.kernel.notify('run/ack', { run, subscriber: message.subscriber, sequence: message.sequence });
+    } else if (type === 'look') {
+      this.kernel.notify('run/look', { run, subscriber: message.subscriber, text: message.text });
     } else {
-      const cell = editor.notebook.getCells().find(candidate => cellId(candidate) === message.cell);
-      if (cell) void this.controller.restart(cell);
+      const cell = cellOf(editor, message.cell);
+      if (!cell) return;
+      if (type === 'choose') void choose(cell, message.view);
+      else void this.controller.restart(cell);
     }
+  }
+
+  #tellChoice(editor: vscode.NotebookEditor, cell: vscode.NotebookCell): void {
+    this.#post(editor, { type: 'choice', cell: cellId(cell), choice: choiceOf(cell) });
   }
 
   async #subscribe(subscriber: string, { run, editor }: Subscription): Promise<void> {
@@ -82,3 +103,6 @@ export class RunMessaging implements vscode.Disposable {
     }
   }
 }
+
+const cellOf = (editor: vscode.NotebookEditor, id: string) =>
+  editor.notebook.getCells().find(cell => cellId(cell) === id);

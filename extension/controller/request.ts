@@ -6,6 +6,7 @@ import { type CellOptions, parseOptions } from '../../kernel/notebook/index.ts';
 import type { HeaderFile, RunRequest } from '../../kernel/protocol.ts';
 import { CELL_LANGUAGES } from '../names.ts';
 import { cellId } from '../notebook/cellIds.ts';
+import { choiceOf } from '../notebook/viewChoice.ts';
 
 export function optionsOf(cell: vscode.NotebookCell): CellOptions {
   const language = CELL_LANGUAGES.get(cell.document.languageId) ?? cell.document.languageId;
@@ -21,6 +22,7 @@ export function endsByItself(cell: vscode.NotebookCell): boolean {
 /** The cell as it is now, with all header cells of its notebook. */
 export function runRequest(cell: vscode.NotebookCell): RunRequest {
   const { notebook, document } = cell;
+  const { chosen } = choiceOf(cell);
   return {
     notebook: notebook.uri.toString(),
     directory: directoryOf(notebook.uri),
@@ -30,6 +32,7 @@ export function runRequest(cell: vscode.NotebookCell): RunRequest {
       source: document.getText(),
     },
     headers: headersOf(notebook),
+    ...(chosen ? { view: chosen } : {}),
   };
 }
 

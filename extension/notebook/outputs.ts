@@ -1,14 +1,16 @@
 /** Outputs: nbformat's as VS Code's, and back. */
 import * as vscode from 'vscode';
 import {
+  type Json,
   type JsonObject,
   type OutputItem,
   outputItems,
   outputOfItems,
   RUN_MIME,
+  runOfOutput,
   runOutput,
 } from '../../kernel/notebook/index.ts';
-import type { RunSnapshot } from '../../kernel/protocol.ts';
+import type { RunSnapshot, ViewName } from '../../kernel/protocol.ts';
 
 const BINARY = /^(image\/(?!svg)|application\/pdf)/;
 
@@ -17,9 +19,26 @@ function toItem({ mime, text }: OutputItem): vscode.NotebookCellOutputItem {
   return new vscode.NotebookCellOutputItem(bytes, mime);
 }
 
-/** A saved output. It keeps its JSON beside it, so that what nobody touched is written as it was read. */
-export function toCellOutput(output: JsonObject): vscode.NotebookCellOutput {
-  return new vscode.NotebookCellOutput(outputItems(output).map(toItem), { nbformat: output });
+/**
+ * A saved output of a cell, to be shown in a form, or each panel in its own. It keeps its JSON beside it, so that what
+ * nobody touched is written as it was read.
+ */
+export function toCellOutput(
+  output: JsonObject,
+  cell: string,
+  view: ViewName | undefined,
+): vscode.NotebookCellOutput {
+  const items = outputItems(shownIn(output, cell, view));
+  return new vscode.NotebookCellOutput(items.map(toItem), { nbformat: output });
+}
+
+/** A run as its cell shows it: an output that was copied belongs to its new cell. */
+function shownIn(output: JsonObject, cell: string, view: ViewName | undefined): JsonObject {
+  const run = runOfOutput(output);
+  if (!run) return output;
+  const { view: _, ...rest } = run;
+  const shown: RunSnapshot = { ...rest, cell, ...(view ? { view } : {}) };
+  return { ...output, data: { ...(output['data'] as JsonObject), [RUN_MIME]: shown as unknown as Json } };
 }
 
 /** What a running cell's output holds: the run's id and what is known of it. */

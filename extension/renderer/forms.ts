@@ -1,5 +1,5 @@
 /** What draws a panel in the form that was chosen. */
-import { formOf, tableForm } from '../../kernel/notebook/index.ts';
+import { tableForm } from '../../kernel/notebook/index.ts';
 import type { Panel, TextPanel, ViewName } from '../../kernel/protocol.ts';
 import { ChartView } from './chart/view.ts';
 import type { PanelView } from './panel.ts';
@@ -40,11 +40,6 @@ export class FormView {
 
   constructor(readonly form: ViewName) {
     this.view = FORMS[form].make();
-  }
-
-  /** Can it show the panel, when `chosen` was chosen for the output? */
-  suits(panel: Panel, chosen: ViewName | undefined): boolean {
-    return formOf(panel, chosen) === this.form;
   }
 
   update(panel: Panel, repeats: boolean): void {

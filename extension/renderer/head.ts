@@ -1,9 +1,10 @@
-/** The line above a run's panels: where it stands, for how long, how fast, and what was lost. */
-import type { RunSnapshot } from '../../kernel/protocol.ts';
-import { activity } from '../run/activity.ts';
-import { count, elapsed, probeCost, share } from '../run/format.ts';
-import { headline } from '../run/headline.ts';
+/** The line above a run's panels: where it stands, how it goes, what was lost, and the form it is shown in. */
+import type { RunSnapshot, ViewName } from '../../kernel/protocol.ts';
+import { FIGURES } from '../run/figures.ts';
+import { DetailsView } from './details.ts';
 import { element, setText } from './dom.ts';
+import { Sparkline } from './sparkline.ts';
+import { ViewSwitch } from './viewSwitch.ts';
 
 type Tone = 'working' | 'live' | 'ended' | 'failed';
 
@@ -13,61 +14,44 @@ function toneOf({ phase, reason }: RunSnapshot): Tone {
   return reason === 'failed' ? 'failed' : 'ended';
 }
 
-interface Figure {
-  class: string;
-  /** Undefined = not shown. */
-  text(snapshot: RunSnapshot): string | undefined;
-  title?(snapshot: RunSnapshot): string;
-}
-
-const FIGURES: Figure[] = [
-  { class: 'phase', text: headline },
-  { class: 'elapsed', text: ({ elapsedMs }) => elapsed(elapsedMs) },
-  {
-    class: 'rate',
-    text: snapshot => activity(snapshot).rate,
-    title: () => 'Events per second',
-  },
-  {
-    class: 'events',
-    text: snapshot => activity(snapshot).amount,
-  },
-  {
-    class: 'loss',
-    text: ({ totals }) => (totals.dropped > 0 ? `${count(totals.dropped)} dropped` : undefined),
-    title: () => 'Records lost because a ring buffer was full',
-  },
-  {
-    class: 'loss',
-    text: ({ totals }) => (totals.missed > 0 ? `${count(totals.missed)} missed` : undefined),
-    title: () => 'Probe hits that Linux did not run',
-  },
-  {
-    class: 'cost',
-    text: ({ cost }) => (cost ? share(cost.cpu) : undefined),
-    title: ({ cost }) =>
-      ['What the probes take of one CPU', ...(cost?.probes ?? []).map(probeCost)].join('\n'),
-  },
-  {
-    class: 'exit',
-    text: ({ exitCode }) => (exitCode ? `exit code ${exitCode}` : undefined),
-  },
-  {
-    class: 'probes',
-    text: ({ probes }) => (probes.length > 1 ? `${count(probes.length)} probes` : probes[0]),
-    title: ({ probes }) => probes.join('\n'),
-  },
-];
-
 export class HeadView {
   readonly element = element('header', { class: 'head' });
-  #figures = FIGURES.map(figure => ({ figure, node: element('span', { class: figure.class }) }));
+  #figures = FIGURES.map(figure => {
+    const node = element('span', { class: `${figure.name}${figure.warns ? ' loss' : ''}` });
+    if (figure.width) node.style.minWidth = `${figure.width}ch`;
+    return { figure, node };
+  });
+  #sparkline = new Sparkline();
+  #more = element('button', {
+    class: 'more',
+    text: 'Details',
+    title: 'All figures of this run',
+    attributes: { type: 'button', 'aria-expanded': 'false' },
+  });
+  #switch: ViewSwitch;
+  #details = new DetailsView();
+  #snapshot: RunSnapshot | undefined;
 
-  constructor() {
-    this.element.append(element('span', { class: 'dot' }), ...this.#figures.map(({ node }) => node));
+  constructor(choose: (view: ViewName) => void) {
+    this.#switch = new ViewSwitch(choose);
+    const figures = this.#figures.flatMap(({ figure, node }) =>
+      figure.name === 'rate' ? [node, this.#sparkline.element] : [node],
+    );
+    this.element.append(
+      element(
+        'div',
+        { class: 'line' },
+        element('div', { class: 'figures' }, element('span', { class: 'dot' }), ...figures, this.#more),
+        this.#switch.element,
+      ),
+      this.#details.element,
+    );
+    this.#more.addEventListener('click', () => this.#toggle());
   }
 
-  update(snapshot: RunSnapshot): void {
+  /** `chosen`: the form for the whole output; undefined = each panel's own. */
+  update(snapshot: RunSnapshot, chosen: ViewName | undefined): void {
+    this.#snapshot = snapshot;
     this.element.dataset['tone'] = toneOf(snapshot);
     for (const { figure, node } of this.#figures) {
       const text = figure.text(snapshot);
@@ -75,5 +59,15 @@ export class HeadView {
       setText(node, text ?? '');
       if (figure.title) node.title = figure.title(snapshot);
     }
+    this.#sparkline.update(snapshot.rates);
+    this.#switch.update(snapshot.panels, chosen);
+    this.#details.update(snapshot);
+  }
+
+  #toggle(): void {
+    const { element } = this.#details;
+    element.hidden = !element.hidden;
+    this.#more.setAttribute('aria-expanded', String(!element.hidden));
+    if (this.#snapshot) this.#details.update(this.#snapshot);
   }
 }

@@ -1,6 +1,6 @@
 /** A view's line to the kernel: subscribe, deltas, acknowledgements. */
 import type { RunDelta, RunSnapshot } from '../../kernel/protocol.ts';
-import type { ExtensionMessage, RendererMessage } from '../messages.ts';
+import type { ExtensionMessage, RendererMessage, ViewChoice } from '../messages.ts';
 
 /** The messaging of a renderer's context; both are absent where there is no extension behind the page. */
 export interface Messaging {
@@ -12,6 +12,8 @@ export interface StreamListener {
   /** All there is, as of now; null when nobody knows the run any more. */
   snapshot(snapshot: RunSnapshot | null): void;
   delta(delta: RunDelta): void;
+  /** The form of the cell's outputs, as it is now. */
+  choice(choice: ViewChoice): void;
 }
 
 export class RunStream {
@@ -20,6 +22,8 @@ export class RunStream {
   readonly #listener: StreamListener;
   readonly #listening: { dispose(): void } | undefined;
   #run: string | undefined;
+  #cell: string | undefined;
+  #text = false;
   #unacknowledged: number | undefined;
 
   constructor(messaging: Messaging, listener: StreamListener) {
@@ -28,13 +32,25 @@ export class RunStream {
     this.#listening = messaging.listen?.(message => this.#receive(message));
   }
 
-  /** Follows a run from here on, instead of the one before. */
-  follow(run: string): void {
+  /** Follows a run of a cell from here on, instead of the one before. */
+  follow(run: string, cell: string): void {
     this.#leave();
     this.#run = run;
+    this.#cell = cell;
     const { post } = this.#messaging;
-    if (post) post({ type: 'subscribe', run, subscriber: this.#subscriber });
-    else this.#listener.snapshot(null);
+    if (!post) {
+      this.#listener.snapshot(null);
+      return;
+    }
+    post({ type: 'subscribe', run, cell, subscriber: this.#subscriber });
+    if (this.#text) this.#look();
+  }
+
+  /** Says whether panels shall come with their text. */
+  look(text: boolean): void {
+    if (text === this.#text) return;
+    this.#text = text;
+    if (this.#run !== undefined) this.#look();
   }
 
   /** What came is on screen: the kernel may send more. */
@@ -50,6 +66,11 @@ export class RunStream {
     this.#listening?.dispose();
   }
 
+  #look(): void {
+    const [run, subscriber, text] = [this.#run!, this.#subscriber, this.#text];
+    this.#messaging.post?.({ type: 'look', run, subscriber, text });
+  }
+
   #leave(): void {
     if (this.#run)
       this.#messaging.post?.({ type: 'unsubscribe', run: this.#run, subscriber: this.#subscriber });
@@ -62,6 +83,8 @@ export class RunStream {
       if (message.subscriber !== this.#subscriber || message.run !== this.#run) return;
       this.#unacknowledged = undefined;
       this.#listener.snapshot(message.snapshot);
+    } else if (message.type === 'choice') {
+      if (message.cell === this.#cell) this.#listener.choice(message.choice);
     } else {
       const { delta } = message;
       if (delta.subscriber !== this.#subscriber || delta.run !== this.#run) return;

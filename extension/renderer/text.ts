@@ -30,7 +30,8 @@ export class TextView implements PanelView<TextPanel> {
     const { title, stream, total } = panel;
     setText(this.#title, `${title || stream} (${count(total)} ${total === 1 ? 'line' : 'lines'})`);
     this.#title.hidden = !repeats;
-    if (!this.#chosen) this.element.open = !repeats;
+    // Without its title nobody could unfold it.
+    if (!repeats || !this.#chosen) this.element.open = !repeats;
     this.element.setAttribute('aria-label', title || stream);
     this.#lines.classList.toggle('stderr', stream === 'stderr');
     this.#paint();

@@ -1,4 +1,5 @@
 /** The notebook file, cell options, saved outputs and charts. Pure: the extension, the CLI and views use it. */
+export { chosenView, presetView, viewOfCell, withChosenView } from './choice.ts';
 export {
   emptyNotebook,
   type Notebook,
