@@ -5,12 +5,13 @@ import { parseArgs } from 'node:util';
 import {
   type Notebook,
   type NotebookCell,
+  panelsOnce,
   parseOptions,
   renderPanels,
   runOutput,
   stringifyNotebook,
 } from '../notebook/index.ts';
-import type { CellLanguage, HeaderFile, Panel, RunSnapshot } from '../protocol.ts';
+import type { CellLanguage, HeaderFile, RunSnapshot } from '../protocol.ts';
 import { type KernelListener, NotebookKernel } from '../session/kernel.ts';
 import type { Run } from '../session/run.ts';
 import { type Command, oneOf, parseAssignments, UsageError } from './command.ts';
@@ -20,8 +21,6 @@ import { Output, onInterrupt, say, terminalElevation, terminalWidth } from './te
 
 const LANGUAGES: readonly string[] = ['bpftrace', 'bpf-c', 'shellscript'] satisfies CellLanguage[];
 const ROWS = 40;
-/** The panel that holds what bpftrace would print. */
-const TEXT_PANEL = 'text';
 
 export const run: Command = {
   name: 'run',
@@ -157,7 +156,7 @@ class Headless {
     }
     const name = parseOptions(cell.language, cell.source).options.name ?? cell.id;
     this.#output.write(`\n── ${name} · ${cell.language} · ${ending(snapshot)}\n`);
-    this.#output.write(renderPanels(panelsOnce(snapshot.panels), { width: terminalWidth(), rows: ROWS }));
+    this.#output.write(renderPanels(panelsOnce(snapshot), { width: terminalWidth(), rows: ROWS }));
     const losses = (snapshot.losses ?? []).map(({ problem }) => problem);
     for (const diagnostic of [...snapshot.diagnostics, ...losses]) {
       say(
@@ -169,13 +168,6 @@ class Headless {
       );
     }
   }
-}
-
-/** What is a table of records needs not be shown again as the text it would print, nor when it is empty. */
-function panelsOnce(panels: Panel[]): Panel[] {
-  const filled = panels.filter(panel => panel.kind !== 'table' || panel.rows.length > 0);
-  const records = filled.some(panel => panel.kind === 'table' && panel.of === 'records');
-  return records ? filled.filter(({ id }) => id !== TEXT_PANEL) : filled;
 }
 
 function ending({ reason, exitCode, totals, elapsedMs }: RunSnapshot): string {

@@ -1,12 +1,12 @@
 /** A notebook as one page that stands alone: it asks nobody for anything, and runs no script but its own. */
 import { createHash } from 'node:crypto';
-import { escapeHtml, type Notebook, type NotebookCell, runText, visible } from '../notebook/index.ts';
+import { escapeHtml, type Notebook, type NotebookCell, visible } from '../notebook/index.ts';
 import type { RunSnapshot } from '../protocol.ts';
 import { coloured } from './colours.ts';
 import { imagesOf } from './images.ts';
 import type { ExportContext } from './index.ts';
 import { firstHeading, markdownHtml } from './markdownCell.ts';
-import { type Shown, shownOutput } from './outputs.ts';
+import { type Shown, shownOutput, staticText } from './outputs.ts';
 import { pageScripts } from './scripts.ts';
 import { STYLE } from './style.ts';
 
@@ -95,7 +95,7 @@ function outputHtml(shown: Shown, runs: RunSnapshot[]): string {
 const SHOWN: { readonly [K in Shown['kind']]: (shown: Extract<Shown, { kind: K }>) => string } = {
   // The text is for readers without scripts; else the script puts the run in its place.
   run: ({ run }) =>
-    `<script type="application/json">${scriptData(run)}</script><pre>${escapeHtml(runText(run))}</pre>`,
+    `<script type="application/json">${scriptData(run)}</script><pre>${escapeHtml(staticText(run))}</pre>`,
   image: ({ source }) => `<img src="${escapeHtml(source)}" alt="output">`,
   markdown: ({ text: source }) => markdownHtml(source, () => undefined),
   text: ({ text: shown, failed }) => `<pre${failed ? ' class="nb-failed"' : ''}>${text(shown)}</pre>`,

@@ -7,6 +7,7 @@ import {
   runOutputs,
   stringifyNotebook,
 } from '../notebook/index.ts';
+import { staticRun } from './outputs.ts';
 
 export function jupyterNotebook({ cells, json }: Notebook): string {
   const used = new Set<string>();
@@ -51,7 +52,7 @@ function jupyterCell(cell: NotebookCell, index: number, used: Set<string>): Note
 /** Runs as several outputs, since Jupyter shows one form of each: text and tables, and each chart for itself. */
 function jupyterOutputs(output: JsonObject): JsonObject[] {
   const run = runOfOutput(output);
-  if (run) return runOutputs(run);
+  if (run) return runOutputs(staticRun(run));
   const keys = OUTPUT_KEYS[String(output.output_type)];
   return keys ? [known(output, keys)] : [];
 }

@@ -1,5 +1,5 @@
 /** The one form of an output that is shown, of the several it was saved in. */
-import { type JsonObject, outputItems, runOfOutput } from '../notebook/index.ts';
+import { type JsonObject, outputItems, panelsOnce, runOfOutput, runText } from '../notebook/index.ts';
 import type { RunSnapshot } from '../protocol.ts';
 import { dataUri } from './images.ts';
 
@@ -43,3 +43,7 @@ function errorText(json: string): string {
   const { name, message, stack } = JSON.parse(json) as { name: string; message: string; stack: string };
   return stack || `${name}: ${message}`;
 }
+
+/** A run for those who can only read it. */
+export const staticRun = (run: RunSnapshot): RunSnapshot => ({ ...run, panels: panelsOnce(run) });
+export const staticText = (run: RunSnapshot): string => runText(staticRun(run));

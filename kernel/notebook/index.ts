@@ -26,6 +26,7 @@ export {
   visibleLine,
 } from './labels.ts';
 export { type OptionHelp, optionHelp } from './optionHelp.ts';
+export { panelsOnce } from './once.ts';
 export {
   type CellOptions,
   OPTION_MARKS,
