@@ -1,5 +1,6 @@
 /** All browser tests: one process, so that one code-server and one Chromium serve them all. */
 import './lab.ts';
+import './lab-flame.ts';
 import './lab-head.ts';
 import './editor.ts';
 import './live.ts';
