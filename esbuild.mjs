@@ -79,7 +79,7 @@ const bundles = [
     sourcemap: watch,
   },
   {
-    entryPoints: { page: 'extension/renderer/page.ts' },
+    entryPoints: { page: 'extension/renderer/page.ts', map: 'extension/renderer/map.ts' },
     ...page,
     loader: { '.css': 'text' },
     plugins: [partsInFront],

@@ -21,6 +21,7 @@ import { NOTEBOOK_TYPE } from './names.ts';
 import { assignCellIds } from './notebook/cellIds.ts';
 import { NotebookSerializer } from './notebook/serializer.ts';
 import { registerProbes } from './probes/register.ts';
+import { registerTracing } from './tracing/register.ts';
 
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('eBPF Notebook', { log: true });
@@ -50,6 +51,7 @@ export function activate(context: vscode.ExtensionContext): void {
     target,
     registerLanguage(target, diagnostics),
     registerProbes(target, context.workspaceState),
+    registerTracing({ runs, kernel, controller, extension: context.extensionUri }),
     showStatus(runs),
     showStale(runs),
     watchPresence(runs, messaging),

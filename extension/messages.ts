@@ -1,5 +1,5 @@
 /** What a renderer instance and the extension say to each other through VS Code's renderer messaging. */
-import type { RunDelta, RunSnapshot, ViewName } from '../kernel/protocol.ts';
+import type { RunDelta, RunSnapshot, TablePanel, ViewName } from '../kernel/protocol.ts';
 
 export interface ViewChoice {
   /** By the user, for the cell. */
@@ -26,3 +26,12 @@ export type ExtensionMessage =
   | { type: 'delta'; delta: RunDelta }
   /** The form of a cell's outputs, as it is now: when a view of it subscribes, and when it changes. */
   | { type: 'choice'; cell: string; choice: ViewChoice };
+
+/** Answers the page of a map, whatever it said. */
+export interface MapContents {
+  name: string;
+  /** Its type, how full it is, the memory it takes. */
+  about: string;
+  /** Null: it cannot be read any more. */
+  table: TablePanel | null;
+}

@@ -1,11 +1,12 @@
-/** The line under a cell: phase, event rate, and what was lost. */
+/** The line under a cell: phase, time, event rate, what was lost, and what it costs. */
 import * as vscode from 'vscode';
 import type { RunSnapshot } from '../../kernel/protocol.ts';
 import { NOTEBOOK_TYPE } from '../names.ts';
-import { activity } from '../run/activity.ts';
-import { count } from '../run/format.ts';
-import { headline } from '../run/headline.ts';
+import { FIGURES, type Figure } from '../run/figures.ts';
 import type { Runs } from './runs.ts';
+
+/** As wide as a digit, and not cut off like a space. */
+const FIGURE_SPACE = '\u2007';
 
 export function showStatus(runs: Runs): vscode.Disposable {
   const changed = new vscode.EventEmitter<void>();
@@ -13,7 +14,7 @@ export function showStatus(runs: Runs): vscode.Disposable {
     onDidChangeCellStatusBarItems: changed.event,
     provideCellStatusBarItems(cell) {
       const snapshot = runs.lastOf(cell);
-      return snapshot ? itemsOf(snapshot) : [];
+      return snapshot ? itemsOf(snapshot, cell) : [];
     },
   };
   return vscode.Disposable.from(
@@ -23,23 +24,32 @@ export function showStatus(runs: Runs): vscode.Disposable {
   );
 }
 
-function itemsOf(snapshot: RunSnapshot): vscode.NotebookCellStatusBarItem[] {
-  const { phase, totals, probes } = snapshot;
-  const live = phase === 'stream';
-  const items = [item(`${live ? '$(pulse) ' : ''}${headline(snapshot)}`, probes.join('\n'))];
-  const { rate, amount } = activity(snapshot);
-  if (rate ?? amount) items.push(item(rate ?? amount!, rate ? amount : undefined));
-  if (totals.dropped > 0)
-    items.push(
-      item(`$(warning) ${count(totals.dropped)} dropped`, 'Records lost because a ring buffer was full'),
-    );
-  if (totals.missed > 0)
-    items.push(item(`$(warning) ${count(totals.missed)} missed`, 'Probe hits that Linux did not run'));
-  return items;
+function itemsOf(snapshot: RunSnapshot, cell: vscode.NotebookCell): vscode.NotebookCellStatusBarItem[] {
+  const live = snapshot.phase !== 'ended';
+  return FIGURES.filter(({ onlyAbove }) => !onlyAbove).flatMap(figure => {
+    const text = figure.text(snapshot);
+    if (text === undefined) return [];
+    const item = itemOf(figure, text, snapshot);
+    item.command = live
+      ? { command: 'ebpfnb.showTracing', title: 'Show in Tracing View', arguments: [cell] }
+      : { command: 'ebpfnb.revealCell', title: 'Show Output', arguments: [cell] };
+    return [item];
+  });
 }
 
-function item(text: string, tooltip?: string): vscode.NotebookCellStatusBarItem {
-  const made = new vscode.NotebookCellStatusBarItem(text, vscode.NotebookCellStatusBarAlignment.Left);
-  if (tooltip) made.tooltip = tooltip;
-  return made;
+function itemOf(
+  { name, title, width = 0, warns }: Figure,
+  text: string,
+  snapshot: RunSnapshot,
+): vscode.NotebookCellStatusBarItem {
+  const icon = warns ? '$(warning) ' : name === 'phase' && snapshot.phase === 'stream' ? '$(pulse) ' : '';
+  const item = new vscode.NotebookCellStatusBarItem(
+    icon + (name === 'phase' ? text : text.padStart(width, FIGURE_SPACE)),
+    vscode.NotebookCellStatusBarAlignment.Left,
+  );
+  const about = title?.(snapshot);
+  const tooltip = name === 'phase' ? [about, ...snapshot.probes].filter(Boolean).join('\n') : about;
+  if (tooltip) item.tooltip = tooltip;
+  item.accessibilityInformation = { label: [text, about].filter(Boolean).join(', ') };
+  return item;
 }
