@@ -7,6 +7,7 @@ import {
   EffectFinder,
   isReadable,
   type Performed,
+  type RecordBudget,
   RunViews,
   type StreamOptions,
 } from '../views/index.ts';
@@ -22,6 +23,8 @@ export interface IntakeOptions {
   input: RunInput;
   /** Rows that a table keeps. */
   rows: number;
+  /** Of the memory for records. */
+  budget: RecordBudget;
   /** May programs start commands? */
   commands: boolean;
   /** After each batch; `exit` when a record asked for the end. */
@@ -42,7 +45,7 @@ export class Intake {
     private readonly options: IntakeOptions,
   ) {
     const { layout, maps, loader } = object;
-    const { input, rows, commands } = options;
+    const { input, rows, budget, commands } = options;
     const order = orderOf(layout, maps);
     this.#stacks = new StackIds(layout, order, map => object.readMap(map));
     const names = new HostNames(undefined, this.#stacks);
@@ -55,7 +58,7 @@ export class Intake {
     };
     this.#effects = new HostEffects(input.directory, commands);
     this.#finder = new EffectFinder(layout, order.rings, this.streams.names!);
-    this.views = new RunViews(layout, { ...this.streams, rows, language: input.cell.language });
+    this.views = new RunViews(layout, { ...this.streams, rows, budget, language: input.cell.language });
     this.#inflow = new Inflow(
       batch => inTurn(this.#stacks.learnFromBatch(batch), () => this.symbols.learnFromBatch(batch)),
       batch => this.#receive(batch),

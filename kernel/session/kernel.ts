@@ -16,7 +16,7 @@ import type {
   TargetInfo,
   Variable,
 } from '../protocol.ts';
-import type { Look } from '../views/index.ts';
+import { type Look, RecordBudget } from '../views/index.ts';
 import { CommandRun } from './command.ts';
 import { compileC, generate } from './compiler.ts';
 import { HeaderRun } from './header.ts';
@@ -46,7 +46,7 @@ export interface KernelOptions {
 type Make = (kernel: NotebookKernel, input: RunInput, notebook: NotebookRuns) => Run;
 
 const tracing: Make = (kernel, input, notebook) =>
-  new TracingRun(input, kernel.listener, kernel.holder, notebook);
+  new TracingRun(input, kernel.listener, kernel.holder, notebook, kernel.budget);
 
 const RUNS: Record<CellLanguage, Make> = {
   bpftrace: tracing,
@@ -58,6 +58,8 @@ const UNWATCHED_CHECK_MS = 10_000;
 
 export class NotebookKernel {
   readonly holder: LoaderHolder;
+  /** What the records of all runs may take. */
+  readonly budget = new RecordBudget();
   /** What editors may know of the target. */
   readonly knowledge: Knowledge;
   readonly #runs = new Map<string, { run: Run; subscriptions: Subscriptions }>();

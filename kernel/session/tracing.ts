@@ -5,7 +5,7 @@ import { type ProgramLayout, placesOf } from '../layout.ts';
 import type { LoaderClient } from '../loader/client.ts';
 import { type Counters, UNSAFE_ACTIONS } from '../loader/protocol.ts';
 import type { EndReason, Panel, PanelDelta, RunDetails, TablePanel, Variable } from '../protocol.ts';
-import type { Look, ViewCursor } from '../views/index.ts';
+import type { Look, RecordBudget, ViewCursor } from '../views/index.ts';
 import { type CompiledCell, compileCell } from './compiler.ts';
 import { fillsOf, runDetails } from './details.ts';
 import { CostGuard, CPU_LIMIT } from './guard.ts';
@@ -60,6 +60,7 @@ export class TracingRun extends Run {
     listener: RunListener,
     private readonly holder: LoaderHolder,
     private readonly shared: SharedMaps,
+    private readonly budget: RecordBudget,
   ) {
     super(input, listener);
     this.sharing = new Sharing(shared, this);
@@ -144,6 +145,7 @@ export class TracingRun extends Run {
   }
 
   async dispose(): Promise<void> {
+    this.#intake?.views.release();
     await this.#object?.close();
   }
 
@@ -261,6 +263,7 @@ export class TracingRun extends Run {
     this.#intake = new Intake(object, {
       input: this.input,
       rows: this.options.rows ?? ROWS,
+      budget: this.budget,
       commands: this.#allows('system'),
       onBatch: (batch, performed, exit) => {
         this.listener.batch?.(this, batch, performed);

@@ -2,6 +2,7 @@
 export { renderPanels } from '../notebook/text.ts';
 export { AddressFinder } from './addresses.ts';
 export type { StreamOptions } from './batch.ts';
+export { RecordBudget } from './budget.ts';
 export { contentsOf, isReadable } from './contents.ts';
 export { EffectFinder, type EffectRequest, type Performed } from './effects.ts';
 export { jsonString } from './json.ts';

@@ -1,6 +1,7 @@
 /** The table of one kind of record: the newest are kept raw, and decoded when someone looks. */
 import type { RecordLayout } from '../layout.ts';
 import type { TablePanel } from '../protocol.ts';
+import type { RecordBudget } from './budget.ts';
 import { RowReader } from './columns.ts';
 import type { Reader } from './decode.ts';
 import { Format } from './printf.ts';
@@ -16,10 +17,11 @@ export class RecordTable {
   constructor(
     readonly layout: RecordLayout,
     private readonly capacity: number,
+    budget?: RecordBudget,
   ) {
     this.id = `table:${layout.ring}:${layout.id}`;
     this.title = layout.name;
-    this.ring = new RecordRing(capacity);
+    this.ring = new RecordRing(capacity, budget);
     const { action, fields } = layout;
     this.rows = new RowReader(
       action.do === 'printf' ? { ...layout, fields: new Format(action.format).taken(fields) } : layout,

@@ -1,9 +1,9 @@
 /** The newest records of a stream as raw bytes: bounded, copied in runs, decoded only when looked at. */
-import { ENTRY_HEADER } from './batch.ts';
+import { align8, ENTRY_HEADER } from './batch.ts';
+import { RecordBudget } from './budget.ts';
 
-/** Bytes one ring may hold; beyond, it keeps fewer records than asked for. */
-const MAX_BYTES = 64 * 1024 * 1024;
 const MIN_BYTES = 16 * 1024;
+const MIN_INDEX = 1024;
 export const MAX_ROWS = 1_000_000;
 
 /**
@@ -19,15 +19,14 @@ export class RecordRing {
   private oldest = 0;
   private at: Float64Array;
 
-  /** `capacity`: records kept. */
-  constructor(capacity: number) {
+  /** `capacity`: records kept, fewer where the budget has no room for as many. */
+  constructor(
+    capacity: number,
+    private readonly budget: RecordBudget = new RecordBudget(),
+  ) {
     this.capacity = Math.max(1, Math.min(Math.floor(capacity), MAX_ROWS));
-    this.at = new Float64Array(Math.min(1024, this.capacity));
-  }
-
-  /** Index of the oldest record kept. */
-  get first(): number {
-    return this.oldest;
+    this.at = new Float64Array(Math.min(MIN_INDEX, this.capacity));
+    budget.add(this);
   }
 
   /** Memory that it takes, used or not. */
@@ -35,11 +34,32 @@ export class RecordRing {
     return this.bytes.byteLength + this.at.byteLength;
   }
 
+  /** Keeps the newest that fit into half the memory. */
+  halve(): void {
+    if (this.bytes.length > MIN_BYTES) this.resize(this.bytes.length / 2, this.oldest);
+  }
+
+  /** Nothing comes any more: takes no more memory than what it keeps. */
+  trim(): void {
+    this.resize(align8(Math.max(1, this.keptBytes(this.oldest))), this.oldest);
+  }
+
+  /** Others may have its memory; it is of no use then. */
+  release(): void {
+    this.budget.remove(this);
+  }
+
+  /** Index of the oldest record kept. */
+  get first(): number {
+    return this.oldest;
+  }
+
   /** Appends `count` entries that lie one behind the other in `batch`; `offsets` are their headers. */
   push(batch: Uint8Array, offsets: ArrayLike<number>, count: number, end: number): void {
     let from = Math.max(0, count - this.capacity);
+    this.reserve(end - offsets[from]!, count - from);
     // One run beyond the bound: keep what fits of its newest.
-    while (from < count && end - offsets[from]! > MAX_BYTES) from++;
+    while (from < count && end - offsets[from]! > this.bytes.length) from++;
     if (from > 0) {
       this.total += from;
       this.oldest = this.total;
@@ -49,11 +69,7 @@ export class RecordRing {
 
   private write(batch: Uint8Array, offsets: ArrayLike<number>, from: number, to: number, end: number): void {
     const start = offsets[from]!;
-    const length = end - start;
-    const keepFrom = Math.max(this.oldest, this.total + (to - from) - this.capacity);
-    const needed = keepFrom < this.total ? this.head - this.position(keepFrom) + length : length;
-    this.reserve(needed, length, keepFrom);
-    const place = this.claim(length);
+    const place = this.claim(end - start);
     this.bytes.set(batch.subarray(start, end), place % this.bytes.length);
     this.growIndex(to - from);
     for (let i = from; i < to; i++) this.at[this.total++ % this.at.length] = place + offsets[i]! - start;
@@ -84,18 +100,32 @@ export class RecordRing {
     return place;
   }
 
-  /** Doubles until what must be kept fits (twice the run, since a run may have to skip the rest). */
-  private reserve(needed: number, length: number, keepFrom: number): void {
+  /** Bytes from a record on to the end. */
+  private keptBytes(from: number): number {
+    return from < this.total ? this.head - this.position(from) : 0;
+  }
+
+  /** Doubles until what must be kept fits besides a run (twice, since it may have to skip the rest), or nobody gives more. */
+  private reserve(length: number, records: number): void {
+    const keepFrom = Math.max(this.oldest, this.total + records - this.capacity);
+    const needed = this.keptBytes(Math.min(keepFrom, this.total)) + 2 * length;
     let size = this.bytes.length;
-    while (size < needed + length && size < MAX_BYTES) size *= 2;
-    if (size === this.bytes.length) return;
+    while (size < needed && this.budget.grants(this, size * 2 + this.at.byteLength)) size *= 2;
+    if (size > this.bytes.length) this.resize(size, Math.min(keepFrom, this.total));
+  }
+
+  /** Moves what is kept into so many bytes: the records from `first` on, without those that find no room. */
+  private resize(size: number, first: number): void {
+    while (first < this.total && this.keptBytes(first) > size) first++;
     const kept: Uint8Array[] = [];
-    const first = Math.min(Math.max(keepFrom, this.oldest), this.total);
     for (let i = first; i < this.total; i++) {
-      const { bytes, header, length: payload } = this.locate(i);
-      kept.push(bytes.subarray(header, header + ENTRY_HEADER + ((payload + 7) & ~7)));
+      const { bytes, header, length } = this.locate(i);
+      kept.push(bytes.subarray(header, header + ENTRY_HEADER + align8(length)));
     }
     this.bytes = new Uint8Array(size);
+    this.at = new Float64Array(
+      Math.min(this.capacity, Math.max(MIN_INDEX, 2 ** Math.ceil(Math.log2(kept.length)))),
+    );
     this.head = 0;
     this.oldest = first;
     kept.forEach((entry, i) => {

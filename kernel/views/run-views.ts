@@ -2,16 +2,18 @@
 
 import type { CellLayout, MapLayout, RecordAction, RecordLayout } from '../layout.ts';
 import { visibleLine } from '../notebook/labels.ts';
-import type { Panel, PanelDelta, TextPanel } from '../protocol.ts';
+import type { FlamePanel, Panel, PanelDelta, TextPanel } from '../protocol.ts';
 import { align8, ENTRY_HEADER, RecordKinds, type StreamOptions, walkBatch } from './batch.ts';
+import type { RecordBudget } from './budget.ts';
 import { Reader } from './decode.ts';
 import { effectOf, type Performed } from './effects.ts';
 import { type GlobalHistogram, globalHistograms } from './global-histograms.ts';
+import type { Occasion } from './history.ts';
 import { mapText } from './map-print.ts';
 import { type Look, MapView, mapViews } from './map-views.ts';
 import { controlNumber, type Printer, printerOf } from './print.ts';
 import { RecordTable, tellApart } from './record-table.ts';
-import { MAX_ROWS } from './ring.ts';
+import { MAX_ROWS, type RecordRing } from './ring.ts';
 import { stackNewlines } from './stacks.ts';
 import { forTerminal } from './text.ts';
 import { TextLog } from './text-log.ts';
@@ -22,6 +24,8 @@ export interface ViewOptions extends StreamOptions {
   rows: number;
   /** `bpftrace` or `bpf-c`. */
   language: string;
+  /** Of the memory for records, which other runs share; its own unless given. */
+  budget?: RecordBudget;
 }
 
 /** What a batch led to. */
@@ -79,21 +83,27 @@ export class RunViews {
     const piecewise = formats.some(format => !format.endsWith('\n'));
     for (const record of layout.records) this.addSite(record, piecewise);
     tellApart(this.tables);
-    this.maps = mapViews(layout.maps, this.rows, options.names);
+    const shown = { rows: this.rows, start: this.now() };
+    this.maps = mapViews(layout.maps, options.names, shown);
     this.histograms = globalHistograms(layout.globals, options.names);
-    for (const { map } of this.histograms) this.maps.set(map.symbol, new MapView(map, this.rows));
+    for (const { map } of this.histograms) this.maps.set(map.symbol, new MapView(map, shown));
     this.variables = new VariablesView(layout.globals, options.names);
-    this.log = new TextLog(this.rows, !piecewise, (bytes, header, start, length) => {
-      this.reader.open(bytes, start, length, 0);
-      const record = this.kinds.of(
-        this.reader.view,
-        bytes[header + 6]! | (bytes[header + 7]! << 8),
-        start,
-        length,
-      );
-      const printer = record && this.sites.get(record)?.printer;
-      return printer ? printer.text(this.reader.open(bytes, start, length, record.size), visibleLine) : '';
-    });
+    this.log = new TextLog(
+      this.rows,
+      !piecewise,
+      (bytes, header, start, length) => {
+        this.reader.open(bytes, start, length, 0);
+        const record = this.kinds.of(
+          this.reader.view,
+          bytes[header + 6]! | (bytes[header + 7]! << 8),
+          start,
+          length,
+        );
+        const printer = record && this.sites.get(record)?.printer;
+        return printer ? printer.text(this.reader.open(bytes, start, length, record.size), visibleLine) : '';
+      },
+      this.options.budget,
+    );
   }
 
   private addSite(layout: RecordLayout, piecewise: boolean): void {
@@ -110,7 +120,7 @@ export class RunViews {
       ...(effect ? { effect } : {}),
     };
     if (tabular) {
-      site.table = new RecordTable(layout, this.rows);
+      site.table = new RecordTable(layout, this.rows, this.options.budget);
       this.tables.push(site.table);
     }
     this.sites.set(layout, site);
@@ -192,35 +202,62 @@ export class RunViews {
         top: controlNumber(this.reader, fields, 'top'),
         divide: controlNumber(this.reader, fields, 'div'),
       };
+    else if (action.do === 'clear' || action.do === 'zero') this.mapOf(action.map)?.cleared();
     return undefined;
   }
 
   private snapshot(symbol: string, payload: Uint8Array): void {
     const awaited = this.awaiting;
     const map = this.maps.get(symbol);
-    if (awaited && map && (awaited.map === symbol || awaited.map === map.layout.name)) {
+    const isPrint = awaited && map && (awaited.map === symbol || awaited.map === map.layout.name);
+    if (isPrint) {
       this.awaiting = undefined;
       // Newlines end lines in the log, so those inside keys are shown as \n.
       const text = mapText(map.layout, payload, visibleLine, { top: awaited.top, divide: awaited.divide });
       if (text) this.log.append(text);
     }
-    this.setMap(symbol, payload);
+    this.setMap(symbol, payload, isPrint ? 'print' : 'end');
   }
 
-  /** A snapshot payload (kernel/loader/protocol.ts) of the map with this symbol, or of a section. The bytes are kept. */
-  setMap(symbol: string, payload: Uint8Array): void {
-    if (!symbol.startsWith('.')) this.maps.get(symbol)?.set(payload);
+  /**
+   * A snapshot payload (kernel/loader/protocol.ts) of the map with this symbol, or of a section. The bytes are kept.
+   * Without an `occasion`, somebody looks.
+   */
+  setMap(symbol: string, payload: Uint8Array, occasion: Occasion = 'look'): void {
+    const at = this.now();
+    if (!symbol.startsWith('.')) this.maps.get(symbol)?.set(payload, occasion, at);
     else {
       this.variables.set(symbol, payload);
       for (const { section, map, payload: part } of this.histograms)
-        if (section === symbol) this.maps.get(map.symbol)?.set(part(payload));
+        if (section === symbol) this.maps.get(map.symbol)?.set(part(payload), occasion, at);
     }
+  }
+
+  /** All programs are attached: what comes from now on is measured in time. */
+  begin(): void {
+    for (const map of this.maps.values()) map.begin(this.now());
+  }
+
+  /** Panels of the cell's run before: what differs is shown. */
+  compareWith(former: readonly FlamePanel[]): void {
+    for (const panel of former) [...this.maps.values()].find(({ id }) => id === panel.id)?.compareWith(panel);
+  }
+
+  /** By symbol, or by the name that the user gave it. */
+  private mapOf(name: string): MapView | undefined {
+    return this.maps.get(name) ?? [...this.maps.values()].find(({ layout }) => layout.name === name);
+  }
+
+  /** Ms since the epoch. */
+  private now(): number {
+    return (this.options.now?.() ?? new Date()).getTime();
   }
 
   /** No more records come: an unfinished last line counts as whole. */
   finish(): void {
     this.log.finish();
     this.finished = true;
+    for (const ring of this.rings()) ring.trim();
   }
 
   /** All panels with the newest rows kept; for snapshots and saved outputs. */
@@ -271,6 +308,15 @@ export class RunViews {
       cursor.set(TEXT_ID, total);
     }
     return deltas;
+  }
+
+  /** Nobody looks at it any more. */
+  release(): void {
+    for (const ring of this.rings()) ring.release();
+  }
+
+  private rings(): RecordRing[] {
+    return [this.log.ring, ...this.tables.map(({ ring }) => ring)];
   }
 
   /** Memory of the raw records that are kept, bytes. */

@@ -1,6 +1,7 @@
 /** Everything printed, in print order: raw records and finished text, read as lines when looked at. */
 import { BATCH_ENTRY } from '../loader/protocol.ts';
 import { align8, ENTRY_HEADER } from './batch.ts';
+import type { RecordBudget } from './budget.ts';
 import { RecordRing } from './ring.ts';
 
 /** Entry kind of text that was formatted on arrival (print-map). Never on the wire. */
@@ -12,7 +13,7 @@ const decoder = new TextDecoder();
 export type EntryText = (bytes: Uint8Array, header: number, start: number, length: number) => string;
 
 export class TextLog {
-  private readonly ring: RecordRing;
+  readonly ring: RecordRing;
   /** Newlines before each record kept. */
   private readonly before: Float64Array;
   private newlines = 0;
@@ -22,11 +23,11 @@ export class TextLog {
   private readonly text: EntryText;
 
   /** `whole`: every record prints whole lines, so a record kept begins a line. */
-  constructor(capacity: number, whole: boolean, text: EntryText) {
+  constructor(capacity: number, whole: boolean, text: EntryText, budget?: RecordBudget) {
     this.capacity = capacity;
     this.whole = whole;
     this.text = text;
-    this.ring = new RecordRing(capacity);
+    this.ring = new RecordRing(capacity, budget);
     this.before = new Float64Array(capacity);
   }
 
