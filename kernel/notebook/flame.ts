@@ -29,7 +29,7 @@ export const isCompared = ({ stacks }: FlamePanel): boolean =>
   stacks.some(({ before }) => before !== undefined);
 
 /** What tells a frame from the others that its caller calls, in any panel. */
-export const frameKey = ({ of, name }: Frame): string => `${of} ${name}`;
+export const frameKey = ({ of, name, note = '' }: Frame): string => `${of} ${name} ${note}`;
 
 /** The root of the tree that all stacks make together. */
 export function flameTree({ frames, stacks }: FlamePanel): FlameNode {

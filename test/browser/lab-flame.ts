@@ -30,6 +30,7 @@ function panelOf(stacks: { [line: string]: number | [now: number, before: number
     kind: 'flame',
     title: '@reads',
     valueName: 'count',
+    keys: [{ name: 'comm', kind: 'string' }],
     frames,
     stacks: Object.entries(stacks).map(([line, given]) => {
       const [value, before] = typeof given === 'number' ? [given] : given;
@@ -74,7 +75,10 @@ labTest('a flame graph: zoomed and left with mouse and keys, its numbers told', 
   // The outermost frame is at the bottom; the key above it is `bash` at the left, `node` at the right.
   await lab.page.mouse.move(box.x + box.width - 50, box.y + box.height - 17 * 1.5);
   await tip(lab).getByText('node', { exact: true }).waitFor();
-  assert.match(await tip(lab).innerText(), /count\s+400 · 80% of all\s+self\s+0 · 0% of all\s+frame\s+key/);
+  assert.match(
+    await tip(lab).innerText(),
+    /count\s+400 · 80% of all\s+self\s+0 · 0% of all\s+frame\s+key: comm/,
+  );
   await picture(lab.page, 'lab-flame-tooltip');
   await lab.page.mouse.down();
   await lab.page.mouse.up();

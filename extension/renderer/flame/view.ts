@@ -267,9 +267,7 @@ export class FlameView implements PanelView<FlamePanel> {
   }
 
   #tell(box: Box, x: number, y: number): void {
-    const { valueName, unit } = this.#panel!;
-    const figures = { root: this.#tree, valueName, unit, compared: isCompared(this.#panel!) };
-    this.#tooltip.show(details(box, figures), x, y);
+    this.#tooltip.show(details(box, { panel: this.#panel!, root: this.#tree }), x, y);
   }
 
   #cursor(): Box | undefined {

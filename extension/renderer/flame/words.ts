@@ -1,7 +1,7 @@
 /** A frame's numbers in words. Pure. */
-import type { FlameNode } from '../../../kernel/notebook/flame.ts';
+import { type FlameNode, isCompared } from '../../../kernel/notebook/flame.ts';
 import { inUnit, type Unit, visibleLine } from '../../../kernel/notebook/labels.ts';
-import type { Frame } from '../../../kernel/protocol.ts';
+import type { FlamePanel, Frame } from '../../../kernel/protocol.ts';
 import type { Box } from './layout.ts';
 import { share } from './layout.ts';
 
@@ -41,10 +41,8 @@ export function change(node: FlameNode, root: FlameNode): number {
 }
 
 export interface Figures {
+  panel: FlamePanel;
   root: FlameNode;
-  valueName: string;
-  unit: Unit | undefined;
-  compared: boolean;
 }
 
 /** What is told of a box: its name, then its numbers by what they are. */
@@ -52,7 +50,8 @@ export function details(
   { nodes }: Box,
   figures: Figures,
 ): { name: string; rows: [what: string, text: string][] } {
-  const { root, valueName, unit, compared } = figures;
+  const { root, panel } = figures;
+  const { valueName, unit } = panel;
   const [node] = nodes as [FlameNode];
   const total = nodes.reduce((sum, one) => sum + one.total, 0n);
   const shares = [`${percent(share(total, root.total))} of all`];
@@ -62,12 +61,12 @@ export function details(
   ];
   if (nodes.length > 1) return { name: `${nodes.length} frames, too narrow to show`, rows };
   rows.push(['self', `${amount(node.self, unit)} · ${percent(share(node.self, root.total))} of all`]);
-  if (compared) rows.push(...comparison(node, figures));
-  if (node.frame) rows.push(['frame', KINDS[node.frame.of]]);
+  if (isCompared(panel)) rows.push(...comparison(node, figures));
+  rows.push(...origin(node, panel));
   return { name: nameOf(node), rows };
 }
 
-function comparison(node: FlameNode, { root, unit }: Figures): [string, string][] {
+function comparison(node: FlameNode, { root, panel: { unit } }: Figures): [string, string][] {
   const [now, before] = [share(node.total, root.total), share(node.before, root.before)];
   const more = node.total - node.before;
   const signed = (positive: boolean, text: string) => (positive ? `+${text}` : text);
@@ -78,5 +77,16 @@ function comparison(node: FlameNode, { root, unit }: Figures): [string, string][
       'change',
       `${signed(more > 0n, grouped.format(more))} · ${signed(points > 0, `${points}`)} points of all`,
     ],
+  ];
+}
+
+/** What kind of code it is, or what of the key. */
+function origin({ frame, depth }: FlameNode, { keys = [] }: FlamePanel): [string, string][] {
+  if (!frame) return [];
+  const { of, note } = frame;
+  const key = of === 'key' ? keys[depth - 1]?.name : undefined;
+  return [
+    ['frame', key === undefined ? KINDS[of] : `${KINDS[of]}: ${visibleLine(key)}`],
+    ...(note === undefined ? [] : ([['note', visibleLine(note)]] satisfies [string, string][])),
   ];
 }
