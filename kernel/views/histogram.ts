@@ -175,13 +175,14 @@ export function extent(counts: number[]): { first: number; last: number } | unde
   return first < 0 ? undefined : { first, last };
 }
 
+export const boundValue = (bound: bigint | null): Value => (bound === null ? null : intValue(shrink(bound)));
+
 /** Buckets from the first to the last with a count. */
 export function buckets(data: HistogramData, one: Series): Bucket[] {
   const range = extent(one.counts);
   if (!range) return [];
-  const value = (bound: bigint | null): Value => (bound === null ? null : intValue(shrink(bound)));
   return Array.from({ length: range.last - range.first + 1 }, (_, i) => {
     const { lo, hi } = data.bounds(range.first + i);
-    return { lo: value(lo), hi: value(hi), count: one.counts[range.first + i] ?? 0 };
+    return { lo: boundValue(lo), hi: boundValue(hi), count: one.counts[range.first + i] ?? 0 };
   });
 }

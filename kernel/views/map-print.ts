@@ -203,11 +203,11 @@ function bucketJson({ lo, hi, count }: Bucket, divide: number): string {
   return `{${[...parts, `"count": ${Math.trunc(count / divide)}`].join(', ')}}`;
 }
 
-/** A BPF C map as its panel shows it, whole; stacks as a table's cells. */
-export const cMapText = (map: ShownMap, payload: Uint8Array): string =>
-  panelText(plainPanel(map, readSnapshot(map, payload), Number.MAX_SAFE_INTEGER), {
+/** A BPF C map as its panel shows it, but stacks as a table's cells; whole unless there are more than `rows` entries. */
+export const cMapText = (map: ShownMap, payload: Uint8Array, rows = Number.MAX_SAFE_INTEGER): string =>
+  panelText(plainPanel(map, readSnapshot(map, payload), rows), {
     width: WIDEST,
-    rows: Number.MAX_SAFE_INTEGER,
+    rows,
   });
 
 /** Columns of a terminal's text are cut nowhere: it may go to a file. */

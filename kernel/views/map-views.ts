@@ -1,44 +1,75 @@
 /** The maps of a run as someone sees them: the newest snapshot of each, and a panel made of it once. */
 import type { MapLayout } from '../layout.ts';
 import { isStream, mapType } from '../mapTypes.ts';
-import { visibleLine } from '../notebook/labels.ts';
-import type { Panel } from '../protocol.ts';
+import type { FlamePanel, Panel } from '../protocol.ts';
+import { FormerFlame } from './former-flame.ts';
+import { MapHistory, type Occasion } from './history.ts';
 import { type MapPanel, mapPanel } from './map-panel.ts';
-import { mapText } from './map-print.ts';
+import { cMapText, mapText } from './map-print.ts';
 import type { Names } from './names.ts';
 import { mapPanelId } from './panel-head.ts';
-import { entryCount, isEmpty, isZero, type ShownMap, shownMap } from './snapshot.ts';
+import { entryCount, isBpftraceMap, isEmpty, isZero, type ShownMap, shownMap } from './snapshot.ts';
+import { forTerminal } from './text.ts';
 
 /** How someone looks at panels. */
 export interface Look {
   /** Maps come with their text, as bpftrace prints it. */
   text?: boolean;
+  /** Tables come with all the rows that are kept, however long they are. */
+  whole?: boolean;
+}
+
+export interface MapViewOptions {
+  /** Entries a table shows at most. */
+  rows: number;
+  /** When what maps hold began, ms since the epoch. */
+  start: number;
 }
 
 export class MapView {
   readonly id: string;
-  /** Counts its snapshots. */
+  /** Counts what there was to show. */
   version = 0;
   /** It had no room for another key, once at least. */
   wasFull = false;
   private payload?: Uint8Array;
   private made?: { version: number; panel: MapPanel; text?: string[] };
+  private readonly history: MapHistory;
+  private former?: FormerFlame;
 
-  /** `rows`: entries a table shows at most. */
   constructor(
     readonly layout: ShownMap,
-    private readonly rows: number,
+    private readonly options: MapViewOptions,
   ) {
     this.id = mapPanelId(layout);
+    this.history = new MapHistory(layout, options.start);
   }
 
-  /** A snapshot payload (kernel/loader/protocol.ts); its bytes are kept. */
-  set(payload: Uint8Array): void {
-    if (this.payload && sameBytes(this.payload, payload)) return;
-    this.payload = payload;
+  /** A snapshot payload (kernel/loader/protocol.ts) that came `at` this time, in ms since the epoch; its bytes are kept. */
+  set(payload: Uint8Array, occasion: Occasion, at: number): void {
+    const same = this.payload && sameBytes(this.payload, payload) ? this.payload : undefined;
+    const went = this.history.take(same ?? payload, occasion, at);
+    if (same && !went) return;
+    this.payload = same ?? payload;
     this.version++;
     const { type, maxEntries } = this.layout;
     this.wasFull ||= (mapType(type)?.fills ?? false) && entryCount(payload) >= maxEntries;
+  }
+
+  /** Its programs are attached now. */
+  begin(at: number): void {
+    this.history.begin(at);
+  }
+
+  /** A program emptied it. */
+  cleared(): void {
+    this.history.cleared();
+  }
+
+  /** The run before had such a panel. */
+  compareWith(former: FlamePanel): void {
+    this.former = new FormerFlame(former);
+    this.version++;
   }
 
   /** At the last look; undefined before the first. */
@@ -55,20 +86,39 @@ export class MapView {
 
   /** Of a map that is shown. */
   panel({ text = false }: Look = {}): Panel {
-    const { version, layout, payload, rows } = this;
-    if (this.made?.version !== version) this.made = { version, panel: mapPanel(layout, payload!, rows) };
+    const { version, layout, payload } = this;
+    if (this.made?.version !== version) this.made = { version, panel: this.make(payload!) };
     if (!text) return this.made.panel;
-    this.made.text ??= mapText(layout, payload!, visibleLine, { top: rows }).split('\n').slice(0, -1);
+    this.made.text ??= textLines(layout, payload!, this.options.rows);
     return { ...this.made.panel, text: this.made.text };
+  }
+
+  private make(payload: Uint8Array): MapPanel {
+    const panel = mapPanel(this.layout, payload, this.options.rows);
+    const history = this.history.show();
+    if (panel.kind === 'flame') return this.former?.compare(panel) ?? panel;
+    return history ? { ...panel, history } : panel;
   }
 }
 
+/** What a terminal shows, by lines; of many entries the last. */
+function textLines(map: ShownMap, payload: Uint8Array, rows: number): string[] {
+  const text = isBpftraceMap(map)
+    ? mapText(map, payload, forTerminal, { top: rows })
+    : cMapText(map, payload, rows);
+  return text.split('\n').slice(0, -1);
+}
+
 /** The views of the maps that are the user's, by symbol. */
-export const mapViews = (maps: MapLayout[], rows: number, names: Names | undefined): Map<string, MapView> =>
+export const mapViews = (
+  maps: MapLayout[],
+  names: Names | undefined,
+  options: MapViewOptions,
+): Map<string, MapView> =>
   new Map(
     maps
       .filter(({ internal, inPlace, type }) => !internal && !inPlace && !isStream(type))
-      .map(map => [map.symbol, new MapView(shownMap(map, names), rows)]),
+      .map(map => [map.symbol, new MapView(shownMap(map, names), options)]),
   );
 
 export const sameBytes = (a: Uint8Array, b: Uint8Array) =>
