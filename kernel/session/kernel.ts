@@ -95,9 +95,12 @@ export class NotebookKernel {
     const subscriptions = new Subscriptions(run, delta => this.listener.delta(delta));
     this.#runs.set(run.id, { run, subscriptions });
     const before = notebook.replace(run);
-    if (before) void this.#forget(before);
+    if (before) {
+      void before.ended.then(({ panels }) => run.compareWith(panels));
+      void this.#forget(before);
+    }
     run.begin();
-    run.ended.then(() => subscriptions.close());
+    void run.over.then(() => subscriptions.close());
     return run;
   }
 
@@ -105,7 +108,7 @@ export class NotebookKernel {
   async stop(id: string): Promise<void> {
     const run = this.#runs.get(id)?.run;
     run?.end('stopped');
-    await run?.ended;
+    await run?.over;
   }
 
   /** What a save writes. */
@@ -118,7 +121,7 @@ export class NotebookKernel {
     return (
       this.#runs
         .get(id)
-        ?.run.snapshot()
+        ?.run.snapshot({ text: true, whole: true })
         .panels.find(one => one.id === panel) ?? null
     );
   }

@@ -112,13 +112,13 @@ export abstract class Run {
   totals: RunTotals = { events: 0, rate: 0, dropped: 0, missed: 0 };
   losses: Loss[] = [];
   cost?: RunCost;
-  /** Resolves when the run has ended; never rejects. */
-  ended!: Promise<RunSnapshot>;
   protected exitCode?: number;
   readonly #startedAt = Date.now();
   #endedAt?: number;
   #reason?: EndReason;
-  #final?: RunSnapshot;
+  /** Once it has ended. */
+  #final?: RunHead;
+  #done!: Promise<void>;
   #endRequested!: (reason: EndReason) => void;
   /** Resolves when the run shall end, with why. */
   protected readonly ending = new Promise<EndReason>(resolve => {
@@ -145,6 +145,8 @@ export abstract class Run {
   abstract delta(cursor: RunCursor, look?: Look): PanelDelta[];
   /** Reads what changes without records: live maps. */
   abstract refresh(): Promise<void>;
+  /** What the cell's run before had shown at its end. */
+  compareWith(_panels: readonly Panel[]): void {}
 
   /** What of it is in Linux; null when nothing ever was. */
   async details(): Promise<RunDetails | null> {
@@ -162,7 +164,17 @@ export abstract class Run {
   }
 
   begin(): void {
-    this.ended = this.#run();
+    this.#done = this.#run();
+  }
+
+  /** Resolves when the run has ended; never rejects. */
+  get over(): Promise<void> {
+    return this.#done;
+  }
+
+  /** The final output, once there is one. Its records stay raw: what nobody holds on to takes no memory. */
+  get ended(): Promise<RunSnapshot> {
+    return this.#done.then(() => this.snapshot({ text: true }));
   }
 
   /** Asks the run to end; the first reason counts, but that nothing is left to run says less than exit(). */
@@ -216,9 +228,8 @@ export abstract class Run {
     };
   }
 
-  /** Of a run that has ended, the final one, which has its text. */
   snapshot(look?: Look): RunSnapshot {
-    return this.#final ?? { ...this.head(), panels: this.panels(look) };
+    return { ...(this.#final ?? this.head()), panels: this.panels(look) };
   }
 
   /** Goes to a phase and does its work, unless the run shall end: then it leaves at once. */
@@ -235,7 +246,7 @@ export abstract class Run {
     this.listener.phase(this);
   }
 
-  async #run(): Promise<RunSnapshot> {
+  async #run(): Promise<void> {
     // Whoever started the run learns its id before anything is told of it.
     await new Promise(setImmediate);
     try {
@@ -247,9 +258,8 @@ export abstract class Run {
     await this.release(this.failed).catch(error => this.fail(error));
     this.#endedAt = Date.now();
     this.phase = 'ended';
-    this.#final = { ...this.head(), panels: this.panels({ text: true }) };
-    this.listener.ended(this, this.#final);
-    return this.#final;
+    this.#final = this.head();
+    this.listener.ended(this, this.snapshot({ text: true }));
   }
 }
 

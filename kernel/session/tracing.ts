@@ -4,7 +4,15 @@ import { CellError, problem } from '../errors.ts';
 import { type ProgramLayout, placesOf } from '../layout.ts';
 import type { LoaderClient } from '../loader/client.ts';
 import { type Counters, UNSAFE_ACTIONS } from '../loader/protocol.ts';
-import type { EndReason, Panel, PanelDelta, RunDetails, TablePanel, Variable } from '../protocol.ts';
+import type {
+  EndReason,
+  FlamePanel,
+  Panel,
+  PanelDelta,
+  RunDetails,
+  TablePanel,
+  Variable,
+} from '../protocol.ts';
 import type { Look, RecordBudget, ViewCursor } from '../views/index.ts';
 import { type CompiledCell, compileCell } from './compiler.ts';
 import { fillsOf, runDetails } from './details.ts';
@@ -44,6 +52,8 @@ export class TracingRun extends Run {
   /** From open on. */
   #object?: LoadedObject;
   #intake?: Intake;
+  /** The flame graphs of the cell's run before. */
+  #before: readonly FlamePanel[] = [];
   #attached = false;
   readonly sharing: Sharing;
   #workload?: Workload;
@@ -197,6 +207,11 @@ export class TracingRun extends Run {
     return [...(this.#intake?.views.panels(look) ?? []), ...this.#logs.panels()];
   }
 
+  override compareWith(panels: readonly Panel[]): void {
+    this.#before = panels.filter(panel => panel.kind === 'flame');
+    this.#intake?.views.compareWith(this.#before);
+  }
+
   cursor(): RunCursor {
     const views = this.#intake?.views.cursor() ?? new Map();
     return { views, output: this.#logs.cursor() } satisfies Cursor;
@@ -272,6 +287,7 @@ export class TracingRun extends Run {
         if (!this.input.trials) this.end('exit');
       },
     });
+    this.#intake.views.compareWith(this.#before);
     this.listener.opened?.(this, object.layout, this.#intake.streams);
   }
 
@@ -344,6 +360,7 @@ export class TracingRun extends Run {
 
   #goLive(object: LoadedObject): void {
     this.enter('stream');
+    this.#intake!.views.begin();
     if (this.#workload) {
       this.#workload.resume();
       this.#workload.ended.then(end => {

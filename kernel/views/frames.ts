@@ -17,6 +17,9 @@ import {
 /** Linux owns the upper half of all addresses. */
 const FIRST_OF_LINUX = 1n << 63n;
 
+/** Linux names BPF programs by the hash of their instructions, too, which each change of a cell changes. */
+const PROGRAM_TAG = /^(bpf_prog_)[0-9a-f]{16}_/;
+
 export function framesOf(reader: Reader, type: StackDataType | StackIdType, at: number): Frame[] {
   if (type.kind === 'stack-id') {
     const stack = stackOf(reader, type, at);
@@ -27,7 +30,7 @@ export function framesOf(reader: Reader, type: StackDataType | StackIdType, at: 
   const stack = readStack(reader, type, at);
   const frames = stack.flatMap(frame => [...inlinedIn(frame), nameOf(frame, type)]).reverse();
   const cut = cutShort(stack, type);
-  return cut ? [{ name: '…', of: frames[0]!.of, note: cut }, ...frames] : frames;
+  return cut ? [{ name: '…', of: frames[0]?.of ?? 'user', note: cut }, ...frames] : frames;
 }
 
 /** Innermost first. */
@@ -39,7 +42,9 @@ function nameOf(frame: StackFrame, type: StackDataType): Frame {
   const isUser = type.space === 'user' || (type.space === 'either' && address < FIRST_OF_LINUX);
   const of = isUser ? 'user' : 'kernel';
   const { name, module, offset, unnamed } = symbol ?? {};
-  if (name !== undefined) return { name: isUser || module === undefined ? name : `${name} ${module}`, of };
+  if (name !== undefined && isUser) return { name, of };
+  if (name !== undefined)
+    return { name: name.replace(PROGRAM_TAG, '$1') + (module === undefined ? '' : ` ${module}`), of };
   const note = unnamed && { note: UNNAMED_WORDS[unnamed] };
   // The place in a file stays the same from run to run, an address does not.
   if (module !== undefined) return { name: `${moduleName(module)}+0x${offset!.toString(16)}`, of, ...note };

@@ -34,6 +34,7 @@ const K = 0xffff_ffff_8100_0000n;
 const KERNEL: { [address: string]: CodeSymbol } = {
   [String(K + 1n)]: { name: 'vfs_read', offset: 16 },
   [String(K + 2n)]: { name: 'vfs_read', offset: 32 },
+  [String(K + 4n)]: { name: 'bpf_prog_295f6c46648f72e1_begin_1', offset: 3, module: '[bpf]' },
   [String(K + 3n)]: { name: 'ext4_map', offset: 1, module: '[ext4]' },
 };
 const USER: { [address: string]: CodeSymbol } = {
@@ -95,6 +96,12 @@ const FLAMES: [name: string, layout: MapLayout, entries: [Put[], Put[]][], expec
       [[kernel(K + 2n)], [3]],
     ],
     ['vfs_read_k 5', 'ext4_map [ext4]_k 4'],
+  ],
+  [
+    'programs of cells, whatever their instructions',
+    counted([['kstack', stack('kernel')]]),
+    [[[kernel(K + 4n)], [1]]],
+    ['bpf_prog_begin_1 [bpf]_k 1'],
   ],
   [
     'user frames, what was inlined in them, then those of Linux',
