@@ -1,5 +1,5 @@
 /** What a renderer instance and the extension say to each other through VS Code's renderer messaging. */
-import type { RunDelta, RunSnapshot, TablePanel, ViewName } from '../kernel/protocol.ts';
+import type { Panel, RunDelta, RunSnapshot, TablePanel, ViewName } from '../kernel/protocol.ts';
 
 export interface ViewChoice {
   /** By the user, for the cell. */
@@ -15,6 +15,8 @@ export type RendererMessage =
   | { type: 'ack'; run: string; subscriber: string; sequence: number }
   /** The view wants panels with their text, or no longer. */
   | { type: 'look'; run: string; subscriber: string; text: boolean }
+  /** All rows of a panel that the kernel keeps, as of now. */
+  | { type: 'panel'; run: string; subscriber: string; panel: string }
   /** The user chose the form of the cell's outputs; without one, the automatic one. */
   | { type: 'choose'; run: string; cell: string; view?: ViewName }
   /** Run the cell of this run again. */
@@ -24,6 +26,8 @@ export type ExtensionMessage =
   /** Answers `subscribe`. Null: no kernel knows the run, so what was saved is all there is. */
   | { type: 'snapshot'; run: string; subscriber: string; snapshot: RunSnapshot | null }
   | { type: 'delta'; delta: RunDelta }
+  /** Answers `panel`; `id` is what was asked for. Null: nobody has more of it than what is shown. */
+  | { type: 'panel'; run: string; subscriber: string; id: string; panel: Panel | null }
   /** The form of a cell's outputs, as it is now: when a view of it subscribes, and when it changes. */
   | { type: 'choice'; cell: string; choice: ViewChoice };
 

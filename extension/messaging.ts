@@ -71,6 +71,8 @@ export class RunMessaging implements vscode.Disposable {
       void this.kernel.ask('run/unsubscribe', { run, subscriber: message.subscriber });
     } else if (type === 'ack') {
       this.kernel.notify('run/ack', { run, subscriber: message.subscriber, sequence: message.sequence });
+    } else if (type === 'panel') {
+      void this.#answerPanel(editor, message);
     } else if (type === 'look') {
       this.kernel.notify('run/look', { run, subscriber: message.subscriber, text: message.text });
     } else {
@@ -89,6 +91,14 @@ export class RunMessaging implements vscode.Disposable {
     const snapshot = (await this.kernel.ask('run/subscribe', { run, subscriber })) ?? null;
     if (!snapshot || snapshot.phase === 'ended') this.#subscriptions.delete(subscriber);
     this.#post(editor, { type: 'snapshot', run, subscriber, snapshot });
+  }
+
+  async #answerPanel(
+    editor: vscode.NotebookEditor,
+    { run, subscriber, panel: id }: Extract<RendererMessage, { type: 'panel' }>,
+  ): Promise<void> {
+    const panel = (await this.kernel.ask('run/panel', { run, panel: id })) ?? null;
+    this.#post(editor, { type: 'panel', run, subscriber, id, panel });
   }
 
   #post(editor: vscode.NotebookEditor, message: ExtensionMessage): void {

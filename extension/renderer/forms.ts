@@ -2,11 +2,12 @@
 import { tableForm } from '../../kernel/notebook/index.ts';
 import type { Panel, TextPanel, ViewName } from '../../kernel/protocol.ts';
 import { ChartView } from './chart/view.ts';
-import type { PanelView } from './panel.ts';
+import { FlameView } from './flame/view.ts';
+import type { PanelHost, PanelView } from './panel.ts';
 import { TableView } from './table/view.ts';
 import { TextView } from './text.ts';
 
-type Forms = { [F in ViewName]: { make(): PanelView; of(panel: Panel): Panel } };
+type Forms = { [F in ViewName]: { make(host: PanelHost): PanelView; of(panel: Panel): Panel } };
 
 const asTable = (panel: Panel) => (panel.kind === 'text' ? panel : tableForm(panel));
 
@@ -26,11 +27,11 @@ function asText(panel: Panel): Panel {
 }
 
 const FORMS: Forms = {
-  table: { make: () => new TableView() as PanelView, of: asTable },
+  table: { make: host => new TableView(host) as PanelView, of: asTable },
   chart: { make: () => new ChartView() as PanelView, of: panel => panel },
-  heatmap: { make: () => new TableView() as PanelView, of: asTable },
-  lines: { make: () => new TableView() as PanelView, of: asTable },
-  flame: { make: () => new TableView() as PanelView, of: asTable },
+  heatmap: { make: host => new TableView(host) as PanelView, of: asTable },
+  lines: { make: host => new TableView(host) as PanelView, of: asTable },
+  flame: { make: () => new FlameView() as PanelView, of: panel => panel },
   text: { make: () => new TextView() as PanelView, of: asText },
 };
 
@@ -38,8 +39,11 @@ const FORMS: Forms = {
 export class FormView {
   readonly view: PanelView;
 
-  constructor(readonly form: ViewName) {
-    this.view = FORMS[form].make();
+  constructor(
+    readonly form: ViewName,
+    host: PanelHost,
+  ) {
+    this.view = FORMS[form].make(host);
   }
 
   update(panel: Panel, repeats: boolean): void {

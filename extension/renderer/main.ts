@@ -3,12 +3,14 @@ import type { ActivationFunction } from 'vscode-notebook-renderer';
 import type { RunSnapshot } from '../../kernel/protocol.ts';
 import type { ExtensionMessage } from '../messages.ts';
 import { element } from './dom.ts';
+import flameCss from './flame/style.css';
 import { RunView } from './runView.ts';
 import type { Messaging } from './stream.ts';
 import css from './style.css';
+import tableCss from './table/style.css';
 
 const sheet = new CSSStyleSheet();
-sheet.replaceSync(css);
+sheet.replaceSync(css + flameCss + tableCss);
 
 /** The style sheet, once in each tree that outputs are put into. */
 function style(place: HTMLElement): void {

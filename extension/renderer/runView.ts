@@ -7,6 +7,7 @@ import { element } from './dom.ts';
 import { FormView } from './forms.ts';
 import { Frame } from './frame.ts';
 import { HeadView } from './head.ts';
+import { RunHost } from './host.ts';
 import { ProblemsView } from './problems.ts';
 import { type Messaging, RunStream } from './stream.ts';
 
@@ -28,6 +29,7 @@ export class RunView {
   #changed = new Set<string>();
   #frame = new Frame(() => this.#paint());
   #stream: RunStream;
+  #host: RunHost;
   #sight: IntersectionObserver;
 
   constructor(saved: RunSnapshot, messaging: Messaging) {
@@ -43,6 +45,7 @@ export class RunView {
       delta: delta => this.#apply(delta),
       choice: choice => this.#show(choice),
     });
+    this.#host = new RunHost(() => this.#snapshot, this.#stream);
     // Out of sight nothing is painted, so nothing is acknowledged, and the kernel sends nothing.
     this.#sight = new IntersectionObserver(entries =>
       entries.at(-1)!.isIntersecting ? this.#frame.resume() : this.#frame.pause(),
@@ -128,7 +131,7 @@ export class RunView {
     let shown = this.#views.get(id);
     if (shown?.form !== form) {
       if (shown) this.#drop(id, shown.view);
-      shown = new FormView(form);
+      shown = new FormView(form, this.#host);
       this.#views.set(id, shown);
       this.#changed.add(id);
     }

@@ -1,5 +1,5 @@
 /** A view's line to the kernel: subscribe, deltas, acknowledgements. */
-import type { RunDelta, RunSnapshot } from '../../kernel/protocol.ts';
+import type { Panel, RunDelta, RunSnapshot } from '../../kernel/protocol.ts';
 import type { ExtensionMessage, RendererMessage, ViewChoice } from '../messages.ts';
 
 /** The messaging of a renderer's context; both are absent where there is no extension behind the page. */
@@ -25,6 +25,8 @@ export class RunStream {
   #cell: string | undefined;
   #text = false;
   #unacknowledged: number | undefined;
+  /** Who waits for a whole panel, by its id. */
+  #asked = new Map<string, ((panel: Panel | null) => void)[]>();
 
   constructor(messaging: Messaging, listener: StreamListener) {
     this.#messaging = messaging;
@@ -61,6 +63,20 @@ export class RunStream {
     this.#messaging.post?.({ type: 'ack', run, subscriber, sequence });
   }
 
+  /** The panel with all rows that are kept; null where nobody has more of it. */
+  panel(id: string): Promise<Panel | null> {
+    const [post, run, subscriber] = [this.#messaging.post, this.#run, this.#subscriber];
+    if (!post || run === undefined) return Promise.resolve(null);
+    return new Promise(resolve => {
+      const waiting = this.#asked.get(id);
+      if (waiting) waiting.push(resolve);
+      else {
+        this.#asked.set(id, [resolve]);
+        post({ type: 'panel', run, subscriber, panel: id });
+      }
+    });
+  }
+
   close(): void {
     this.#leave();
     this.#listening?.dispose();
@@ -76,6 +92,13 @@ export class RunStream {
       this.#messaging.post?.({ type: 'unsubscribe', run: this.#run, subscriber: this.#subscriber });
     this.#run = undefined;
     this.#unacknowledged = undefined;
+    for (const id of [...this.#asked.keys()]) this.#answer(id, null);
+  }
+
+  #answer(id: string, panel: Panel | null): void {
+    const waiting = this.#asked.get(id) ?? [];
+    this.#asked.delete(id);
+    for (const resolve of waiting) resolve(panel);
   }
 
   #receive(message: ExtensionMessage): void {
@@ -85,6 +108,9 @@ export class RunStream {
       this.#listener.snapshot(message.snapshot);
     } else if (message.type === 'choice') {
       if (message.cell === this.#cell) this.#listener.choice(message.choice);
+    } else if (message.type === 'panel') {
+      if (message.subscriber === this.#subscriber && message.run === this.#run)
+        this.#answer(message.id, message.panel);
     } else {
       const { delta } = message;
       if (delta.subscriber !== this.#subscriber || delta.run !== this.#run) return;

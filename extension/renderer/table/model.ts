@@ -1,117 +1,164 @@
-/** The rows a table shows: the panel's own, or those it had when the user paused. Pure. */
+/** The rows a table shows: the panel's own, those it had when the user paused, or some of them in an order. Pure. */
+import type { TablePanel, Value } from '../../../kernel/protocol.ts';
+import { KEPT_ROWS } from '../../run/snapshot.ts';
+import { Arrangement, type Row, type RowId } from './arrangement.ts';
+import type { Comparison } from './compare.ts';
+import type { RowTest } from './filter.ts';
 
-import { cellText, isNumeric, visible } from '../../../kernel/notebook/index.ts';
-import type { Column, TablePanel, Value } from '../../../kernel/protocol.ts';
-import { nameInGroup } from './groups.ts';
+type Source = Pick<TablePanel, 'rows' | 'first' | 'total' | 'of' | 'keys'>;
 
-/** Bounds of a column in characters. */
-const NARROWEST = 4;
-const WIDEST = 48;
-/** Characters that fit into most columns. */
-const FITS = 24;
-/** Headings are set in a bold proportional face, which can run wider than its characters. */
-const HEADING_EXTRA = 2;
+const NOTHING: Source = { rows: [], first: 0, total: 0, of: 'records' };
 
 export class TableModel {
-  columns: Column[] = [];
-  /** Characters each column needs; they only grow, so that columns do not jump. */
-  widths: number[] = [];
-  rows: Value[][] = [];
-  /** Index of `rows[0]` counted from the start of the run. */
-  first = 0;
-  total = 0;
-  /** Rows that came since the pause; undefined while not paused. */
-  #pausedAt: number | undefined;
-  #measured = 0;
+  /** The panel as it is now. */
+  #panel = NOTHING;
+  /** The panel as it was when the user paused. */
+  #held: Source | undefined;
+  #arrangement: Arrangement | undefined;
+  #test: RowTest | undefined;
+  #compare: Comparison<Value[]> | undefined;
+  /** Number of the next record that the arrangement has not seen. */
+  #next = 0;
 
-  /** Takes the panel's present state. True when the columns are others than before. */
-  take(panel: TablePanel): boolean {
-    const changed = !sameColumns(this.columns, panel.columns);
-    if (changed) {
-      this.columns = panel.columns;
-      this.widths = panel.columns.map(({ name }) => clamp(nameInGroup(name).length + HEADING_EXTRA));
-      this.#measured = 0;
-    }
-    this.total = panel.total;
-    if (!this.paused) {
-      this.rows = panel.rows;
-      this.first = panel.first;
-    }
-    this.#measure(panel);
-    return changed;
+  /** Forgets all rows. */
+  clear(): void {
+    this.#held = undefined;
+    this.take(NOTHING);
   }
 
-  get paused(): boolean {
-    return this.#pausedAt !== undefined;
+  /** Takes the panel's present state. */
+  take(panel: Source): void {
+    const { rows, first, total, of, keys } = panel;
+    // Its rows are changed in place as more come.
+    this.#panel = { rows, first, total, of, ...(keys === undefined ? {} : { keys }) };
+    if (!this.paused) this.#follow();
   }
 
-  /** Rows that arrived behind the ones shown. */
-  get behind(): number {
-    return this.#pausedAt === undefined ? 0 : this.total - this.#pausedAt;
+  /** Takes all rows that the kernel keeps, in place of those that came here. */
+  takeAll(panel: Source): void {
+    if (this.paused) {
+      this.#held = panel;
+      this.#arrange(rowsOf(panel));
+    } else if (this.#arrangement) {
+      this.#arrange(rowsOf(panel));
+      this.#next = panel.first + panel.rows.length;
+      this.#follow();
+    }
+  }
+
+  /** Shows rows that pass, in an order; all of them as they came where neither is given. */
+  arrange(test: RowTest | undefined, compare: Comparison<Value[]> | undefined): void {
+    this.#test = test;
+    this.#compare = compare;
+    this.#arrange(this.#arrangement?.held ?? rowsOf(this.#source));
   }
 
   /** Holds on to the rows as they are. */
   pause(): void {
-    this.rows = [...this.rows];
-    this.#pausedAt = this.total;
+    this.#held = { ...this.#panel, rows: [...this.#panel.rows] };
   }
 
-  /** Goes on; the next {@link take} brings what came meanwhile. */
+  /** Goes on with the panel as it is now. */
   resume(): void {
-    this.#pausedAt = undefined;
+    this.#held = undefined;
+    this.#arrange(rowsOf(this.#panel));
   }
 
-  text(row: number, column: number): string {
-    const value = this.rows[row]?.[column];
-    return value === undefined ? '' : cellText(value, this.columns[column]!.kind);
+  get paused(): boolean {
+    return this.#held !== undefined;
   }
 
-  /** What a cell tells when the mouse rests on it: text that may not fit, a stack's frames line by line; else ''. */
-  title(row: number, column: number): string {
-    const text = this.text(row, column);
-    if (this.columns[column]!.kind === 'stack') return visible(String(this.rows[row]?.[column] ?? ''));
-    return text.length > FITS ? text : '';
+  /** Rows that came since the pause. */
+  get behind(): number {
+    return this.#held ? this.#panel.total - this.#held.total : 0;
   }
 
-  /** Looks at each record once; other rows are others each time. */
-  #measure({ rows, first, of }: TablePanel): void {
-    const from = of !== 'records' ? 0 : Math.max(0, this.#measured - first);
-    for (let row = from; row < rows.length; row++) {
-      for (const [column, { kind }] of this.columns.entries()) {
-        const length = clamp(cellText(rows[row]![column] ?? null, kind).length);
-        if (length > this.widths[column]!) this.widths[column] = length;
-      }
+  /** Not all rows, or not in the order in which they came. */
+  get arranged(): boolean {
+    return this.#arrangement !== undefined;
+  }
+
+  get filtered(): boolean {
+    return this.#test !== undefined;
+  }
+
+  get sorted(): boolean {
+    return this.#compare !== undefined;
+  }
+
+  /** Rows at hand, whether they pass or not. */
+  get kept(): number {
+    return this.#arrangement?.held.length ?? this.#source.rows.length;
+  }
+
+  /** Rows ever. */
+  get total(): number {
+    return this.#source.total;
+  }
+
+  /** Rows shown. */
+  get length(): number {
+    return this.#arrangement?.shown.length ?? this.#source.rows.length;
+  }
+
+  /** Number of the first row shown, by which those in view stay where they are as older ones leave. */
+  get first(): number {
+    return this.#arrangement || this.#source.of !== 'records' ? 0 : this.#source.first;
+  }
+
+  row(position: number): Row | undefined {
+    if (this.#arrangement) return this.#arrangement.shown[position];
+    const cells = this.#source.rows[position];
+    return cells && { id: idOf(this.#source, position), cells };
+  }
+
+  /** Where a row is shown; -1 where it is not. */
+  positionOf(id: RowId): number {
+    if (this.#arrangement) return this.#arrangement.shown.findIndex(row => row.id === id);
+    const { rows, first, of } = this.#source;
+    if (of !== 'records') return rows.findIndex((_, position) => idOf(this.#source, position) === id);
+    const position = Number(id) - first;
+    return position >= 0 && position < rows.length ? position : -1;
+  }
+
+  /** All rows shown. */
+  shown(): readonly Row[] {
+    return this.#arrangement?.shown ?? rowsOf(this.#source);
+  }
+
+  get #source(): Source {
+    return this.#held ?? this.#panel;
+  }
+
+  #arrange(rows: readonly Row[]): void {
+    if (!this.#test && !this.#compare) {
+      this.#arrangement = undefined;
+      return;
     }
-    this.#measured = first + rows.length;
+    this.#arrangement = new Arrangement(this.#test, this.#compare, Math.max(KEPT_ROWS, rows.length));
+    this.#arrangement.append(rows);
+    const { first, rows: all } = this.#source;
+    this.#next = first + all.length;
+  }
+
+  /** Brings the arrangement up to the panel. Records that were left out on the way here leave a gap in it. */
+  #follow(): void {
+    if (!this.#arrangement) return;
+    const { rows, first, of } = this.#panel;
+    const end = first + rows.length;
+    if (of === 'records' && end >= this.#next) {
+      this.#arrangement.append(rowsOf(this.#panel, Math.max(0, this.#next - first)));
+      this.#next = end;
+    } else this.#arrange(rowsOf(this.#panel));
   }
 }
 
-const clamp = (length: number) => Math.min(Math.max(length, NARROWEST), WIDEST);
-
-function sameColumns(a: Column[], b: Column[]): boolean {
-  return a.length === b.length && a.every(({ name, kind }, i) => name === b[i]!.name && kind === b[i]!.kind);
+/** Rows from a position on. */
+function rowsOf(source: Source, from = 0): Row[] {
+  return source.rows.slice(from).map((cells, i) => ({ id: idOf(source, from + i), cells }));
 }
 
-/**
- * The column that takes what is left of the line: a stack, which is longer than any column; else the last one if it is
- * text; else the empty one behind it.
- */
-export function stretching(columns: Column[]): number {
-  const stack = columns.findIndex(({ kind }) => kind === 'stack');
-  if (stack >= 0) return stack;
-  const last = columns.at(-1);
-  return last && !isNumeric(last.kind) ? columns.length - 1 : columns.length;
-}
-
-/** The rows to have in the page for a scroll position: those in view and a few around them. */
-export function visibleRange(
-  scrollTop: number,
-  viewHeight: number,
-  rowHeight: number,
-  rows: number,
-  around = 6,
-): { start: number; end: number } {
-  const start = Math.max(0, Math.floor(scrollTop / rowHeight) - around);
-  const end = Math.min(rows, Math.ceil((scrollTop + viewHeight) / rowHeight) + around);
-  return { start: Math.min(start, end), end };
+/** Records have numbers; entries, which are replaced as a whole, have keys. */
+function idOf({ rows, first, of, keys = 1 }: Source, position: number): RowId {
+  return of === 'records' ? first + position : JSON.stringify(rows[position]!.slice(0, keys));
 }

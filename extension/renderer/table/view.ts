@@ -1,200 +1,303 @@
-/** A table of any length: only the rows in view are in the page. Follows the newest unless the user looks back. */
-import { countedRows, isNumeric } from '../../../kernel/notebook/labels.ts';
-import type { Column, TablePanel } from '../../../kernel/protocol.ts';
+/** A table of any length: sorted, filtered, paused, selected and copied as the user likes. Follows the newest. */
+import type { Panel, TablePanel } from '../../../kernel/protocol.ts';
 import { count } from '../../run/format.ts';
-import { element, setText } from '../dom.ts';
+import { element } from '../dom.ts';
 import { Frame } from '../frame.ts';
-import type { PanelView } from '../panel.ts';
-import { groupsOf, nameInGroup } from './groups.ts';
-import { stretching, TableModel, visibleRange } from './model.ts';
+import type { PanelHost, PanelView } from '../panel.ts';
+import { TableChoices } from './choices.ts';
+import { ColumnWidths, longest } from './columns.ts';
+import { COPY_FORMATS, type CopyFormat, exactText } from './copying.ts';
+import { Foot } from './foot.ts';
+import { Headings } from './headings.ts';
+import { keyAction } from './keys.ts';
+import { TableModel } from './model.ts';
+import { ROWS_IN_VIEW, Rows } from './rows.ts';
+import { Selection } from './selection.ts';
+import { Toolbar } from './toolbar.ts';
 
-/** Pixels; the style sheet takes it from here. */
-const ROW_HEIGHT = 22;
-const ROWS_IN_VIEW = 12;
-/** Pixels beside a cell's text. */
-const PADDING = 25;
+const NOTHING: TablePanel = {
+  id: '',
+  kind: 'table',
+  title: '',
+  columns: [],
+  rows: [],
+  first: 0,
+  total: 0,
+  of: 'records',
+};
 
 export class TableView implements PanelView<TablePanel> {
   readonly element = element('section', { class: 'panel table' });
+  #panel = NOTHING;
+  #run: string | undefined;
+  #disposed = false;
+  #choices = new TableChoices();
+  #widths = new ColumnWidths([]);
   #model = new TableModel();
-  #panel: TablePanel | undefined;
+  #selection = new Selection(this.#model);
+  #problem: string | undefined;
   #frame = new Frame(() => this.#paint());
-  #following = true;
-  #paintedFirst = 0;
+  #toolbar: Toolbar;
+  #headings: Headings;
+  #rows: Rows;
+  #foot: Foot;
 
-  #title = element('h4', { class: 'title' });
-  /** Headings of columns that belong together. */
-  #groups = element('tr', { class: 'groups' });
-  #head = element('tr');
-  #columns = element('colgroup');
-  #above = element('tbody', { class: 'space', attributes: { 'aria-hidden': 'true' } });
-  #below = element('tbody', { class: 'space', attributes: { 'aria-hidden': 'true' } });
-  #body = element('tbody');
-  #table = element(
-    'table',
-    {},
-    this.#columns,
-    element('thead', {}, this.#groups, this.#head),
-    this.#above,
-    this.#body,
-    this.#below,
-  );
-  #box = element('div', { class: 'rows', attributes: { tabindex: '0' } }, this.#table);
-  #count = element('span', { class: 'count' });
-  #newest = element('button', { class: 'button link', text: '↓ newest' });
-  #pause = element('button', { class: 'button' });
-  #foot = element('footer', { class: 'foot' }, this.#count, this.#newest, this.#pause);
-
-  constructor() {
-    this.element.append(this.#title, this.#box, this.#foot);
-    this.#box.style.setProperty('--row-height', `${ROW_HEIGHT}px`);
-    for (const space of [this.#above, this.#below]) space.append(element('tr'));
-    this.#box.addEventListener('scroll', () => this.#scrolled(), { passive: true });
-    this.#newest.addEventListener('click', () => this.#follow());
-    this.#pause.addEventListener('click', () => this.#togglePause());
+  constructor(private readonly host: PanelHost) {
+    const choices = () => this.#choices;
+    this.#toolbar = new Toolbar(choices, {
+      searched: () => this.#arrange(),
+      filters: open => this.#openFilters(open),
+      columns: () => this.#makeColumns(),
+      copies: () => this.#copies(),
+      copyCell: () => this.#copyCell(),
+      copy: (format, of) => void this.#copy(format, of),
+    });
+    this.#headings = new Headings(choices, {
+      sorted: () => this.#sorted(),
+      filtered: () => this.#arrange(),
+      resized: () => this.#frame.request(),
+      widthOf: column => this.#rows.widthOf(column),
+      fittingWidth: column => {
+        const characters = longest(this.#model.shown(), column, this.#panel.columns[column]!);
+        return this.#rows.widthOfText(characters);
+      },
+    });
+    this.#rows = new Rows(this.#model, this.#selection, choices, this.#headings, () => this.#paint());
+    this.#foot = new Foot({
+      newest: () => this.#followNewest(),
+      pause: () => (this.#model.paused ? this.#resume() : this.#pause()),
+    });
+    this.element.append(this.#toolbar.element, this.#rows.element, this.#foot.element);
+    const box = this.#rows.element;
+    box.addEventListener('mousedown', event => {
+      // It would select the text between.
+      if (event.shiftKey) event.preventDefault();
+    });
+    box.addEventListener('click', event => this.#clicked(event));
+    box.addEventListener('keydown', event => this.#key(event));
+    box.addEventListener('copy', event => this.#copied(event));
   }
 
   update(panel: TablePanel): void {
+    if (this.host.run !== this.#run) this.#begin(panel);
     this.#panel = panel;
-    setText(this.#title, panel.title);
-    this.#title.hidden = panel.title === '';
-    this.#table.setAttribute('aria-label', panel.title || 'rows');
-    if (this.#model.take(panel)) this.#makeColumns();
+    if (this.#choices.take(panel.columns) || this.#widths.columns !== this.#choices.columns) {
+      this.#widths = new ColumnWidths(this.#choices.columns);
+      this.#selection.forget();
+      this.#makeColumns();
+      this.#arrange();
+    }
+    this.#widths.measure(panel);
+    this.#model.take(panel);
     this.#paint();
   }
 
   dispose(): void {
+    this.#disposed = true;
     this.#frame.cancel();
+    this.#rows.dispose();
+    this.#foot.dispose();
   }
 
-  /** Records are followed to their end; a map's table starts at its largest. */
-  get #records(): boolean {
-    return this.#panel?.of === 'records';
+  /** Another run: nothing of its rows is known, all that was set stays. */
+  #begin({ id }: Panel): void {
+    this.#run = this.host.run;
+    this.#choices = this.host.remembered(id, TableChoices);
+    this.#model.clear();
+    this.#selection.forget();
+    this.#rows.following = true;
+  }
+
+  /** Records are followed while they are in the order in which they come. */
+  get #follows(): boolean {
+    return this.#panel.of === 'records' && !this.#model.sorted;
   }
 
   #makeColumns(): void {
-    const { columns } = this.#model;
-    this.#columns.replaceChildren(...columns.map(() => element('col')), element('col'));
-    const names = columns.map(({ name, kind }) =>
-      element('th', {
-        text: nameInGroup(name),
-        title: `${name}: ${kind}`,
-        class: kind,
-        attributes: { scope: 'col' },
-      }),
-    );
-    for (const [index, name] of names.entries())
-      name.classList.toggle('number', isNumeric(columns[index]!.kind));
-    this.#head.replaceChildren(
-      ...names,
-      element('th', { class: 'rest', attributes: { 'aria-hidden': 'true' } }),
-    );
-    this.#makeGroups(columns);
-    this.#body.replaceChildren();
-  }
-
-  #makeGroups(columns: Column[]): void {
-    const groups = groupsOf(columns);
-    this.#groups.hidden = groups === undefined;
-    this.#groups.replaceChildren(
-      ...(groups ?? []).map(({ name, columns: span }) =>
-        element('th', { text: name, title: name, attributes: { scope: 'colgroup', colspan: String(span) } }),
-      ),
-    );
-    const headings = groups ? 2 : 1;
-    this.#box.style.maxHeight = `${(ROWS_IN_VIEW + headings) * ROW_HEIGHT + 2}px`;
+    this.#rows.makeColumns();
+    this.#frame.request();
   }
 
   #paint(): void {
-    const { rows, first, widths } = this.#model;
-    this.#paintWidths(widths);
-    // While the user looks back, the rows in view stay where they are when older ones leave.
-    const gone = first - this.#paintedFirst;
-    this.#paintedFirst = first;
-    const height = rows.length * ROW_HEIGHT;
-    const view = Math.min(rows.length, ROWS_IN_VIEW) * ROW_HEIGHT;
-    const follows = this.#following && this.#records;
-    const position = follows ? height - view : this.#box.scrollTop - (this.#records ? gone * ROW_HEIGHT : 0);
-    const top = Math.max(0, Math.min(position, height - view));
-    const { start, end } = visibleRange(top, view, ROW_HEIGHT, rows.length);
-    this.#space(this.#above, start);
-    this.#space(this.#below, rows.length - end);
-    this.#fill(start, end);
-    if (Math.abs(this.#box.scrollTop - top) >= 1) this.#box.scrollTop = top;
-    this.#paintFoot();
+    const { title } = this.#panel;
+    const model = this.#model;
+    const empty = model.kept === 0;
+    this.#rows.table.setAttribute('aria-label', title || 'rows');
+    this.#rows.element.setAttribute('aria-label', title || 'rows');
+    this.#toolbar.paint(title, empty);
+    this.#rows.follows = this.#follows;
+    this.#rows.paint(this.#widths.characters);
+    this.#foot.paint({
+      panel: this.#panel,
+      totals: this.host.totals,
+      model,
+      selected: this.#selection.ids.size,
+      problem: this.#problem,
+      behindNewest: this.#follows && !this.#rows.following && model.length > ROWS_IN_VIEW,
+      pausable: this.host.live && !empty,
+    });
   }
 
-  /** One column takes what is left of the line: see {@link stretching}. */
-  #paintWidths(widths: number[]): void {
-    const sizes = widths.map(width => `${width}ch + ${PADDING}px`);
-    const rest = stretching(this.#model.columns);
-    this.#table.style.minWidth = `calc(${sizes.join(' + ') || '0px'})`;
-    for (const [index, size] of [...sizes, '0px'].entries())
-      (this.#columns.children[index] as HTMLElement).style.width = index === rest ? 'auto' : `calc(${size})`;
+  /** Sorts and filters as the user has set it. */
+  #arrange(): void {
+    const { test, search, problems } = this.#choices.filter();
+    const compare = this.#choices.comparison();
+    const began = !this.#model.arranged && !this.#model.paused;
+    this.#model.arrange(test, compare);
+    this.#rows.restart();
+    this.#toolbar.paintProblem(search);
+    this.#headings.paintProblems(problems);
+    this.#problem = search ?? [...problems.values()][0];
+    if (began && this.#model.arranged) void this.#takeWhole();
+    this.#frame.request();
   }
 
-  #space(space: HTMLElement, rows: number): void {
-    (space.firstElementChild as HTMLElement).style.height = `${rows * ROW_HEIGHT}px`;
-    space.hidden = rows === 0;
+  #sorted(): void {
+    this.#arrange();
+    if (this.#model.sorted) this.#rows.element.scrollTop = 0;
   }
 
-  /** Rows and cells already in the page are written over. */
-  #fill(start: number, end: number): void {
-    const { columns, first } = this.#model;
-    while (this.#body.rows.length > end - start) this.#body.deleteRow(-1);
-    while (this.#body.rows.length < end - start) this.#body.append(this.#makeRow());
-    for (let index = start; index < end; index++) {
-      const row = this.#body.rows[index - start]!;
-      row.classList.toggle('odd', (first + index) % 2 === 1);
-      for (let column = 0; column < columns.length; column++) {
-        const cell = row.cells[column]!;
-        setText(cell, this.#model.text(index, column));
-        cell.title = this.#model.title(index, column);
-      }
+  #openFilters(open: boolean): void {
+    this.#choices.filtersOpen = open;
+    if (!open) this.#choices.filters.clear();
+    this.#makeColumns();
+    this.#arrange();
+    if (open) this.#headings.focusFilter();
+  }
+
+  #followNewest(): void {
+    this.#rows.following = true;
+    this.#frame.request();
+  }
+
+  #pause(): void {
+    this.#model.pause();
+    void this.#takeWhole();
+    this.#frame.request();
+  }
+
+  #resume(): void {
+    this.#model.resume();
+    this.#followNewest();
+    if (this.#model.arranged) void this.#takeWhole();
+  }
+
+  /** At high rates not all records come here: those that the kernel keeps are fetched for who looks closer. */
+  async #takeWhole(): Promise<void> {
+    const whole = await this.#whole();
+    if (!whole) return;
+    this.#model.takeAll(whole);
+    this.#frame.request();
+  }
+
+  async #whole(): Promise<TablePanel | undefined> {
+    const { id, of, rows, total } = this.#panel;
+    if (of !== 'records' || rows.length >= total) return undefined;
+    const run = this.#run;
+    const whole = await this.host.whole(id);
+    return whole?.kind === 'table' && !this.#disposed && run === this.#run ? whole : undefined;
+  }
+
+  #clicked(event: MouseEvent): void {
+    const cell = this.#rows.cellAt(event.target);
+    if (!cell) return;
+    const { shiftKey: range, ctrlKey, metaKey } = event;
+    // Text was selected with the mouse.
+    if (!range && document.getSelection()?.isCollapsed === false) return;
+    this.#selection.choose(cell.position, cell.place, { range, toggle: ctrlKey || metaKey });
+    this.#frame.request();
+  }
+
+  #key(event: KeyboardEvent): void {
+    if (event.target !== this.#rows.element) return;
+    const action = keyAction(event, ROWS_IN_VIEW - 1);
+    if (!action) return;
+    const { active } = this.#selection;
+    const at = active ? this.#model.positionOf(active.id) : -1;
+    if (action === 'all') this.#selection.all();
+    else if (action === 'clear') {
+      // Escape leaves the output where there is nothing to clear.
+      if (this.#selection.ids.size === 0) return;
+      this.#selection.clear();
+    } else if (typeof action === 'string') {
+      if (at < 0) return;
+      this.#selection.choose(at, active!.column, { range: false, toggle: action === 'toggle' });
+    } else {
+      const last = { row: this.#model.length - 1, column: this.#choices.visible.length - 1 };
+      // The first key puts the focus on what is in view.
+      const from = at < 0 ? this.#rows.firstInView() : at + action.move.rows;
+      const position = Math.max(0, Math.min(from, last.row));
+      const place = Math.max(
+        0,
+        Math.min((active?.column ?? 0) + (at < 0 ? 0 : action.move.columns), last.column),
+      );
+      this.#selection.move(position, place, action.range);
+      this.#rows.reveal(position, place);
     }
-    this.#table.setAttribute('aria-rowcount', String(this.#model.total));
+    event.preventDefault();
+    // The notebook has keys of its own.
+    event.stopPropagation();
+    this.#frame.request();
   }
 
-  #makeRow(): HTMLTableRowElement {
-    const cells = this.#model.columns.map(({ kind }) =>
-      element('td', { class: isNumeric(kind) ? `number ${kind}` : kind }),
+  /** The cell that has the focus, as exact text. */
+  #cell(): string | undefined {
+    const { active } = this.#selection;
+    const index = this.#choices.visible[active?.column ?? -1];
+    const row = active && this.#model.row(this.#model.positionOf(active.id));
+    if (!row || index === undefined) return undefined;
+    return exactText(row.cells[index] ?? null, this.#panel.columns[index]!.kind);
+  }
+
+  #copies(): { cell: boolean; selected: number; all: string } {
+    const { length, filtered } = this.#model;
+    return {
+      cell: this.#cell() !== undefined,
+      selected: this.#selection.chosen().length,
+      all: filtered ? `All that match (${count(length)})` : 'All rows kept',
+    };
+  }
+
+  #copyCell(): void {
+    const text = this.#cell();
+    if (text !== undefined) void this.#write(text, 'Copied the cell');
+  }
+
+  async #copy(format: CopyFormat, of: 'selected' | 'all'): Promise<void> {
+    const chosen = of === 'selected' ? this.#selection.chosen() : this.#model.shown();
+    const live = of === 'all' && !this.#model.arranged && !this.#model.paused;
+    const rows = (live && (await this.#whole())?.rows) || chosen.map(({ cells }) => cells);
+    const noun = rows.length === 1 ? 'row' : 'rows';
+    await this.#write(this.#textOf(rows, format), `Copied ${count(rows.length)} ${noun} as ${format}`);
+  }
+
+  /** Columns as they are shown: without those that are hidden. */
+  #textOf(rows: readonly TablePanel['rows'][number][], format: CopyFormat): string {
+    const { columns, visible } = this.#choices;
+    return COPY_FORMATS[format](
+      visible.map(index => columns[index]!),
+      rows.map(row => visible.map(index => row[index] ?? null)),
     );
-    return element(
-      'tr',
-      {},
-      ...cells,
-      element('td', { class: 'rest', attributes: { 'aria-hidden': 'true' } }),
-    );
   }
 
-  #paintFoot(): void {
-    const { rows, total, paused, behind } = this.#model;
-    const kept = rows.length < total ? `${this.#records ? 'newest ' : ''}${count(rows.length)} of ` : '';
-    const all = `${kept}${this.#panel ? countedRows({ ...this.#panel, total }, count) : ''}`;
-    setText(this.#count, paused ? `paused, ${count(behind)} more since` : all);
-    const long = rows.length > ROWS_IN_VIEW;
-    this.#newest.hidden = !this.#records || this.#following || paused;
-    this.#pause.hidden = !paused && !(this.#records && long);
-    setText(this.#pause, paused ? 'Resume' : 'Pause');
+  async #write(text: string, done: string): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(text);
+      this.#foot.say(done);
+    } catch (error) {
+      this.#foot.say(
+        `The browser did not allow copying (${(error as Error).message}). Select rows and press Ctrl+C.`,
+      );
+    }
   }
 
-  #scrolled(): void {
-    const { scrollTop, clientHeight, scrollHeight } = this.#box;
-    this.#following = scrollTop + clientHeight >= scrollHeight - ROW_HEIGHT / 2;
-    this.#frame.request();
-  }
-
-  #follow(): void {
-    this.#following = true;
-    this.#frame.request();
-  }
-
-  #togglePause(): void {
-    if (this.#model.paused) {
-      this.#model.resume();
-      this.#following = true;
-      if (this.#panel) this.#model.take(this.#panel);
-    } else this.#model.pause();
-    this.#frame.request();
+  /** The browser's own copying: the selected rows for a spreadsheet, else the cell; text that was marked as it is. */
+  #copied(event: ClipboardEvent): void {
+    if (document.getSelection()?.isCollapsed === false) return;
+    const rows = this.#selection.chosen().map(({ cells }) => cells);
+    const text = rows.length > 0 ? this.#textOf(rows, 'TSV') : this.#cell();
+    if (text === undefined) return;
+    event.clipboardData?.setData('text/plain', text);
+    event.preventDefault();
   }
 }
