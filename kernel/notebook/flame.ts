@@ -20,10 +20,14 @@ export interface FlameNode {
 }
 
 /** A value as a whole number; what is none counts as nothing. */
-const whole = (value: Value | undefined): bigint =>
+export const wholeOf = (value: Value | undefined): bigint =>
   value === undefined
     ? 0n
     : (asBigInt(value) ?? BigInt(Math.round(Number.isFinite(Number(value)) ? Number(value) : 0)));
+
+/** Of all stacks that there are. */
+export const stackTotal = ({ stacks }: FlamePanel): bigint =>
+  stacks.reduce((sum, { value }) => sum + wholeOf(value), 0n);
 
 export const isCompared = ({ stacks }: FlamePanel): boolean =>
   stacks.some(({ before }) => before !== undefined);
@@ -52,8 +56,8 @@ export function flameTree({ frames, stacks }: FlamePanel): FlameNode {
   };
   for (const stack of stacks) {
     const leaf = nodes[stack.frames.reduce(call, 0)]!;
-    leaf.self += whole(stack.value);
-    leaf.before += whole(stack.before);
+    leaf.self += wholeOf(stack.value);
+    leaf.before += wholeOf(stack.before);
   }
   // Callers were made before those they call, so from the end on each is whole when its caller takes it.
   for (const node of nodes.toReversed()) {
@@ -89,12 +93,12 @@ const MARKS: { [of in Frame['of']]: string } = { kernel: '_[k]', user: '', inlin
 /** A line a stack, outermost frame first: `bash;main;read;vfs_read_[k] 12`. What is nothing now is left out. */
 export function foldedStacks({ frames, stacks }: FlamePanel): string {
   return stacks
-    .filter(({ value }) => whole(value) > 0n)
+    .filter(({ value }) => wholeOf(value) > 0n)
     .map(stack => {
       const names = stack.frames
         .map(index => frames[index]!)
         .map(({ name, of }) => foldedName(name) + MARKS[of]);
-      return `${names.join(';') || '[no stack]'} ${whole(stack.value)}\n`;
+      return `${names.join(';') || '[no stack]'} ${wholeOf(stack.value)}\n`;
     })
     .join('');
 }
@@ -118,7 +122,7 @@ export function speedscope(panel: FlamePanel): string {
   const { frames, stacks, title, unit } = panel;
   const { name: unitName, scale = 1 } = unit ? SPEEDSCOPE_UNITS[unit] : { name: 'none' as const };
   const profile = (name: string, of: 'value' | 'before') => {
-    const weighed = stacks.map(stack => ({ stack, weight: Number(whole(stack[of])) * scale }));
+    const weighed = stacks.map(stack => ({ stack, weight: Number(wholeOf(stack[of])) * scale }));
     const shown = weighed.filter(({ weight }) => weight > 0);
     return {
       type: 'sampled',

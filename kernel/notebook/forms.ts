@@ -11,7 +11,7 @@ import type {
   Value,
   ViewName,
 } from '../protocol.ts';
-import { bucketLabel, type Unit } from './labels.ts';
+import { bucketLabel, clock, type Unit } from './labels.ts';
 
 export const VIEW_NAMES: readonly ViewName[] = ['table', 'chart', 'heatmap', 'lines', 'flame', 'text'];
 
@@ -90,14 +90,6 @@ function histogramTable(panel: HistogramPanel): TablePanel {
   ];
   return table(panel, columns, rows);
 }
-
-/** A time of day with the milliseconds, local. */
-const clock = (ms: number) => {
-  const date = new Date(ms);
-  const two = (value: number) => String(value).padStart(2, '0');
-  const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':');
-  return `${time}.${String(date.getMilliseconds()).padStart(3, '0')}`;
-};
 
 function seriesTable(panel: SeriesPanel): TablePanel {
   const { series, times, valueName, unit } = panel;

@@ -42,6 +42,14 @@ export function duration(nanoseconds: number): string {
   return `${scale === 1 ? nanoseconds : significant(nanoseconds / scale)}${unit}`;
 }
 
+/** A time of day with the milliseconds, local. */
+export const clock = (ms: number) => {
+  const date = new Date(ms);
+  const two = (value: number) => String(value).padStart(2, '0');
+  const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':');
+  return `${time}.${String(date.getMilliseconds()).padStart(3, '0')}`;
+};
+
 /** 1536 → `1.5KiB`. */
 export function byteSize(bytes: number): string {
   let size = bytes;

@@ -1,17 +1,29 @@
 /** Panels as plain text: for terminals, for `text/plain`, for people without the extension. */
-import type { BarsPanel, Column, HistogramPanel, Panel, TablePanel, TextPanel, Value } from '../protocol.ts';
-import { tableForm } from './forms.ts';
+import type {
+  BarsPanel,
+  Column,
+  HistogramPanel,
+  Panel,
+  SeriesPanel,
+  TablePanel,
+  TextPanel,
+  Value,
+} from '../protocol.ts';
+import { flameText } from './flameText.ts';
 import {
   asBigInt,
   bucketLabel,
   cellText,
+  clock,
   countedRows,
   duration,
+  inUnit,
   isNumeric,
   shortNames,
   visible,
   visibleLine,
 } from './labels.ts';
+import { cutTo, displayWidth } from './width.ts';
 
 export interface TextPanelOptions {
   /** Characters a line may have. */
@@ -42,8 +54,9 @@ export function panelText(panel: Panel, options: TextPanelOptions = {}): string 
     case 'bars':
       return barsText(panel, width, rows);
     case 'series':
+      return seriesText(panel, width, rows);
     case 'flame':
-      return tableText(tableForm(panel), width, rows);
+      return flameText(panel, width, rows);
     case 'text':
       return textText(panel, rows);
   }
@@ -91,47 +104,39 @@ function fit(widths: number[], width: number): number[] {
 }
 
 function align(text: string, width: number, column: Column): string {
-  const cut = displayWidth(text) > width ? `${takeWidth(text, width - 1)}…` : text;
+  const cut = cutTo(text, width);
   const space = ' '.repeat(Math.max(0, width - displayWidth(cut)));
   return isNumeric(column.kind) ? space + cut : cut + space;
-}
-
-/** East Asian wide characters and emoji take two columns of a terminal. */
-const WIDE =
-  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
-const MARK = /\p{Mn}/u;
-const charWidth = (char: string) => (char < '\u0300' ? 1 : MARK.test(char) ? 0 : WIDE.test(char) ? 2 : 1);
-
-function displayWidth(text: string): number {
-  let width = 0;
-  for (const char of text) width += charWidth(char);
-  return width;
-}
-
-function takeWidth(text: string, width: number): string {
-  let taken = '';
-  let used = 0;
-  for (const char of text) {
-    used += charWidth(char);
-    if (used > width) break;
-    taken += char;
-  }
-  return taken;
 }
 
 function histogramText({ title, series, unit }: HistogramPanel, width: number): string {
   const blocks = series.slice(0, MAX_SERIES).map(({ key, buckets }) => {
     const labels = buckets.map(bucket => bucketLabel(bucket, unit));
-    const head = key ? `${visibleLine(title)}[${visibleLine(key)}]` : visibleLine(title);
-    return `${head}\n${barLines(
-      labels,
-      buckets.map(bucket => bucket.count),
-      buckets.map(bucket => String(bucket.count)),
-      width,
-    )}`;
+    const counts = buckets.map(bucket => bucket.count);
+    return `${keyedTitle(title, key)}\n${barLines(labels, counts, counts.map(String), width)}`;
   });
-  if (series.length > MAX_SERIES) blocks.push(`… ${plural(series.length - MAX_SERIES, 'more key')}\n`);
-  return blocks.length ? blocks.join('\n') : `${visibleLine(title)} (empty)\n`;
+  return withMoreKeys(blocks, title, series.length - blocks.length);
+}
+
+/** A bar an interval, the newest `rows` of them. */
+function seriesText(panel: SeriesPanel, width: number, rows: number): string {
+  const { title, valueName, unit, times, series, more } = panel;
+  const labels = times.slice(-rows).map(clock);
+  const blocks = series.slice(0, MAX_SERIES).map(({ key, values }) => {
+    const shown = values.slice(-rows);
+    const texts = shown.map(value => (value === null ? '-' : (inUnit(value, unit) ?? valueText(value))));
+    const bars = barLines(labels, shown.map(Number), texts, width);
+    return `${keyedTitle(title, key)} (${visibleLine(valueName)})\n${bars}`;
+  });
+  return withMoreKeys(blocks, title, series.length - blocks.length + more);
+}
+
+const keyedTitle = (title: string, key: string) =>
+  key ? `${visibleLine(title)}[${visibleLine(key)}]` : visibleLine(title);
+
+function withMoreKeys(blocks: string[], title: string, more: number): string {
+  if (blocks.length === 0) return `${visibleLine(title)} (empty)\n`;
+  return [...blocks, ...(more > 0 ? [`… ${plural(more, 'more key')}\n`] : [])].join('\n');
 }
 
 function barsText({ title, valueName, bars, more }: BarsPanel, width: number, rows: number): string {
