@@ -1,4 +1,4 @@
-/** The line under a cell: phase, time, event rate, what was lost, and what it costs. */
+/** The line under a cell: phase, event rate, what was lost, and what it costs. */
 import * as vscode from 'vscode';
 import type { RunSnapshot } from '../../kernel/protocol.ts';
 import { NOTEBOOK_TYPE } from '../names.ts';

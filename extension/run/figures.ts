@@ -14,7 +14,7 @@ export interface Figure {
   width?: number;
   /** Something is not as it should be. */
   warns?: true;
-  /** Too much for the line under a cell. */
+  /** Too much for the line under a cell, or there already: VS Code shows how long a cell has been executing. */
   onlyAbove?: true;
 }
 
@@ -28,7 +28,13 @@ export const FIGURES: readonly Figure[] = [
     title: ({ startedAt }) => (startedAt > 0 ? `Started ${new Date(startedAt).toLocaleString()}` : ''),
     width: 6,
   },
-  { name: 'elapsed', text: ({ elapsedMs }) => elapsed(elapsedMs), title: () => 'Elapsed', width: 6 },
+  {
+    name: 'elapsed',
+    text: ({ elapsedMs }) => elapsed(elapsedMs),
+    title: () => 'Elapsed',
+    width: 6,
+    onlyAbove: true,
+  },
   { name: 'rate', text: snapshot => activity(snapshot).rate, title: () => 'Events per second', width: 8 },
   {
     name: 'events',

@@ -68,6 +68,8 @@ export class TracingTree implements vscode.TreeDataProvider<TracingNode>, vscode
   getTreeItem(node: TracingNode): vscode.TreeItem {
     const item = this.#item(node);
     item.contextValue = node.is === 'map' && node.map.readable ? 'readableMap' : node.is;
+    // Else the tooltip would be read in their place.
+    item.accessibilityInformation = { label: `${item.label}, ${item.description}` };
     return item;
   }
 

@@ -45,10 +45,11 @@ export const programTooltip = ({ symbol, id, instructions, hits }: Program): str
     .filter(Boolean)
     .join('\n');
 
-export function mapAbout({ type, entries, capacity, bytes }: MapOfRun): string {
+/** How full a buffer is, nobody knows; its size is its memory. */
+export function mapAbout({ type, entries, capacity, bytes, readable }: MapOfRun): string {
   const filled =
     entries === undefined ? `up to ${count(capacity)}` : `${count(entries)} of ${count(capacity)}`;
-  return together(type, capacity > 0 && filled, bytes !== undefined && byteSize(bytes));
+  return together(type, readable && capacity > 0 && filled, bytes !== undefined && byteSize(bytes));
 }
 
 export const mapTooltip = ({ symbol, id, keySize, valueSize }: MapOfRun): string =>

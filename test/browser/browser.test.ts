@@ -6,6 +6,7 @@ import './editor.ts';
 import './live.ts';
 import './c-cells.ts';
 import './probes.ts';
+import './viewing.ts';
 import './failures.ts';
 import './tutorial.ts';
 import './ordinary-user.ts';

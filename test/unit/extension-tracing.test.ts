@@ -58,6 +58,7 @@ const map: MapOfRun = {
 const MAPS: [MapOfRun, string][] = [
   [map, 'hash · up to 10,240'],
   [{ ...map, entries: 1200, bytes: 1_258_291 }, 'hash · 1,200 of 10,240 · 1.2MiB'],
+  [{ ...map, type: 'ringbuf', readable: false, bytes: 4096 }, 'ringbuf · 4KiB'],
   [{ ...map, type: 'task_storage', capacity: 0, entries: 3 }, 'task_storage'],
 ];
 test('maps', () => {
