@@ -75,6 +75,7 @@ const table = (
   first: 0,
   total: rows.length + more,
   of: 'map',
+  keys: columns.length - 1,
 });
 
 function histogramTable(panel: HistogramPanel): TablePanel {

@@ -114,6 +114,7 @@ export function tablePanel(map: ShownMap, entries: MapEntry[], rows: number): Ta
     first: 0,
     total: entries.length,
     of: 'map',
+    keys: keys.length,
     ...(isBpftraceMap(map) || !mapType(map.type)?.fills ? {} : { capacity: map.maxEntries }),
   };
 }
