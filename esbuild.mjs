@@ -37,6 +37,29 @@ const partsInFront = {
     }));
   },
 };
+/** What takes a large library to make, and never differs: it is made now, and is JSON in the bundle. */
+const built = {
+  name: 'built',
+  setup: build =>
+    build.onLoad({ filter: /\.built\.ts$/ }, async ({ path }) => {
+      const { outputFiles, metafile } = await esbuild.build({
+        entryPoints: [path],
+        bundle: true,
+        format: 'esm',
+        platform: 'browser',
+        metafile: true,
+        write: false,
+      });
+      const module = await import(
+        `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`
+      );
+      return {
+        contents: JSON.stringify(module.default),
+        loader: 'json',
+        watchFiles: Object.keys(metafile.inputs).map(file => resolve(file)),
+      };
+    }),
+};
 // Its WebAssembly lies beside it.
 const folderShim = "const __dirname = require('node:url').fileURLToPath(new URL('.', import.meta.url));";
 
@@ -116,7 +139,7 @@ function copyRuntimeFiles() {
 
 copyRuntimeFiles();
 for (const bundle of bundles) {
-  const options = { ...common, ...bundle };
+  const options = { ...common, ...bundle, plugins: [built, ...(bundle.plugins ?? [])] };
   if (watch) await (await esbuild.context(options)).watch();
   else await esbuild.build(options);
 }

@@ -28,9 +28,9 @@ function asText(panel: Panel): Panel {
 
 const FORMS: Forms = {
   table: { make: host => new TableView(host) as PanelView, of: asTable },
-  chart: { make: () => new ChartView() as PanelView, of: panel => panel },
-  heatmap: { make: host => new TableView(host) as PanelView, of: asTable },
-  lines: { make: host => new TableView(host) as PanelView, of: asTable },
+  chart: { make: () => new ChartView('chart'), of: panel => panel },
+  heatmap: { make: () => new ChartView('heatmap'), of: panel => panel },
+  lines: { make: () => new ChartView('lines'), of: panel => panel },
   flame: { make: () => new FlameView() as PanelView, of: panel => panel },
   text: { make: () => new TextView() as PanelView, of: asText },
 };

@@ -2,6 +2,7 @@
 import type { ActivationFunction } from 'vscode-notebook-renderer';
 import type { RunSnapshot } from '../../kernel/protocol.ts';
 import type { ExtensionMessage } from '../messages.ts';
+import chartCss from './chart/style.css';
 import { element } from './dom.ts';
 import flameCss from './flame/style.css';
 import { RunView } from './runView.ts';
@@ -10,7 +11,7 @@ import css from './style.css';
 import tableCss from './table/style.css';
 
 const sheet = new CSSStyleSheet();
-sheet.replaceSync(css + flameCss + tableCss);
+sheet.replaceSync(css + chartCss + flameCss + tableCss);
 
 /** The style sheet, once in each tree that outputs are put into. */
 function style(place: HTMLElement): void {

@@ -1,4 +1,5 @@
 /** The notebook file, cell options, saved outputs and charts. Pure: the extension, the CLI and views use it. */
+export { type Chart, chartOf, chosenChart, type VegaOptions, vegaLite } from './charts/index.ts';
 export { chosenView, presetView, viewOfCell, withChosenView } from './choice.ts';
 export {
   emptyNotebook,
@@ -25,8 +26,8 @@ export {
   visible,
   visibleLine,
 } from './labels.ts';
-export { type OptionHelp, optionHelp } from './optionHelp.ts';
 export { panelsOnce } from './once.ts';
+export { type OptionHelp, optionHelp } from './optionHelp.ts';
 export {
   type CellOptions,
   OPTION_MARKS,
@@ -46,11 +47,10 @@ export {
   RUN_MIME,
   runOfOutput,
   runOutput,
-  SAVED_ROWS,
   runOutputs,
   runText,
+  SAVED_ROWS,
   VEGA_MIME,
 } from './outputs.ts';
 export { paramsEdit } from './params.ts';
 export { panelText, renderPanels, runLine, type TextPanelOptions } from './text.ts';
-export { type VegaOptions, vegaLite } from './vega.ts';

@@ -1,10 +1,11 @@
 /** Runs as saved outputs, and saved outputs as items to show. */
-import type { BarsPanel, HistogramPanel, Panel, RunSnapshot } from '../protocol.ts';
+import type { Panel, RunSnapshot } from '../protocol.ts';
+import { type Chart, chosenChart, vegaLite } from './charts/index.ts';
+import { largestStacks } from './forms.ts';
 import { escapeHtml, panelHtml } from './html.ts';
 import { isObject, type Json, type JsonObject, multiline, objectAt, splitLines, stringAt } from './json.ts';
 import { visible } from './labels.ts';
 import { panelText, renderPanels, runLine } from './text.ts';
-import { vegaLite } from './vega.ts';
 
 export const RUN_MIME = 'application/vnd.ebpfnb.run+json';
 export const VEGA_MIME = 'application/vnd.vegalite.v5+json';
@@ -115,10 +116,10 @@ const parsed = (text: string): JsonObject => {
 /** The nbformat output that saves a run: custom type, Vega-Lite for a lone chart, bounded HTML, plain text. */
 export function runOutput(snapshot: RunSnapshot, options: { rows?: number } = {}): JsonObject {
   const run = boundSnapshot(snapshot, options.rows);
-  const chart = loneChart(run.panels);
+  const chart = loneChart(run);
   const data: JsonObject = {
     [RUN_MIME]: run as unknown as Json,
-    ...(chart ? { [VEGA_MIME]: vegaLite(chart, { width: 480 }) } : {}),
+    ...(chart ? { [VEGA_MIME]: vegaLite(chart) } : {}),
     'text/html': splitLines(runHtml(run)),
     'text/plain': splitLines(runText(run)),
   };
@@ -131,13 +132,14 @@ export function runOutputs(snapshot: RunSnapshot): JsonObject[] {
   const head = headLines(run);
   return [
     { 'text/html': headHtml(run), 'text/plain': `${head.join('\n')}\n` },
-    ...run.panels.map(panel => ({
-      // Jupyter prefers HTML to charts where it has both.
-      ...(isChart(panel)
-        ? { [VEGA_MIME]: vegaLite(panel, { width: 480 }) }
-        : { 'text/html': panelHtml(panel, HTML_ROWS) }),
-      'text/plain': panelText(panel, { width: TEXT_WIDTH, rows: HTML_ROWS }),
-    })),
+    ...run.panels.map(panel => {
+      const chart = chosenChart(panel, run.view);
+      return {
+        // Jupyter prefers HTML to charts where it has both.
+        ...(chart ? { [VEGA_MIME]: vegaLite(chart) } : { 'text/html': panelHtml(panel, HTML_ROWS) }),
+        'text/plain': panelText(panel, { width: TEXT_WIDTH, rows: HTML_ROWS }),
+      };
+    }),
   ].map(forms => ({
     data: Object.fromEntries(
       Object.entries<Json>(forms).map(([mime, form]) => [
@@ -158,17 +160,17 @@ export function runOfOutput(output: JsonObject): RunSnapshot | undefined {
     : undefined;
 }
 
-function loneChart(panels: Panel[]): HistogramPanel | BarsPanel | undefined {
+function loneChart({ panels, view }: RunSnapshot): Chart | undefined {
   const [panel, ...others] = panels;
-  return others.length === 0 && panel && isChart(panel) ? panel : undefined;
+  return panel && others.length === 0 ? chosenChart(panel, view) : undefined;
 }
-
-const isChart = (panel: Panel): panel is HistogramPanel | BarsPanel =>
-  panel.kind === 'histogram' || panel.kind === 'bars';
 
 /** The same snapshot with at most `rows` newest rows and lines a panel; totals stay true. */
 export function boundSnapshot(snapshot: RunSnapshot, rows = SAVED_ROWS): RunSnapshot {
-  return { ...snapshot, panels: snapshot.panels.map(panel => shortened(boundPanel(panel, rows))) };
+  return {
+    ...snapshot,
+    panels: snapshot.panels.map(panel => shortened(boundText(boundPanel(panel, rows), rows))),
+  };
 }
 
 function boundPanel(panel: Panel, rows: number): Panel {
@@ -192,12 +194,16 @@ function boundPanel(panel: Panel, rows: number): Panel {
       const kept = panel.series.slice(0, SAVED_SERIES);
       return { ...panel, series: kept, more: panel.more + panel.series.length - kept.length };
     }
-    case 'flame': {
-      const kept = panel.stacks.slice(0, rows);
-      return { ...panel, stacks: kept, more: panel.more + panel.stacks.length - kept.length };
-    }
+    case 'flame':
+      return largestStacks(panel, rows);
   }
 }
+
+/** Of a map's text, its last lines: the largest stand there. */
+const boundText = (panel: Panel, rows: number): Panel =>
+  panel.kind !== 'text' && panel.text && panel.text.length > rows
+    ? { ...panel, text: rows > 0 ? panel.text.slice(-rows) : [] }
+    : panel;
 
 /** Long strings are cut, wherever they are. */
 function shortened<T>(value: T): T {

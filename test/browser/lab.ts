@@ -26,7 +26,7 @@ labTest('a run that is over is drawn without an extension', async lab => {
       more: 0,
     }),
   );
-  const bars = lab.page.locator('svg .mark-rect path');
+  const bars = lab.page.locator('svg [class*="bars_marks"] path');
   await bars.first().waitFor();
   assert.equal(await bars.count(), 2);
   await picture(lab.page, 'lab-bars');

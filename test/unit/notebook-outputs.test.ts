@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { compile } from 'vega-lite';
 import {
   boundSnapshot,
   outputItems,
@@ -9,7 +8,6 @@ import {
   renderPanels,
   runOfOutput,
   runOutput,
-  vegaLite,
 } from '../../kernel/notebook/index.ts';
 import { bucketLabel, byteSize, cellText, duration, shortInteger } from '../../kernel/notebook/labels.ts';
 import type {
@@ -202,52 +200,6 @@ test('numbers as people read them', () => {
   assert.equal(cellText('later', 'duration'), 'later');
 });
 
-test('charts compile as Vega-Lite without a warning', () => {
-  for (const panel of [histogram, keyed, bars, { ...histogram, series: [] }, { ...bars, bars: [] }]) {
-    const warnings: unknown[] = [];
-    const logger = {
-      level: () => logger,
-      warn: (...all: unknown[]) => {
-        warnings.push(all);
-        return logger;
-      },
-      info: () => logger,
-      debug: () => logger,
-      error: (...all: unknown[]) => {
-        warnings.push(all);
-        return logger;
-      },
-    };
-    const spec = vegaLite(panel as HistogramPanel, { width: 300 });
-    compile(spec as unknown as Parameters<typeof compile>[0], { logger: logger as never });
-    assert.deepEqual(warnings, []);
-  }
-});
-
-test('chart data: labels in order, exact counts, top keys', () => {
-  const spec = vegaLite(histogram) as {
-    encoding: { x: { sort: string[] } };
-    data: { values: { range: string; count: number }[] };
-  };
-  assert.deepEqual(spec.encoding.x.sort, ['(..., 0)', '[0]', '[1]', '[1K, 2K)', '[1M, 2M)']);
-  assert.deepEqual(spec.data.values.at(-1), {
-    key: '',
-    bucket: '[1M, 2M)',
-    range: '[1048576, 2097152)',
-    count: 7,
-  });
-  const many = vegaLite(
-    {
-      ...keyed,
-      series: Array.from({ length: 40 }, (_, i) => ({ key: `k${i}`, buckets: [bucket(1, 2, 1)] })),
-    },
-    { top: 3 },
-  ) as { title: string; facet: { sort: string[] } };
-  assert.deepEqual([many.facet.sort, many.title], [['k0', 'k1', 'k2'], '@usecs (3 of 40 keys)']);
-  const exact = vegaLite(bars) as { data: { values: { exact: string }[] } };
-  assert.equal(exact.data.values[0]!.exact, '9007199254740993');
-});
-
 for (const [name, value] of Object.entries(HOSTILE))
   test(`hostile ${name} in every saved form`, () => {
     const hostile = typeof value === 'string' ? `${value}\ud800` : String(value);
@@ -267,5 +219,4 @@ for (const [name, value] of Object.entries(HOSTILE))
     assert.ok(items.every(item => !/\p{Surrogate}/u.test(item.text)));
     assert.deepEqual(JSON.parse(items[0]!.text).panels[3].lines, [hostile]);
     assert.doesNotMatch(renderPanels(all.panels), /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
-    JSON.stringify(vegaLite(all.panels[1] as HistogramPanel));
   });

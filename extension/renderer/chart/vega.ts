@@ -1,41 +1,133 @@
 /** Vega, as far as charts need it. A module of its own, because it is large and many runs have no chart. */
-import { Error as ErrorLevel, type Item, parse, type Spec, View } from 'vega';
+import type { Config, Item, Spec } from 'vega';
+import { transforms } from 'vega-dataflow';
+import { axisticks, datajoin, encode, legendentries, scale, sortitems } from 'vega-encode';
 import { expressionInterpreter } from 'vega-interpreter';
-import { type Config, compile, type TopLevelSpec } from 'vega-lite';
+import { parse } from 'vega-parser';
+import {
+  aggregate,
+  collect,
+  extent,
+  facet,
+  filter,
+  formula,
+  multiextent,
+  multivalues,
+  params,
+  prefacet,
+  proxy,
+  relay,
+  sequence,
+  sieve,
+  subflow,
+  values,
+} from 'vega-transforms';
+import { View } from 'vega-view';
+import { bound, mark, overlap, render, viewlayout } from 'vega-view-transforms';
+import {
+  type Chart,
+  type ChartData,
+  type ChartKind,
+  plotWidth,
+  type Row,
+} from '../../../kernel/notebook/charts/index.ts';
+import { filled, type Slots } from './slots.ts';
+import templates from './templates.built.ts';
 
-const DATA = 'values';
+/** What compiled specs are made of. The whole of Vega, maps and word clouds among it, is twice as large. */
+Object.assign(transforms, {
+  ...{
+    aggregate,
+    collect,
+    extent,
+    facet,
+    filter,
+    formula,
+    multiextent,
+    multivalues,
+    params,
+    prefacet,
+    proxy,
+  },
+  ...{ relay, sequence, sieve, subflow, values },
+  ...{ axisticks, datajoin, encode, legendentries, scale, sortitems },
+  ...{ bound, mark, overlap, render, viewlayout },
+});
+
+/** Thousands of cells are drawn and hit faster in one picture. */
+const RENDERERS: { [kind in ChartKind]?: 'canvas' } = { heatmap: 'canvas' };
+/** Vega's number for: tell errors only. */
+const ERRORS = 1;
+/** Pixels of a saved picture for each on screen. */
+const PICTURE_SCALE = 2;
+
+export interface Look {
+  log: boolean;
+  width: number;
+  slots: Slots;
+  config: Config;
+}
+
+/** A row under the pointer; null = none any more. */
+export type Pointed = (row: Row | null, event: MouseEvent) => void;
 
 export interface Drawing {
-  /** Draws other data in the same chart. */
-  update(values: unknown[]): Promise<unknown>;
+  /** Draws other data, or the same in another width, in the same chart. */
+  update(data: ChartData, width: number): Promise<void>;
+  svg(background: string): Promise<string>;
+  png(background: string): Promise<Blob>;
   dispose(): void;
 }
 
-/** Draws a Vega-Lite spec whose data is given apart. Expressions are interpreted: the page may forbid eval. */
+/** Draws a chart into `container`. Expressions are interpreted: the page may forbid eval. */
 export async function draw(
   container: HTMLElement,
-  spec: Record<string, unknown>,
-  values: unknown[],
-  config: Config,
+  { kind, data }: Pick<Chart, 'kind' | 'data'>,
+  { log, width, slots, config }: Look,
+  pointed: Pointed,
 ): Promise<Drawing> {
-  const named = { ...spec, data: { name: DATA, values } } as TopLevelSpec;
-  const compiled = compile(named, { config }).spec as Spec;
-  const view = new View(parse(compiled, undefined, { ast: true }), {
+  const spec = filled(templates[kind][log ? 'log' : 'linear'], slots) as Spec;
+  const view = new View(parse(spec, config, { ast: true }), {
     container,
-    renderer: 'svg',
+    renderer: RENDERERS[kind] ?? 'svg',
     expr: expressionInterpreter,
-    logLevel: ErrorLevel,
-    tooltip: (_handler: unknown, event: Event, _item: Item, value: unknown) =>
-      showTooltip(container, event, value),
+    logLevel: ERRORS,
   } as ConstructorParameters<typeof View>[1]);
-  await view.runAsync();
+  const named = new Set(spec.data?.map(({ name }) => name));
+  const facets = spec.signals?.some(({ name }) => name === 'child_width');
+
+  const update = async (data: ChartData, width: number) => {
+    for (const [name, rows] of Object.entries(data)) if (named.has(name)) view.data(name, rows);
+    view.signal(facets ? 'child_width' : 'width', plotWidth(kind, width));
+    await view.runAsync();
+  };
+  /** On screen the page shines through. */
+  const onGround = async <T>(background: string, make: () => Promise<T>) => {
+    view.background(background);
+    try {
+      return await make();
+    } finally {
+      await view.background(null as never).runAsync();
+    }
+  };
+
+  view.addEventListener('pointermove', (event, item) => pointed(rowOf(item), event as MouseEvent));
+  view.addEventListener('pointerout', event => pointed(null, event as MouseEvent));
+  await update(data, width);
   return {
-    update: next => view.data(DATA, next as object[]).runAsync(),
+    update,
+    svg: background => onGround(background, () => view.toSVG()),
+    png: background =>
+      onGround(background, async () => {
+        const canvas = await view.toCanvas(PICTURE_SCALE);
+        return new Promise<Blob>(resolve => canvas.toBlob(blob => resolve(blob!), 'image/png'));
+      }),
     dispose: () => view.finalize(),
   };
 }
 
-function showTooltip(container: HTMLElement, _event: Event, value: unknown): void {
-  const rows = value && typeof value === 'object' ? Object.entries(value) : [];
-  container.title = rows.map(([name, text]) => `${name}: ${text}`).join('\n');
+/** What is pointed at are rectangles: of heatmaps the cells, else what `hover` puts on top. */
+function rowOf(item: Item | null | undefined): Row | null {
+  const of = item?.mark as { marktype?: string; role?: string } | undefined;
+  return of?.marktype === 'rect' && of.role === 'mark' ? (item!.datum as Row) : null;
 }

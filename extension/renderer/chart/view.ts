@@ -1,102 +1,146 @@
-/** Histograms and bars: one Vega view a panel, whose data is replaced in place. */
-import { vegaLite } from '../../../kernel/notebook/index.ts';
-import type { BarsPanel, HistogramPanel } from '../../../kernel/protocol.ts';
+/** A panel as a chart: one Vega view, whose data is replaced in place. */
+import { type Chart, type ChartForm, chartOf } from '../../../kernel/notebook/charts/index.ts';
+import type { Panel } from '../../../kernel/protocol.ts';
 import { element } from '../dom.ts';
 import type { PanelView } from '../panel.ts';
-import { chartConfig } from './theme.ts';
+import { save } from '../save.ts';
+import { FILES, fileName, type Saved } from './files.ts';
+import { type ChartTheme, chartTheme } from './theme.ts';
+import { ChartTools } from './tools.ts';
+import { Tooltip } from './tooltip.ts';
 import type { Drawing } from './vega.ts';
 
-type ChartPanel = HistogramPanel | BarsPanel;
-
 /** Pixels. A chart wider than this is not read any better. */
-const WIDEST = 720;
-/** Left for the axis and its labels. */
+const WIDEST = 860;
+/** Narrower than this, plots are one below the other. */
+const NARROW = 520;
+const NARROWEST = 220;
+/** Left free on the right: numbers at the ends of bars, labels at the end of an axis. */
 const MARGIN = 90;
-const LABELS: Record<ChartPanel['kind'], string> = { histogram: 'Histogram', bars: 'Bars' };
+/** A scroll bar that comes or goes moves nothing. */
+const STEP = 20;
 
-export class ChartView implements PanelView<ChartPanel> {
+const NAMES: { [kind in Chart['kind']]: string } = {
+  histogram: 'Histogram',
+  histograms: 'Histogram',
+  histogramPairs: 'Histogram',
+  bars: 'Bars',
+  line: 'Line',
+  lines: 'Lines',
+  heatmap: 'Heatmap',
+};
+
+/** What is drawn, and how. */
+interface Drawn {
+  chart: Chart;
+  drawing: Drawing;
+  theme: ChartTheme;
+  /** All but the data: when this is another, the chart is made anew. */
+  shape: string;
+}
+
+export class ChartView implements PanelView {
   readonly element = element('section', { class: 'panel chart' });
   #plot = element('div', { class: 'plot' });
-  #panel: ChartPanel | undefined;
-  #drawing: Drawing | undefined;
-  /** The spec drawn, its data left out, with the theme it was drawn in. */
-  #drawn = '';
+  #tools: ChartTools;
+  #tooltip = new Tooltip();
+  #panel: Panel | undefined;
+  #drawn: Drawn | undefined;
   #width = 0;
+  #visible = false;
   #busy = false;
   #again = false;
   #disposed = false;
-  #resizing = new ResizeObserver(() => this.#reconsider());
-  #theming = new MutationObserver(() => this.#reconsider());
+  #resizing = new ResizeObserver(() => void this.#draw());
+  #theming = new MutationObserver(() => void this.#draw());
+  #sight = new IntersectionObserver(entries => {
+    this.#visible = entries.at(-1)!.isIntersecting;
+    if (this.#again) void this.#draw();
+  });
 
-  constructor() {
-    this.element.append(this.#plot);
-    this.#resizing.observe(this.element);
-    // VS Code names the theme on the body.
-    this.#theming.observe(document.body, {
-      attributes: true,
-      attributeFilter: ['class', 'data-vscode-theme-id'],
+  constructor(private readonly form: ChartForm) {
+    this.#tools = new ChartTools(form === 'heatmap', {
+      changed: () => void this.#draw(),
+      save: as => void this.#save(as),
     });
+    this.element.append(this.#tools.bar, this.#plot, this.#tools.foot, this.#tooltip.element);
+    this.#resizing.observe(this.element);
+    this.#sight.observe(this.element);
+    // VS Code names the theme on the body, and puts its colours on the root.
+    for (const [place, attributes] of [
+      [document.body, ['class', 'data-vscode-theme-id']],
+      [document.documentElement, ['style']],
+    ] as const)
+      this.#theming.observe(place, { attributeFilter: [...attributes] });
   }
 
-  update(panel: ChartPanel): void {
+  update(panel: Panel): void {
     this.#panel = panel;
-    this.element.setAttribute('aria-label', `${LABELS[panel.kind]} ${panel.title}`);
     void this.#draw();
   }
 
   dispose(): void {
     this.#disposed = true;
-    this.#resizing.disconnect();
-    this.#theming.disconnect();
-    this.#drawing?.dispose();
+    for (const observer of [this.#resizing, this.#theming, this.#sight]) observer.disconnect();
+    this.#drawn?.drawing.dispose();
   }
 
-  #reconsider(): void {
-    if (this.#panel) void this.#draw();
-  }
-
-  /** One drawing at a time; what changes meanwhile is drawn next. */
+  /** One drawing at a time, and none out of sight; what changes meanwhile is drawn next. */
   async #draw(): Promise<void> {
     this.#again = true;
     if (this.#busy) return;
     this.#busy = true;
     try {
-      while (this.#again && !this.#disposed) {
+      while (this.#again && this.#visible && this.#panel && !this.#disposed) {
         this.#again = false;
-        await this.#drawOnce();
+        await this.#drawOnce(this.#panel);
       }
     } finally {
       this.#busy = false;
     }
   }
 
-  async #drawOnce(): Promise<void> {
-    const { data, ...spec } = vegaLite(this.#panel!, { width: this.#plotWidth() }) as {
-      data: { values: unknown[] };
-      [key: string]: unknown;
-    };
-    const config = chartConfig(this.element);
-    const shape = JSON.stringify([spec, config]);
-    if (this.#drawing && shape === this.#drawn) {
-      await this.#drawing.update(data.values);
+  async #drawOnce(panel: Panel): Promise<void> {
+    const width = this.#plotWidth();
+    const { log, more } = this.#tools;
+    const chart = chartOf(panel, this.form, { more, narrow: width < NARROW });
+    if (!chart) return;
+    this.element.setAttribute('aria-label', `${NAMES[chart.kind]} ${panel.title}`);
+    this.#tools.update(chart);
+    const theme = chartTheme(this.element);
+    const { config, ink, text } = theme;
+    const slots = { ...chart.words, ink, text };
+    const shape = JSON.stringify([chart.kind, log, slots, config]);
+    if (this.#drawn?.shape === shape) {
+      this.#drawn.chart = chart;
+      await this.#drawn.drawing.update(chart.data, width);
       return;
     }
     const { draw } = await import('./vega.ts');
     if (this.#disposed) return;
-    const fresh = element('div', { class: 'plot' });
-    const drawing = await draw(fresh, spec, data.values, config);
-    this.#drawing?.dispose();
-    this.#plot.replaceWith(fresh);
-    this.#plot = fresh;
-    this.#drawing = drawing;
-    this.#drawn = shape;
+    const plot = element('div', { class: 'plot' });
+    const drawing = await draw(plot, chart, { log, width, slots, config }, (row, event) =>
+      this.#tooltip.show(row ? this.#drawn!.chart.facts(row) : [], event),
+    );
+    this.#drawn?.drawing.dispose();
+    this.#tooltip.hide();
+    this.#plot.replaceWith(plot);
+    this.#plot = plot;
+    this.#drawn = { chart, drawing, theme, shape };
   }
 
-  /** Follows the output's width in steps, so that a scroll bar coming or going does not redraw. */
+  /** Follows the output's width in steps. */
   #plotWidth(): number {
-    const available = Math.min(this.element.clientWidth || 600, WIDEST) - MARGIN;
-    if (Math.abs(available - this.#width) >= 20) this.#width = Math.max(160, available);
-    const columns = this.#panel?.kind === 'histogram' && this.#panel.series.length > 1 ? 2 : 1;
-    return columns === 2 ? Math.max(160, Math.floor(this.#width / 2) - 40) : this.#width;
+    const available = Math.min(this.element.clientWidth || WIDEST, WIDEST) - MARGIN;
+    if (available < this.#width || available >= this.#width + STEP) this.#width = available;
+    return Math.max(NARROWEST, this.#width);
+  }
+
+  async #save(as: Saved): Promise<void> {
+    if (!this.#drawn) return;
+    const { chart, drawing, theme } = this.#drawn;
+    const { extension, content } = FILES[as];
+    const blob = await content({ chart, drawing, ground: theme.ground, log: this.#tools.log });
+    save(this.element, fileName(chart.words.title, extension), blob);
   }
 }

@@ -91,7 +91,7 @@ export class NotebookPage {
 
   /** The bars of a histogram, in whichever output. */
   bars(title: string): Locator {
-    return this.#outputs.locator(`[aria-label="Histogram ${title}"] svg .mark-rect path`);
+    return this.#outputs.locator(`[aria-label="Histogram ${title}"] svg [class*="bars_marks"] path`);
   }
 
   /** Rows of tables, in whichever output, that hold this text. */

@@ -1,0 +1,40 @@
+/** Words on charts: short, on one line, no two alike. */
+import type { Value } from '../../protocol.ts';
+import { asBigInt, visibleLine } from '../labels.ts';
+
+const LONGEST = 120;
+
+/** One line of bounded length. */
+export function shortLine(text: string): string {
+  const line = visibleLine(text);
+  return line.length > LONGEST ? `${[...line.slice(0, LONGEST)].slice(0, -1).join('')}…` : line;
+}
+
+/** Vega takes keys of one name for one key, so those that look alike are numbered. */
+export function apart(texts: string[]): string[] {
+  const seen = new Map<string, number>();
+  return texts.map(text => {
+    const times = (seen.get(text) ?? 0) + 1;
+    seen.set(text, times);
+    return times === 1 ? text : `${text} (${times})`;
+  });
+}
+
+export const keyLabels = (keyed: { key: string }[]) => apart(keyed.map(({ key }) => shortLine(key)));
+
+/** `1,234,567`, however large. */
+export function exact(value: Value): string {
+  const integer = asBigInt(value);
+  if (integer === undefined) return shortLine(String(value));
+  return String(integer).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** A time of day with milliseconds, local. */
+export function clock(ms: number): string {
+  const date = new Date(ms);
+  const digits = (value: number, length = 2) => String(value).padStart(length, '0');
+  const parts = [date.getHours(), date.getMinutes(), date.getSeconds()].map(part => digits(part));
+  return `${parts.join(':')}.${digits(date.getMilliseconds(), 3)}`;
+}
+
+export const span = (from: number, to: number) => `${clock(from)} – ${clock(to)}`;
