@@ -47,6 +47,7 @@ export function tableForm(panel: Exclude<Panel, { kind: 'text' }>): TablePanel {
     case 'bars':
       return table(
         panel,
+        1,
         [
           { name: 'key', kind: 'string' },
           { name: panel.valueName, kind: 'integer' },
@@ -61,8 +62,10 @@ export function tableForm(panel: Exclude<Panel, { kind: 'text' }>): TablePanel {
   }
 }
 
+/** The first `keys` columns tell a row from all others. */
 const table = (
   { id, title }: { id: string; title: string },
+  keys: number,
   columns: TablePanel['columns'],
   rows: Value[][],
   more = 0,
@@ -75,7 +78,7 @@ const table = (
   first: 0,
   total: rows.length + more,
   of: 'map',
-  keys: columns.length - 1,
+  keys,
 });
 
 function histogramTable(panel: HistogramPanel): TablePanel {
@@ -89,7 +92,7 @@ function histogramTable(panel: HistogramPanel): TablePanel {
     { name: 'bucket', kind: 'string' },
     { name: 'count', kind: 'integer' },
   ];
-  return table(panel, columns, rows);
+  return table(panel, keyed ? 2 : 1, columns, rows);
 }
 
 function seriesTable(panel: SeriesPanel): TablePanel {
@@ -105,7 +108,7 @@ function seriesTable(panel: SeriesPanel): TablePanel {
     { name: 'interval', kind: 'string' },
     { name: valueName, kind: unit ? UNIT_KINDS[unit] : 'integer' },
   ];
-  return table(panel, columns, rows);
+  return table(panel, keyed ? 2 : 1, columns, rows);
 }
 
 /** What a number is, by what it was measured in. */
@@ -135,7 +138,7 @@ function flameTable(panel: FlamePanel): TablePanel {
     { name: valueName, kind },
     ...(compared ? [{ name: 'before', kind }] : []),
   ];
-  return table(panel, columns, rows, more);
+  return table(panel, keys.length + 1, columns, rows, more);
 }
 
 function keyCell({ kind }: Column, { name }: Frame): Value {
@@ -145,3 +148,15 @@ function keyCell({ kind }: Column, { name }: Frame): Value {
 
 const frameLine = ({ name, of, note }: Frame) =>
   `${of === 'inlined' ? '[inlined] ' : ''}${name}${note ? ` (${note})` : ''}`;
+
+/** The largest stacks only, and the frames that they have. */
+export function largestStacks(panel: FlamePanel, count: number): FlamePanel {
+  const stacks = panel.stacks.slice(0, count);
+  const numbers = new Map([...new Set(stacks.flatMap(stack => stack.frames))].map((old, i) => [old, i]));
+  return {
+    ...panel,
+    frames: [...numbers.keys()].map(old => panel.frames[old]!),
+    stacks: stacks.map(stack => ({ ...stack, frames: stack.frames.map(old => numbers.get(old)!) })),
+    more: panel.more + panel.stacks.length - stacks.length,
+  };
+}

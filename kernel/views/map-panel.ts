@@ -28,7 +28,7 @@ import { unitOf } from './units.ts';
 /** Bounds of what a panel holds; a map may have millions of entries. */
 const MAX_BARS = 100;
 const MAX_SERIES = 50;
-const MAX_INTERVALS = 2_000;
+const MAX_INTERVALS = 1_000;
 
 export type MapPanel = Exclude<Panel, { kind: 'text' }>;
 
