@@ -205,10 +205,13 @@ export class BtfFile {
     return this.base?.findFunction(name) ?? this.functions.get(offset);
   }
 
-  /** Leaves const, volatile, restrict and type tags behind; with `typedefs`, typedefs too. */
+  /**
+   * Leaves const, volatile, restrict and type tags behind; with `typedefs`, typedefs too. Throws for a damaged type
+   * that is another name of itself.
+   */
   strip(id: number, typedefs = true): number {
     let current = id;
-    for (;;) {
+    for (let steps = 0; steps < this.count; steps++) {
       const kind = this.kind(current);
       const passes =
         kind === BTF_KIND.const ||
@@ -219,6 +222,7 @@ export class BtfFile {
       if (!passes) return current;
       current = this.target(current);
     }
+    throw new Error(`BTF type ${id} is another name of itself`);
   }
 }
 

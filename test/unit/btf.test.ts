@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
-import { TypeSource } from '../../kernel/btf/index.ts';
+import { BTF_KIND, TypeSource } from '../../kernel/btf/index.ts';
 import { findClang } from '../../kernel/compile/index.ts';
 import type { DataType, Field } from '../../kernel/layout.ts';
 
@@ -187,4 +187,18 @@ test('what is not BTF is refused', () => {
 
 test('equal bytes have equal fingerprints', () => {
   assert.equal(TypeSource.fromRaw(types.file.raw).fingerprint, types.fingerprint);
+});
+
+test('a damaged type that is another name of itself is refused, not followed for ever', () => {
+  const bytes = object('typedef int number; typedef number again; again one;');
+  const { file } = TypeSource.fromElf(bytes);
+  const [outer, inner] = ['again', 'number'].map(name => file.find(name)[0]!);
+  assert.equal(file.kind(file.strip(outer!)), BTF_KIND.int);
+  // A typedef is three words: its name, its kind, what it stands for.
+  const named = (id: number) => {
+    const words = Buffer.from(Uint32Array.of(file.nameOffset(id), BTF_KIND.typedef << 24).buffer);
+    return bytes.indexOf(words) + words.length;
+  };
+  bytes.writeUInt32LE(outer!, named(inner!));
+  assert.throws(() => TypeSource.fromElf(bytes).file.strip(outer!), /BTF type \d+ is another name of itself/);
 });
