@@ -124,6 +124,10 @@ function handlers(files: HostFiles): Handlers {
       sessions.get(attaching)?.interrupt();
       return DONE;
     },
+    hold({ holding, on }) {
+      sessions.get(holding)?.hold(on);
+      return DONE;
+    },
     run: async params => ({ json: await session(params.session).run(params) }),
     async stop(params) {
       const stopped = session(params.session);

@@ -294,6 +294,11 @@ export interface LoaderRequests {
   /** Ends an attach under way after the place it is at; it then answers. Does not wait for its turn. */
   interrupt: { params: { attaching: number }; result: Record<string, never> };
   /**
+   * Whether the batches of a session are to wait, because those before them are not taken in yet: a few more come, then
+   * the rings fill and count what they drop. Does not wait for its turn; `run` and `stop` send all that there is.
+   */
+  hold: { params: { holding: number; on: boolean }; result: Record<string, never> };
+  /**
    * Runs a program that is attached to nothing, and answers when the stream holds all that it wrote: `times` times
    * for a trial, once for a signal. `onFlag` is set again first, because a run before may have called exit().
    */

@@ -4,6 +4,7 @@ import type { BpfObject, RingReader } from '../../native/types.ts';
 import type { AttachSpec } from '../layout.ts';
 import { Attaching } from './attaching.ts';
 import { refuse } from './failure.ts';
+import { Gate } from './gate.ts';
 import { readLost } from './losses.ts';
 import type { LoaderRequests, UnsafeAction } from './protocol.ts';
 
@@ -25,6 +26,7 @@ export class Session {
   #reader?: RingReader | undefined;
   #attaching?: Attaching;
   #detached: Promise<void> = Promise.resolve();
+  readonly #gate = new Gate();
   /** The maps that outlive the programs; undefined until the session was stopped. */
   #kept: string[] | undefined;
 
@@ -73,7 +75,11 @@ export class Session {
     { onBatch, onProgress }: AttachListener,
   ): Promise<{ result: Result<'attach'>; text: Buffer }> {
     if (this.#reader) throw refuse('this session is attached already', 'EBUSY');
-    this.#reader = this.#read({ rings, controls, onBatch });
+    const deliver = (batch: Buffer) => {
+      onBatch(batch);
+      return this.#gate.opened;
+    };
+    this.#reader = this.#read({ rings, controls, onBatch: deliver });
     const texts: { program: string; text: Buffer }[] = [];
     const onText = (program: string, text: Buffer) => void texts.push({ program, text });
     this.#attaching = new Attaching(this.#object, { onProgress, onText });
@@ -111,6 +117,12 @@ export class Session {
     this.#attaching?.interrupt();
   }
 
+  /** While it is held, what was read so far waits, and is not more than a few batches. */
+  hold(on: boolean): void {
+    if (on) this.#gate.close();
+    else this.#gate.open();
+  }
+
   async run({ program, onFlag, times }: Params<'run'>): Promise<Result<'run'>> {
     if (!this.#reader) throw refuse('this session is not attached', 'EINVAL');
     if (onFlag) this.#object.poke(onFlag.section, onFlag.offset, ON);
@@ -118,7 +130,8 @@ export class Session {
       times === undefined
         ? { result: this.#object.run(program), durationNs: 0 }
         : this.#object.attempt(program, times);
-    await this.#reader.drain();
+    const reader = this.#reader;
+    await this.#gate.whileOpen(() => reader.drain());
     return done;
   }
 
@@ -126,7 +139,11 @@ export class Session {
    * Ends the stream in the order that loses nothing. Without a flag there is no way to hold the programs, so
    * the stream is cut where it is. The caller detaches next: that takes long and nobody needs to wait for it.
    */
-  async stop({ onFlag, end, maps, lost }: Params<'stop'>): Promise<Result<'stop'>> {
+  stop(params: Params<'stop'>): Promise<Result<'stop'>> {
+    return this.#gate.whileOpen(() => this.#stop(params));
+  }
+
+  async #stop({ onFlag, end, maps, lost }: Params<'stop'>): Promise<Result<'stop'>> {
     if (!this.#reader) throw refuse('this session is not attached', 'EINVAL');
     if (onFlag) this.#object.poke(onFlag.section, onFlag.offset, OFF);
     await this.#reader.drain();

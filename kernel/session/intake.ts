@@ -59,10 +59,11 @@ export class Intake {
     this.#effects = new HostEffects(input.directory, commands);
     this.#finder = new EffectFinder(layout, order.rings, this.streams.names!);
     this.views = new RunViews(layout, { ...this.streams, rows, budget, language: input.cell.language });
-    this.#inflow = new Inflow(
-      batch => inTurn(this.#stacks.learnFromBatch(batch), () => this.symbols.learnFromBatch(batch)),
-      batch => this.#receive(batch),
-    );
+    this.#inflow = new Inflow({
+      prepare: batch => inTurn(this.#stacks.learnFromBatch(batch), () => this.symbols.learnFromBatch(batch)),
+      take: batch => this.#receive(batch),
+      hold: on => object.hold(on),
+    });
   }
 
   /** By map of stacks: how many records' stacks it had no place for. */

@@ -96,7 +96,7 @@ export class NotebookKernel {
     this.#runs.set(run.id, { run, subscriptions });
     const before = notebook.replace(run);
     if (before) {
-      void before.ended.then(({ panels }) => run.compareWith(panels));
+      void before.over.then(() => run.compareWith(before));
       void this.#forget(before);
     }
     run.begin();

@@ -151,6 +151,11 @@ export class LoadedObject {
     });
   }
 
+  /** While it is held, the loader sends no batches: its rings fill, and count what they have no room for. */
+  hold(on: boolean): void {
+    void this.loader.request('hold', { holding: this.session, on }).catch(() => {});
+  }
+
   /** No batch comes any more. */
   silence(): void {
     this.loader.deliver(this.session, undefined);

@@ -145,8 +145,8 @@ export abstract class Run {
   abstract delta(cursor: RunCursor, look?: Look): PanelDelta[];
   /** Reads what changes without records: live maps. */
   abstract refresh(): Promise<void>;
-  /** What the cell's run before had shown at its end. */
-  compareWith(_panels: readonly Panel[]): void {}
+  /** Shows how it differs from the cell's run before, which has ended. */
+  compareWith(_before: Run): void {}
 
   /** What of it is in Linux; null when nothing ever was. */
   async details(): Promise<RunDetails | null> {

@@ -207,8 +207,9 @@ export class TracingRun extends Run {
     return [...(this.#intake?.views.panels(look) ?? []), ...this.#logs.panels()];
   }
 
-  override compareWith(panels: readonly Panel[]): void {
-    this.#before = panels.filter(panel => panel.kind === 'flame');
+  override compareWith(before: Run): void {
+    if (!(before instanceof TracingRun)) return;
+    this.#before = before.#intake?.views.flames() ?? [];
     this.#intake?.views.compareWith(this.#before);
   }
 

@@ -9,9 +9,12 @@ export interface Holder {
 }
 
 /** Of all runs of a kernel: with what else the process holds it stays below 250 MB. */
-export const PROCESS_BYTES = 80 * 1024 * 1024;
+export const PROCESS_BYTES = 64 * 1024 * 1024;
 /** So much everyone may have, however many there are. */
 const ALWAYS = 64 * 1024;
+
+/** Who gives way must have so many times what the other one gets: or they would take it from each other in turns. */
+const FAR_MORE = 1.5;
 
 export class RecordBudget {
   readonly #holders = new Set<Holder>();
@@ -32,7 +35,7 @@ export class RecordBudget {
     const more = bytes - asker.heldBytes;
     while (this.#held() + more > this.bytes) {
       const largest = this.#largest(asker);
-      if (!largest || largest.heldBytes <= bytes) return false;
+      if (!largest || largest.heldBytes < bytes * FAR_MORE) return false;
       const before = largest.heldBytes;
       largest.halve();
       if (largest.heldBytes === before) return false;

@@ -6,6 +6,7 @@ import { RowReader } from './columns.ts';
 import type { Reader } from './decode.ts';
 import { Format } from './printf.ts';
 import { RecordRing } from './ring.ts';
+import { newestWithin } from './weight.ts';
 
 export class RecordTable {
   readonly id: string;
@@ -28,18 +29,21 @@ export class RecordTable {
     );
   }
 
-  /** Rows from number `from` on, those kept; of them the newest `limit`. Moves the reader. */
-  panel(reader: Reader, from = 0, limit = this.capacity): TablePanel {
+  /**
+   * Rows from number `from` on, those kept; of them the newest `limit`, fewer where they weigh more than `most` (see
+   * weight.ts). Moves the reader.
+   */
+  panel(reader: Reader, most: number, from = 0, limit = this.capacity): TablePanel {
     const { ring, layout } = this;
-    const first = Math.max(from, ring.first, ring.total - limit);
-    const rows: TablePanel['rows'] = [];
-    for (let index = first; index < ring.total; index++) {
+    const { total } = ring;
+    const read = (index: number) => {
       const { bytes, start, length } = ring.locate(index);
-      rows.push(this.rows.read(reader.open(bytes, start, length, layout.size)));
-    }
+      return this.rows.read(reader.open(bytes, start, length, layout.size));
+    };
+    const rows = newestWithin(read, { oldest: Math.max(from, ring.first, total - limit), total, most });
     const { columns } = this.rows;
     const { id, title } = this;
-    return { id, kind: 'table', title, columns, rows, first, total: ring.total, of: 'records' };
+    return { id, kind: 'table', title, columns, rows, first: total - rows.length, total, of: 'records' };
   }
 }
 

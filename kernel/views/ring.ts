@@ -117,22 +117,26 @@ export class RecordRing {
   /** Moves what is kept into so many bytes: the records from `first` on, without those that find no room. */
   private resize(size: number, first: number): void {
     while (first < this.total && this.keptBytes(first) > size) first++;
-    const kept: Uint8Array[] = [];
-    for (let i = first; i < this.total; i++) {
-      const { bytes, header, length } = this.locate(i);
-      kept.push(bytes.subarray(header, header + ENTRY_HEADER + align8(length)));
+    const { bytes, total } = this;
+    const slots = Math.max(MIN_INDEX, 2 ** Math.ceil(Math.log2(total - first)));
+    const moved = new Uint8Array(size);
+    const at = new Float64Array(Math.min(this.capacity, slots));
+    let head = 0;
+    for (let index = first; index < total; ) {
+      const start = this.position(index) % bytes.length;
+      let end = start;
+      // Records that lie side by side go in one piece.
+      for (; index < total && this.position(index) % bytes.length === end; index++) {
+        at[index % at.length] = head + end - start;
+        end += ENTRY_HEADER + align8(this.locate(index).length);
+      }
+      moved.set(bytes.subarray(start, end), head);
+      head += end - start;
     }
-    this.bytes = new Uint8Array(size);
-    this.at = new Float64Array(
-      Math.min(this.capacity, Math.max(MIN_INDEX, 2 ** Math.ceil(Math.log2(kept.length)))),
-    );
-    this.head = 0;
+    this.bytes = moved;
+    this.at = at;
+    this.head = head;
     this.oldest = first;
-    kept.forEach((entry, i) => {
-      const place = this.claim(entry.length);
-      this.bytes.set(entry, place % size);
-      this.at[(first + i) % this.at.length] = place;
-    });
   }
 
   /** The index starts small and grows to `capacity` entries. */

@@ -18,6 +18,7 @@ import { stackNewlines } from './stacks.ts';
 import { forTerminal } from './text.ts';
 import { TextLog } from './text-log.ts';
 import { VariablesView } from './variables.ts';
+import { DELTA_WEIGHT, SNAPSHOT_WEIGHT, WHOLE_WEIGHT } from './weight.ts';
 
 export interface ViewOptions extends StreamOptions {
   /** Newest records kept per table, and newest lines kept of the text. */
@@ -238,7 +239,13 @@ export class RunViews {
     for (const map of this.maps.values()) map.begin(this.now());
   }
 
-  /** Panels of the cell's run before: what differs is shown. */
+  /** As they are now. */
+  flames(): FlamePanel[] {
+    const panels = this.shownMaps().map(map => map.panel());
+    return panels.filter(panel => panel.kind === 'flame');
+  }
+
+  /** The flame graphs of the cell's run before: what differs is shown. */
   compareWith(former: readonly FlamePanel[]): void {
     for (const panel of former) [...this.maps.values()].find(({ id }) => id === panel.id)?.compareWith(panel);
   }
@@ -260,11 +267,12 @@ export class RunViews {
     for (const ring of this.rings()) ring.trim();
   }
 
-  /** All panels with the newest rows kept; for snapshots and saved outputs. */
+  /** All panels with the newest rows kept, as far as a snapshot has room for them. */
   panels(look: Look = {}): Panel[] {
-    const tables = this.tables.map(table => table.panel(this.reader));
+    const most = look.whole ? WHOLE_WEIGHT : SNAPSHOT_WEIGHT;
+    const tables = this.tables.map(table => table.panel(this.reader, most));
     const maps = this.shownMaps().map(view => view.panel(look));
-    const text = this.textPanel();
+    const text = this.textPanel(most);
     return [...tables, ...maps, ...(text.total > 0 ? [text] : [])];
   }
 
@@ -283,9 +291,9 @@ export class RunViews {
     for (const table of this.tables) {
       const seen = cursor.get(table.id);
       if (seen === undefined) {
-        deltas.push({ id: table.id, change: 'replace', panel: table.panel(this.reader) });
+        deltas.push({ id: table.id, change: 'replace', panel: table.panel(this.reader, SNAPSHOT_WEIGHT) });
       } else if (seen < table.ring.total) {
-        const { rows, first, total } = table.panel(this.reader, seen, DELTA_ROWS);
+        const { rows, first, total } = table.panel(this.reader, DELTA_WEIGHT, seen, DELTA_ROWS);
         deltas.push({ id: table.id, change: 'rows', rows, first, total });
       }
       cursor.set(table.id, table.ring.total);
@@ -302,8 +310,8 @@ export class RunViews {
     if (total > 0 && seen !== total) {
       deltas.push(
         seen === undefined
-          ? { id: TEXT_ID, change: 'replace', panel: this.textPanel() }
-          : { id: TEXT_ID, change: 'lines', ...this.log.lines(seen, DELTA_ROWS) },
+          ? { id: TEXT_ID, change: 'replace', panel: this.textPanel(SNAPSHOT_WEIGHT) }
+          : { id: TEXT_ID, change: 'lines', ...this.log.lines(DELTA_WEIGHT, seen, DELTA_ROWS) },
       );
       cursor.set(TEXT_ID, total);
     }
@@ -336,8 +344,9 @@ export class RunViews {
     return [...this.maps.values()].filter(({ wasFull }) => wasFull).map(({ layout }) => layout);
   }
 
-  private textPanel(): TextPanel {
-    return { id: TEXT_ID, kind: 'text', title: 'Output', ...this.log.lines(0, this.rows), stream: 'stdout' };
+  private textPanel(most: number): TextPanel {
+    const lines = this.log.lines(most, 0, this.rows);
+    return { id: TEXT_ID, kind: 'text', title: 'Output', ...lines, stream: 'stdout' };
   }
 
   /** Maps, and behind them the variables. */

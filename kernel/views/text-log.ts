@@ -3,6 +3,7 @@ import { BATCH_ENTRY } from '../loader/protocol.ts';
 import { align8, ENTRY_HEADER } from './batch.ts';
 import type { RecordBudget } from './budget.ts';
 import { RecordRing } from './ring.ts';
+import { newestWithin } from './weight.ts';
 
 /** Entry kind of text that was formatted on arrival (print-map). Never on the wire. */
 const FINISHED = 255;
@@ -68,15 +69,16 @@ export class TextLog {
     return this.read(this.newlines).at(-1) ?? '';
   }
 
-  /** Lines from `from` on, at most the newest `limit`; `first` is the index of lines[0]. */
-  lines(from: number, limit: number): { lines: string[]; first: number; total: number } {
+  /**
+   * Lines from `from` on, at most the newest `limit`, fewer where they weigh more than `most` (see weight.ts); `first`
+   * is the index of lines[0].
+   */
+  lines(most: number, from: number, limit: number): { lines: string[]; first: number; total: number } {
     const total = this.total;
-    const first = Math.max(from, total - limit, this.firstLine());
-    return {
-      lines: first < total ? this.read(first).slice(0, total - first) : [],
-      first: Math.min(first, total),
-      total,
-    };
+    const oldest = Math.max(from, total - limit, this.firstLine());
+    const all = oldest < total ? this.read(oldest) : [];
+    const lines = newestWithin(index => all[index - oldest]!, { oldest, total, most });
+    return { lines, first: total - lines.length, total };
   }
 
   private firstLine(): number {

@@ -243,7 +243,7 @@ test('a ring may keep fewer rows than asked for, never wrong ones', () => {
     ring.push(big, [0], 1, big.length);
   }
   assert.equal(ring.total, 100);
-  assert.ok(ring.first > 30 && ring.first < 50, `first is ${ring.first}`);
+  assert.ok(ring.first > 30 && ring.first < 75, `first is ${ring.first}`);
   for (let i = ring.first; i < ring.total; i++) {
     const { bytes, start } = ring.locate(i);
     assert.equal(new DataView(bytes.buffer).getUint32(start, true), i);
