@@ -2,7 +2,7 @@
 import type { RunSnapshot, ViewName } from '../../kernel/protocol.ts';
 import { FIGURES } from '../run/figures.ts';
 import { DetailsView } from './details.ts';
-import { element, setText } from './dom.ts';
+import { element, setText, setTitle } from './dom.ts';
 import { Sparkline } from './sparkline.ts';
 import { ViewSwitch } from './viewSwitch.ts';
 
@@ -57,7 +57,7 @@ export class HeadView {
       const text = figure.text(snapshot);
       node.hidden = text === undefined;
       setText(node, text ?? '');
-      if (figure.title) node.title = figure.title(snapshot);
+      if (figure.title) setTitle(node, figure.title(snapshot));
     }
     this.#sparkline.update(snapshot.rates);
     this.#switch.update(snapshot.panels, chosen);

@@ -1,7 +1,8 @@
 /** Text as bpftrace prints it: the newest lines, following the end. Folded where it only repeats a table. */
+import { visible } from '../../kernel/notebook/index.ts';
 import type { TextPanel } from '../../kernel/protocol.ts';
 import { count } from '../run/format.ts';
-import { element, setText } from './dom.ts';
+import { element, setLabel, setText } from './dom.ts';
 import type { PanelView } from './panel.ts';
 
 /** Lines in the page; the run keeps more. */
@@ -32,7 +33,7 @@ export class TextView implements PanelView<TextPanel> {
     this.#title.hidden = !repeats;
     // Without its title nobody could unfold it.
     if (!repeats || !this.#chosen) this.element.open = !repeats;
-    this.element.setAttribute('aria-label', title || stream);
+    setLabel(this.element, title || stream);
     this.#lines.classList.toggle('stderr', stream === 'stderr');
     this.#paint();
   }
@@ -58,7 +59,7 @@ export class TextView implements PanelView<TextPanel> {
     const continues = this.#end >= start && this.#end <= end;
     if (!continues) this.#lines.replaceChildren();
     for (let index = continues ? this.#end : start; index < end; index++)
-      this.#lines.append(`${lines[index - first]}\n`);
+      this.#lines.append(`${visible(lines[index - first]!)}\n`);
     this.#end = end;
     while (this.#lines.childNodes.length > SHOWN_LINES) this.#lines.firstChild!.remove();
   }

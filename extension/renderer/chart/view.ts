@@ -1,7 +1,7 @@
 /** A panel as a chart: one Vega view, whose data is replaced in place. */
 import { type Chart, type ChartForm, chartOf } from '../../../kernel/notebook/charts/index.ts';
 import type { Panel } from '../../../kernel/protocol.ts';
-import { element } from '../dom.ts';
+import { element, setLabel } from '../dom.ts';
 import type { PanelView } from '../panel.ts';
 import { save } from '../save.ts';
 import { FILES, fileName, type Saved } from './files.ts';
@@ -105,7 +105,7 @@ export class ChartView implements PanelView {
     const { log, more } = this.#tools;
     const chart = chartOf(panel, this.form, { more, narrow: width < NARROW });
     if (!chart) return;
-    this.element.setAttribute('aria-label', `${NAMES[chart.kind]} ${panel.title}`);
+    setLabel(this.element, `${NAMES[chart.kind]} ${panel.title}`);
     this.#tools.update(chart);
     const theme = chartTheme(this.element);
     const { config, ink, text } = theme;

@@ -11,7 +11,7 @@ import {
 } from '../../../kernel/notebook/flame.ts';
 import type { FlamePanel } from '../../../kernel/protocol.ts';
 import { count } from '../../run/format.ts';
-import { element, setText } from '../dom.ts';
+import { element, setLabel, setText } from '../dom.ts';
 import { Frame } from '../frame.ts';
 import type { PanelView } from '../panel.ts';
 import { save } from '../save.ts';
@@ -127,7 +127,7 @@ export class FlameView implements PanelView<FlamePanel> {
     this.#restUntil = performance.now() + took / BUSY;
     setText(this.#title, panel.title);
     this.#title.hidden = panel.title === '';
-    this.#box.setAttribute('aria-label', `Flame graph ${panel.title}. ${HELP}`);
+    setLabel(this.#box, `Flame graph ${panel.title}. ${HELP}`);
     this.#compare.hidden = !isCompared(panel);
     setText(this.#more, panel.more > 0 ? `${count(panel.more)} more stacks not shown` : '');
     this.#paint();

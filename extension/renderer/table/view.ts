@@ -1,7 +1,6 @@
 /** A table of any length: sorted, filtered, paused, selected and copied as the user likes. Follows the newest. */
 import type { Panel, TablePanel } from '../../../kernel/protocol.ts';
-import { count } from '../../run/format.ts';
-import { element } from '../dom.ts';
+import { element, setLabel } from '../dom.ts';
 import { Frame } from '../frame.ts';
 import type { PanelHost, PanelView } from '../panel.ts';
 import { TableChoices } from './choices.ts';
@@ -122,8 +121,8 @@ export class TableView implements PanelView<TablePanel> {
     const { title } = this.#panel;
     const model = this.#model;
     const empty = model.kept === 0;
-    this.#rows.table.setAttribute('aria-label', title || 'rows');
-    this.#rows.element.setAttribute('aria-label', title || 'rows');
+    setLabel(this.#rows.table, title || 'rows');
+    setLabel(this.#rows.element, title || 'rows');
     this.#toolbar.paint(title, empty);
     this.#rows.follows = this.#follows;
     this.#rows.paint(this.#widths.characters);
