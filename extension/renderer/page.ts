@@ -1,6 +1,7 @@
 /** The runs of an exported page: each drawn in place of its text, by the notebook's own renderer, with nobody behind it. */
 import type { OutputItem, RendererContext } from 'vscode-notebook-renderer';
 import { activate } from './main.ts';
+import { seeAll } from './sight.ts';
 
 const alone = {
   workspace: { isTrusted: false },
@@ -28,4 +29,5 @@ async function drawRuns(): Promise<void> {
 }
 
 followTheme();
+seeAll();
 void drawRuns();

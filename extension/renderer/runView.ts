@@ -9,6 +9,7 @@ import { Frame } from './frame.ts';
 import { HeadView } from './head.ts';
 import { RunHost } from './host.ts';
 import { ProblemsView } from './problems.ts';
+import { Sight } from './sight.ts';
 import { type Messaging, RunStream } from './stream.ts';
 
 export class RunView {
@@ -30,7 +31,7 @@ export class RunView {
   #frame = new Frame(() => this.#paint());
   #stream: RunStream;
   #host: RunHost;
-  #sight: IntersectionObserver;
+  #sight: Sight;
 
   constructor(saved: RunSnapshot, messaging: Messaging) {
     this.#snapshot = saved;
@@ -47,10 +48,7 @@ export class RunView {
     });
     this.#host = new RunHost(() => this.#snapshot, this.#stream);
     // Out of sight nothing is painted, so nothing is acknowledged, and the kernel sends nothing.
-    this.#sight = new IntersectionObserver(entries =>
-      entries.at(-1)!.isIntersecting ? this.#frame.resume() : this.#frame.pause(),
-    );
-    this.#sight.observe(this.element);
+    this.#sight = new Sight(this.element, visible => (visible ? this.#frame.resume() : this.#frame.pause()));
     this.show(saved);
   }
 

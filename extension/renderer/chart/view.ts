@@ -4,6 +4,7 @@ import type { Panel } from '../../../kernel/protocol.ts';
 import { element, setLabel } from '../dom.ts';
 import type { PanelView } from '../panel.ts';
 import { save } from '../save.ts';
+import { Sight } from '../sight.ts';
 import { FILES, fileName, type Saved } from './files.ts';
 import { type ChartTheme, chartTheme } from './theme.ts';
 import { ChartTools } from './tools.ts';
@@ -53,8 +54,8 @@ export class ChartView implements PanelView {
   #disposed = false;
   #resizing = new ResizeObserver(() => void this.#draw());
   #theming = new MutationObserver(() => void this.#draw());
-  #sight = new IntersectionObserver(entries => {
-    this.#visible = entries.at(-1)!.isIntersecting;
+  #sight = new Sight(this.element, visible => {
+    this.#visible = visible;
     if (this.#again) void this.#draw();
   });
 
@@ -65,7 +66,6 @@ export class ChartView implements PanelView {
     });
     this.element.append(this.#tools.bar, this.#plot, this.#tools.foot, this.#tooltip.element);
     this.#resizing.observe(this.element);
-    this.#sight.observe(this.element);
     // VS Code names the theme on the body, and puts its colours on the root.
     for (const [place, attributes] of [
       [document.body, ['class', 'data-vscode-theme-id']],
