@@ -38,17 +38,27 @@ function shownIn(output: JsonObject, cell: string, view: ViewName | undefined): 
   if (!run) return output;
   const { view: _, ...rest } = run;
   const shown: RunSnapshot = { ...rest, cell, ...(view ? { view } : {}) };
-  return { ...output, data: { ...(output['data'] as JsonObject), [RUN_MIME]: shown as unknown as Json } };
+  return holding(output, shown);
 }
+
+const holding = (output: JsonObject, run: RunSnapshot): JsonObject => ({
+  ...output,
+  data: { ...(output['data'] as JsonObject), [RUN_MIME]: run as unknown as Json },
+});
 
 /** What a running cell's output holds: the run's id and what is known of it. */
 export function liveItems(snapshot: RunSnapshot): vscode.NotebookCellOutputItem[] {
   return [vscode.NotebookCellOutputItem.json(snapshot, RUN_MIME)];
 }
 
-/** What a finished run leaves in the document: our own type first, then what others can show. */
+/**
+ * What a finished run leaves in the document: our own type first, then what others can show. As long as the kernel has
+ * the run, it knows more of it: here it says which one it is, in files it does not.
+ */
 export function finalItems(snapshot: RunSnapshot): vscode.NotebookCellOutputItem[] {
-  return outputItems(runOutput(snapshot)).map(toItem);
+  const output = runOutput(snapshot);
+  const saved = runOfOutput(output)!;
+  return outputItems(holding(output, { ...saved, run: snapshot.run })).map(toItem);
 }
 
 /** The run an output shows, if it is one of ours. */

@@ -40,7 +40,6 @@ export {
   positionalParams,
 } from './options.ts';
 export {
-  boundSnapshot,
   type OutputItem,
   outputItems,
   outputOfItems,
@@ -49,8 +48,8 @@ export {
   runOutput,
   runOutputs,
   runText,
-  SAVED_ROWS,
   VEGA_MIME,
 } from './outputs.ts';
 export { paramsEdit } from './params.ts';
+export { BOUNDS, boundSnapshot } from './saved.ts';
 export { panelText, renderPanels, runLine, type TextPanelOptions } from './text.ts';

@@ -1,10 +1,10 @@
 /** Runs as saved outputs, and saved outputs as items to show. */
-import type { Panel, RunSnapshot } from '../protocol.ts';
+import type { RunSnapshot } from '../protocol.ts';
 import { type Chart, chosenChart, vegaLite } from './charts/index.ts';
-import { largestStacks } from './forms.ts';
 import { escapeHtml, panelHtml } from './html.ts';
 import { isObject, type Json, type JsonObject, multiline, objectAt, splitLines, stringAt } from './json.ts';
 import { visible } from './labels.ts';
+import { BOUNDS, boundSnapshot } from './saved.ts';
 import { panelText, renderPanels, runLine } from './text.ts';
 
 export const RUN_MIME = 'application/vnd.ebpfnb.run+json';
@@ -14,12 +14,9 @@ const STDOUT_MIME = 'application/vnd.code.notebook.stdout';
 const STDERR_MIME = 'application/vnd.code.notebook.stderr';
 const ERROR_MIME = 'application/vnd.code.notebook.error';
 
-/** Bounds of a saved output: the newest stay, totals stay true. */
-export const SAVED_ROWS = 200;
+/** Bytes that an output may have in a file: a notebook of 50 stays below 5 MB. */
+const MOST_BYTES = 80_000;
 const HTML_ROWS = 100;
-const SAVED_SERIES = 20;
-/** Characters of one string in a saved output. */
-const MAX_STRING = 4096;
 const TEXT_WIDTH = 100;
 
 export interface OutputItem {
@@ -113,18 +110,32 @@ const parsed = (text: string): JsonObject => {
   return isObject(json) ? json : {};
 };
 
-/** The nbformat output that saves a run: custom type, Vega-Lite for a lone chart, bounded HTML, plain text. */
-export function runOutput(snapshot: RunSnapshot, options: { rows?: number } = {}): JsonObject {
-  const run = boundSnapshot(snapshot, options.rows);
+/**
+ * The nbformat output that saves a run: custom type, Vega-Lite for a lone chart, bounded HTML, plain text. It does not
+ * say which run it was: running a cell again changes only what came out.
+ */
+export function runOutput(snapshot: RunSnapshot): JsonObject {
+  let output: JsonObject = {};
+  for (const bounds of BOUNDS) {
+    output = outputOf(boundSnapshot(snapshot, bounds));
+    if (encoder.encode(JSON.stringify(output)).length <= MOST_BYTES) break;
+  }
+  return output;
+}
+
+function outputOf(run: RunSnapshot): JsonObject {
+  const { run: _, ...saved } = run;
   const chart = loneChart(run);
   const data: JsonObject = {
-    [RUN_MIME]: run as unknown as Json,
+    [RUN_MIME]: saved as unknown as Json,
     ...(chart ? { [VEGA_MIME]: vegaLite(chart) } : {}),
     'text/html': splitLines(runHtml(run)),
     'text/plain': splitLines(runText(run)),
   };
   return { data, metadata: {}, output_type: 'display_data' };
 }
+
+const encoder = new TextEncoder();
 
 /** The same as several outputs, for readers that show one form of each: every panel by itself. */
 export function runOutputs(snapshot: RunSnapshot): JsonObject[] {
@@ -152,71 +163,16 @@ export function runOutputs(snapshot: RunSnapshot): JsonObject[] {
   }));
 }
 
-/** The run in an output of ours. */
+/** The run in an output of ours; which one it was is known of no saved output. */
 export function runOfOutput(output: JsonObject): RunSnapshot | undefined {
   const run = objectAt(objectAt(output, 'data'), RUN_MIME);
-  return run && typeof run.run === 'string' && Array.isArray(run.panels)
-    ? (run as unknown as RunSnapshot)
-    : undefined;
+  return run && Array.isArray(run.panels) ? ({ ...run, run: '' } as unknown as RunSnapshot) : undefined;
 }
 
 function loneChart({ panels, view }: RunSnapshot): Chart | undefined {
   const [panel, ...others] = panels;
   return panel && others.length === 0 ? chosenChart(panel, view) : undefined;
 }
-
-/** The same snapshot with at most `rows` newest rows and lines a panel; totals stay true. */
-export function boundSnapshot(snapshot: RunSnapshot, rows = SAVED_ROWS): RunSnapshot {
-  return {
-    ...snapshot,
-    panels: snapshot.panels.map(panel => shortened(boundText(boundPanel(panel, rows), rows))),
-  };
-}
-
-function boundPanel(panel: Panel, rows: number): Panel {
-  switch (panel.kind) {
-    case 'table': {
-      if (panel.of !== 'records') return { ...panel, rows: panel.rows.slice(0, rows) };
-      const kept = rows > 0 ? panel.rows.slice(-rows) : [];
-      return { ...panel, rows: kept, first: panel.first + panel.rows.length - kept.length };
-    }
-    case 'text': {
-      const kept = rows > 0 ? panel.lines.slice(-rows) : [];
-      return { ...panel, lines: kept, first: panel.first + panel.lines.length - kept.length };
-    }
-    case 'bars': {
-      const kept = panel.bars.slice(0, rows);
-      return { ...panel, bars: kept, more: panel.more + panel.bars.length - kept.length };
-    }
-    case 'histogram':
-      return { ...panel, series: panel.series.slice(0, SAVED_SERIES) };
-    case 'series': {
-      const kept = panel.series.slice(0, SAVED_SERIES);
-      return { ...panel, series: kept, more: panel.more + panel.series.length - kept.length };
-    }
-    case 'flame':
-      return largestStacks(panel, rows);
-  }
-}
-
-/** Of a map's text, its last lines: the largest stand there. */
-const boundText = (panel: Panel, rows: number): Panel =>
-  panel.kind !== 'text' && panel.text && panel.text.length > rows
-    ? { ...panel, text: rows > 0 ? panel.text.slice(-rows) : [] }
-    : panel;
-
-/** Long strings are cut, wherever they are. */
-function shortened<T>(value: T): T {
-  if (typeof value === 'string')
-    return (value.length > MAX_STRING ? `${wellFormed(value.slice(0, MAX_STRING))}…` : value) as T;
-  if (Array.isArray(value)) return value.map(shortened) as T;
-  if (typeof value === 'object' && value !== null)
-    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, shortened(member)])) as T;
-  return value;
-}
-
-/** Without half a surrogate pair at the cut. */
-const wellFormed = (text: string) => text.replace(/[\ud800-\udbff]$/, '');
 
 function headLines(run: RunSnapshot): string[] {
   const told = [...run.diagnostics, ...(run.losses ?? []).map(({ problem }) => problem)];

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { formOf, formsOf, tableForm } from '../../kernel/notebook/forms.ts';
-import { boundSnapshot } from '../../kernel/notebook/index.ts';
+import { BOUNDS, boundSnapshot } from '../../kernel/notebook/index.ts';
 import type {
   BarsPanel,
   FlamePanel,
@@ -107,7 +107,8 @@ test('forms: its own, the table, the text, and its history', () => {
 });
 
 const saved = (panel: Panel, rows: number) =>
-  boundSnapshot({ panels: [panel] } as unknown as RunSnapshot, rows).panels[0]!;
+  boundSnapshot({ probes: [], panels: [panel] } as unknown as RunSnapshot, { ...BOUNDS[0]!, rows })
+    .panels[0]!;
 
 test('saved: the largest stacks with their frames, the last lines of text', () => {
   const one = saved(flame, 1);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  BOUNDS,
   boundSnapshot,
   outputItems,
   outputOfItems,
@@ -125,7 +126,7 @@ test('custom type first, Vega-Lite only for a lone chart, text always', () => {
     outputItems(runOutput(snapshot())).map(({ mime }) => mime),
     [RUN_MIME, 'text/html', 'text/plain'],
   );
-  assert.deepEqual(runOfOutput(runOutput(snapshot(table))), snapshot(table));
+  assert.deepEqual(runOfOutput(runOutput(snapshot(table))), { ...snapshot(table), run: '' });
   assert.equal(runOfOutput({ output_type: 'stream', text: 'x' }), undefined);
 });
 
@@ -135,7 +136,7 @@ test('bounded: newest rows, true totals, short strings', () => {
   const entries = { ...table, of: 'map' as const, rows, first: 0, total: 5000 };
   const bound = boundSnapshot(
     snapshot({ ...table, rows, first: 100, total: 5100 }, { ...text, lines, first: 0, total: 5000 }, entries),
-    50,
+    { ...BOUNDS[0]!, rows: 50 },
   );
   const [records, output, map] = bound.panels as [TablePanel, TextPanel, TablePanel];
   assert.deepEqual(
