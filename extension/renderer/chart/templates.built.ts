@@ -15,7 +15,8 @@ function template(kind: ChartKind, log: boolean): string {
     ...spec,
     ...(spec.facet ? {} : { width: 400 }),
     background: null,
-    data: { name: 'values' },
+    // Times are numbers already.
+    data: { name: 'values', format: { parse: null } },
   };
   const compiled = compile(whole as unknown as TopLevelSpec, { config: CONFIG }).spec;
   return JSON.stringify(spec.facet ? compiled : { ...compiled, autosize: FITS });

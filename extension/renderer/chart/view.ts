@@ -9,6 +9,7 @@ import { FILES, fileName, type Saved } from './files.ts';
 import { type ChartTheme, chartTheme } from './theme.ts';
 import { ChartTools } from './tools.ts';
 import { Tooltip } from './tooltip.ts';
+import { inTurn } from './turns.ts';
 import type { Drawing } from './vega.ts';
 
 /** Pixels. A chart wider than this is not read any better. */
@@ -38,6 +39,8 @@ interface Drawn {
   theme: ChartTheme;
   /** All but the data: when this is another, the chart is made anew. */
   shape: string;
+  /** The data and the width: when these are the same, nothing is drawn. */
+  content: string;
 }
 
 export class ChartView implements PanelView {
@@ -92,9 +95,13 @@ export class ChartView implements PanelView {
     this.#busy = true;
     try {
       while (this.#again && this.#visible && this.#panel && !this.#disposed) {
-        this.#again = false;
-        await this.#drawOnce(this.#panel);
+        await inTurn(this.#drawn !== undefined, async () => {
+          this.#again = false;
+          if (!this.#disposed) await this.#drawOnce(this.#panel!);
+        });
       }
+    } catch (error) {
+      this.#plot.textContent = `This chart could not be drawn: ${error}. Its numbers are in the table.`;
     } finally {
       this.#busy = false;
     }
@@ -111,9 +118,11 @@ export class ChartView implements PanelView {
     const { config, ink, text } = theme;
     const slots = { ...chart.words, ink, text };
     const shape = JSON.stringify([chart.kind, log, slots, config]);
+    const content = JSON.stringify([chart.data, width]);
     if (this.#drawn?.shape === shape) {
-      this.#drawn.chart = chart;
-      await this.#drawn.drawing.update(chart.data, width);
+      const changed = this.#drawn.content !== content;
+      Object.assign(this.#drawn, { chart, content });
+      if (changed) await this.#drawn.drawing.update(chart.data, width);
       return;
     }
     const { draw } = await import('./vega.ts');
@@ -126,7 +135,7 @@ export class ChartView implements PanelView {
     this.#tooltip.hide();
     this.#plot.replaceWith(plot);
     this.#plot = plot;
-    this.#drawn = { chart, drawing, theme, shape };
+    this.#drawn = { chart, drawing, theme, shape, content };
   }
 
   /** Follows the output's width in steps. */

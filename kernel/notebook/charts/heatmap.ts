@@ -4,7 +4,7 @@ import { unitTitle } from '../labels.ts';
 import { amountLegend, amountScale } from './amounts.ts';
 import { bucketAxis, bucketEnds, rangeText } from './buckets.ts';
 import { type Chart, type ChartSpec, type Row, titled, words } from './chart.ts';
-import { exact, shortLine, span } from './labels.ts';
+import { CLOCK_AXIS, exact, shortLine, span } from './labels.ts';
 
 const HEIGHT = 240;
 /** Pixels that cells reach into the next, which hide the seams between them. */
@@ -84,7 +84,7 @@ export const heatmapSpec: ChartSpec = (words, options) => ({
   // A description of each cell takes longer than to draw it.
   mark: { type: 'rect', aria: false, x2Offset: SEAM },
   encoding: {
-    x: { field: 'start', type: 'temporal', title: null, axis: { labelOverlap: true, grid: false } },
+    x: { field: 'start', type: 'temporal', title: null, axis: CLOCK_AXIS },
     x2: { field: 'end' },
     y: {
       field: 'bucket',

@@ -38,3 +38,18 @@ export function clock(ms: number): string {
 }
 
 export const span = (from: number, to: number) => `${clock(from)} – ${clock(to)}`;
+
+/** Each tick tells as much of its time as it needs, by 24 hours. */
+const CLOCK_TICKS = {
+  year: '%Y',
+  quarter: '%B',
+  month: '%B',
+  week: '%b %d',
+  date: '%b %d',
+  hours: '%H:%M',
+  minutes: '%H:%M',
+  seconds: '%H:%M:%S',
+  milliseconds: ':%S.%L',
+};
+
+export const CLOCK_AXIS = { format: CLOCK_TICKS, labelOverlap: true, labelSeparation: 8, grid: false };

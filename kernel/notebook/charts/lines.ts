@@ -3,7 +3,7 @@ import type { Panel, SeriesPanel, Value } from '../../protocol.ts';
 import { asBigInt, inUnit, type Unit } from '../labels.ts';
 import { amountAxis, amountParams, upright } from './amounts.ts';
 import { type Chart, type ChartSpec, hover, titled, words } from './chart.ts';
-import { exact, keyLabels, shortLine, span } from './labels.ts';
+import { CLOCK_AXIS, exact, keyLabels, shortLine, span } from './labels.ts';
 
 const HEIGHT = 200;
 /** With fewer times than this every value has a dot; with more only those without neighbours. */
@@ -89,7 +89,7 @@ const spec =
       field,
       type: 'temporal',
       title: null,
-      axis: { labelOverlap: true, grid: false },
+      axis: CLOCK_AXIS,
     });
     const color = {
       field: 'key',
@@ -133,7 +133,12 @@ const spec =
               },
             },
         ...(options.live
-          ? [{ ...hover({ x: x('start'), x2: { field: 'end' } }), data: { name: 'spans' } }]
+          ? [
+              {
+                ...hover({ x: x('start'), x2: { field: 'end' } }),
+                data: { name: 'spans', format: { parse: null } },
+              },
+            ]
           : []),
       ],
     };
