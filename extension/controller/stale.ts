@@ -1,6 +1,7 @@
 /** Cells whose header cells have changed since they ran: what they show was made with the old ones. */
 import * as vscode from 'vscode';
 import { changedHeaders } from '../../kernel/notebook/index.ts';
+import { coalesced } from '../coalesce.ts';
 import { NOTEBOOK_TYPE } from '../names.ts';
 import { headersOf } from './request.ts';
 import type { Runs } from './runs.ts';
@@ -17,6 +18,7 @@ export function staleHeaders(runs: Runs, cell: vscode.NotebookCell): string[] {
 /** Says so under the cell. */
 export function showStale(runs: Runs): vscode.Disposable {
   const changed = new vscode.EventEmitter<void>();
+  const tell = coalesced(() => changed.fire(), PAUSE_MS);
   let timer: NodeJS.Timeout | undefined;
   const provider: vscode.NotebookCellStatusBarItemProvider = {
     onDidChangeCellStatusBarItems: changed.event,
@@ -27,8 +29,9 @@ export function showStale(runs: Runs): vscode.Disposable {
   };
   return vscode.Disposable.from(
     changed,
+    tell,
     new vscode.Disposable(() => clearTimeout(timer)),
-    runs.onDidChange(() => changed.fire()),
+    runs.onDidChange(tell.call),
     vscode.workspace.onDidChangeNotebookDocument(({ notebook, contentChanges, cellChanges }) => {
       const edited = contentChanges.length > 0 || cellChanges.some(({ document }) => document);
       if (notebook.notebookType !== NOTEBOOK_TYPE || !edited) return;

@@ -1,15 +1,19 @@
 /** The line under a cell: phase, event rate, what was lost, and what it costs. */
 import * as vscode from 'vscode';
 import type { RunSnapshot } from '../../kernel/protocol.ts';
+import { coalesced } from '../coalesce.ts';
 import { NOTEBOOK_TYPE } from '../names.ts';
 import { FIGURES, type Figure } from '../run/figures.ts';
 import type { Runs } from './runs.ts';
 
+/** One event has VS Code ask for all cells in view, and twenty live ones have news twenty times a second. */
+const CALM_MS = 250;
 /** As wide as a digit, and not cut off like a space. */
 const FIGURE_SPACE = '\u2007';
 
 export function showStatus(runs: Runs): vscode.Disposable {
   const changed = new vscode.EventEmitter<void>();
+  const tell = coalesced(() => changed.fire(), CALM_MS);
   const provider: vscode.NotebookCellStatusBarItemProvider = {
     onDidChangeCellStatusBarItems: changed.event,
     provideCellStatusBarItems(cell) {
@@ -19,7 +23,8 @@ export function showStatus(runs: Runs): vscode.Disposable {
   };
   return vscode.Disposable.from(
     changed,
-    runs.onDidChange(() => changed.fire()),
+    tell,
+    runs.onDidChange(tell.call),
     vscode.notebooks.registerNotebookCellStatusBarItemProvider(NOTEBOOK_TYPE, provider),
   );
 }

@@ -8,6 +8,7 @@ import type { Runs } from '../controller/runs.ts';
 import type { KernelClient } from '../kernel/client.ts';
 import {
   cellAbout,
+  cellLabel,
   cellTitle,
   type Link,
   type MapOfRun,
@@ -127,12 +128,14 @@ export class TracingTree implements vscode.TreeDataProvider<TracingNode>, vscode
     const { cell, snapshot } = run;
     const notebooks = new Set(this.runs.all().map(({ cell }) => cell.notebook));
     const of = notebooks.size > 1 ? `${basename(cell.notebook.uri.path)}: ` : '';
+    const title = cellTitle(optionsOf(cell).name, cell.document.getText());
     return {
-      label: cellTitle(optionsOf(cell).name, cell.document.getText()),
+      label: cellLabel(cell.index, title),
       description: of + cellAbout(snapshot),
-      tooltip: `${basename(cell.notebook.uri.path)}, cell ${cell.index + 1}`,
+      tooltip: `${title}\n${basename(cell.notebook.uri.path)}, cell ${cell.index + 1}`,
       iconPath: iconOf(run),
-      collapsibleState: snapshot?.phase === 'stream' ? Expanded : Collapsed,
+      // Of several, what they have in Linux would hide the cells themselves.
+      collapsibleState: this.runs.all().length > 1 ? Collapsed : Expanded,
     };
   }
 }

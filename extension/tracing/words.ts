@@ -11,6 +11,15 @@ export type Link = RunDetails['links'][number];
 
 const together = (...parts: (string | undefined | false)[]) => parts.filter(Boolean).join(' · ');
 
+/** Characters; what the cell does stands behind it. */
+const TITLE = 28;
+
+/** A cell's title at its place among the others, short. */
+export function cellLabel(index: number, title: string): string {
+  const label = `${index + 1}: ${title}`;
+  return label.length > TITLE ? `${label.slice(0, TITLE - 1)}…` : label;
+}
+
 /** What a cell is called: by its name, else by its first line that is neither an option nor empty. */
 export function cellTitle(name: string | undefined, source: string): string {
   if (name !== undefined) return name;

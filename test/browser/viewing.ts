@@ -72,7 +72,7 @@ benchTest('live cells, what of them is in Linux, and stopping them', async bench
   const line = notebook.cell(0).locator('.cell-statusbar-container');
   await line.getByText(/% CPU$/).waitFor();
   await line.getByText('stream').click();
-  await row(/^open times/).waitFor();
+  await row(/^1: open times/).waitFor();
   await row(/^tracepoint:syscalls:sys_enter_openat/).waitFor();
   await row(/^Links/).waitFor();
   const badge = page.locator('.activitybar').getByRole('tab', { name: /eBPF/ }).locator('.badge-content');
@@ -85,8 +85,8 @@ benchTest('live cells, what of them is in Linux, and stopping them', async bench
   await contents.getByRole('button', { name: 'Refresh' }).click();
   await picture(page, 'tracing-map');
 
-  await row(/^open times/).hover();
-  await row(/^open times/)
+  await row(/^1: open times/).hover();
+  await row(/^1: open times/)
     .getByRole('button', { name: 'Stop Cell' })
     .click();
   await sidebar.getByText('No cell is live.').waitFor();

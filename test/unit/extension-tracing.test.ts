@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { startingSnapshot } from '../../extension/run/snapshot.ts';
 import {
   cellAbout,
+  cellLabel,
   cellTitle,
   type MapOfRun,
   mapAbout,
@@ -19,6 +20,11 @@ const TITLES: [name: string | undefined, source: string, title: string][] = [
 ];
 test('what a cell is called', () => {
   for (const [name, source, title] of TITLES) assert.equal(cellTitle(name, source), title);
+});
+
+test('a label leaves room for what the cell does', () => {
+  assert.equal(cellLabel(0, 'opens'), '1: opens');
+  assert.equal(cellLabel(9, 'tracepoint:syscalls:sys_enter_openat'), '10: tracepoint:syscalls:sys…');
 });
 
 const live: RunSnapshot = {
