@@ -1,5 +1,7 @@
 /** All browser tests: one process, so that one code-server and one Chromium serve them all. */
 import './lab.ts';
+import './lab-hostile.ts';
+import './lab-charts.ts';
 import './lab-flame.ts';
 import './lab-head.ts';
 import './editor.ts';
