@@ -6,6 +6,7 @@ import './lab-flame.ts';
 import './lab-head.ts';
 import './editor.ts';
 import './live.ts';
+import './streaming.ts';
 import './c-cells.ts';
 import './probes.ts';
 import './viewing.ts';

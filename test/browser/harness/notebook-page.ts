@@ -78,15 +78,20 @@ export class NotebookPage {
     await this.page.mouse.wheel(0, -100_000);
   }
 
-  /** What the output renderers draw into: VS Code nests it in two frames. */
+  /** What the output renderers of an editor draw into: VS Code nests it in two frames. */
+  #outputsOf(editor: number): FrameLocator {
+    return this.page.locator('iframe.webview.ready').nth(editor).contentFrame().frameLocator('#active-frame');
+  }
+
   get #outputs(): FrameLocator {
-    return this.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
+    return this.#outputsOf(0);
   }
 
   /** A run in view that shows this. Their order in the page is not that of the cells. */
-  output(shows: 'table' | 'chart' | 'problem'): Output {
-    const runs = this.#outputs.getByRole('region', { name: 'eBPF run' });
-    return new Output(runs.filter({ has: this.#outputs.locator(`.${shows}`) }).first());
+  output(shows: 'table' | 'chart' | 'problem', editor = 0): Output {
+    const outputs = this.#outputsOf(editor);
+    const runs = outputs.getByRole('region', { name: 'eBPF run' });
+    return new Output(runs.filter({ has: outputs.locator(`.${shows}`) }).first());
   }
 
   /** The bars of a histogram, in whichever output. */
@@ -118,6 +123,13 @@ export class NotebookPage {
       return now.mtimeMs > mtimeMs && now.size > 0;
     });
     await this.page.locator('.tab.active:not(.dirty)').waitFor();
+  }
+
+  /** Closes the tab of the notebook, which must be saved. */
+  async closeTab(): Promise<void> {
+    const tab = this.page.locator('.tab.active');
+    await tab.getByRole('button', { name: /^Close/ }).click();
+    await tab.waitFor({ state: 'detached' });
   }
 
   /** Closes the window. */

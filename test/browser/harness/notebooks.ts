@@ -1,6 +1,6 @@
 /** Notebook files for tests: written fresh, one each. */
 import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { inBuild } from '../../../scripts/setup/folders.mjs';
 
 export type CellText = [language: 'bpftrace' | 'bpf-c' | 'shellscript' | 'markdown', source: string];
@@ -38,4 +38,11 @@ export function writeNotebook(text: string, name = 'test.ebpfnb'): string {
   const path = join(folder, name);
   writeFileSync(path, text);
   return path;
+}
+
+/** Settings of the window that a notebook will be opened in. */
+export function writeSettings(notebook: string, settings: Record<string, unknown>): void {
+  const folder = join(dirname(notebook), '.vscode');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'settings.json'), JSON.stringify(settings));
 }

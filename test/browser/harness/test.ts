@@ -8,6 +8,7 @@ import type { NotebookPage } from './notebook-page.ts';
 import { type CellText, notebookText, writeNotebook } from './notebooks.ts';
 import { picture } from './pictures.ts';
 import { createUser, obstacleToUsers, type User, type UserOptions } from './users.ts';
+import { Wire } from './wire.ts';
 import { openNotebook, openWindow, type Server, startBrowser, startServer } from './workbench.ts';
 
 /** A test takes 10 to 30 s here. */
@@ -22,6 +23,7 @@ after(async () => {
 
 export class Bench {
   #children: ChildProcess[] = [];
+  #wires: Wire[] = [];
 
   constructor(
     readonly browser: Browser,
@@ -35,6 +37,13 @@ export class Bench {
 
   openFile(path: string): Promise<NotebookPage> {
     return openNotebook(this.browser, this.server, path);
+  }
+
+  /** The same by a wire of its own, which can be cut. */
+  async openByWire(path: string): Promise<{ notebook: NotebookPage; wire: Wire }> {
+    const wire = await Wire.lay(this.server.url);
+    this.#wires.push(wire);
+    return { notebook: await openNotebook(this.browser, { ...this.server, url: wire.url }, path), wire };
   }
 
   /** A window with this file in an editor, whatever the editor makes of it. */
@@ -52,6 +61,7 @@ export class Bench {
   async close(): Promise<void> {
     for (const child of this.#children) child.kill();
     for (const context of this.browser.contexts()) await context.close();
+    for (const wire of this.#wires) wire.close();
   }
 }
 
