@@ -3,14 +3,16 @@ import * as vscode from 'vscode';
 import {
   type Json,
   type JsonObject,
+  type NotebookCell,
   type OutputItem,
   outputItems,
   outputOfItems,
   RUN_MIME,
+  runInCell,
   runOfOutput,
   runOutput,
 } from '../../kernel/notebook/index.ts';
-import type { RunSnapshot, ViewName } from '../../kernel/protocol.ts';
+import type { RunSnapshot } from '../../kernel/protocol.ts';
 
 const BINARY = /^(image\/(?!svg)|application\/pdf)/;
 
@@ -19,26 +21,15 @@ function toItem({ mime, text }: OutputItem): vscode.NotebookCellOutputItem {
   return new vscode.NotebookCellOutputItem(bytes, mime);
 }
 
-/**
- * A saved output of a cell, to be shown in a form, or each panel in its own. It keeps its JSON beside it, so that what
- * nobody touched is written as it was read.
- */
-export function toCellOutput(
-  output: JsonObject,
-  cell: string,
-  view: ViewName | undefined,
-): vscode.NotebookCellOutput {
-  const items = outputItems(shownIn(output, cell, view));
+/** A cell's saved output. It keeps its JSON beside it, so that what nobody touched is written as it was read. */
+export function toCellOutput(output: JsonObject, cell: NotebookCell): vscode.NotebookCellOutput {
+  const items = outputItems(shownIn(output, cell));
   return new vscode.NotebookCellOutput(items.map(toItem), { nbformat: output });
 }
 
-/** A run as its cell shows it: an output that was copied belongs to its new cell. */
-function shownIn(output: JsonObject, cell: string, view: ViewName | undefined): JsonObject {
+function shownIn(output: JsonObject, cell: NotebookCell): JsonObject {
   const run = runOfOutput(output);
-  if (!run) return output;
-  const { view: _, ...rest } = run;
-  const shown: RunSnapshot = { ...rest, cell, ...(view ? { view } : {}) };
-  return holding(output, shown);
+  return run ? holding(output, runInCell(run, cell)) : output;
 }
 
 const holding = (output: JsonObject, run: RunSnapshot): JsonObject => ({

@@ -9,7 +9,6 @@ import {
   newCell,
   parseNotebook,
   stringifyNotebook,
-  viewOfCell,
 } from '../../kernel/notebook/index.ts';
 import type { RunSnapshot } from '../../kernel/protocol.ts';
 import { toCellOutput, toNbformat } from './outputs.ts';
@@ -76,8 +75,7 @@ function toCellData(cell: NotebookCell): vscode.NotebookCellData {
   const markup = cell.kind === 'markdown';
   const kind = markup ? vscode.NotebookCellKind.Markup : vscode.NotebookCellKind.Code;
   const data = new vscode.NotebookCellData(kind, cell.source, cell.language);
-  const view = viewOfCell(cell);
-  data.outputs = cell.outputs.map(output => toCellOutput(output, cell.id, view));
+  data.outputs = cell.outputs.map(output => toCellOutput(output, cell));
   data.metadata = { id: cell.id, json: cell.json } satisfies CellMetadata;
   return data;
 }

@@ -78,10 +78,11 @@ const CELLS: { readonly [kind in NotebookCell['kind']]: CellHtml } = {
   markdown: (cell, { directory }) =>
     `<section class="nb-markdown">${markdownHtml(cell.source, imagesOf(cell, directory))}</section>`,
   raw: ({ source }) => `<section class="nb-raw"><pre>${text(source)}</pre></section>`,
-  code: ({ source, language, outputs }, _, runs) => {
+  code: (cell, _, runs) => {
+    const { source, language, outputs } = cell;
     const code = coloured(visible(source.replaceAll('\r\n', '\n')), language);
     const name = text(LANGUAGE_NAMES[language] ?? language);
-    const results = outputs.map(output => outputHtml(shownOutput(output), runs));
+    const results = outputs.map(output => outputHtml(shownOutput(output, cell), runs));
     return `<section class="nb-code"><span class="nb-language">${name}</span><pre><code>${code}</code></pre>
 ${results.join('\n')}</section>`;
   },

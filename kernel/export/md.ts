@@ -20,10 +20,10 @@ const CELLS: { readonly [kind in NotebookCell['kind']]: (cell: NotebookCell) => 
     return source ? [withPictures(cell, source) + closing(source)] : [];
   },
   raw: ({ source }) => [fence(source, 'text')],
-  code: ({ source, language, outputs }) => [
-    ...(source.trim() ? [fence(source, FENCE_NAMES[language] ?? language)] : []),
-    ...outputs.flatMap(output => {
-      const shown = shownOutput(output);
+  code: cell => [
+    ...(cell.source.trim() ? [fence(cell.source, FENCE_NAMES[cell.language] ?? cell.language)] : []),
+    ...cell.outputs.flatMap(output => {
+      const shown = shownOutput(output, cell);
       return SHOWN[shown.kind](shown as never);
     }),
   ],

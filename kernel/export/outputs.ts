@@ -1,5 +1,13 @@
 /** The one form of an output that is shown, of the several it was saved in. */
-import { type JsonObject, outputItems, panelsOnce, runOfOutput, runText } from '../notebook/index.ts';
+import {
+  type JsonObject,
+  type NotebookCell,
+  outputItems,
+  panelsOnce,
+  runInCell,
+  runOfOutput,
+  runText,
+} from '../notebook/index.ts';
 import type { RunSnapshot } from '../protocol.ts';
 import { dataUri } from './images.ts';
 
@@ -28,9 +36,9 @@ const ROWS: Row[] = [
   [/^text\/plain$/, text => ({ kind: 'text', text })],
 ];
 
-export function shownOutput(output: JsonObject): Shown {
+export function shownOutput(output: JsonObject, cell: NotebookCell): Shown {
   const run = runOfOutput(output);
-  if (run) return { kind: 'run', run };
+  if (run) return { kind: 'run', run: runInCell(run, cell) };
   const items = outputItems(output);
   for (const { mime, text } of items) {
     const shown = ROWS.find(([pattern]) => pattern.test(mime))?.[1](text, mime);

@@ -1,5 +1,6 @@
 /** The form that a cell's output is to be shown in: chosen by the user, kept in the cell's metadata. Pure. */
-import type { ViewName } from '../protocol.ts';
+import type { RunSnapshot, ViewName } from '../protocol.ts';
+import type { NotebookCell } from './file.ts';
 import { VIEW_NAMES } from './forms.ts';
 import { type JsonObject, objectAt, stringAt, withKey } from './json.ts';
 import { parseOptions } from './options.ts';
@@ -26,6 +27,12 @@ export function withChosenView(json: JsonObject, view: ViewName | undefined): Js
 export const presetView = (language: string, source: string): ViewName | undefined =>
   parseOptions(language, source).options.view;
 
-/** The form to show a saved cell's outputs in; undefined = each panel's own. */
-export const viewOfCell = (cell: { json?: JsonObject; language: string; source: string }) =>
-  chosenView(cell.json) ?? presetView(cell.language, cell.source);
+/** A run that was saved, as its cell shows it now; an output that was copied belongs to the cell it was copied to. */
+export function runInCell(
+  run: RunSnapshot,
+  { id, json, language, source }: Pick<NotebookCell, 'id' | 'json' | 'language' | 'source'>,
+): RunSnapshot {
+  const { view: _, ...rest } = run;
+  const view = chosenView(json) ?? presetView(language, source);
+  return { ...rest, cell: id, ...(view ? { view } : {}) };
+}

@@ -1,6 +1,6 @@
 /** The notebook file, cell options, saved outputs and charts. Pure: the extension, the CLI and views use it. */
 export { type Chart, chartOf, chosenChart, type VegaOptions, vegaLite } from './charts/index.ts';
-export { chosenView, presetView, viewOfCell, withChosenView } from './choice.ts';
+export { chosenView, presetView, runInCell, withChosenView } from './choice.ts';
 export {
   emptyNotebook,
   type Notebook,

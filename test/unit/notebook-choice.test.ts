@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { chosenView, newCell, viewOfCell, withChosenView } from '../../kernel/notebook/index.ts';
+import { startingSnapshot } from '../../extension/run/snapshot.ts';
+import { chosenView, newCell, runInCell, withChosenView } from '../../kernel/notebook/index.ts';
 import type { Json, JsonObject } from '../../kernel/notebook/json.ts';
 
 const cell = (metadata: Json): JsonObject => ({ cell_type: 'code', metadata });
@@ -26,9 +27,12 @@ test('a choice leaves the rest as it is, and goes without a trace', () => {
   assert.equal(JSON.stringify(again), JSON.stringify(fresh));
 });
 
-test('what was chosen wins over the cell’s option', () => {
-  const source = '//| view: table\nbegin { }';
-  const code = { language: 'bpftrace', source };
-  assert.equal(viewOfCell({ ...code, json: cell({}) }), 'table');
-  assert.equal(viewOfCell({ ...code, json: cell({ ebpfnb: { view: 'text' } }) }), 'text');
+test('a saved run is shown in the form that its cell has now', () => {
+  const run = { ...startingSnapshot('run', 'elsewhere', 0), view: 'flame' as const };
+  const code = { id: 'here', language: 'bpftrace', source: '//| view: table\nbegin { }' };
+  const viewIn = (json: JsonObject, source = code.source) => runInCell(run, { ...code, source, json }).view;
+  assert.equal(viewIn(cell({})), 'table');
+  assert.equal(viewIn(cell({ ebpfnb: { view: 'text' } })), 'text');
+  assert.equal(viewIn(cell({}), 'begin { }'), undefined);
+  assert.equal(runInCell(run, { ...code, json: {} }).cell, 'here');
 });
