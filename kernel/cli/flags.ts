@@ -51,6 +51,11 @@ export const FLAGS = {
     help: "when output is written out: 'line', 'full' or 'none'",
   },
   quiet: { type: 'boolean', short: 'q', default: false, help: 'print no messages, only the output' },
+  'no-live': {
+    type: 'boolean',
+    default: false,
+    help: 'at a terminal, do not show maps below the output while they change',
+  },
   warnings: {
     type: 'boolean',
     short: 'k',

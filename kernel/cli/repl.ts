@@ -7,8 +7,8 @@ import { commandNames, runCommand } from './repl/commands.ts';
 import { completer } from './repl/completion.ts';
 import { History } from './repl/history.ts';
 import { type LineInput, PipeInput, TerminalInput } from './repl/input.ts';
-import { Screen } from './repl/screen.ts';
 import { ReplSession } from './repl/session.ts';
+import { Screen } from './screen.ts';
 
 const CONTINUED = '     ... ';
 

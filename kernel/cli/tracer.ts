@@ -16,12 +16,14 @@ import { CommandError, oneOf } from './command.ts';
 import { diagnosticText } from './diagnostics.ts';
 import type { Flags } from './flags.ts';
 import { llvm, object } from './forms.ts';
+import { canShowLive, mapsOf, showLive } from './live.ts';
 import { detachedJson, LossTeller } from './losses.ts';
 import { whenGone } from './pid.ts';
 import type { Program } from './program.ts';
 import { Progress } from './progress.ts';
+import { Screen } from './screen.ts';
 import { needLog, type StageName, stagesOf, textBefore, textLoaded } from './stages.ts';
-import { BUFFERING, colored, Output, onInterrupt, safeMessage, say, terminalElevation } from './terminal.ts';
+import { BUFFERING, colored, Output, onInterrupt, safeMessage, terminalElevation } from './terminal.ts';
 import { TrialReporter, trialName } from './trials.ts';
 
 const FAILED = 1;
@@ -30,7 +32,7 @@ const FAILED = 1;
 const LOST_CHECK_MS = 1_000;
 
 export class Tracer {
-  readonly #output: Output;
+  readonly #screen: Screen;
   readonly #json: boolean;
   readonly #colors = colored();
   readonly #progress: Progress;
@@ -59,11 +61,11 @@ export class Tracer {
       throw new CommandError('output-format', { given: flags.format });
     this.#json = flags.format === 'json';
     this.#stages = stagesOf(flags.debug);
-    this.#output = openOutput(flags);
+    this.#screen = new Screen(openOutput(flags));
     this.#losses = new LossTeller({
       json: this.#json,
-      write: text => this.#output.write(text),
-      say,
+      write: text => this.#screen.write(text),
+      say: text => this.#screen.tell(text),
       warn: text => this.#warn(text),
       text: problem => this.#text(problem),
     });
@@ -80,7 +82,7 @@ export class Tracer {
         ended: () => {},
         delta: () => {},
         loaderEnded: () => {},
-        loaded: (_, log) => this.#output.write(textLoaded(this.#stages, log)),
+        loaded: (_, log) => this.#screen.write(textLoaded(this.#stages, log)),
         opened: (_, layout, stream) => this.#opened(layout, stream),
         batch: (_, batch, performed) => this.#batch(batch, performed),
         output: (_run, _stream, bytes) => this.#written(textOf(bytes)),
@@ -103,14 +105,14 @@ export class Tracer {
       return FAILED;
     }
     if (!compileOnly) return this.#trace();
-    this.#output.close();
+    this.#screen.close();
     await this.#kernel.close();
     return 0;
   }
 
   async #emit(): Promise<void> {
     const { 'emit-elf': elf, 'emit-llvm': ir } = this.flags;
-    this.#output.write(await textBefore(this.#stages, this.#kernel, this.input));
+    this.#screen.write(await textBefore(this.#stages, this.#kernel, this.input));
     if (elf !== undefined) writeFileSync(elf, await object(this.#kernel, this.input));
     if (ir === undefined) return;
     writeFileSync(`${ir}.original.ll`, await llvm(false)(this.#kernel, this.input));
@@ -120,12 +122,16 @@ export class Tracer {
   async #trace(): Promise<number> {
     const run = this.#kernel.start({ ...this.input, logged: needLog(this.#stages) });
     let failure: CommandError | undefined;
-    this.#output.onClosed = reason => {
+    this.#screen.onClosed = reason => {
       failure = reason;
       this.#closed = true;
       run.end('stopped');
     };
-    onInterrupt(() => run.end('stopped'));
+    const hideLive = this.#showLive(run);
+    onInterrupt(() => {
+      hideLive();
+      run.end('stopped');
+    });
     const onSignal = (signal: NodeJS.Signals) => void (run instanceof TracingRun && run.signal(signal));
     process.on('SIGUSR1', onSignal);
     const stopWatching =
@@ -133,25 +139,36 @@ export class Tracer {
     const lostCheck = setInterval(() => this.#losses.tell(run.losses), LOST_CHECK_MS);
     const { diagnostics, losses = [], reason, exitCode } = await run.ended;
     stopWatching();
+    hideLive();
     clearInterval(lostCheck);
     this.#tell(diagnostics);
     this.#losses.tellAll(losses);
     const shown = reason !== 'failed' && !this.input.dryRun && !this.#trials;
     // Ended while others were still being attached.
     if (shown) this.#showEarly();
-    if (this.#stream && shown) this.#output.write(this.#stream.atEnd());
-    this.#output.close();
+    if (this.#stream && shown) this.#screen.write(this.#stream.atEnd());
+    this.#screen.close();
     await this.#kernel.close();
     if (failure) throw failure;
     if (this.#trials?.failed) return FAILED;
     return reason === 'failed' && !this.#closed ? FAILED : (exitCode ?? 0);
   }
 
+  /** Maps as they change, where a person looks on. What a traced command writes would get in between. */
+  #showLive(run: Run): () => void {
+    const { output, quiet, 'no-live': unwanted } = this.flags;
+    const { trials, dryRun } = this.input;
+    const workload = this.input.workload ?? run.options.workload;
+    const disturbed = output !== undefined || this.#json || workload || trials || dryRun;
+    if (quiet || unwanted || disturbed || !canShowLive()) return () => {};
+    return showLive(this.#screen, { watched: () => [{ run }], shown: mapsOf, always: false });
+  }
+
   #opened(layout: CellLayout, stream: StreamOptions): void {
     this.#layout = layout;
     const message = (text: string, level: 'error' | 'warning') => this.#message(text, level);
     const flush = (text: string) => this.#write(text);
-    const options = { ...stream, safe: this.#output.safe, safeMessage, message, flush };
+    const options = { ...stream, safe: this.#screen.safe, safeMessage, message, flush };
     this.#stream = new TextStream(layout, { ...options, format: this.#json ? 'json' : 'text' });
     const { trials } = this.input;
     if (!trials) return;
@@ -167,7 +184,7 @@ export class Tracer {
     if (this.#captured) {
       this.#captured.output += text;
       if (level === 'error') this.#captured.errors++;
-    } else if (level === 'error') say(text);
+    } else if (level === 'error') this.#screen.tell(text);
     else this.#warn(text);
   }
 
@@ -176,7 +193,7 @@ export class Tracer {
     const { phase, attaching } = run.head();
     this.#progress.show(attaching);
     if (phase === 'attach' && !attaching && this.flags.verbose)
-      for (const { probe } of this.#layout!.programs) say(`Attaching probe ${probe}\n`);
+      for (const { probe } of this.#layout!.programs) this.#screen.tell(`Attaching probe ${probe}\n`);
     if (phase === 'stream') this.#attached(run.attachedPlaces);
   }
 
@@ -184,13 +201,13 @@ export class Tracer {
     if (this.flags.quiet || this.#trials) {
       // Nothing is said.
     } else if (this.#json && this.program.language === 'bpftrace') {
-      this.#output.write(`{"type": "attached_probes", "count": ${probes}, "data": {"probes": ${probes}}}\n`);
+      this.#screen.write(`{"type": "attached_probes", "count": ${probes}, "data": {"probes": ${probes}}}\n`);
     } else {
-      say(`Attached ${probes} probe${probes === 1 ? '' : 's'}\n`);
+      this.#screen.tell(`Attached ${probes} probe${probes === 1 ? '' : 's'}\n`);
     }
     // Test runners written for bpftrace wait for this line, wherever the output goes.
     if (process.env['__BPFTRACE_NOTIFY_PROBES_ATTACHED'] !== undefined) {
-      this.#output.flush();
+      this.#screen.flush();
       new Output().write('__BPFTRACE_NOTIFY_PROBES_ATTACHED\n');
     }
     // As with bpftrace, what `begin` prints counts to the first trial.
@@ -211,13 +228,13 @@ export class Tracer {
 
   #write(text: string): void {
     if (this.#captured) this.#captured.output += text;
-    else this.#output.write(text);
+    else this.#screen.write(text);
   }
 
   /** By an iterator, as if by printf: a workload writes where this process does. */
   #written(text: string): void {
     if (this.#json) this.#write(`{"type": "printf", "data": ${jsonString(text)}}\n`);
-    else this.#write(this.#output.safe(text));
+    else this.#write(this.#screen.safe(text));
   }
 
   #capture(): void {
@@ -226,8 +243,8 @@ export class Tracer {
 
   #tried(trial: Trial): void {
     const { text, message } = this.#trials!.report({ trial, ...this.#captured! });
-    this.#output.write(text);
-    if (message) say(message);
+    this.#screen.write(text);
+    if (message) this.#screen.tell(message);
     // What `end` writes behind the last one belongs to none.
     if (this.#trials!.done) this.#captured = undefined;
     else this.#capture();
@@ -238,7 +255,7 @@ export class Tracer {
     for (const diagnostic of diagnostics.slice(this.#told)) {
       if (this.flags.quiet && diagnostic.severity === 'hint') continue;
       const text = this.#text(diagnostic);
-      if (diagnostic.severity === 'error') say(text);
+      if (diagnostic.severity === 'error') this.#screen.tell(text);
       else this.#warn(text);
     }
     this.#told = diagnostics.length;
@@ -246,7 +263,7 @@ export class Tracer {
 
   /** A warning. */
   #warn(text: string): void {
-    if (!this.flags['no-warnings']) say(text);
+    if (!this.flags['no-warnings']) this.#screen.tell(text);
   }
 
   #text(diagnostic: Diagnostic): string {
@@ -256,12 +273,14 @@ export class Tracer {
 
   #detached(run: Run, cost: DetachedProbe): void {
     this.#tell(run.diagnostics);
-    if (this.#json) this.#output.write(detachedJson(cost));
+    if (this.#json) this.#screen.write(detachedJson(cost));
   }
 
   #workloadEnded({ code, signal }: WorkloadEnd): void {
     if (!this.flags.verbose) return;
-    say(signal ? `Child terminated by signal: ${signal}\n` : `Child exited with code: ${code}\n`);
+    this.#screen.tell(
+      signal ? `Child terminated by signal: ${signal}\n` : `Child exited with code: ${code}\n`,
+    );
   }
 }
 

@@ -1,13 +1,12 @@
 /** `ebpfnb repl`, through a pipe and at a terminal. */
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { stripVTControlCharacters } from 'node:util';
 import { scratchFolder } from '../scratch.ts';
-import { COMMAND, ebpfnb, fixture, heldBy, skip, until } from './kernel-helpers.ts';
+import { ebpfnb, fixture, heldBy, skip, until } from './kernel-helpers.ts';
+import { skipTerminal, Terminal } from './terminal.ts';
 
 const state = scratchFolder();
 const env = { ...process.env, XDG_STATE_HOME: state, TERM: 'xterm', BPFTRACE_COLOR: 'never' };
@@ -129,51 +128,11 @@ describe('lines from a pipe', { skip }, () => {
   });
 });
 
-/** The command at a terminal of its own. */
-class Terminal {
-  readonly child: ChildProcess;
-  #written = '';
-  /** Where what was looked for last ends. */
-  #seen = 0;
-  readonly ended: Promise<number | null>;
+const replTerminal = () => new Terminal(['repl'], { env });
 
-  constructor() {
-    // A shell that stayed would be told of Ctrl-C too, and some then end with its code, not the command's.
-    const command = `exec ${process.execPath} ${COMMAND} repl`;
-    this.child = spawn('script', ['-qfec', command, '/dev/null'], {
-      env,
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
-    this.child.stdout!.setEncoding('utf8').on('data', text => {
-      this.#written += text;
-    });
-    this.ended = new Promise(done => this.child.once('close', done));
-  }
-
-  /** Without what moves the cursor: a slow cell shows that it is live, and takes that back, before its output. */
-  get text(): string {
-    return stripVTControlCharacters(this.#written);
-  }
-
-  /** Waits until it is there, behind all that was waited for before. */
-  async sees(what: string): Promise<void> {
-    const awaited = until(() => this.text.includes(what, this.#seen), `"${what}"`, 60_000);
-    await awaited.catch(error => assert.fail(`${error.message} in ${JSON.stringify(this.text)}`));
-    this.#seen = this.text.indexOf(what, this.#seen) + what.length;
-  }
-
-  /** Answers a prompt. */
-  async answers(prompt: string, text: string): Promise<void> {
-    await this.sees(prompt);
-    this.child.stdin!.write(text);
-  }
-}
-
-describe('at a terminal', {
-  skip: skip || (spawnSync('script', ['--version']).error ? 'there is no script(1)' : false),
-}, () => {
+describe('at a terminal', { skip: skipTerminal }, () => {
   test('prompts, several lines, live maps, Ctrl-C stops the cell', async () => {
-    const terminal = new Terminal();
+    const terminal = replTerminal();
     await terminal.answers('ebpfnb 1> ', 'begin {\r');
     await terminal.answers('... ', 'printf("from two lines\\n"); }\r');
     await terminal.sees('\nfrom two lines');
@@ -188,7 +147,7 @@ describe('at a terminal', {
   });
 
   test('in the background, until it is stopped', async () => {
-    const terminal = new Terminal();
+    const terminal = replTerminal();
     await terminal.answers('ebpfnb 1> ', 'interval:ms:50 { printf("tick\\n"); @n = count(); } &\r');
     await terminal.sees('[1] is live');
     await terminal.sees('tick');
@@ -202,14 +161,14 @@ describe('at a terminal', {
 
   test('Ctrl-C forgets what is typed, twice at an empty prompt leaves; history stays', async () => {
     mkdirSync(state, { recursive: true });
-    const first = new Terminal();
+    const first = replTerminal();
     await first.answers('ebpfnb 1> ', '"remember me"\r');
     await first.answers('ebpfnb 2> ', 'begin {\r');
     await first.answers('... ', '\x03');
     await first.answers('ebpfnb 2> ', '\x03');
     await first.answers('once more leaves', '\x03');
     assert.equal(await first.ended, 0);
-    const second = new Terminal();
+    const second = replTerminal();
     await second.sees('ebpfnb 1> ');
     // Up twice: to the line before the one that was given up.
     second.child.stdin!.write('\x1b[A\x1b[A\r');
@@ -219,7 +178,7 @@ describe('at a terminal', {
   });
 
   test('Tab completes probes, functions, maps and commands', async () => {
-    const terminal = new Terminal();
+    const terminal = replTerminal();
     for (const [typed, completed] of [
       ['tracepoint:sched:sched_process_exe', 'sched_process_exec'],
       ['print(nse', 'nsecs'],
@@ -237,7 +196,7 @@ describe('at a terminal', {
   });
 
   test('a pasted program of several probes is one cell; leaving leaves no probe behind', async () => {
-    const terminal = new Terminal();
+    const terminal = replTerminal();
     await terminal.answers(
       'ebpfnb 1> ',
       'begin { @repl_paste[1] = 1; }\r\rinterval:s:60 { @repl_paste[2] = 2; }\rend { printf("over\\n"); }\r',

@@ -4,8 +4,8 @@ import type { CellLayout } from '../../layout.ts';
 import type { Run, RunInput } from '../../session/run.ts';
 import { type Performed, type StreamOptions, TextStream } from '../../views/index.ts';
 import { diagnosticText } from '../diagnostics.ts';
+import type { Screen } from '../screen.ts';
 import { colored, safeMessage } from '../terminal.ts';
-import type { Screen } from './screen.ts';
 
 export class ReplCell {
   run!: Run;

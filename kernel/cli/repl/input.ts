@@ -1,8 +1,8 @@
 /** Where the lines of a REPL come from: a terminal with history and completion, or a pipe. */
 import { createInterface, type Interface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Below } from '../screen.ts';
 import type { History } from './history.ts';
-import type { Below } from './screen.ts';
 
 /** In place of a line: Ctrl-C at a prompt, where something was typed or not. */
 export interface Interrupted {

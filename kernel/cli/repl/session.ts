@@ -3,10 +3,10 @@ import type { SharedMap } from '../../language/index.ts';
 import type { CellLanguage } from '../../protocol.ts';
 import { NotebookKernel } from '../../session/kernel.ts';
 import type { Run } from '../../session/run.ts';
+import { mapsOf, showLive } from '../live.ts';
+import type { Screen } from '../screen.ts';
 import { terminalElevation } from '../terminal.ts';
 import { ReplCell } from './cell.ts';
-import { showLive } from './live.ts';
-import type { Screen } from './screen.ts';
 
 const NOTEBOOK = 'repl';
 
@@ -85,7 +85,7 @@ export class ReplSession {
     if (cell.run.alive && !background && !interactive && !cell.endsByItself) cell.background = true;
     if (cell.run.alive && cell.background && interactive)
       this.screen.say(`[${number}] is live; .stop ${number} stops it\n`);
-    if (cell.run.alive && !cell.background && interactive) cell.hideLive = showLive(cell.run, this.screen);
+    if (cell.run.alive && !cell.background && interactive) cell.hideLive = this.#showLive(cell.run);
     if (!cell.background) await cell.run.ended;
     this.#foreground = undefined;
   }
@@ -120,6 +120,10 @@ export class ReplSession {
 
   definitions(): Map<string, SharedMap> {
     return new Map(this.maps().map(({ name, definition }) => [name, definition]));
+  }
+
+  #showLive(run: Run): () => void {
+    return showLive(this.screen, { watched: () => [{ run }], shown: mapsOf, always: true });
   }
 
   #ended(cell: ReplCell): void {

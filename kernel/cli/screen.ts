@@ -1,6 +1,6 @@
-/** One terminal for output that scrolls, and for what stays below it: the prompt, or what a cell shows live. */
-import type { Escape } from '../../views/index.ts';
-import { Output, say } from '../terminal.ts';
+/** One terminal for output that scrolls, and for what stays below it: a prompt, or what runs show live. */
+import type { Escape } from '../views/index.ts';
+import { Output, say } from './terminal.ts';
 
 /** Stands below the output and moves down with it. */
 export interface Below {
@@ -9,13 +9,17 @@ export interface Below {
 }
 
 export class Screen {
-  readonly #output = new Output();
+  readonly #output: Output;
   #below: Below | undefined;
   /** The output ended inside of a line: nothing is drawn below until that has ended. */
   #open = false;
 
+  constructor(output = new Output()) {
+    this.#output = output;
+  }
+
   /** Nobody reads any more. */
-  set onClosed(closed: () => void) {
+  set onClosed(closed: Output['onClosed']) {
     this.#output.onClosed = closed;
   }
 
@@ -31,9 +35,14 @@ export class Screen {
     this.#draw();
   }
 
-  /** Beside the output, on standard error. */
+  /** Beside the output, on standard error; a line of its own. */
   say(text: string): void {
     this.endLine();
+    this.tell(text);
+  }
+
+  /** Beside the output, wherever that is: both may go to different places. */
+  tell(text: string): void {
     this.#erase();
     say(text);
     this.#draw();
@@ -53,6 +62,15 @@ export class Screen {
   hide(): void {
     this.#erase();
     this.#below = undefined;
+  }
+
+  flush(): void {
+    this.#output.flush();
+  }
+
+  close(): void {
+    this.hide();
+    this.#output.close();
   }
 
   #erase(): void {
