@@ -109,6 +109,8 @@ export type ColumnKind =
   | 'integer'
   | 'boolean'
   | 'string'
+  /** Nanoseconds since the epoch, shown as the time of day; 0 = it was not set. */
+  | 'time'
   /** Nanoseconds. */
   | 'duration'
   | 'microseconds'

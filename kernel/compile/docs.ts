@@ -22,7 +22,7 @@ export const formatReference = (): string => `# How fields of BPF C programs are
 
 *Made by \`npm run docs\` from \`kernel/compile/formats.ts\`; a test keeps it true.*
 
-Records, keys and values of maps, and global variables are shown by their types, which the object's BTF tells. Integers that mean something else are shown as what they mean: as their author asks for, else as their C type says, else as their name says. The same cells stand in a notebook's table, in a terminal, and in saved outputs; \`-f json\` has the names, too, but numbers where a duration or a size is meant.
+Records, keys and values of maps, and global variables are shown by their types, which the object's BTF tells. Integers that mean something else are shown as what they mean: as their author asks for, else as their C type says, else as their name says. The same cells stand in a notebook's table, in a terminal, and in saved outputs; \`-f json\` has the names, too, but numbers where a duration, a size or a time is meant (of a time, the nanoseconds since 1970).
 
 ## Asking for a format
 
@@ -60,6 +60,7 @@ Parameters and variables are set in the same words: \`min_took=1.5ms\`, \`targ_b
 
 - Nested structs and unions are columns of their own, \`from.addr\`; arrays are lists; bitfields are numbers; \`char\` arrays are text.
 - **Stacks.** A field called \`stack_id\`, \`kern_stack_id\`, \`user_stack\` or the like, in a program that has a map of stacks, is shown as the stack. Whose it is says a field \`tgid\` or \`pid\` beside it. An array of 64-bit addresses called \`stack\`, \`kern_stack\` or \`callers\` is a stack, too.
+- **Moments.** A 64-bit field that the program sets to nothing but \`bpf_ktime_get_ns()\` or \`bpf_ktime_get_boot_ns()\`, directly or by way of a variable, is shown as the time of day, whatever it is called. One that is set to anything else as well may be a duration, and stays a number.
 - **Addresses of two kinds.** Where an IPv4 and an IPv6 address lie in one place (a union), and a field \`af\`, \`family\` or \`version\` stands beside them, the one that counts is shown.
 - **Records of any length.** A record whose size is computed may end within its last array.
 - **Histograms.** A map whose value has an array \`slots\`, or whose key has a \`bucket\`, \`slot\` or \`index\`; a global array called \`hist\`, \`hists\`, \`slots\` or \`…_hist\`, or one of structs with \`slots\`. Texts beside the slots stand with the key.

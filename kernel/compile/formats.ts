@@ -113,7 +113,7 @@ export const FORMATS: readonly Format[] = [
     name: 'time',
     about:
       'nanoseconds since boot (`bpf_ktime_get_boot_ns`, or `_get_ns` before any suspend), as the time of day',
-    example: { c: '__u64 at; // format: time', value: 0, shown: '00:00:00.000000' },
+    example: { c: '__u64 at; // format: time', value: 3_723_000_004_000, shown: '01:02:03.000004' },
     types: ['gadget_timestamp'],
     names: 'ts_ns timestamp_ns',
     of: integer('time', 8),

@@ -6,6 +6,7 @@ import type { CellLayout, DataType } from '../layout.ts';
 import { annotated } from './annotated.ts';
 import { type Annotation, annotations } from './annotations.ts';
 import { customary, FORMATS, type FormatContext, formatNamed } from './formats.ts';
+import { momentsIn } from './moments.ts';
 
 export interface ShowingInput extends FormatContext {
   /** The cell's own text, then header cells and headers beside it. */
@@ -22,9 +23,11 @@ type EnumType = Extract<DataType, { kind: 'enum' }>;
 export class Showing {
   readonly #asked = new Map<string, Annotation>();
   readonly #warnings: Diagnostic[] = [];
+  readonly #moments: ReadonlySet<string>;
   #types?: TypeSource;
 
   constructor(private readonly input: ShowingInput) {
+    this.#moments = momentsIn(input.sources);
     for (const [i, source] of input.sources.entries())
       for (const [name, annotation] of annotations(source, i === 0))
         if (!this.#asked.has(name)) this.#asked.set(name, annotation);
@@ -53,12 +56,17 @@ export class Showing {
   #shown(type: DataType, declaration: Declaration, asked: Annotation | undefined): DataType | undefined {
     const whole = asked
       ? this.#as(type, asked.value)
-      : customary(type, declaration.name, declaration.typeNames, this.input);
+      : (this.#moment(type, declaration) ??
+        customary(type, declaration.name, declaration.typeNames, this.input));
     const plain = whole ?? type;
     if (plain.kind === 'enum' && isFlags(plain)) return { ...plain, flags: true };
     if (whole || type.kind !== 'array') return whole;
     const element = this.#shown(type.element, declaration, asked);
     return element && { ...type, element };
+  }
+
+  #moment(type: DataType, { name }: Declaration): DataType | undefined {
+    return this.#moments.has(name) ? formatNamed('time')?.of(type, this.input) : undefined;
   }
 
   #annotation({ owner, name, tags }: Declaration): Annotation | undefined {

@@ -11,7 +11,7 @@ import type {
   Value,
   ViewName,
 } from '../protocol.ts';
-import { bucketLabel, clock, type Unit } from './labels.ts';
+import { bucketLabel, type Unit } from './labels.ts';
 
 export const VIEW_NAMES: readonly ViewName[] = ['table', 'chart', 'heatmap', 'lines', 'flame', 'text'];
 
@@ -95,17 +95,20 @@ function histogramTable(panel: HistogramPanel): TablePanel {
   return table(panel, keyed ? 2 : 1, columns, rows);
 }
 
+/** Ms since the epoch as a cell, to the microsecond. */
+const momentOf = (ms: number): Value => String(BigInt(Math.round(ms * 1e3)) * 1000n);
+
 function seriesTable(panel: SeriesPanel): TablePanel {
   const { series, times, valueName, unit } = panel;
   const keyed = series.some(({ key }) => key !== '');
   const rows = series.flatMap(({ key, values }) =>
     values.flatMap((value, i) =>
-      value === null ? [] : [[...(keyed ? [key] : []), clock(times[i]!), value]],
+      value === null ? [] : [[...(keyed ? [key] : []), momentOf(times[i]!), value]],
     ),
   );
   const columns: TablePanel['columns'] = [
     ...(keyed ? [{ name: 'key', kind: 'string' as const }] : []),
-    { name: 'interval', kind: 'string' },
+    { name: 'interval', kind: 'time' },
     { name: valueName, kind: unit ? UNIT_KINDS[unit] : 'integer' },
   ];
   return table(panel, keyed ? 2 : 1, columns, rows);

@@ -50,6 +50,10 @@ export const clock = (ms: number) => {
   return `${time}.${String(date.getMilliseconds()).padStart(3, '0')}`;
 };
 
+/** The same of nanoseconds since the epoch, to the microsecond. */
+const timeOfDay = (ns: bigint) =>
+  `${clock(Number(ns / 1_000_000n))}${String((ns / 1000n) % 1000n).padStart(3, '0')}`;
+
 /** 1536 → `1.5KiB`. */
 export function byteSize(bytes: number): string {
   let size = bytes;
@@ -115,6 +119,10 @@ const CELLS: { [kind in ColumnKind]?: (value: Value) => string } = {
   stack: value => String(value).replaceAll('\n', ' ← '),
   bytes: counted(byteSize),
   kibibytes: counted(value => byteSize(value * 1024)),
+  time: value => {
+    const ns = asBigInt(value);
+    return ns ? timeOfDay(ns) : plain(value);
+  },
   octal: counted(value => (value === 0 ? '0' : `0${value.toString(8)}`)),
   address: value => {
     const address = asBigInt(value);
@@ -163,6 +171,7 @@ const NUMERIC = new Set<ColumnKind>([
   'kibibytes',
   'address',
   'octal',
+  'time',
 ]);
 
 const ROW_NOUNS: { [of in TablePanel['of']]: [one: string, several: string] } = {

@@ -2,14 +2,13 @@
 import type { Display, Field } from '../layout.ts';
 import type { CodeSymbol } from '../loader/protocol.ts';
 import type { ColumnKind, Value } from '../protocol.ts';
-import type { Int } from './decode.ts';
+import { type Int, intValue, shrink } from './decode.ts';
 import type { Names } from './names.ts';
 import { addressText } from './stacks.ts';
-import { strftime } from './strftime.ts';
 
 interface Shown {
   column: ColumnKind;
-  /** What stands in a table for the integer; without it, the integer, which its column's kind puts into words. */
+  /** What stands for the integer; without it, the integer, which its column's kind puts into words. */
   value?(int: Int, names: Names): Value;
   /** It is several numbers, each a column. */
   parts?: Field[];
@@ -52,7 +51,10 @@ export const DISPLAYS: { [display in Display]: Shown } = {
   device: text(int => `${Number(int) >>> MINOR_BITS}:${Number(int) & ((1 << MINOR_BITS) - 1)}`),
   user: text((int, names) => names.user(Number(int)) ?? String(int)),
   cgroup: text((int, names) => names.cgroup(BigInt(int)) ?? String(int)),
-  time: text((int, names) => timeOfDay(names.bootTime + BigInt(int))),
+  time: {
+    column: 'time',
+    value: (int, { bootTime }) => intValue(int === 0 ? 0 : shrink(bootTime + BigInt(int))),
+  },
   'pid-tgid': pair(['pid', 4], ['tid', 0]),
   'uid-gid': pair(['uid', 0], ['gid', 4]),
 };
@@ -65,9 +67,3 @@ export function symbolText(address: bigint, names: Names): string {
 
 const nameAndOffset = ({ name, offset, module }: CodeSymbol) =>
   `${name}${offset ? `+0x${offset.toString(16)}` : ''}${module === undefined ? '' : ` ${module}`}`;
-
-/** `ns` since the epoch, to the microsecond. */
-function timeOfDay(ns: bigint): string {
-  const micros = String((ns / 1000n) % 1_000_000n).padStart(6, '0');
-  return strftime(`%H:%M:%S.${micros}`, new Date(Number(ns / 1_000_000n)));
-}

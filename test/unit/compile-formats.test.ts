@@ -6,6 +6,7 @@ import { TypeSource } from '../../kernel/btf/index.ts';
 import { annotations } from '../../kernel/compile/annotations.ts';
 import { FORMATS } from '../../kernel/compile/formats.ts';
 import { findClang } from '../../kernel/compile/index.ts';
+import { momentsIn } from '../../kernel/compile/moments.ts';
 import { Showing } from '../../kernel/compile/showing.ts';
 import type { DataType, RecordLayout } from '../../kernel/layout.ts';
 import { cellText } from '../../kernel/notebook/index.ts';
@@ -15,6 +16,7 @@ import { RowPrinter } from '../../kernel/views/rows-print.ts';
 import { golden } from './views-fixtures.ts';
 
 const TYPES = `
+static unsigned long long (*bpf_ktime_get_ns)(void) = (void *)5;
 typedef unsigned char __u8; typedef unsigned short __u16; typedef unsigned int __u32; typedef unsigned long long __u64;
 typedef __u16 __be16; typedef __u32 __be32; typedef __u32 dev_t; typedef unsigned short umode_t;
 struct in_addr { __be32 s_addr; };
@@ -144,6 +146,41 @@ test('what cannot be shown as asked is told, with the formats that there are', (
   assert.deepEqual(
     layout.fields.map(({ type }) => type.kind),
     ['int', 'string', 'int'],
+  );
+});
+
+const MOMENTS: [what: string, source: string, found: string[]][] = [
+  ['a member', 'e->at = bpf_ktime_get_ns();', ['at']],
+  ['by way of a variable', '__u64 now = bpf_ktime_get_boot_ns(); e.at = now;', ['at', 'now']],
+  ['in an initializer', 'struct e e = { .at = bpf_ktime_get_ns(), .pid = pid };', ['at']],
+  ['from one struct to another', 'p->at = (__u64)bpf_ktime_get_ns(); e->begin = p->at;', ['at', 'begin']],
+  ['two in a row', 'u64 a = bpf_ktime_get_ns(), b = 5;', ['a']],
+  ['not a difference', 'd = bpf_ktime_get_ns() - *start;', []],
+  ['not in another unit', 'e->ts = bpf_ktime_get_ns() / 1000;', []],
+  ['not what is made a difference', 'd = bpf_ktime_get_ns(); d -= start;', []],
+  ['not what is set to anything else', 'e->at = bpf_ktime_get_ns(); o->at = *found;', []],
+  ['not what others write', 'e->at = bpf_ktime_get_ns(); bpf_probe_read(&e->at, 8, p);', []],
+  ['not another clock', 'e->at = bpf_ktime_get_tai_ns();', []],
+  ['not a comparison', 'if (at == bpf_ktime_get_ns()) return 0;', []],
+  ['not a comment', '// at = bpf_ktime_get_ns();', []],
+];
+for (const [what, source, found] of MOMENTS)
+  test(`moments: ${what}`, () => assert.deepEqual([...momentsIn([source])].sort(), found));
+
+test('moments are shown as the time of day, of 64 bits only, unless the author says otherwise', () => {
+  const { layout } = recordOf(`struct record {
+  __u64 at;
+  __u32 begin;
+  __u64 raw; // format: decimal
+};
+static void fill(struct record *e) { e->at = bpf_ktime_get_ns(); e->begin = bpf_ktime_get_ns(); e->raw = e->at; }`);
+  assert.deepEqual(
+    new RowReader(layout).columns.map(({ name, kind }) => [name, kind]),
+    [
+      ['at', 'time'],
+      ['begin', 'integer'],
+      ['raw', 'integer'],
+    ],
   );
 });
 
