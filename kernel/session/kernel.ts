@@ -80,7 +80,7 @@ export class NotebookKernel {
       this.listener.loaderEnded(error.diagnostics[0]!);
     };
     if (options.unwatchedMs !== undefined) {
-      const period = Math.min(UNWATCHED_CHECK_MS, options.unwatchedMs);
+      const period = Math.min(UNWATCHED_CHECK_MS, options.unwatchedMs / 4);
       this.#watchdog = setInterval(() => this.#stopUnwatched(options.unwatchedMs!), period).unref();
     }
   }

@@ -12,14 +12,18 @@ import { Background, COMMAND, fixture, heldBy, skip, survivors, until } from './
 
 /** A client of a kernel process of its own. */
 class Client {
-  readonly process: ChildProcess = spawn(process.execPath, [COMMAND, 'kernel', '--stdio'], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  readonly exited = new Promise<number | null>(done => this.process.once('close', done));
-  readonly connection: MessageConnection = createMessageConnection(this.process.stdout!, this.process.stdin!);
+  readonly process: ChildProcess;
+  readonly exited: Promise<number | null>;
+  readonly connection: MessageConnection;
   readonly told: { method: string; params: unknown }[] = [];
 
-  constructor() {
+  constructor(env: NodeJS.ProcessEnv = {}) {
+    this.process = spawn(process.execPath, [COMMAND, 'kernel', '--stdio'], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+      env: { ...process.env, ...env },
+    });
+    this.exited = new Promise(done => this.process.once('close', done));
+    this.connection = createMessageConnection(this.process.stdout!, this.process.stdin!);
     for (const method of [
       'run/phase',
       'run/delta',
@@ -74,8 +78,8 @@ class Client {
   }
 }
 
-async function withClient(work: (client: Client) => Promise<void>): Promise<void> {
-  const client = new Client();
+async function withClient(work: (client: Client) => Promise<void>, env?: NodeJS.ProcessEnv): Promise<void> {
+  const client = new Client(env);
   try {
     await work(client);
   } finally {
@@ -138,6 +142,27 @@ test('a run over JSON-RPC: phases, deltas, the final output', { skip }, () =>
     const phases = client.of('run/phase').map(({ phase }) => phase);
     assert.deepEqual(phases, ['parse', 'check', 'compile', 'open', 'load', 'attach', 'stream', 'finish']);
   }),
+);
+
+test('a run that nobody watches any more ends after the time that is set, and says so', { skip }, () =>
+  withClient(
+    async client => {
+      await client.initialize();
+      const [watched, unwatched] = await Promise.all(
+        ['watched', 'unwatched'].map(id => {
+          const cell = { id, language: 'bpftrace' as const, source: 'interval:s:60 { }' };
+          return client.start(cell.source, { cell });
+        }),
+      );
+      const endOf = (run: string | undefined) => client.of('run/ended').find(one => one.run === run);
+      await client.ask('run/subscribe', { run: watched!, subscriber: 'one' });
+      assert.equal((await until(() => endOf(unwatched), 'the end of the one'))?.reason, 'unwatched');
+      assert.equal(endOf(watched), undefined);
+      await client.ask('run/unsubscribe', { run: watched!, subscriber: 'one' });
+      assert.equal((await until(() => endOf(watched), 'the end of the other'))?.reason, 'unwatched');
+    },
+    { EBPFNB_UNWATCHED_MINUTES: '0.03' },
+  ),
 );
 
 test('emit, list, and runs that nobody knows', { skip }, () =>
