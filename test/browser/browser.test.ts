@@ -2,6 +2,7 @@
 import './lab.ts';
 import './lab-hostile.ts';
 import './lab-charts.ts';
+import './lab-table.ts';
 import './lab-flame.ts';
 import './lab-head.ts';
 import './editor.ts';

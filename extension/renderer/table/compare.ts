@@ -13,6 +13,12 @@ export type Comparison<T> = (a: T, b: T) => number;
 
 const DIGITS = /^-?\d+$/;
 
+/** By its first character: in a numeric column, text that begins so is an integer. */
+const beginsAsInteger = (text: string) => {
+  const code = text.charCodeAt(0);
+  return code === 0x2d || (code >= 0x30 && code <= 0x39);
+};
+
 /** A cell's number, exactly; undefined where it holds none. */
 export function numberOf(value: Value, kind: ColumnKind): number | bigint | undefined {
   if (typeof value === 'number') return value;
@@ -40,7 +46,7 @@ function comparisonOf(kind: ColumnKind): Comparison<Value> {
   return (a, b) => {
     if (typeof a === 'number' && typeof b === 'number') return a - b;
     if (typeof a === 'string' && typeof b === 'string') {
-      const digits = numeric && DIGITS.test(a) && DIGITS.test(b);
+      const digits = numeric && beginsAsInteger(a) && beginsAsInteger(b);
       return digits ? compareDigits(a, b) : compareTexts(a, b);
     }
     const [x, y] = [numberOf(a, kind), numberOf(b, kind)];

@@ -1,10 +1,11 @@
 /** Filters as users type them. Pure. */
-import { cellText, isNumeric, visibleLine } from '../../../kernel/notebook/index.ts';
+import { cellText, isNumeric } from '../../../kernel/notebook/index.ts';
 import type { Column, ColumnKind, Value } from '../../../kernel/protocol.ts';
 import { compareNumbers, numberOf } from './compare.ts';
 
 export type CellTest = (value: Value) => boolean;
 export type RowTest = (row: Value[]) => boolean;
+type TextTest = (text: string) => boolean;
 
 /** What a text filters by, or why it cannot; neither where it is empty. */
 export interface Filter<Test = CellTest> {
@@ -55,8 +56,8 @@ export function searchFilter(text: string, columns: readonly Column[]): Filter<R
   if (wanted === '') return {};
   const { test, problem } = patternOf(wanted);
   if (!test) return { problem: problem! };
-  const texts = columns.map(({ kind }) => textsOf(kind));
-  return { test: row => row.some((value, column) => texts[column]?.(value).some(test)) };
+  const shows = columns.map(({ kind }) => showing(kind));
+  return { test: row => shows.some((shows, column) => shows(row[column] ?? null, test)) };
 }
 
 /** All conditions, separated by spaces or commas, or the text of the cell. */
@@ -105,20 +106,18 @@ function literal(text: string, kind: ColumnKind): Number_ | undefined {
 
 /** `=` and `!=` compare the whole cell, `!` leaves out what has the text. */
 function textFilter(wanted: string, kind: ColumnKind): Filter {
-  const texts = textsOf(kind);
+  const shows = showing(kind);
   const [, operator = '', rest = ''] = /^(!=|=|!|)\s*(.*)$/s.exec(wanted)!;
-  if (operator === '=') return { test: value => texts(value).includes(rest) };
-  if (operator === '!=') return { test: value => !texts(value).includes(rest) };
   if (rest === '') return {};
-  const { test, problem } = patternOf(rest);
+  const { test, problem } = operator.endsWith('=')
+    ? { test: (text: string) => text === rest }
+    : patternOf(rest);
   if (!test) return { problem: problem! };
-  return operator === '!'
-    ? { test: value => !texts(value).some(test) }
-    : { test: value => texts(value).some(test) };
+  return { test: value => shows(value, test) !== operator.startsWith('!') };
 }
 
 /** Text in whichever case, or `/…/` as a regular expression. */
-function patternOf(wanted: string): Filter<(text: string) => boolean> {
+function patternOf(wanted: string): Filter<TextTest> {
   // Only i may follow: `/etc/passwd` is text.
   const [, source, flags] = /^\/(.+)\/(i?)$/s.exec(wanted) ?? [];
   try {
@@ -134,12 +133,15 @@ function patternOf(wanted: string): Filter<(text: string) => boolean> {
 
 const PRINTABLE = /^[\x20-\x7e]*$/;
 
-/** What a cell shows, and its digits where it shows them in other words. */
-function textsOf(kind: ColumnKind): (value: Value) => string[] {
-  if (isNumeric(kind)) return value => (value === null ? [] : [cellText(value, kind), String(value)]);
-  return value => {
-    if (value === null) return [];
-    if (typeof value !== 'string') return [cellText(value, kind)];
-    return [PRINTABLE.test(value) ? value : kind === 'stack' ? cellText(value, kind) : visibleLine(value)];
+/** Does a text that a cell shows, or its digits where it shows them in other words, pass? */
+function showing(kind: ColumnKind): (value: Value, test: TextTest) => boolean {
+  if (isNumeric(kind)) {
+    const plain = kind === 'integer';
+    return (value, test) =>
+      value !== null && (test(String(value)) || (!plain && test(cellText(value, kind))));
+  }
+  return (value, test) => {
+    if (value === null) return false;
+    return test(typeof value === 'string' && PRINTABLE.test(value) ? value : cellText(value, kind));
   };
 }

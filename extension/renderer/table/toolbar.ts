@@ -93,7 +93,7 @@ export class Toolbar {
       },
     }));
     const all = {
-      text: 'All columns',
+      text: 'Show all columns',
       disabled: hidden.size === 0,
       run: () => {
         hidden.clear();
@@ -101,14 +101,14 @@ export class Toolbar {
       },
     };
     const own = {
-      text: 'Own widths',
+      text: 'Automatic widths',
       disabled: widths.size === 0,
       run: () => {
         widths.clear();
         this.listener.columns();
       },
     };
-    return [{ items }, { title: 'Again', items: [all, own] }];
+    return [{ items }, { title: 'Reset', items: [all, own] }];
   }
 
   #copySections(): MenuSection[] {

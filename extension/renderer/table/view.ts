@@ -5,7 +5,7 @@ import { Frame } from '../frame.ts';
 import type { PanelHost, PanelView } from '../panel.ts';
 import { TableChoices } from './choices.ts';
 import { ColumnWidths, longest } from './columns.ts';
-import { COPY_FORMATS, type CopyFormat, exactText } from './copying.ts';
+import { Copier } from './copier.ts';
 import { Foot } from './foot.ts';
 import { Headings } from './headings.ts';
 import { keyAction } from './keys.ts';
@@ -40,6 +40,7 @@ export class TableView implements PanelView<TablePanel> {
   #headings: Headings;
   #rows: Rows;
   #foot: Foot;
+  #copier: Copier;
 
   constructor(private readonly host: PanelHost) {
     const choices = () => this.#choices;
@@ -47,9 +48,9 @@ export class TableView implements PanelView<TablePanel> {
       searched: () => this.#arrange(),
       filters: open => this.#openFilters(open),
       columns: () => this.#makeColumns(),
-      copies: () => this.#copies(),
-      copyCell: () => this.#copyCell(),
-      copy: (format, of) => void this.#copy(format, of),
+      copies: () => this.#copier.offers,
+      copyCell: () => this.#copier.copyCell(),
+      copy: (format, of) => void this.#copier.copy(format, of),
     });
     this.#headings = new Headings(choices, {
       sorted: () => this.#sorted(),
@@ -66,6 +67,10 @@ export class TableView implements PanelView<TablePanel> {
       newest: () => this.#followNewest(),
       pause: () => (this.#model.paused ? this.#resume() : this.#pause()),
     });
+    this.#copier = new Copier(this.#model, this.#selection, choices, {
+      whole: () => this.#whole(),
+      say: text => this.#foot.say(text),
+    });
     this.element.append(this.#toolbar.element, this.#rows.element, this.#foot.element);
     const box = this.#rows.element;
     box.addEventListener('mousedown', event => {
@@ -74,7 +79,7 @@ export class TableView implements PanelView<TablePanel> {
     });
     box.addEventListener('click', event => this.#clicked(event));
     box.addEventListener('keydown', event => this.#key(event));
-    box.addEventListener('copy', event => this.#copied(event));
+    box.addEventListener('copy', event => this.#copier.answer(event));
   }
 
   update(panel: TablePanel): void {
@@ -237,66 +242,5 @@ export class TableView implements PanelView<TablePanel> {
     // The notebook has keys of its own.
     event.stopPropagation();
     this.#frame.request();
-  }
-
-  /** The cell that has the focus, as exact text. */
-  #cell(): string | undefined {
-    const { active } = this.#selection;
-    const index = this.#choices.visible[active?.column ?? -1];
-    const row = active && this.#model.row(this.#model.positionOf(active.id));
-    if (!row || index === undefined) return undefined;
-    return exactText(row.cells[index] ?? null, this.#panel.columns[index]!.kind);
-  }
-
-  #copies(): { cell: boolean; selected: number; all: string } {
-    const { length, filtered } = this.#model;
-    return {
-      cell: this.#cell() !== undefined,
-      selected: this.#selection.chosen().length,
-      all: filtered ? `All that match (${count(length)})` : 'All rows kept',
-    };
-  }
-
-  #copyCell(): void {
-    const text = this.#cell();
-    if (text !== undefined) void this.#write(text, 'Copied the cell');
-  }
-
-  async #copy(format: CopyFormat, of: 'selected' | 'all'): Promise<void> {
-    const chosen = of === 'selected' ? this.#selection.chosen() : this.#model.shown();
-    const live = of === 'all' && !this.#model.arranged && !this.#model.paused;
-    const rows = (live && (await this.#whole())?.rows) || chosen.map(({ cells }) => cells);
-    const noun = rows.length === 1 ? 'row' : 'rows';
-    await this.#write(this.#textOf(rows, format), `Copied ${count(rows.length)} ${noun} as ${format}`);
-  }
-
-  /** Columns as they are shown: without those that are hidden. */
-  #textOf(rows: readonly TablePanel['rows'][number][], format: CopyFormat): string {
-    const { columns, visible } = this.#choices;
-    return COPY_FORMATS[format](
-      visible.map(index => columns[index]!),
-      rows.map(row => visible.map(index => row[index] ?? null)),
-    );
-  }
-
-  async #write(text: string, done: string): Promise<void> {
-    try {
-      await navigator.clipboard.writeText(text);
-      this.#foot.say(done);
-    } catch (error) {
-      this.#foot.say(
-        `The browser did not allow copying (${(error as Error).message}). Select rows and press Ctrl+C.`,
-      );
-    }
-  }
-
-  /** The browser's own copying: the selected rows for a spreadsheet, else the cell; text that was marked as it is. */
-  #copied(event: ClipboardEvent): void {
-    if (document.getSelection()?.isCollapsed === false) return;
-    const rows = this.#selection.chosen().map(({ cells }) => cells);
-    const text = rows.length > 0 ? this.#textOf(rows, 'TSV') : this.#cell();
-    if (text === undefined) return;
-    event.clipboardData?.setData('text/plain', text);
-    event.preventDefault();
   }
 }
