@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { formOf, formsOf, tableForm } from '../../kernel/notebook/forms.ts';
-import { BOUNDS, boundSnapshot } from '../../kernel/notebook/index.ts';
+import { BOUNDS, boundSnapshot, cellText } from '../../kernel/notebook/index.ts';
 import type {
   BarsPanel,
   FlamePanel,
@@ -87,11 +87,12 @@ for (const [panel, columns, keys, rows, total] of TABLES)
 test('as a table: intervals with a value', () => {
   const { columns, rows } = tableForm(series);
   assert.deepEqual(columns, [
-    { name: 'interval', kind: 'string' },
+    { name: 'interval', kind: 'time' },
     { name: 'sum', kind: 'duration' },
   ]);
-  assert.equal(rows.length, 1);
-  assert.match(String(rows[0]![0]), /^\d\d:\d\d:01\.000$/);
+  assert.deepEqual(rows, [['1000000000', 7]]);
+  assert.match(cellText('1000000000', 'time'), /^\d\d:\d\d:01\.000000$/);
+  assert.equal(cellText(0, 'time'), '0');
 });
 
 test('forms: its own, the table, the text, and its history', () => {
