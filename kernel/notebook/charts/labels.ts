@@ -10,13 +10,17 @@ export function shortLine(text: string): string {
   return line.length > LONGEST ? `${[...line.slice(0, LONGEST)].slice(0, -1).join('')}…` : line;
 }
 
+/** Vega keeps what it knows of keys in objects, of which this is no ordinary member. */
+const NO_MEMBER = '__proto__';
+
 /** Vega takes keys of one name for one key, so those that look alike are numbered. */
 export function apart(texts: string[]): string[] {
   const seen = new Map<string, number>();
   return texts.map(text => {
     const times = (seen.get(text) ?? 0) + 1;
     seen.set(text, times);
-    return times === 1 ? text : `${text} (${times})`;
+    if (times > 1) return `${text} (${times})`;
+    return text === NO_MEMBER ? `"${text}"` : text;
   });
 }
 
