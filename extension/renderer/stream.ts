@@ -17,7 +17,7 @@ export interface StreamListener {
 }
 
 export class RunStream {
-  readonly #subscriber = crypto.randomUUID();
+  readonly #subscriber: string;
   readonly #messaging: Messaging;
   readonly #listener: StreamListener;
   readonly #listening: { dispose(): void } | undefined;
@@ -29,6 +29,8 @@ export class RunStream {
   #asked = new Map<string, ((panel: Panel | null) => void)[]>();
 
   constructor(messaging: Messaging, listener: StreamListener) {
+    // A page that nobody is behind may come by plain HTTP, where there are no such numbers.
+    this.#subscriber = messaging.post ? crypto.randomUUID() : '';
     this.#messaging = messaging;
     this.#listener = listener;
     this.#listening = messaging.listen?.(message => this.#receive(message));
