@@ -7,12 +7,14 @@ import {
   type Json,
   type JsonObject,
   jsonProblem,
+  layOut,
   multiline,
   objectAt,
   splitLines,
   stringAt,
   withKey,
 } from './json.ts';
+import { RUN_MIME } from './outputs.ts';
 
 export interface NotebookCell {
   kind: 'code' | 'markdown' | 'raw';
@@ -202,14 +204,14 @@ function write({ cells, json, format }: Notebook): string {
   // Cell ids came with 4.5; in an older file they would be invalid.
   const withIds = typeof json.nbformat_minor === 'number' && json.nbformat_minor >= 5;
   const fallback = defaultLanguage(json);
-  const text = JSON.stringify(
-    { ...json, cells: cells.map(cell => writeCell(cell, fallback, withIds)) },
-    null,
-    format.indent,
-  );
+  const notebook = { ...json, cells: cells.map(cell => writeCell(cell, fallback, withIds)) };
+  const text = layOut(notebook, format.indent, isOurs);
   const body = text + (format.finalNewline ? '\n' : '');
   return (format.bom ? BOM : '') + (format.newline === '\n' ? body : body.replaceAll('\n', format.newline));
 }
+
+/** Data of runs: what other tools wrote keeps the form that they gave it. */
+const isOurs = (mime: string, bundle: JsonObject) => RUN_MIME in bundle && mime.endsWith('+json');
 
 const REQUIRED: { [kind in NotebookCell['kind']]: JsonObject } = {
   code: { execution_count: null, metadata: {}, outputs: [], source: [] },

@@ -38,6 +38,42 @@ export function withKey(object: JsonObject, key: string, value: Json): JsonObjec
   return Object.fromEntries(entries);
 }
 
+/** A line has so many characters before its parts get lines of their own. */
+const LINE = 120;
+
+/**
+ * As JSON.stringify() with an indent, but that members which `isDense` names have lines that are worth one: what is
+ * short, and lists and objects of plain values only. A row of a table is a line then, and a change of it too.
+ */
+export function layOut(
+  json: Json | undefined,
+  indent: string,
+  isDense: (key: string, owner: JsonObject) => boolean,
+): string {
+  const write = (value: Json | undefined, pad: string, dense: boolean): string => {
+    if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+    if (dense) {
+      const line = JSON.stringify(value);
+      const plain = Object.values(value).every(one => typeof one !== 'object' || one === null);
+      if (plain || line.length <= LINE) return line;
+    }
+    const inner = pad + indent;
+    const [open, close] = Array.isArray(value) ? '[]' : '{}';
+    const parts = Array.isArray(value)
+      ? value.map(one => write(one, inner, dense))
+      : Object.entries(value)
+          .filter(([, member]) => member !== undefined)
+          .map(([key, member]) => {
+            const text = write(member, inner, dense || isDense(key, value));
+            return `${JSON.stringify(key)}: ${text}`;
+          });
+    return parts.length === 0
+      ? `${open}${close}`
+      : `${open}\n${inner}${parts.join(`,\n${inner}`)}\n${pad}${close}`;
+  };
+  return indent === '' ? JSON.stringify(json) : write(json, '', false);
+}
+
 const TOKEN =
   /[ \t\r\n]*(?:([{}[\],:])|("(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?|true|false|null)(?![\w.])|($))/y;
 

@@ -9,15 +9,18 @@ export interface Bounds {
   characters: number;
   /** Keys of a histogram, and of lines. */
   series: number;
+  /** Newest points of a line, and columns of a heatmap. */
+  times: number;
 }
 
 /** From what is saved as a rule to what is saved of outputs that would be too large. */
 export const BOUNDS: readonly Bounds[] = [
-  { rows: 200, characters: 4096, series: 20 },
-  { rows: 100, characters: 1024, series: 20 },
-  { rows: 50, characters: 512, series: 10 },
-  { rows: 25, characters: 256, series: 5 },
-  { rows: 10, characters: 128, series: 2 },
+  { rows: 200, characters: 4096, series: 20, times: 600 },
+  { rows: 100, characters: 1024, series: 20, times: 240 },
+  { rows: 50, characters: 512, series: 10, times: 120 },
+  { rows: 25, characters: 256, series: 5, times: 60 },
+  { rows: 10, characters: 128, series: 2, times: 30 },
+  { rows: 5, characters: 64, series: 1, times: 10 },
 ];
 
 /** Totals stay true. */
@@ -34,7 +37,7 @@ export function boundSnapshot(snapshot: RunSnapshot, bounds: Bounds = BOUNDS[0]!
   );
 }
 
-function boundPanel(panel: Panel, { rows, series }: Bounds): Panel {
+function boundPanel(panel: Panel, { rows, series, times }: Bounds): Panel {
   switch (panel.kind) {
     case 'table': {
       if (panel.of !== 'records') return { ...panel, rows: panel.rows.slice(0, rows) };
@@ -53,7 +56,12 @@ function boundPanel(panel: Panel, { rows, series }: Bounds): Panel {
       return { ...panel, series: panel.series.slice(0, series) };
     case 'series': {
       const kept = panel.series.slice(0, series);
-      return { ...panel, series: kept, more: panel.more + panel.series.length - kept.length };
+      return {
+        ...panel,
+        times: panel.times.slice(-times),
+        series: kept.map(({ key, values }) => ({ key, values: values.slice(-times) })),
+        more: panel.more + panel.series.length - kept.length,
+      };
     }
     case 'flame':
       return largestStacks(panel, rows);
@@ -61,19 +69,26 @@ function boundPanel(panel: Panel, { rows, series }: Bounds): Panel {
 }
 
 /** Of a map's text, its last lines: the largest stand there. */
-function boundForms(panel: Panel, { rows, series }: Bounds): Panel {
+function boundForms(panel: Panel, bounds: Bounds): Panel {
   if (panel.kind === 'text') return panel;
   const { text, history } = panel;
   return {
     ...panel,
-    ...(text ? { text: rows > 0 ? text.slice(-rows) : [] } : {}),
-    ...(history ? { history: boundHistory(history, series) } : {}),
+    ...(text ? { text: bounds.rows > 0 ? text.slice(-bounds.rows) : [] } : {}),
+    ...(history ? { history: boundHistory(history, bounds) } : {}),
   };
 }
 
-const boundHistory = ({ lines, ...history }: History, series: number): History => ({
-  ...history,
-  ...(lines ? { lines: lines.slice(0, series) } : {}),
+const boundHistory = ({ times, lines, heat }: History, bounds: Bounds): History => ({
+  times: times.slice(-bounds.times - 1),
+  ...(lines
+    ? {
+        lines: lines
+          .slice(0, bounds.series)
+          .map(({ key, values }) => ({ key, values: values.slice(-bounds.times) })),
+      }
+    : {}),
+  ...(heat ? { heat: { ...heat, counts: heat.counts.slice(-bounds.times) } } : {}),
 });
 
 /** Long strings are cut, wherever they are. */
