@@ -113,26 +113,26 @@ labTest('exact numbers are under the pointer, whatever they are of', async lab =
   await lab.show(run([latency, byCommand, counts, series, watched], 'heatmap'));
   const histogram = section(lab, 'Histogram @ns');
   await marks(histogram, 'hover').nth(13).hover();
-  assert.deepEqual(await tooltip(histogram).locator('td').allTextContents(), [
+  assert.deepEqual(await tooltip(histogram).locator('dd').allTextContents(), [
     '[2097152 ns (2.1ms), 4194304 ns (4.19ms))',
     '17',
   ]);
   await picture(lab.page, 'charts-tooltip');
   const facets = section(lab, 'Histogram @by');
   await marks(facets, 'hover').nth(27).hover();
-  const [key] = await tooltip(facets).locator('td').allTextContents();
+  const [key] = await tooltip(facets).locator('dd').allTextContents();
   assert.equal(key, '<b>bold</b>');
   const bars = section(lab, 'Bars @count');
   await marks(bars, 'hover').first().hover();
-  assert.deepEqual(await tooltip(bars).locator('td').allTextContents(), ['read', '9,007,199,254,740,993']);
+  assert.deepEqual(await tooltip(bars).locator('dd').allTextContents(), ['read', '9,007,199,254,740,993']);
   const lines = section(lab, 'Lines @avg');
   await marks(lines, 'hover').nth(25).hover();
-  const told = await tooltip(lines).locator('td').allTextContents();
+  const told = await tooltip(lines).locator('dd').allTextContents();
   assert.match(told[0]!, /:25\.000 – .*:26\.000$/);
   assert.equal(told[2], '–');
   const heat = section(lab, 'Heatmap @watched').locator('canvas');
   await heat.hover({ position: { x: 400, y: 230 } });
-  const cell = await tooltip(section(lab, 'Heatmap @watched')).locator('td').allTextContents();
+  const cell = await tooltip(section(lab, 'Heatmap @watched')).locator('dd').allTextContents();
   assert.equal(cell.length, 3);
   await lab.page.mouse.move(0, 0);
   assert.equal(await lab.page.locator('.chart-tooltip:popover-open').count(), 0);
@@ -146,6 +146,12 @@ labTest('new numbers are drawn into the same chart, new keys too', async lab => 
   await lab.show(run([{ ...latency, series: [{ key: '', buckets: hill(4, 22, 5) }] }, counts]));
   await marks(histogram).nth(21).waitFor({ state: 'attached' });
   assert.equal(await svg!.evaluate(node => node.isConnected), true);
+
+  const told = () => tooltip(histogram).locator('dd').last().textContent();
+  await marks(histogram, 'hover').nth(7).hover();
+  assert.equal(await told(), '5');
+  await lab.show(run([{ ...latency, series: [{ key: '', buckets: hill(4, 22, 7) }] }, counts]));
+  await tooltip(histogram).getByText('7', { exact: true }).waitFor();
 });
 
 labTest('a scale by factors of ten, more keys, another theme', async lab => {

@@ -1,6 +1,7 @@
 /** The notebook at work: cells that run side by side, are restarted in place, stopped, saved and reopened. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { OPENED, opensOf, openTimesOf } from './harness/cells.ts';
 import type { CellText } from './harness/notebooks.ts';
 import { picture } from './harness/pictures.ts';
@@ -61,4 +62,10 @@ benchTest('cells run live side by side, restart in place, stop, and are saved', 
   assert.equal(await again.bars('@open_ns').count(), bars);
   await again.save();
   assert.deepEqual(readFileSync(notebook.path), saved);
+
+  await again.output('chart').root.getByRole('button', { name: 'Save as SVG' }).press('Enter');
+  await again.page.locator('.quick-input-widget input').waitFor();
+  await again.page.keyboard.press('Enter');
+  const saving = join(dirname(notebook.path), 'open_ns.svg');
+  await until('the chart to be saved', () => existsSync(saving));
 });

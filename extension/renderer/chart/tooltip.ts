@@ -6,27 +6,22 @@ import { element } from '../dom.ts';
 const AWAY = 14;
 
 export class Tooltip {
-  readonly element = element('table', {
+  readonly element = element('dl', {
     class: 'chart-tooltip',
     attributes: { popover: 'manual', role: 'tooltip' },
   });
 
   /** Beside the pointer, on the side that has room. Without facts nothing is shown. */
   show(facts: Fact[], { clientX, clientY }: MouseEvent): void {
-    this.hide();
-    if (facts.length === 0) return;
+    if (facts.length === 0) {
+      this.hide();
+      return;
+    }
     this.element.replaceChildren(
-      ...facts.map(([name, text]) =>
-        element(
-          'tr',
-          {},
-          element('th', { text: name, attributes: { scope: 'row' } }),
-          element('td', { text }),
-        ),
-      ),
+      ...facts.flatMap(([name, text]) => [element('dt', { text: name }), element('dd', { text })]),
     );
     // In the top layer, because what holds an output cuts off what stands out of it.
-    this.element.showPopover();
+    if (!this.#open) this.element.showPopover();
     const { offsetWidth, offsetHeight } = this.element;
     const beyond = clientX + AWAY + offsetWidth > window.innerWidth;
     const left = beyond ? clientX - AWAY - offsetWidth : clientX + AWAY;
@@ -36,6 +31,10 @@ export class Tooltip {
   }
 
   hide(): void {
-    if (this.element.matches(':popover-open')) this.element.hidePopover();
+    if (this.#open) this.element.hidePopover();
+  }
+
+  get #open(): boolean {
+    return this.element.matches(':popover-open');
   }
 }

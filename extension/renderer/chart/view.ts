@@ -1,5 +1,5 @@
 /** A panel as a chart: one Vega view, whose data is replaced in place. */
-import { type Chart, type ChartForm, chartOf } from '../../../kernel/notebook/charts/index.ts';
+import { type Chart, type ChartForm, chartOf, type Row } from '../../../kernel/notebook/charts/index.ts';
 import type { Panel } from '../../../kernel/protocol.ts';
 import { element, setLabel } from '../dom.ts';
 import type { PanelView } from '../panel.ts';
@@ -48,6 +48,7 @@ export class ChartView implements PanelView {
   #plot = element('div', { class: 'plot' });
   #tools: ChartTools;
   #tooltip = new Tooltip();
+  #pointed: { row: Row; event: MouseEvent } | null = null;
   #panel: Panel | undefined;
   #drawn: Drawn | undefined;
   #width = 0;
@@ -123,19 +124,30 @@ export class ChartView implements PanelView {
       const changed = this.#drawn.content !== content;
       Object.assign(this.#drawn, { chart, content });
       if (changed) await this.#drawn.drawing.update(chart.data, width);
+      this.#tell();
       return;
     }
     const { draw } = await import('./vega.ts');
     if (this.#disposed) return;
     const plot = element('div', { class: 'plot' });
-    const drawing = await draw(plot, chart, { log, width, slots, config }, (row, event) =>
-      this.#tooltip.show(row ? this.#drawn!.chart.facts(row) : [], event),
-    );
+    const drawing = await draw(plot, chart, { log, width, slots, config }, (row, event) => {
+      this.#pointed = row && { row, event };
+      this.#tell();
+    });
     this.#drawn?.drawing.dispose();
-    this.#tooltip.hide();
+    this.#pointed = null;
+    this.#tell();
     this.#plot.replaceWith(plot);
     this.#plot = plot;
     this.#drawn = { chart, drawing, theme, shape, content };
+  }
+
+  /** What is under the pointer, as it is now. */
+  #tell(): void {
+    const { chart } = this.#drawn ?? {};
+    const row = chart && this.#pointed && rowAt(chart, this.#pointed.row);
+    if (row) this.#tooltip.show(chart.facts(row), this.#pointed!.event);
+    else this.#tooltip.hide();
   }
 
   /** Follows the output's width in steps. */
@@ -152,4 +164,13 @@ export class ChartView implements PanelView {
     const blob = await content({ chart, drawing, ground: theme.ground, log: this.#tools.log });
     save(this.element, fileName(chart.words.title, extension), blob);
   }
+}
+
+/** Fields that say where a row is drawn. */
+const PLACE = ['key', 'bucket', 'start', 'index'];
+
+/** The row that is now where another was. */
+function rowAt({ data }: Chart, before: Row): Row | undefined {
+  const here = (row: Row) => PLACE.every(field => row[field] === before[field]);
+  return data.values.find(here) ?? data.spans.find(here);
 }
