@@ -132,6 +132,10 @@ export class Lab {
     return this.page.evaluate('lab.sent');
   }
 
+  get browser(): Browser {
+    return this.page.context().browser()!;
+  }
+
   get output(): Locator {
     return this.page.getByRole('region', { name: 'eBPF run' });
   }
