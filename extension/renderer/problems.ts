@@ -12,18 +12,34 @@ const RESTARTABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 /** Whose log it is, where that is not clear. */
 const LOGS: Partial<Record<ErrorCode, string>> = { 'verifier-refused': 'Show verifier log' };
 
+/** More hints than these are folded: what they are about is below. */
+const FEW_HINTS = 3;
+
 export class ProblemsView {
-  readonly element = element('div', { class: 'problems' });
+  #told = element('div', { class: 'problems' });
+  #summary = element('summary');
+  #hints = element('div', { class: 'problems' });
+  #fold = element('details', { class: 'hints' }, this.#summary, this.#hints);
+  readonly element = element('div', { class: 'problems' }, this.#told, this.#fold);
   #shown = '[]';
 
   /** `restart` is absent where nothing can be run. */
-  constructor(private readonly restart?: () => void) {}
+  constructor(private readonly restart?: () => void) {
+    this.element.hidden = true;
+  }
 
   update(diagnostics: Diagnostic[]): void {
     const text = JSON.stringify(diagnostics);
     if (text === this.#shown) return;
     this.#shown = text;
-    this.element.replaceChildren(...diagnostics.map(diagnostic => this.#problem(diagnostic)));
+    const hints = diagnostics.filter(({ severity }) => severity === 'hint');
+    const folded = hints.length > FEW_HINTS ? hints : [];
+    const told = diagnostics.filter(diagnostic => !folded.includes(diagnostic));
+    this.element.hidden = diagnostics.length === 0;
+    this.#fold.hidden = folded.length === 0;
+    this.#summary.textContent = `${folded.length} hints`;
+    this.#told.replaceChildren(...told.map(diagnostic => this.#problem(diagnostic)));
+    this.#hints.replaceChildren(...folded.map(diagnostic => this.#problem(diagnostic)));
   }
 
   #problem(diagnostic: Diagnostic): HTMLElement {
