@@ -186,6 +186,15 @@ describe('the table model', () => {
     model.takeAll(from(99, 8, 4));
     model.take(from(100, 4, 6));
     assert.deepEqual(shown(model), [4, 6, 8]);
+    // What the kernel keeps may be ahead of what has come here.
+    model.takeAll(from(99, 8, 4, 6, 9));
+    model.take(from(101, 6));
+    assert.deepEqual(shown(model), [4, 6, 8, 9]);
+    model.take(from(103, 1));
+    model.take(from(110, 2));
+    assert.deepEqual(shown(model), [1, 2, 4, 6, 8, 9]);
+    model.take(from(105, 1, 2, 3, 4, 5, 6, 7));
+    assert.deepEqual(shown(model), [1, 2, 3, 4, 5, 6, 7]);
   });
 
   it('takes entries as a whole, and knows them by their keys', () => {
@@ -240,6 +249,18 @@ describe('a selection', () => {
     assert.equal(chosen(of), 'e');
     of.choose(4, 0, plain);
     assert.equal(chosen(of), '');
+  });
+
+  it('loses rows that are gone', () => {
+    const of = selection();
+    of.all();
+    of.retain(id => Number(id) > 3);
+    assert.equal(chosen(of), 'ef');
+    const model = new TableModel();
+    model.take({ ...panel([['a', 1]]), first: 7, total: 8 });
+    assert.deepEqual([6, 7].map(model.holds), [false, true]);
+    model.take({ ...panel([['a', 1]]), of: 'map' });
+    assert.deepEqual(['["a"]', '["b"]'].map(model.holds), [true, false]);
   });
 
   it('grows and shrinks with Shift and an arrow', () => {

@@ -19,6 +19,8 @@ export class TableModel {
   #compare: Comparison<Value[]> | undefined;
   /** Number of the next record that the arrangement has not seen. */
   #next = 0;
+  /** Records between those of the arrangement are missing. */
+  #gap = false;
 
   /** Forgets all rows. */
   clear(): void {
@@ -70,7 +72,7 @@ export class TableModel {
 
   /** Rows that came since the pause. */
   get behind(): number {
-    return this.#held ? this.#panel.total - this.#held.total : 0;
+    return this.#held ? Math.max(0, this.#panel.total - this.#held.total) : 0;
   }
 
   /** Not all rows, or not in the order in which they came. */
@@ -121,6 +123,18 @@ export class TableModel {
     return position >= 0 && position < rows.length ? position : -1;
   }
 
+  /** Whether a row is still held, shown or not. */
+  get holds(): (id: RowId) => boolean {
+    const { rows, first, of } = this.#source;
+    const held = this.#arrangement?.held;
+    if (of !== 'records') {
+      const ids = new Set((held ?? rowsOf(this.#source)).map(({ id }) => id));
+      return id => ids.has(id);
+    }
+    const oldest = held ? (held[0]?.id ?? Infinity) : rows.length > 0 ? first : Infinity;
+    return id => id >= oldest;
+  }
+
   /** All rows shown. */
   shown(): readonly Row[] {
     return this.#arrangement?.shown ?? rowsOf(this.#source);
@@ -139,17 +153,24 @@ export class TableModel {
     this.#arrangement.append(rows);
     const { first, rows: all } = this.#source;
     this.#next = first + all.length;
+    this.#gap = false;
   }
 
-  /** Brings the arrangement up to the panel. Records that were left out on the way here leave a gap in it. */
+  /** Brings the arrangement up to the panel. */
   #follow(): void {
     if (!this.#arrangement) return;
     const { rows, first, of } = this.#panel;
+    // Of records that were left out on the way here the panel may have got more since.
+    const whole = this.#gap && rows.length > this.#arrangement.held.length;
+    if (of !== 'records' || whole) {
+      this.#arrange(rowsOf(this.#panel));
+      return;
+    }
     const end = first + rows.length;
-    if (of === 'records' && end >= this.#next) {
-      this.#arrangement.append(rowsOf(this.#panel, Math.max(0, this.#next - first)));
-      this.#next = end;
-    } else this.#arrange(rowsOf(this.#panel));
+    if (end <= this.#next) return;
+    this.#gap ||= first > this.#next;
+    this.#arrangement.append(rowsOf(this.#panel, Math.max(0, this.#next - first)));
+    this.#next = end;
   }
 }
 

@@ -59,6 +59,11 @@ export class Selection {
     this.#anchor = undefined;
   }
 
+  /** Rows that have gone are not selected any more. */
+  retain(holds: (id: RowId) => boolean): void {
+    for (const id of this.ids) if (!holds(id)) this.ids.delete(id);
+  }
+
   /** Nothing is known of the rows there were. */
   forget(): void {
     this.clear();

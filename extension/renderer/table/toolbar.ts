@@ -1,5 +1,6 @@
 /** The line above a table: its title, the search, which columns there are, and copying. */
 import { visibleLine } from '../../../kernel/notebook/index.ts';
+import { count } from '../../run/format.ts';
 import { element, setText } from '../dom.ts';
 import type { TableChoices } from './choices.ts';
 import type { CopyFormat } from './copying.ts';
@@ -114,11 +115,11 @@ export class Toolbar {
   #copySections(): MenuSection[] {
     const { cell, selected, all } = this.listener.copies();
     const formats = (of: 'selected' | 'all', disabled: boolean) =>
-      FORMATS.map(format => ({ text: `${format}`, disabled, run: () => this.listener.copy(format, of) }));
+      FORMATS.map(format => ({ text: format, disabled, run: () => this.listener.copy(format, of) }));
     return [
       { items: [{ text: 'Cell', disabled: !cell, run: () => this.listener.copyCell() }] },
       {
-        title: selected === 1 ? '1 selected row' : `${selected} selected rows`,
+        title: selected === 1 ? '1 selected row' : `${count(selected)} selected rows`,
         items: formats('selected', selected === 0),
       },
       { title: all, items: formats('all', false) },

@@ -45,7 +45,7 @@ export class TableView implements PanelView<TablePanel> {
   constructor(private readonly host: PanelHost) {
     const choices = () => this.#choices;
     this.#toolbar = new Toolbar(choices, {
-      searched: () => this.#arrange(),
+      searched: () => this.#filtered(),
       filters: open => this.#openFilters(open),
       columns: () => this.#makeColumns(),
       copies: () => this.#copier.offers,
@@ -54,7 +54,7 @@ export class TableView implements PanelView<TablePanel> {
     });
     this.#headings = new Headings(choices, {
       sorted: () => this.#sorted(),
-      filtered: () => this.#arrange(),
+      filtered: () => this.#filtered(),
       resized: () => this.#frame.request(),
       widthOf: column => this.#rows.widthOf(column),
       fittingWidth: column => {
@@ -93,6 +93,7 @@ export class TableView implements PanelView<TablePanel> {
     }
     this.#widths.measure(panel);
     this.#model.take(panel);
+    this.#retain();
     this.#paint();
   }
 
@@ -115,6 +116,10 @@ export class TableView implements PanelView<TablePanel> {
   /** Records are followed while they are in the order in which they come. */
   get #follows(): boolean {
     return this.#panel.of === 'records' && !this.#model.sorted;
+  }
+
+  #retain(): void {
+    if (this.#selection.ids.size > 0) this.#selection.retain(this.#model.holds);
   }
 
   #makeColumns(): void {
@@ -156,6 +161,11 @@ export class TableView implements PanelView<TablePanel> {
     this.#frame.request();
   }
 
+  #filtered(): void {
+    this.#selection.clear();
+    this.#arrange();
+  }
+
   #sorted(): void {
     this.#arrange();
     if (this.#model.sorted) this.#rows.element.scrollTop = 0;
@@ -165,7 +175,7 @@ export class TableView implements PanelView<TablePanel> {
     this.#choices.filtersOpen = open;
     if (!open) this.#choices.filters.clear();
     this.#makeColumns();
-    this.#arrange();
+    this.#filtered();
     if (open) this.#headings.focusFilter();
   }
 
@@ -182,6 +192,7 @@ export class TableView implements PanelView<TablePanel> {
 
   #resume(): void {
     this.#model.resume();
+    this.#retain();
     this.#followNewest();
     if (this.#model.arranged) void this.#takeWhole();
   }
