@@ -5,6 +5,8 @@ import type { Run, RunCursor } from './run.ts';
 
 const DELTA_MS = 100;
 const REFRESH_MS = 250;
+/** Reading large maps takes long: no more than a tenth of the time. */
+const REST = 9;
 /** The head (elapsed time, rate) is sent this often when nothing else changes. */
 const HEAD_MS = 1_000;
 
@@ -22,7 +24,8 @@ export class Subscriptions {
   readonly #subscribers = new Map<string, Subscriber>();
   #timer?: NodeJS.Timeout | undefined;
   #refreshing = false;
-  #refreshed = 0;
+  /** When maps may be read again, ms. */
+  #refreshAt = 0;
   /** When the last one left; undefined while someone watches. */
   unwatchedSince: number | undefined = Date.now();
 
@@ -84,12 +87,13 @@ export class Subscriptions {
 
   /** Maps are read only for who looks, and never twice at once. */
   async #refresh(): Promise<void> {
-    const now = Date.now();
-    if (this.#refreshing || now - this.#refreshed < REFRESH_MS) return;
+    const began = Date.now();
+    if (this.#refreshing || began < this.#refreshAt) return;
     this.#refreshing = true;
-    this.#refreshed = now;
     // A failed read shows as a map that does not move; what ended the loader is told elsewhere.
     await this.run.refresh().catch(() => {});
+    const took = Date.now() - began;
+    this.#refreshAt = began + Math.max(REFRESH_MS, took * (1 + REST));
     this.#refreshing = false;
   }
 }
