@@ -8,6 +8,8 @@ import { MapPanels } from './mapPanels.ts';
 import { type TracingNode, TracingTree } from './tree.ts';
 
 const VIEW = 'ebpfnb.tracing';
+/** Something can be stopped. */
+const LIVE = 'ebpfnb.live';
 const REFRESH_MS = 1000;
 
 export interface TracingParts {
@@ -31,6 +33,7 @@ export function registerTracing({ runs, kernel, controller, extension }: Tracing
     const now = all.map(({ cell, snapshot }) => `${cell.document.uri} ${snapshot?.phase}`).join('\n');
     if (now === shown) return;
     shown = now;
+    void vscode.commands.executeCommand('setContext', LIVE, all.length > 0);
     tree.refresh();
   };
   const timer = setInterval(() => {

@@ -130,7 +130,8 @@ export class NotebookKernel {
     const found = this.#runs.get(id);
     if (!found) return null;
     if (found.run.alive) found.subscriptions.add(subscriber);
-    return found.run.snapshot();
+    // Of one that is over no more comes, however it is looked at.
+    return found.run.snapshot(found.run.alive ? {} : { text: true });
   }
 
   unsubscribe(id: string, subscriber: string): void {

@@ -92,4 +92,8 @@ benchTest('live cells, what of them is in Linux, and stopping them', async bench
   await sidebar.getByText('No cell is live.').waitFor();
   await badge.waitFor({ state: 'hidden' });
   await notebook.executes(0, false);
+  // Of a run that is over, too.
+  const outputs = outputsOf(notebook, 0);
+  await choice(outputs, 'Text').click();
+  await outputs.locator('.panel.text .lines', { hasText: '@open_ns:' }).waitFor();
 });
