@@ -190,6 +190,7 @@ export interface BarsPanel extends OtherForms {
   kind: 'bars';
   title: string;
   valueName: string;
+  unit?: HistogramPanel['unit'];
   bars: { key: string; value: Value }[];
   /** Bars left out of `bars`. */
   more: number;

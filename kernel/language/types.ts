@@ -7,6 +7,9 @@ export type AggregationName = (typeof AGGREGATIONS)[number];
 /** Those that are of their arguments' sign. */
 const OF_A_SIGN: readonly AggregationName[] = ['sum', 'min', 'max', 'avg', 'stats'];
 
+/** What an integer is known to be, for tables and charts: text shows the number. */
+export type Measure = 'time' | 'nanoseconds' | 'microseconds' | 'milliseconds' | 'seconds';
+
 export type Type =
   /** Not known yet, or wrong: fits everywhere, so that one error does not cause others. */
   | { kind: 'unknown' }
@@ -23,7 +26,7 @@ export type Type =
       literal?: bigint;
       flexible?: boolean;
       enum?: EnumType;
-      display?: 'nanoseconds';
+      display?: Measure;
       /** Nanoseconds of another clock than the time since boot. */
       clock?: 'monotonic' | 'tai';
     }
@@ -48,7 +51,7 @@ export type Type =
   | { kind: 'usym' }
   /** The fields of a tracepoint: not a value of its own. */
   | { kind: 'args'; owner: string; fields: ArgsField[] }
-  | { kind: 'aggregation'; of: AggregationName; signed: boolean };
+  | { kind: 'aggregation'; of: AggregationName; signed: boolean; display?: Measure };
 
 export interface StackType {
   kind: 'stack';
@@ -96,6 +99,8 @@ export const INT64: Type = { kind: 'int', size: 8, signed: true };
 export const UINT64: Type = { kind: 'int', size: 8, signed: false };
 export const UINT32: Type = { kind: 'int', size: 4, signed: false };
 export const INT32: Type = { kind: 'int', size: 4, signed: true };
+/** A time since boot. */
+export const MOMENT: Type = { kind: 'int', size: 8, signed: false, display: 'time' };
 export const NANOSECONDS: Type = { kind: 'int', size: 8, signed: false, display: 'nanoseconds' };
 export const string = (size: number, trailer?: string): Type => ({
   kind: 'string',

@@ -1,5 +1,5 @@
 /** Types that meet: the one that holds both, and whether a value has a place in another type. */
-import { BUFFER_COUNT, type Type, typeName, widen } from './types.ts';
+import { BUFFER_COUNT, type Measure, type Type, typeName, widen } from './types.ts';
 
 /**
  * The type that holds both, or undefined when there is none: integers widen to a signed one where their signs
@@ -26,7 +26,9 @@ export function unify(a: Type, b: Type): Type | undefined {
   }
   if (a.kind === 'tuple' && b.kind === 'tuple') return unifyTuples(a, b);
   if (a.kind === 'aggregation' && b.kind === 'aggregation')
-    return a.of === b.of ? { ...a, signed: a.signed || b.signed } : undefined;
+    return a.of === b.of
+      ? { kind: 'aggregation', of: a.of, signed: a.signed || b.signed, ...commonMeasure(a, b) }
+      : undefined;
   if (a.kind === 'stack' && b.kind === 'stack') return typeName(a) === typeName(b) ? a : undefined;
   return a.kind === b.kind && (a.kind === 'void' || a.kind === 'usym') ? a : undefined;
 }
@@ -50,10 +52,15 @@ function unifyBuffers(a: Buffer, b: Buffer): Type {
 }
 
 type Integer = Type & { kind: 'int' };
+type Measured = { display?: Measure };
+
+/** What only one of them is known to be, both together are not. */
+const commonMeasure = (a: Measured, b: Measured): Measured =>
+  a.display && a.display === b.display ? { display: a.display } : {};
 
 function unifyIntegers(a: Integer, b: Integer): Integer {
   const sameEnum = a.enum && b.enum && a.enum.values === b.enum.values;
-  const display = a.display && b.display ? { display: a.display } : {};
+  const display = commonMeasure(a, b);
   const size = Math.max(a.size, b.size) as Integer['size'];
   if (a.signed === b.signed) {
     const flexible = a.flexible && b.flexible ? { flexible: true } : {};

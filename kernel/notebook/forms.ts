@@ -50,7 +50,7 @@ export function tableForm(panel: Exclude<Panel, { kind: 'text' }>): TablePanel {
         1,
         [
           { name: 'key', kind: 'string' },
-          { name: panel.valueName, kind: 'integer' },
+          { name: panel.valueName, kind: kindOf(panel.unit) },
         ],
         panel.bars.map(({ key, value }) => [key, value]),
         panel.more,
@@ -109,7 +109,7 @@ function seriesTable(panel: SeriesPanel): TablePanel {
   const columns: TablePanel['columns'] = [
     ...(keyed ? [{ name: 'key', kind: 'string' as const }] : []),
     { name: 'interval', kind: 'time' },
-    { name: valueName, kind: unit ? UNIT_KINDS[unit] : 'integer' },
+    { name: valueName, kind: kindOf(unit) },
   ];
   return table(panel, keyed ? 2 : 1, columns, rows);
 }
@@ -123,12 +123,13 @@ const UNIT_KINDS: { [unit in Unit]: ColumnKind } = {
   bytes: 'bytes',
   KiB: 'kibibytes',
 };
+const kindOf = (unit: Unit | undefined): ColumnKind => (unit ? UNIT_KINDS[unit] : 'integer');
 
 /** Keys in columns of their own, the stack innermost first; what the stacks were before beside what they are. */
 function flameTable(panel: FlamePanel): TablePanel {
   const { frames, stacks, keys = [], valueName, unit, more } = panel;
   const compared = stacks.some(({ before }) => before !== undefined);
-  const kind = unit ? UNIT_KINDS[unit] : 'integer';
+  const kind = kindOf(unit);
   const rows = stacks.map(({ frames: path, value, before }) => {
     const all = path.map(number => frames[number]!);
     const cells = keys.map((key, i) => keyCell(key, all[i]!));

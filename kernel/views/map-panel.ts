@@ -78,9 +78,11 @@ function unitOfMap(map: ShownMap): Unit | undefined {
 
 function barsPanel(map: ShownMap, key: Field[], entries: MapEntry[]): BarsPanel {
   const sorted = sortEntries(map, entries).reverse();
+  const unit = unitOfMap(map);
   return {
     ...panelHead(map, 'bars'),
     valueName: map.aggregation?.fn ?? 'value',
+    ...(unit ? { unit } : {}),
     bars: sorted.slice(0, MAX_BARS).map(entry => {
       const value = readAggregate(map, entry.value);
       return {
@@ -148,9 +150,14 @@ function seriesPanel(map: ShownMap, { keyFields, series, interval, newest }: Ser
 /** Columns of a map's value, and how an entry fills them. */
 function valueReader(map: ShownMap): { columns: Column[]; read: (entry: MapEntry) => Value[] } {
   const fn = map.aggregation?.fn;
+  const kind = columnKind(extremeType(map.value));
   if (fn === 'stats')
     return {
-      columns: ['count', 'average', 'total'].map(name => ({ name, kind: 'integer' })),
+      columns: [
+        { name: 'count', kind: 'integer' },
+        { name: 'average', kind },
+        { name: 'total', kind },
+      ],
       read: entry => {
         const value = readAggregate(map, entry.value);
         return 'value' in value
@@ -160,7 +167,7 @@ function valueReader(map: ShownMap): { columns: Column[]; read: (entry: MapEntry
     };
   if (fn)
     return {
-      columns: [{ name: fn, kind: columnKind(extremeType(map.value)) }],
+      columns: [{ name: fn, kind }],
       read: entry => {
         const value = readAggregate(map, entry.value);
         return [intValue('value' in value ? value.value : value.average)];

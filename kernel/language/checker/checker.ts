@@ -363,7 +363,8 @@ const ownName = (name: string) => name.replace(/\.\d+$/, '');
 
 function differs(a: Type, b: Type): boolean {
   if (a.kind !== b.kind || typeName(a) !== typeName(b)) return true;
-  if (a.kind === 'aggregation' && b.kind === 'aggregation') return a.signed !== b.signed;
+  if (a.kind === 'aggregation' && b.kind === 'aggregation')
+    return a.signed !== b.signed || a.display !== b.display;
   return (
     a.kind === 'int' &&
     b.kind === 'int' &&

@@ -17,6 +17,7 @@ import {
 import { unify } from '../unify.ts';
 import { pointee } from './access.ts';
 import type { Checker } from './checker.ts';
+import { measureOf } from './measures.ts';
 
 type Integer = Type & { kind: 'int' };
 
@@ -63,8 +64,11 @@ export function checkBinary(c: Checker, e: BinaryNode): Type {
   const isDivision = operator === '/' || operator === '%';
   if (isDivision && joined.signed && a.size !== b.size && !c.options.maps)
     c.report('signed-division', { operator }, e);
-  const display = operator === '+' && a.display ? { display: a.display } : {};
-  const type = { ...(joined.signed || operator === '-' ? INT64 : UINT64), ...display } as Type;
+  const display = measureOf(operator, a, b);
+  const type = {
+    ...(joined.signed || operator === '-' ? INT64 : UINT64),
+    ...(display ? { display } : {}),
+  } as Type;
   // A difference has a sign of its own; only what is mixed in its parts is worth a warning.
   warnOfSigns(c, [e.left, e.right], joined.signed ? INT64 : UINT64);
   return type;

@@ -33,6 +33,7 @@ import type { Checker } from './checker.ts';
 import { isCompileTime } from './constants.ts';
 import { FOUND } from './expressions.ts';
 import { checkResult } from './functions.ts';
+import { aggregates } from './measures.ts';
 import { resolveType } from './typeNodes.ts';
 
 const NO_RESULT = 'This function gives no value.';
@@ -389,8 +390,9 @@ function assignMap(c: Checker, s: AssignStatement): void {
     }
     const aggregation = row.aggregation(call, c);
     const [first] = call.arguments;
-    const signed = first?.type?.kind === 'int' ? first.type.signed : false;
-    call.type = { kind: 'aggregation', of: row.name, signed };
+    const { signed, display } = first?.type?.kind === 'int' ? first.type : { signed: false };
+    const measured = display && aggregates(row.name, display) ? { display } : {};
+    call.type = { kind: 'aggregation', of: row.name, signed, ...measured };
     if (
       aggregation &&
       info.aggregation &&

@@ -87,7 +87,7 @@ export function planMap(
     value = {
       kind: 'array',
       size: valueSize,
-      element: { kind: 'int', size: 8, signed: false },
+      element: storage.dataType({ ...UINT64, ...measured(info.value) } as Type),
       length: slots,
     };
   } else if (members.length === 1) {
@@ -149,15 +149,21 @@ function keyMembers(parts: Type[], names: string[] | undefined, bucketed: boolea
   return members;
 }
 
+const measured = (value: Type) =>
+  value.kind === 'aggregation' && value.display ? { display: value.display } : {};
+
 /** Members of a value. Scalar maps say in `set` whether they were assigned, since an array always exists. */
 function valueMembers(info: MapInfo, scalar: boolean): Member[] {
   const { aggregation, value } = info;
   if (aggregation) {
     const several = AGGREGATE_MEMBERS[aggregation.fn];
     const signed = value.kind === 'aggregation' && value.signed ? INT64 : UINT64;
+    const argument = { ...signed, ...measured(value) } as Type;
     if (several)
-      return several.words.map(name => ({ name, type: name === several.signed ? signed : UINT64 }));
-    return [{ name: 'value', type: aggregation.fn === 'sum' ? signed : UINT64 }];
+      return several.words.map(name => ({ name, type: name === several.signed ? argument : UINT64 }));
+    if (aggregation.fn === 'sum') return [{ name: 'value', type: argument }];
+    // The counts of a histogram are shown by what was counted.
+    return [{ name: 'value', type: { ...UINT64, ...measured(value) } as Type }];
   }
   const type = value.kind === 'unknown' ? INT64 : value;
   return scalar

@@ -3,7 +3,18 @@ import { bytesOf } from '../../utf8.ts';
 import type { Generator } from '../generator/api.ts';
 import { argumentWord, resultWord, wordAs } from '../generator/functionWords.ts';
 import type { ProbePoint } from '../symbols.ts';
-import { BOOL, INT64, NANOSECONDS, pointer, string, UINT32, UINT64, UNKNOWN, VOID } from '../types.ts';
+import {
+  BOOL,
+  INT64,
+  MOMENT,
+  NANOSECONDS,
+  pointer,
+  string,
+  UINT32,
+  UINT64,
+  UNKNOWN,
+  VOID,
+} from '../types.ts';
 import { usdtArgument } from '../usdt.ts';
 import { configRecord } from './config.ts';
 import type { BuiltinRow } from './rows.ts';
@@ -95,7 +106,7 @@ export const BUILTINS: readonly BuiltinRow[] = [
     docs: 'Nanoseconds since boot, time asleep included.',
     since: '17',
     example: 'begin { @start = nsecs; print(nsecs - @start); exit(); }',
-    type: () => NANOSECONDS,
+    type: () => MOMENT,
     lower: () => 'bpf_ktime_get_boot_ns()',
   },
   {

@@ -2,7 +2,7 @@
 import type { CheckContext } from '../checker/context.ts';
 import type { Generator } from '../generator/api.ts';
 import type { CallNode } from '../nodes.ts';
-import { baseName, isInteger, NANOSECONDS, string, type Type, UINT32 } from '../types.ts';
+import { baseName, isInteger, MOMENT, string, type Type, UINT32, UINT64 } from '../types.ts';
 import { copyText, probeType } from './builtins.ts';
 import { programType } from './linuxSymbols.ts';
 import type { FunctionRow } from './rows.ts';
@@ -180,8 +180,8 @@ export const tasks: readonly FunctionRow[] = [
           { given: given ?? 'an expression', known: Object.keys(CLOCKS).join(', ') },
           mode,
         );
-      if (given === 'monotonic') return { ...NANOSECONDS, clock: 'monotonic' } as Type;
-      return given?.endsWith('tai') ? ({ ...NANOSECONDS, clock: 'tai' } as Type) : NANOSECONDS;
+      if (given === 'monotonic') return { ...UINT64, clock: 'monotonic' } as Type;
+      return given?.endsWith('tai') ? ({ ...UINT64, clock: 'tai' } as Type) : MOMENT;
     },
     lower: call => CLOCKS[word(call) || 'boot']!,
   },
