@@ -17,6 +17,8 @@ export function bars({ title, valueName, bars, more }: BarsPanel, top: number): 
         key: keys[order]!,
         order,
         value: Number(value),
+        // A number stands right of its bar, also where the bar goes to the left.
+        end: Math.max(0, Number(value)),
         exact: exact(value),
       })),
       spans: [],
@@ -73,7 +75,7 @@ export const barsSpec: ChartSpec = (words, options) => {
       {
         name: 'amounts',
         mark: { type: 'text', dx: 5, align: 'left', baseline: 'middle', aria: false },
-        encoding: { x, y, text: { field: 'exact', type: 'nominal' } },
+        encoding: { x: { ...x, field: 'end' }, y, text: { field: 'exact', type: 'nominal' } },
       },
       ...(options.live ? [hover({ y })] : []),
     ],

@@ -22,11 +22,12 @@ export function heatmap(panel: Panel): Chart | undefined {
   const buckets = first < 0 ? [] : heat.buckets.slice(first, totals.findLastIndex(total => total > 0) + 1);
   const axis = bucketAxis(buckets, unit);
   const places = buckets.map(axis.place);
+  const bounds = new Map(buckets.map((one, j) => [places[j]!.order, one]));
   const cells = heat.counts.flatMap((counts, i) =>
     places.flatMap((place, j): Row[] => {
       const count = counts[first + j] ?? 0;
       return count > 0
-        ? [{ start: times[i]!, end: times[i + 1]!, bucket: place.label, order: place.order, index: j, count }]
+        ? [{ start: times[i]!, end: times[i + 1]!, bucket: place.label, order: place.order, count }]
         : [];
     }),
   );
@@ -41,7 +42,7 @@ export function heatmap(panel: Panel): Chart | undefined {
         ? []
         : [
             ['time', span(Number(row.start), Number(row.end))],
-            ['bucket', rangeText(buckets[Number(row.index)]!, unit)],
+            ['bucket', rangeText(bounds.get(Number(row.order))!, unit)],
             ['count', exact(Number(row.count))],
           ],
   };
@@ -71,7 +72,6 @@ function emptyCells(times: number[], places: { label: string; order: number }[])
     end: time,
     bucket: label,
     order,
-    index: 0,
     count: 0,
   });
   return [...places.map(place => empty(place, start)), ...places.slice(0, 1).map(place => empty(place, end))];
