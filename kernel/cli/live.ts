@@ -55,6 +55,11 @@ class Lines implements Below {
     this.#drawn = [];
   }
 
+  /** Others wrote since: what was drawn is no longer where it was. */
+  forget(): void {
+    this.#drawn = [];
+  }
+
   draw(): void {
     if (this.lines.length === 0 || !inForeground()) return;
     this.#drawn = ['', ...this.lines];
@@ -136,11 +141,17 @@ export function showLive(screen: Screen, options: LiveOptions): () => void {
       if (!over) timer = setTimeout(tick, Math.max(PERIOD_MS, (performance.now() - started) / BUSY));
     });
   }, DELAY_MS);
+  const again = () => {
+    below.forget();
+    show();
+  };
   process.stdout.on('resize', show);
+  process.on('SIGCONT', again);
   return () => {
     over = true;
     clearTimeout(timer);
     process.stdout.off('resize', show);
+    process.off('SIGCONT', again);
     screen.hide();
   };
 }
