@@ -1,6 +1,7 @@
 /** Registers what the extension adds to VS Code. Nothing here does anything else. */
 import * as vscode from 'vscode';
 import { markCells } from './commands/cellKinds.ts';
+import { exportCommands } from './commands/export.ts';
 import { GeneratedC } from './commands/generatedC.ts';
 import { newNotebook } from './commands/newNotebook.ts';
 import { runningCommands } from './commands/running.ts';
@@ -32,9 +33,11 @@ export function activate(context: vscode.ExtensionContext): void {
   const messaging = new RunMessaging(kernel, controller);
   const generatedC = new GeneratedC(kernel);
   const diagnostics = new ShownDiagnostics();
+  const serializer = new NotebookSerializer(run => runs.current(run));
   const commands = {
     ...runningCommands({ kernel, runs, controller }),
     ...variableCommands({ kernel, runs, controller }),
+    ...exportCommands({ kernel, serializer }),
     'ebpfnb.newNotebook': newNotebook,
     'ebpfnb.showGeneratedC': (argument?: unknown) => generatedC.show(argument),
   };
@@ -58,10 +61,7 @@ export function activate(context: vscode.ExtensionContext): void {
     generatedC.register(),
     markCells(),
     assignCellIds(),
-    vscode.workspace.registerNotebookSerializer(
-      NOTEBOOK_TYPE,
-      new NotebookSerializer(run => runs.current(run)),
-    ),
+    vscode.workspace.registerNotebookSerializer(NOTEBOOK_TYPE, serializer),
     ...Object.entries(commands).map(([id, command]) => vscode.commands.registerCommand(id, command)),
   );
 }

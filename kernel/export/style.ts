@@ -140,6 +140,7 @@ a { color: var(--vscode-textLink-foreground); }
   .nb-code > pre, .nb-output pre { white-space: pre-wrap; overflow-wrap: anywhere; }
   .nb-markdown h1, .nb-markdown h2, .nb-markdown h3 { break-after: avoid; }
   .panel { break-inside: avoid; }
+  .nb-output button, .nb-output input, .nb-output .tools { display: none; }
   /* Charts were drawn in the colours of the screen. */
   .chart svg text { fill: #3b3b3b; }
 }
