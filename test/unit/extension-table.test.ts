@@ -84,11 +84,18 @@ describe('sorting', () => {
 });
 
 describe('filters of a column', () => {
+  /** ns since the epoch, of a local time. */
+  const at = (h: number, m: number, s: number) => `${new Date(2026, 1, 3, h, m, s).getTime()}000000`;
+
   for (const [kind, text, passing, others] of [
     ['integer', '>1000', [1001, '18446744073709551615'], [1000, -5, null]],
     ['integer', '!=0', [1, -1], [0, null]],
     ['integer', '42', [42], [420, 4]],
     ['integer', '10..20', [10, 20], [9, 21]],
+    ['time', '>=10:30 <10:31:02', [at(10, 30, 0), at(10, 31, 1)], [at(10, 29, 59), at(10, 31, 2), null]],
+    ['time', '10:30..10:30', [at(10, 30, 0), at(10, 30, 59)], [at(10, 31, 0)]],
+    ['time', '10:3', [at(10, 30, 0)], [at(11, 0, 0)]],
+    ['integer', '10..', [10, 11], [9]],
     ['integer', '..5', [5, -1], [6]],
     ['integer', '>= 10, < 20', [10, 19], [9, 20]],
     ['integer', '18446744073709551615', ['18446744073709551615'], ['18446744073709551614']],
@@ -120,6 +127,7 @@ describe('filters of a column', () => {
 
   for (const [kind, text, problem] of [
     ['string', '/(/', /unterminated|regular expression/i],
+    ['integer', '..', /Not a condition/],
     ['integer', '>x', /Not a condition on numbers: >x/],
     ['integer', '1..x', /Not a condition/],
     ['integer', '>5ms', /Not a condition/],
