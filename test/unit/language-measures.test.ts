@@ -28,6 +28,8 @@ const EXPRESSIONS: [expression: string, kind: string][] = [
   ['(nsecs - $at) / 1000', 'microseconds'],
   ['(nsecs - $at) / 1000000', 'milliseconds'],
   ['(nsecs - $at) / 1000 / 1000000', 'seconds'],
+  ['(uint64)(nsecs - $at) / 1000', 'microseconds'],
+  ['(uint32)(nsecs - $at)', 'integer'],
   ['(nsecs - $at) / 1024', 'integer'],
   ['(nsecs - $at) * 2', 'integer'],
   ['(nsecs - $at) % 1000', 'integer'],

@@ -189,6 +189,9 @@ export function checkCast(c: Checker, e: Expression & { kind: 'cast' }): Type {
   if (to.kind === 'int' && to.enum) checkEnum(c, e, to);
   else if (['int', 'bool', 'string'].includes(to.kind) && from.kind === to.kind && !isLiteral(e.operand))
     if (typeName(from) === typeName(to)) c.report('cast-needless', { type: typeName(to) }, e);
+  // As many bits say the same.
+  if (to.kind === 'int' && from.kind === 'int' && from.display && to.size === 8 && !to.enum)
+    return { ...to, display: from.display };
   if (to.kind !== 'pointer') return to;
   const space = from.kind === 'pointer' ? from.space : c.probe.row.space === 'user' ? 'user' : 'kernel';
   return respace(to, space);
