@@ -3,6 +3,7 @@ import {
   type JsonObject,
   type Notebook,
   type NotebookCell,
+  runInCell,
   runOfOutput,
   runOutputs,
   stringifyNotebook,
@@ -45,14 +46,14 @@ function jupyterCell(cell: NotebookCell, index: number, used: Set<string>): Note
     ...cell,
     id,
     json: known(cell.json, KEYS[cell.kind]),
-    outputs: cell.outputs.flatMap(jupyterOutputs),
+    outputs: cell.outputs.flatMap(output => jupyterOutputs(output, cell)),
   };
 }
 
 /** Runs as several outputs, since Jupyter shows one form of each: text and tables, and each chart for itself. */
-function jupyterOutputs(output: JsonObject): JsonObject[] {
+function jupyterOutputs(output: JsonObject, cell: NotebookCell): JsonObject[] {
   const run = runOfOutput(output);
-  if (run) return runOutputs(staticRun(run));
+  if (run) return runOutputs(staticRun(runInCell(run, cell)));
   const keys = OUTPUT_KEYS[String(output.output_type)];
   return keys ? [known(output, keys)] : [];
 }
