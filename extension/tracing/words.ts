@@ -30,11 +30,12 @@ export function cellTitle(name: string | undefined, source: string): string {
   return line ?? 'an empty cell';
 }
 
-/** `stream · 120/s · 2.1% CPU`; a cell whose turn has not come has no snapshot. */
+/** `120/s · 2.1% CPU`, and where it stands unless it is live; a cell whose turn has not come has no snapshot. */
 export function cellAbout(snapshot: RunSnapshot | undefined): string {
   if (!snapshot) return 'queued';
   const { rate, amount } = activity(snapshot);
-  return together(headline(snapshot), rate ?? amount, snapshot.cost && share(snapshot.cost.cpu));
+  const phase = snapshot.phase !== 'stream' && headline(snapshot);
+  return together(phase, rate ?? amount, snapshot.cost && share(snapshot.cost.cpu));
 }
 
 export const programAbout = ({ type, hits, ns }: Program): string =>

@@ -35,8 +35,8 @@ const live: RunSnapshot = {
 const CELLS: [snapshot: RunSnapshot | undefined, about: string][] = [
   [undefined, 'queued'],
   [{ ...live, phase: 'compile', totals: { ...live.totals, events: 0 } }, 'compile'],
-  [live, 'stream · 4/s'],
-  [{ ...live, cost: { cpu: 0.0213, probes: [] } }, 'stream · 4/s · 2.1% CPU'],
+  [live, '4/s'],
+  [{ ...live, cost: { cpu: 0.0213, probes: [] } }, '4/s · 2.1% CPU'],
 ];
 test('how a cell does', () => {
   for (const [snapshot, about] of CELLS) assert.equal(cellAbout(snapshot), about);
