@@ -205,6 +205,16 @@ describe('the table model', () => {
     assert.deepEqual(shown(model), [1, 2, 3, 4, 5, 6, 7]);
   });
 
+  it('forgets the rows of a run that is run again, and goes on sorting', () => {
+    const model = new TableModel();
+    model.take(from(50, 5, 3));
+    model.arrange(undefined, byFirst);
+    model.clear();
+    assert.deepEqual(shown(model), []);
+    model.take(from(0, 2, 1));
+    assert.deepEqual(shown(model), [1, 2]);
+  });
+
   it('takes entries as a whole, and knows them by their keys', () => {
     const model = new TableModel();
     const entries = (...rows: Value[][]) => ({ ...panel(rows), of: 'map' as const });

@@ -55,7 +55,11 @@ export class Headings {
     this.#groups.hidden = groups === undefined;
     this.#groups.replaceChildren(
       ...(groups ?? []).map(({ name, columns: span }) =>
-        element('th', { text: name, title: name, attributes: { scope: 'colgroup', colspan: String(span) } }),
+        element('th', {
+          text: visibleLine(name),
+          title: visibleLine(name),
+          attributes: { scope: 'colgroup', colspan: String(span) },
+        }),
       ),
     );
     this.#buttons = [];

@@ -25,7 +25,8 @@ export class TableModel {
   /** Forgets all rows. */
   clear(): void {
     this.#held = undefined;
-    this.take(NOTHING);
+    this.#panel = NOTHING;
+    this.#arrange([]);
   }
 
   /** Takes the panel's present state. */
