@@ -14,6 +14,8 @@ export class TextView implements PanelView<TextPanel> {
   #lines = element('pre', { class: 'lines', attributes: { tabindex: '0' } });
   #foot = element('footer', { class: 'foot' });
   #panel: TextPanel | undefined;
+  /** The lines that are in the page, up to which. */
+  #drawn: string[] | undefined;
   #end = 0;
   /** The user has folded or unfolded it: from then on it stays so. */
   #chosen = false;
@@ -52,15 +54,23 @@ export class TextView implements PanelView<TextPanel> {
     setText(this.#foot, `newest ${count(shown)} of ${count(total)} lines`);
   }
 
-  /** Adds what is new as text nodes of its own, so that a selection in older lines survives. */
+  /** A text node for each line; those that stay as they are keep what is selected in them. */
   #show(lines: string[], first: number): void {
     const end = first + lines.length;
     const start = Math.max(first, end - SHOWN_LINES);
-    const continues = this.#end >= start && this.#end <= end;
-    if (!continues) this.#lines.replaceChildren();
-    for (let index = continues ? this.#end : start; index < end; index++)
-      this.#lines.append(`${visible(lines[index - first]!)}\n`);
+    const nodes = this.#lines.childNodes as NodeListOf<Text>;
+    const text = (index: number) => `${visible(lines[index - first]!)}\n`;
+    // A log grows in place; a map's text comes anew.
+    const grows = lines === this.#drawn && this.#end >= start && this.#end <= end;
+    if (!grows)
+      for (const [i, node] of [...nodes].entries()) {
+        if (start + i >= end) node.remove();
+        else if (node.data !== text(start + i)) node.data = text(start + i);
+      }
+    for (let index = grows ? this.#end : start + nodes.length; index < end; index++)
+      this.#lines.append(text(index));
+    while (nodes.length > SHOWN_LINES) nodes[0]!.remove();
+    this.#drawn = lines;
     this.#end = end;
-    while (this.#lines.childNodes.length > SHOWN_LINES) this.#lines.firstChild!.remove();
   }
 }

@@ -120,6 +120,33 @@ labTest('one form for the whole output, and the automatic one again', async lab 
   );
   await picture(lab.page, 'lab-text');
 
+  // It goes on as text: lines are added to what was printed, a map's are others.
+  const { panels: _, ...head } = live();
+  const { subscriber } = (await lab.sent()).find(({ type }) => type === 'subscribe') as {
+    subscriber: string;
+  };
+  await lab.say({
+    type: 'delta',
+    delta: {
+      run: RUN,
+      subscriber,
+      sequence: 1,
+      head,
+      panels: [
+        { id: 'text', change: 'lines', lines: ['8 /etc/group'], first: 1, total: 2 },
+        {
+          id: 'map:@ns',
+          change: 'replace',
+          panel: { ...histogram, text: ['@ns: ', '[1]                    5 |@@@@@@@@|'] },
+        },
+      ],
+    },
+  });
+  await until('both texts to change', async () => {
+    const [log, map] = await text.locator('.lines').allInnerTexts();
+    return log === '7 /etc/hosts\n8 /etc/group\n' && map === '@ns: \n[1]                    5 |@@@@@@@@|\n';
+  });
+
   await button('Chart').click();
   await lab.output.locator('.chart svg').waitFor();
   assert.deepEqual(await pressed(), ['Chart']);
