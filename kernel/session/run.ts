@@ -109,8 +109,6 @@ export abstract class Run {
   attachedPlaces = 0;
   /** How many it is attached to so far, where that takes long. */
   protected attaching: RunSnapshot['attaching'];
-  totals: RunTotals = { events: 0, rate: 0, dropped: 0, missed: 0 };
-  losses: Loss[] = [];
   cost?: RunCost;
   protected exitCode?: number;
   readonly #startedAt = Date.now();
@@ -148,6 +146,14 @@ export abstract class Run {
   /** Shows how it differs from the cell's run before, which has ended. */
   compareWith(_before: Run): void {}
 
+  get totals(): RunTotals {
+    return { events: 0, rate: 0, dropped: 0, missed: 0 };
+  }
+
+  get losses(): readonly Loss[] {
+    return [];
+  }
+
   /** What of it is in Linux; null when nothing ever was. */
   async details(): Promise<RunDetails | null> {
     return null;
@@ -159,7 +165,7 @@ export abstract class Run {
   }
 
   /** Figures of the head that only some runs have. */
-  protected figures(): Pick<RunSnapshot, 'rates' | 'fills' | 'memory'> {
+  protected get figures(): Pick<RunSnapshot, 'rates' | 'fills' | 'memory'> {
     return {};
   }
 
@@ -217,10 +223,10 @@ export abstract class Run {
       elapsedMs: (this.#endedAt ?? Date.now()) - this.#startedAt,
       ...(reason ? { reason } : {}),
       ...(exitCode === undefined ? {} : { exitCode }),
-      totals: { ...totals },
-      ...(losses.length > 0 ? { losses } : {}),
+      totals,
+      ...(losses.length > 0 ? { losses: [...losses] } : {}),
       ...(cost ? { cost } : {}),
-      ...this.figures(),
+      ...this.figures,
       ...(view ? { view } : {}),
       probes,
       ...(attaching ? { attaching } : {}),

@@ -7,20 +7,23 @@ import { type Counters, UNSAFE_ACTIONS } from '../loader/protocol.ts';
 import type {
   EndReason,
   FlamePanel,
+  Loss,
   Panel,
   PanelDelta,
   RunDetails,
+  RunTotals,
   TablePanel,
   Variable,
 } from '../protocol.ts';
 import type { Look, RecordBudget, ViewCursor } from '../views/index.ts';
+import { Accounts } from './accounts.ts';
 import { type CompiledCell, compileCell } from './compiler.ts';
-import { fillsOf, runDetails } from './details.ts';
+import { runDetails } from './details.ts';
 import { CostGuard, CPU_LIMIT } from './guard.ts';
 import { Intake } from './intake.ts';
 import { LoadedObject } from './loadedObject.ts';
 import type { Connection, LoaderHolder } from './loader.ts';
-import { lossesOf, lostExit, lostStacks, mapAtLimit, totalsOf } from './losses.ts';
+import { mapAtLimit } from './losses.ts';
 import type { CostMeter } from './meter.ts';
 import { nanosecondsSinceBoot } from './names.ts';
 import { type OutputCursor, OutputLogs } from './output.ts';
@@ -31,7 +34,6 @@ import { Run, type RunCursor, type RunInput, type RunListener } from './run.ts';
 import { resolveSections } from './sections.ts';
 import { isOver, selectPrograms } from './selection.ts';
 import { type HeldMaps, type SharedMaps, Sharing } from './sharing.ts';
-import { Tally } from './tally.ts';
 import { compileTool } from './tool.ts';
 import { tryProgram } from './trials.ts';
 import { commandWords } from './words.ts';
@@ -52,6 +54,7 @@ export class TracingRun extends Run {
   /** From open on. */
   #object?: LoadedObject;
   #intake?: Intake;
+  #accounts?: Accounts;
   /** The flame graphs of the cell's run before. */
   #before: readonly FlamePanel[] = [];
   #attached = false;
@@ -60,10 +63,6 @@ export class TracingRun extends Run {
   readonly #logs = new OutputLogs(this.options.rows ?? ROWS);
   #timers: NodeJS.Timeout[] = [];
   #unguard: () => void = () => {};
-  readonly #tally = new Tally();
-  /** Of its maps, once it is known. */
-  #mapMemory?: Promise<void>;
-  #mapBytes?: number | undefined;
 
   constructor(
     input: RunInput,
@@ -150,8 +149,7 @@ export class TracingRun extends Run {
     await this.#workload?.kill();
     this.#logs.finish();
     this.#intake?.close();
-    this.#tally.finish(this.#intake?.views.events ?? 0);
-    this.#total();
+    this.#accounts?.finish();
   }
 
   async dispose(): Promise<void> {
@@ -171,16 +169,16 @@ export class TracingRun extends Run {
     return this.held ? this.#intake!.contents(symbol) : null;
   }
 
-  protected override figures() {
-    const views = this.#intake?.views;
-    if (!views) return {};
-    const { rates } = this.#tally;
-    const fills = fillsOf(this.#object!.layout, views.entries());
-    return {
-      ...(rates.length > 0 ? { rates: [...rates] } : {}),
-      ...(fills.length > 0 ? { fills } : {}),
-      ...(this.#mapBytes === undefined ? {} : { memory: { maps: this.#mapBytes, records: views.keptBytes } }),
-    };
+  override get totals(): RunTotals {
+    return this.#accounts?.totals ?? super.totals;
+  }
+
+  override get losses(): readonly Loss[] {
+    return this.#accounts?.losses ?? [];
+  }
+
+  protected override get figures() {
+    return this.#accounts?.figures ?? {};
   }
 
   async refresh(): Promise<void> {
@@ -289,6 +287,7 @@ export class TracingRun extends Run {
       },
     });
     this.#intake.views.compareWith(this.#before);
+    this.#accounts = new Accounts(object, this.#intake);
     this.listener.opened?.(this, object.layout, this.#intake.streams);
   }
 
@@ -346,9 +345,7 @@ export class TracingRun extends Run {
     if (skipped.length > 0 && this.attachedPlaces === 0) throw new CellError([problem('none-attached')]);
     this.#attached = !dryRun;
     symbols.prepare();
-    this.#mapMemory = object.mapMemory().then(bytes => {
-      this.#mapBytes = bytes;
-    });
+    this.#accounts!.weigh();
     return interrupted;
   }
 
@@ -374,7 +371,7 @@ export class TracingRun extends Run {
     if (!this.#goesOn(object, durationMs))
       this.#timers.push(setTimeout(() => this.end('done'), this.#workload ? WORKLOAD_MS : 0));
     if (durationMs !== undefined) this.#timers.push(setTimeout(() => this.end('duration'), durationMs));
-    this.#tally.start(performance.now());
+    this.#accounts!.start();
     this.#timers.push(setInterval(() => void this.#readTotals(object), TOTALS_MS));
   }
 
@@ -411,10 +408,10 @@ export class TracingRun extends Run {
 
   async #finish(object: LoadedObject): Promise<void> {
     this.enter('finish');
-    await this.#mapMemory;
+    await this.#accounts!.weighed();
     const counters = await object.stop();
     await this.#intake!.settled();
-    this.#count(object, counters);
+    this.#count(counters);
     this.#tellFullMaps();
     if (this.#tellsMore)
       this.diagnostics.push(...this.#intake!.symbols.unnamed.diagnostics(this.input.details ?? false));
@@ -437,22 +434,14 @@ export class TracingRun extends Run {
   }
 
   async #readTotals(object: LoadedObject): Promise<void> {
-    this.#tally.tick(this.#intake!.views.events, performance.now());
-    this.#total();
+    this.#accounts!.tick();
     const counters = await object.counters();
     // What ended meanwhile was counted once more, at its very end.
-    if (counters && this.phase === 'stream') this.#count(object, counters);
+    if (counters && this.phase === 'stream') this.#count(counters);
   }
 
-  #total(): void {
-    const { events, rate } = this.#tally;
-    this.totals = { ...this.totals, events, rate };
-  }
-
-  #count({ layout }: LoadedObject, counters: Counters): void {
-    this.losses = [...lossesOf(layout, counters), ...lostStacks(this.#intake!.collisions)];
-    Object.assign(this.totals, totalsOf(this.losses));
-    const exit = lostExit(layout, counters);
+  #count(counters: Counters): void {
+    const exit = this.#accounts!.take(counters);
     if (!exit || this.input.trials) return;
     this.exitCode ??= exit.code;
     this.end('exit');
