@@ -13,8 +13,9 @@ export interface FlameNode {
   total: bigint;
   /** Of it alone. */
   self: bigint;
-  /** What `total` was in the cell's run before. */
+  /** What they were in the cell's run before. */
   before: bigint;
+  selfBefore: bigint;
   /** By name, so that they stay in their places while their values change. */
   children: FlameNode[];
 }
@@ -39,7 +40,7 @@ export const frameKey = ({ of, name, note = '' }: Frame): string => `${of} ${nam
 export function flameTree({ frames, stacks }: FlamePanel): FlameNode {
   const make = (frame: Frame | undefined, parent: FlameNode | undefined): FlameNode => {
     const depth = parent ? parent.depth + 1 : 0;
-    return { frame, parent, depth, total: 0n, self: 0n, before: 0n, children: [] };
+    return { frame, parent, depth, total: 0n, self: 0n, before: 0n, selfBefore: 0n, children: [] };
   };
   const nodes = [make(undefined, undefined)];
   /** Places in `nodes`, by that of the caller and the frame's index: one map, because most nodes call one other. */
@@ -57,11 +58,12 @@ export function flameTree({ frames, stacks }: FlamePanel): FlameNode {
   for (const stack of stacks) {
     const leaf = nodes[stack.frames.reduce(call, 0)]!;
     leaf.self += wholeOf(stack.value);
-    leaf.before += wholeOf(stack.before);
+    leaf.selfBefore += wholeOf(stack.before);
   }
   // Callers were made before those they call, so from the end on each is whole when its caller takes it.
   for (const node of nodes.toReversed()) {
     node.total += node.self;
+    node.before += node.selfBefore;
     if (node.children.length > 1) node.children.sort(byName);
     if (!node.parent) continue;
     node.parent.total += node.total;

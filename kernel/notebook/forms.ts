@@ -28,7 +28,16 @@ const FORMS: { [K in Panel['kind']]: readonly ViewName[] } = {
 /** The forms of a panel; the first is the one it has without a choice. */
 export function formsOf(panel: Panel): ViewName[] {
   const { heat, lines } = (panel.kind === 'text' ? undefined : panel.history) ?? {};
-  return [...FORMS[panel.kind], ...(heat ? ['heatmap' as const] : []), ...(lines ? ['lines' as const] : [])];
+  const past: ViewName[] = [...(heat ? ['heatmap' as const] : []), ...(lines ? ['lines' as const] : [])];
+  return isBlank(panel) ? [...past, ...FORMS[panel.kind]] : [...FORMS[panel.kind], ...past];
+}
+
+/** A map that was cleared when it was printed last: all that is to be seen is how it went. */
+function isBlank(panel: Panel): boolean {
+  if (panel.kind === 'table')
+    return panel.of === 'map' && panel.rows.every(row => row.every(cell => cell === 0));
+  if (panel.kind === 'histogram') return panel.series.length === 0;
+  return panel.kind === 'bars' && panel.bars.length === 0;
 }
 
 /** The form to show a panel in when `chosen` was chosen for the whole output. */
@@ -152,15 +161,3 @@ function keyCell({ kind }: Column, { name }: Frame): Value {
 
 const frameLine = ({ name, of, note }: Frame) =>
   `${of === 'inlined' ? '[inlined] ' : ''}${name}${note ? ` (${note})` : ''}`;
-
-/** The largest stacks only, and the frames that they have. */
-export function largestStacks(panel: FlamePanel, count: number): FlamePanel {
-  const stacks = panel.stacks.slice(0, count);
-  const numbers = new Map([...new Set(stacks.flatMap(stack => stack.frames))].map((old, i) => [old, i]));
-  return {
-    ...panel,
-    frames: [...numbers.keys()].map(old => panel.frames[old]!),
-    stacks: stacks.map(stack => ({ ...stack, frames: stack.frames.map(old => numbers.get(old)!) })),
-    more: panel.more + panel.stacks.length - stacks.length,
-  };
-}

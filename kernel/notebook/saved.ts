@@ -1,6 +1,6 @@
 /** What of a run is saved: the newest rows, whole charts as long as they are not too large, true totals. Pure. */
 import type { History, Panel, RunSnapshot } from '../protocol.ts';
-import { largestStacks } from './forms.ts';
+import { condensed } from './condense.ts';
 
 export interface Bounds {
   /** Newest rows and lines of each panel, largest bars and stacks. */
@@ -64,7 +64,7 @@ function boundPanel(panel: Panel, { rows, series, times }: Bounds): Panel {
       };
     }
     case 'flame':
-      return largestStacks(panel, rows);
+      return condensed(panel, rows);
   }
 }
 

@@ -235,7 +235,7 @@ labTest('two thousand deep stacks stay fluid', async lab => {
   }
   const panel = { ...panelOf(stacks), more: 1234 };
   await lab.show(ended(panel));
-  await lab.page.getByText('1,234 more stacks not shown').waitFor();
+  await lab.page.getByText('1,234 smaller stacks not shown').waitFor();
   await picture(lab.page, 'lab-flame-deep');
   const box = (await graph(lab).boundingBox())!;
   await lab.page.mouse.move(box.x + 20, box.y + box.height - 17 * 5.5);

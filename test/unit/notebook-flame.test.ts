@@ -1,6 +1,7 @@
 /** Stacks as a tree, as folded stacks and for speedscope. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { condensed } from '../../kernel/notebook/condense.ts';
 import {
   type FlameNode,
   flameTree,
@@ -114,4 +115,39 @@ test('speedscope: sampled profiles, their weights in its units', () => {
       weights: [2048],
     },
   ]);
+});
+
+test('condensed: what is small is put together below its caller, totals stay', () => {
+  const stack = (value: number, ...frames: number[]) => ({ frames, value });
+  const panel: FlamePanel = {
+    ...PANEL,
+    stacks: [
+      stack(500, 0, 1, 2, 3),
+      stack(400, 0, 1),
+      stack(40, 0, 1, 2),
+      stack(30, 0, 3, 4),
+      stack(20, 0, 3, 2),
+      stack(9, 2),
+      stack(1, 0, 1, 3),
+    ],
+    more: 5,
+  };
+  const written = (most: number) => {
+    const { stacks, frames, more } = condensed(panel, most);
+    return [...stacks.map(one => [one.frames.map(i => frames[i]!.name).join(' '), one.value]), more];
+  };
+  assert.deepEqual(written(6), [
+    ['bash main read vfs_read', 500],
+    ['bash main', 400],
+    ['bash …', 50],
+    ['bash main read', 40],
+    ['…', 9],
+    ['bash main …', 1],
+    6,
+  ]);
+  assert.deepEqual(written(4), [['bash main …', 541], ['bash main', 400], ['bash …', 50], ['…', 9], 8]);
+  assert.equal(condensed(panel, 7), panel);
+  for (let most = 1; most < 7; most++) assert.equal(flameTree(condensed(panel, most)).total, 1000n);
+  const compared = condensed({ ...PANEL, more: 0 }, 2);
+  assert.deepEqual([flameTree(compared).total, flameTree(compared).before], [9007199254741004n, 7n]);
 });

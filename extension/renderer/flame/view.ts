@@ -129,7 +129,7 @@ export class FlameView implements PanelView<FlamePanel> {
     this.#title.hidden = panel.title === '';
     setLabel(this.#box, `Flame graph ${panel.title}. ${HELP}`);
     this.#compare.hidden = !isCompared(panel);
-    setText(this.#more, panel.more > 0 ? `${count(panel.more)} more stacks not shown` : '');
+    setText(this.#more, panel.more > 0 ? `${count(panel.more)} smaller stacks not shown` : '');
     this.#paint();
   }
 
