@@ -18,7 +18,7 @@ import { runVmTests } from './test/vm.mjs';
 const LAYERS = {
   static: { packages: [], run: runStaticChecks },
   unit: { packages: ['run'], run: () => runTestFiles('unit', { timeout: 120_000 }) },
-  host: { packages: ['run', 'host', 'go'], run: () => runOnHost('host', 300_000) },
+  host: { packages: ['run', 'host', 'go', 'jupyter'], run: () => runOnHost('host', 300_000) },
   conformance: {
     packages: ['run', 'host'],
     run: () => runOnHost('conformance', 1_200_000),

@@ -120,6 +120,11 @@ export function hostileRun(view?: ViewName): RunSnapshot {
   };
 }
 
+/** As far as it can be in a file that people and other programs write: characters only. */
+const written = (text: string) => text.replace(/\p{Surrogate}/gu, '\ufffd');
+const source = written(texts.map(text => `// ${text}`).join('\n'));
+const others = written(joined);
+
 const display = (data: JsonObject): JsonObject => ({ output_type: 'display_data', metadata: {}, data });
 
 /** What programs other than ours may have left in a file. */
@@ -132,9 +137,9 @@ const FOREIGN: JsonObject[] = [
   }),
   display({ 'image/png': '"><script>alert(9)</script>' }),
   display({ 'text/markdown': `<script>alert(10)</script> ${HOSTILE_TEXTS['link']}` }),
-  display({ 'text/plain': joined, 'text/html': `<b onclick="alert(11)">${joined}</b>` }),
-  { output_type: 'stream', name: 'stdout', text: joined },
-  { output_type: 'error', ename: joined, evalue: joined, traceback: [joined] },
+  display({ 'text/plain': others, 'text/html': `<b onclick="alert(11)">${others}</b>` }),
+  { output_type: 'stream', name: 'stdout', text: others },
+  { output_type: 'error', ename: others, evalue: others, traceback: [others] },
 ];
 
 function withOutputs(cell: NotebookCell, outputs: JsonObject[]): NotebookCell {
@@ -148,14 +153,12 @@ export function hostileNotebook(): Notebook {
       newCell(
         'markdown',
         'markdown',
-        `# ${joined.replaceAll('\n', ' ')}\n\n${joined}\n\n\`\`\`${joined}`,
+        `# ${others.replaceAll('\n', ' ')}\n\n${others}\n\n\`\`\`${others}`,
         'words',
       ),
-      withOutputs(newCell('code', 'bpftrace', texts.map(text => `// ${text}`).join('\n'), 'trace'), [
-        runOutput(hostileRun()),
-      ]),
-      withOutputs(newCell('code', 'bpf-c', texts.map(text => `// ${text}`).join('\n'), 'foreign'), FOREIGN),
-      newCell('raw', 'raw', joined, 'raw'),
+      withOutputs(newCell('code', 'bpftrace', source, 'trace'), [runOutput(hostileRun())]),
+      withOutputs(newCell('code', 'bpf-c', source, 'foreign'), FOREIGN),
+      newCell('raw', 'raw', others, 'raw'),
     ],
   };
 }

@@ -20,6 +20,7 @@ const PACKAGES = [
   ['bpftool', 3, 'the tests look for programs left behind', ['host']],
   ['systemtap-sdt-dev', 25, 'the tests build programs with USDT probes', ['host']],
   ['golang-go', 446, 'the tests trace programs written in Go', ['go']],
+  ['python3-nbconvert', 90, "Jupyter's own tools check and render notebooks in the tests", ['jupyter']],
   ['qemu-system-x86', 81, 'boots other kernels for the tests', ['vm']],
   ['busybox-static', 2, "finds this machine's files when they boot", ['vm']],
   ['chromium', 729, 'the browser the tests drive', ['browser']],
@@ -27,7 +28,7 @@ const PACKAGES = [
   ['debootstrap', 1, 'unpacks Debian 13, whose bpftrace ours is compared with', ['differential']],
 ].map(([name, megabytes, why, layers]) => ({ name, megabytes, why, layers }));
 
-/** @typedef {'build' | 'run' | 'web' | 'host' | 'go' | 'vm' | 'browser' | 'differential'} Layer */
+/** @typedef {'build' | 'run' | 'web' | 'host' | 'go' | 'jupyter' | 'vm' | 'browser' | 'differential'} Layer */
 
 /** The user has to do something first; `message` says what. */
 export class NotReady extends Error {}
