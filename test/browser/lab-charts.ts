@@ -154,6 +154,17 @@ labTest('new numbers are drawn into the same chart, new keys too', async lab => 
   await tooltip(histogram).getByText('7', { exact: true }).waitFor();
 });
 
+labTest('plots side by side share the width, however many buckets they have', async lab => {
+  await lab.show(
+    run([{ ...byCommand, series: byCommand.series.map(({ key }) => ({ key, buckets: hill(0, 50, 9) })) }]),
+  );
+  const facets = section(lab, 'Histogram @by');
+  await marks(facets).first().waitFor();
+  const widths = [facets, facets.locator('svg')].map(async at => (await at.boundingBox())!.width);
+  const [whole, drawn] = await Promise.all(widths);
+  assert.ok(drawn! <= whole! && drawn! > 0.7 * whole!, `${drawn} of ${whole}`);
+});
+
 labTest('a scale by factors of ten, more keys, another theme', async lab => {
   await all(lab);
   const bars = section(lab, 'Bars @count');

@@ -1,6 +1,7 @@
 /** Vega's specs of all charts. Vega-Lite makes them when the project is built: it is as large as what draws them. */
 import { compile, type TopLevelSpec } from 'vega-lite';
 import { CHART_SPECS, type ChartKind, type ChartWords } from '../../../kernel/notebook/charts/index.ts';
+import type { JsonObject } from '../../../kernel/notebook/index.ts';
 import { standIn } from './slots.ts';
 
 const WORDS = Object.fromEntries(
@@ -10,16 +11,17 @@ const CONFIG = { mark: { color: standIn('ink') }, text: { color: standIn('text')
 
 /** A plot of its own fills the width that it is given; facets are as wide as they are told. */
 function template(kind: ChartKind, log: boolean): string {
-  const spec = CHART_SPECS[kind](WORDS, { log, live: true });
+  const { spec: facet, ...outer } = CHART_SPECS[kind](WORDS, { log, live: true });
+  const size = { width: 400 };
   const whole = {
-    ...spec,
-    ...(spec.facet ? {} : { width: 400 }),
+    ...outer,
+    ...(facet ? { spec: { ...(facet as JsonObject), ...size } } : size),
     background: null,
     // Times are numbers already.
     data: { name: 'values', format: { parse: null } },
   };
   const compiled = compile(whole as unknown as TopLevelSpec, { config: CONFIG }).spec;
-  return JSON.stringify(spec.facet ? compiled : { ...compiled, autosize: FITS });
+  return JSON.stringify(facet ? compiled : { ...compiled, autosize: FITS });
 }
 
 const FITS = { type: 'fit-x', contains: 'padding' };

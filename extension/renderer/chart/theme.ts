@@ -9,15 +9,17 @@ export interface ChartTheme {
   ground: string;
 }
 
-/** Colours of lines, as far apart as the theme's charts are. */
-const CATEGORIES = {
-  blue: '#3794ff',
-  orange: '#d18616',
-  green: '#388a34',
-  purple: '#b180d7',
-  red: '#f14c4c',
-  yellow: '#cca700',
-};
+/** Colours of lines: the theme's for charts. Its orange is meant to be looked through, and too pale for a line. */
+const CATEGORIES: [name: string, fallback: string][] = [
+  ['charts-blue', '#3794ff'],
+  ['', '#d18616'],
+  ['charts-green', '#388a34'],
+  ['charts-purple', '#b180d7'],
+  ['charts-red', '#f14c4c'],
+  ['charts-yellow', '#cca700'],
+  ['', '#17a2a2'],
+  ['', '#d16ba5'],
+];
 
 export function chartTheme(place: Element): ChartTheme {
   const style = getComputedStyle(place);
@@ -28,7 +30,7 @@ export function chartTheme(place: Element): ChartTheme {
   const ground = read('editor-background', 'white');
   const line = read('widget-border', read('editorWidget-border', 'rgba(128, 128, 128, 0.35)'));
   const font = read('font-family', 'sans-serif');
-  const ink = read('charts-blue', CATEGORIES.blue);
+  const ink = read('charts-blue', '#3794ff');
   const small = { font, fontSize: 11, fill: quiet };
   return {
     ink,
@@ -48,7 +50,7 @@ export function chartTheme(place: Element): ChartTheme {
         text: { font, fontSize: 11, fill: text },
       },
       range: {
-        category: Object.entries(CATEGORIES).map(([name, fallback]) => read(`charts-${name}`, fallback)),
+        category: CATEGORIES.map(([name, fallback]) => read(name, fallback)),
         heatmap: heat(style.color),
       },
     },

@@ -32,6 +32,17 @@ const NAMES: { [kind in Chart['kind']]: string } = {
   heatmap: 'Heatmap',
 };
 
+/** Pixels that a chart will take, about: room is made before it is drawn, so that nothing below it jumps. */
+const ROOM: { [kind in Chart['kind']]: (shown: number) => number } = {
+  histogram: () => 240,
+  histograms: shown => 70 + 150 * shown,
+  histogramPairs: shown => 70 + 150 * Math.ceil(shown / 2),
+  bars: shown => 55 + 18 * shown,
+  line: () => 250,
+  lines: () => 275,
+  heatmap: () => 280,
+};
+
 /** What is drawn, and how. */
 interface Drawn {
   chart: Chart;
@@ -127,6 +138,7 @@ export class ChartView implements PanelView {
       this.#tell();
       return;
     }
+    this.#plot.style.minHeight = `${ROOM[chart.kind](chart.shown)}px`;
     const { draw } = await import('./vega.ts');
     if (this.#disposed) return;
     const plot = element('div', { class: 'plot' });

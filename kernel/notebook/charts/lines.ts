@@ -45,14 +45,13 @@ export function lines(panel: Panel, top: number): Chart | undefined {
   const keyed = series.some(({ key }) => key !== '');
   const amount = shortLine(found.amount);
   const intervals = times.slice(1).map((end, i) => ({ start: times[i]!, end, index: i }));
-  const values = shown.flatMap((one, order) =>
+  const values = shown.flatMap((one, i) =>
     intervals.map(({ start, end, index }) => {
       const value = one.values[index] ?? null;
       const alone = (one.values[index - 1] ?? null) === null && (one.values[index + 1] ?? null) === null;
       return {
         time: (start + end) / 2,
-        key: keys[order]!,
-        order,
+        key: keys[i]!,
         value: value === null ? null : Number(value),
         exact: amountText(value, unit),
         dot: value !== null && (alone || intervals.length < DOTTED),
@@ -91,10 +90,10 @@ const spec =
       title: null,
       axis: CLOCK_AXIS,
     });
+    // In the order of their names, so that a line keeps its colour when another becomes larger.
     const color = {
       field: 'key',
       type: 'nominal',
-      sort: { field: 'order', op: 'min' },
       title: null,
       legend: { orient: 'bottom', symbolType: 'stroke', labelLimit: 200, columns: 4 },
     };
