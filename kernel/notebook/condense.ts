@@ -1,9 +1,9 @@
 /** A flame graph with fewer stacks that looks the same: small stacks are put together, all totals stay true. Pure. */
 import type { FlamePanel, Frame, Value } from '../protocol.ts';
-import { type FlameNode, flameTree, isCompared } from './flame.ts';
+import { ELLIPSIS, type FlameNode, flameTree, isCompared } from './flame.ts';
 
 /** Stands for stacks that are too small for places of their own. */
-const SMALLER = { name: '…', note: 'smaller stacks, together' };
+const SMALLER = { name: ELLIPSIS, note: 'smaller stacks, together' };
 
 interface Weighed {
   path: Frame[];

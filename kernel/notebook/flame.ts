@@ -2,6 +2,9 @@
 import type { FlamePanel, Frame, Value } from '../protocol.ts';
 import { asBigInt, visibleLine } from './labels.ts';
 
+/** The name of a frame that stands for others; its note says for which. */
+export const ELLIPSIS = '…';
+
 /** A frame where it was called from, with all that it called. */
 export interface FlameNode {
   /** Undefined: all stacks together. */

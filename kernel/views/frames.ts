@@ -1,4 +1,5 @@
 /** A stack's frames as flame graphs have them: functions, whatever the place in them, the outermost first. */
+import { ELLIPSIS } from '../notebook/flame.ts';
 import type { Frame } from '../protocol.ts';
 import type { Reader } from './decode.ts';
 import { readStackId, type StackIdType, stackOf } from './stack-ids.ts';
@@ -30,7 +31,7 @@ export function framesOf(reader: Reader, type: StackDataType | StackIdType, at: 
   const stack = readStack(reader, type, at);
   const frames = stack.flatMap(frame => [...inlinedIn(frame), nameOf(frame, type)]).reverse();
   const cut = cutShort(stack, type);
-  return cut ? [{ name: '…', of: frames[0]?.of ?? 'user', note: cut }, ...frames] : frames;
+  return cut ? [{ name: ELLIPSIS, of: frames[0]?.of ?? 'user', note: cut }, ...frames] : frames;
 }
 
 /** Innermost first. */

@@ -139,7 +139,7 @@ test('condensed: what is small is put together below its caller, totals stay', (
   assert.deepEqual(written(6), [
     ['bash main read vfs_read', 500],
     ['bash main', 400],
-    ['bash …', 50],
+    ['bash vfs_read …', 50],
     ['bash main read', 40],
     ['…', 9],
     ['bash main …', 1],

@@ -16,7 +16,7 @@ export interface Colours {
   foreground: string;
   /** Of kinds; a name has always the same of a kind's shades, so that neighbours can be told apart. */
   shade(of: Frame['of'], name: string): Shade;
-  /** Of all stacks together, and of frames too narrow to be drawn. */
+  /** Of what is no frame by itself: all stacks together, and those too small to be drawn. */
   neutral: Shade;
   /** From -1, blue, to 1, red. */
   changed(change: number): Shade;

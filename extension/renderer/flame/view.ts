@@ -1,5 +1,6 @@
 /** A map of stacks as a flame graph: zoomed, searched, compared with the run before, saved for other tools. */
 import {
+  ELLIPSIS,
   type FlameNode,
   flameTree,
   foldedStacks,
@@ -195,7 +196,7 @@ export class FlameView implements PanelView<FlamePanel> {
 
   #shade({ nodes }: Box, colours: Colours): Shade {
     const [node] = nodes as [FlameNode];
-    if (!node.frame || nodes.length > 1) return colours.neutral;
+    if (!node.frame || node.frame.name === ELLIPSIS || nodes.length > 1) return colours.neutral;
     if (this.#changes) return colours.changed(change(node, this.#tree));
     return colours.shade(node.frame.of, node.frame.name);
   }
