@@ -32,7 +32,7 @@ const NAMES: { [kind in Chart['kind']]: string } = {
   heatmap: 'Heatmap',
 };
 
-/** Pixels that a chart will take, about: room is made before it is drawn, so that nothing below it jumps. */
+/** Pixels that a chart will take, about: room is made before it is in sight and drawn, so that nothing jumps. */
 const ROOM: { [kind in Chart['kind']]: (shown: number) => number } = {
   histogram: () => 240,
   histograms: shown => 70 + 150 * shown,
@@ -91,6 +91,7 @@ export class ChartView implements PanelView {
 
   update(panel: Panel): void {
     this.#panel = panel;
+    if (!this.#drawn) this.#makeRoom(panel);
     void this.#draw();
   }
 
@@ -98,6 +99,11 @@ export class ChartView implements PanelView {
     this.#disposed = true;
     for (const observer of [this.#resizing, this.#theming, this.#sight]) observer.disconnect();
     this.#drawn?.drawing.dispose();
+  }
+
+  #makeRoom(panel: Panel): void {
+    const chart = chartOf(panel, this.form);
+    if (chart) this.#plot.style.minHeight = `${ROOM[chart.kind](chart.shown)}px`;
   }
 
   /** One drawing at a time, and none out of sight; what changes meanwhile is drawn next. */
@@ -138,7 +144,6 @@ export class ChartView implements PanelView {
       this.#tell();
       return;
     }
-    this.#plot.style.minHeight = `${ROOM[chart.kind](chart.shown)}px`;
     const { draw } = await import('./vega.ts');
     if (this.#disposed) return;
     const plot = element('div', { class: 'plot' });
