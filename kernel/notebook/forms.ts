@@ -36,7 +36,7 @@ export function formsOf(panel: Panel): ViewName[] {
 function isBlank(panel: Panel): boolean {
   if (panel.kind === 'table')
     return panel.of === 'map' && panel.rows.every(row => row.every(cell => cell === 0));
-  if (panel.kind === 'histogram') return panel.series.length === 0;
+  if (panel.kind === 'histogram') return panel.series.every(({ buckets }) => buckets.length === 0);
   return panel.kind === 'bars' && panel.bars.length === 0;
 }
 

@@ -65,9 +65,17 @@ export class MapHistory {
     return went;
   }
 
+  /** There is something to show. */
+  get isKnown(): boolean {
+    return this.#course?.isCourse ?? false;
+  }
+
   show(): History | undefined {
-    const course = this.#prints?.isCourse ? this.#prints : this.#looks;
-    return course?.show();
+    return this.#course?.show();
+  }
+
+  get #course(): Course | undefined {
+    return this.#prints?.isCourse ? this.#prints : this.#looks;
   }
 }
 

@@ -80,7 +80,8 @@ export class MapView {
   /** Whether it holds something, or has been shown: a live table does not come and go. `over`: the run has ended. */
   isShown(over: boolean): boolean {
     if (!this.payload) return false;
-    if (this.made && !over) return true;
+    // A program that prints and clears its map leaves nothing in it but how it went.
+    if ((this.made && !over) || this.history.isKnown) return true;
     return !isEmpty(this.layout, this.payload) && !isZero(this.layout, this.payload);
   }
 

@@ -104,6 +104,11 @@ test('forms: its own, the table, the text, and its history', () => {
     'text',
     'heatmap',
   ]);
+  assert.deepEqual(
+    formOf({ ...bars, bars: [], history: { times, lines: [] } }, undefined),
+    'lines',
+    'cleared',
+  );
   assert.deepEqual([formOf(flame, 'lines'), formOf(flame, 'table')], ['flame', 'table']);
 });
 
@@ -111,14 +116,7 @@ const saved = (panel: Panel, rows: number) =>
   boundSnapshot({ probes: [], panels: [panel] } as unknown as RunSnapshot, { ...BOUNDS[0]!, rows })
     .panels[0]!;
 
-test('saved: the largest stacks with their frames, the last lines of text', () => {
-  const one = saved(flame, 1);
-  assert.ok(one.kind === 'flame');
-  assert.deepEqual(
-    one.frames.map(({ name }) => name),
-    ['8', 'main'],
-  );
-  assert.deepEqual([one.stacks, one.more], [[{ frames: [0, 1], value: 5 }], 2]);
+test('saved: the last lines of text', () => {
   const { text } = saved({ ...bars, text: ['@[ls]: 1', '@[sh]: 2'] }, 1) as BarsPanel;
   assert.deepEqual(text, ['@[sh]: 2']);
 });

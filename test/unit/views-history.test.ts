@@ -304,6 +304,19 @@ test('one step alone is no history; nor has a map of notes one', () => {
   );
 });
 
+test('a map that is empty at its end stays, for how it went', () => {
+  const watched = new Watched(BY_COMM)
+    .at(1)
+    .prints([['a'], [5]])
+    .clears()
+    .at(2)
+    .prints([['a'], [7]])
+    .clears()
+    .ends();
+  assert.deepEqual(watched.lines, { a: [5, 7] });
+  assert.ok(watched.panel?.kind === 'bars' && watched.panel.bars.length === 0);
+});
+
 const counts = (at: { [bucket: number]: number }): Put[] => Array.from({ length: 65 }, (_, i) => at[i] ?? 0);
 const hist: Aggregation = { fn: 'hist', k: 0 };
 const HIST = map('@x', { kind: 'array', size: 520, element: u64, length: 65 }, { aggregation: hist });
