@@ -19,7 +19,8 @@ const PURE = [...CONTRACTS, 'language', 'notebook', 'views'];
 const AREAS = [
   { name: 'errors', at: 'kernel/errors', imports: [], pure: true },
   { name: 'layout', at: 'kernel/layout.ts', imports: ['errors'], pure: true },
-  { name: 'protocol', at: 'kernel/protocol.ts', imports: ['errors', 'layout'], pure: true },
+  { name: 'panels', at: 'kernel/panels.ts', imports: [], pure: true },
+  { name: 'protocol', at: 'kernel/protocol.ts', imports: ['errors', 'layout', 'panels'], pure: true },
   { name: 'errno', at: 'kernel/errno.ts', imports: [], pure: true },
   { name: 'utf8', at: 'kernel/utf8.ts', imports: [], pure: true },
   { name: 'glob', at: 'kernel/glob.ts', imports: [], pure: true },
