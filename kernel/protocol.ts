@@ -291,7 +291,7 @@ export interface Requests {
 /** Notifications from the client. */
 export interface ClientNotifications {
   'run/ack': { run: string; subscriber: string; sequence: number };
-  /** Whether the subscriber wants panels with their `text`. */
+  /** Whether the subscriber wants panels with their `text`, and lines that repeat tables. */
   'run/look': { run: string; subscriber: string; text: boolean };
 }
 

@@ -41,6 +41,8 @@ export class RunView {
       post && (() => post({ type: 'restart', run: this.#snapshot.run, cell: this.#snapshot.cell }));
     this.#problems = new ProblemsView(restart);
     this.element.append(this.#head.element, this.#problems.element, this.#losses.element, this.#panels);
+    // Text that is unfolded is looked at from then on. The event does not bubble.
+    this.#panels.addEventListener('toggle', () => this.#frame.request(), { capture: true });
     this.#stream = new RunStream(messaging, {
       snapshot: snapshot => this.#take(snapshot ?? asStopped(this.#snapshot)),
       delta: delta => this.#apply(delta),
@@ -104,7 +106,6 @@ export class RunView {
   #paint(): void {
     const { diagnostics, losses = [], panels } = this.#snapshot;
     const chosen = this.#chosen;
-    this.#stream.look(chosen === 'text');
     this.#head.update(this.#snapshot, chosen);
     this.#problems.update(diagnostics);
     this.#losses.update(losses.map(({ problem }) => problem));
@@ -121,6 +122,7 @@ export class RunView {
       if (this.#changed.has(panel.id)) made.update(panel, repeats);
     }
     this.#changed.clear();
+    this.#stream.look(chosen === 'text' || this.#panels.querySelector('.text[open]') !== null);
     this.#stream.acknowledge();
   }
 

@@ -43,7 +43,7 @@ export class Subscriptions {
       waiting: false,
       lastSent: Date.now(),
       phase: this.run.phase,
-      look: {},
+      look: { text: false },
     });
     this.unwatchedSince = undefined;
     this.#timer ??= setInterval(() => this.#tick(), DELTA_MS);

@@ -13,7 +13,10 @@ import { forTerminal } from './text.ts';
 
 /** How someone looks at panels. */
 export interface Look {
-  /** Maps come with their text, as bpftrace prints it. */
+  /**
+   * Maps come with their text, as bpftrace prints it. If it is false, in so many words, lines that repeat tables are
+   * counted in deltas, and not sent.
+   */
   text?: boolean;
   /** Tables come with all the rows that are kept, however long they are. */
   whole?: boolean;

@@ -305,16 +305,7 @@ export class RunViews {
       deltas.push({ id: map.id, change: 'replace', panel: map.panel(look) });
       cursor.set(map.id, position);
     }
-    const total = this.log.total;
-    const seen = cursor.get(TEXT_ID);
-    if (total > 0 && seen !== total) {
-      deltas.push(
-        seen === undefined
-          ? { id: TEXT_ID, change: 'replace', panel: this.textPanel(SNAPSHOT_WEIGHT) }
-          : { id: TEXT_ID, change: 'lines', ...this.log.lines(DELTA_WEIGHT, seen, DELTA_ROWS) },
-      );
-      cursor.set(TEXT_ID, total);
-    }
+    deltas.push(...this.textDelta(cursor, look.text === false && this.tables.length > 0));
     return deltas;
   }
 
@@ -344,8 +335,23 @@ export class RunViews {
     return [...this.maps.values()].filter(({ wasFull }) => wasFull).map(({ layout }) => layout);
   }
 
-  private textPanel(most: number): TextPanel {
-    const lines = this.log.lines(most, 0, this.rows);
+  /** The cursor of who has the lines counted, and not the lines, stands at a negative number. */
+  private textDelta(cursor: ViewCursor, counted: boolean): PanelDelta[] {
+    const { total } = this.log;
+    const seen = cursor.get(TEXT_ID);
+    const isNew = seen === undefined ? total > 0 : Math.abs(seen) !== total;
+    if (!isNew && (counted || !seen || seen > 0)) return [];
+    cursor.set(TEXT_ID, counted ? -total : total);
+    if (seen === undefined || (seen < 0 && !counted)) {
+      const panel = this.textPanel(SNAPSHOT_WEIGHT, counted ? total : 0);
+      return [{ id: TEXT_ID, change: 'replace', panel }];
+    }
+    const lines = this.log.lines(DELTA_WEIGHT, counted ? total : seen, DELTA_ROWS);
+    return [{ id: TEXT_ID, change: 'lines', ...lines }];
+  }
+
+  private textPanel(most: number, from = 0): TextPanel {
+    const lines = this.log.lines(most, from, this.rows);
     return { id: TEXT_ID, kind: 'text', title: 'Output', ...lines, stream: 'stdout' };
   }
 

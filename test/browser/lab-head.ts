@@ -167,3 +167,13 @@ labTest('one form for the whole output, and the automatic one again', async lab 
     cell: 'cell',
   });
 });
+
+labTest('text that only repeats is looked at once it is unfolded', async lab => {
+  await lab.show(live(records, printed));
+  const looks = async () => (await lab.sent()).flatMap(said => (said.type === 'look' ? [said.text] : []));
+  const title = lab.page.getByText('Output (1 line)');
+  await title.click();
+  await until('it to be looked at', async () => (await looks()).join() === 'true');
+  await title.click();
+  await until('it to be looked at no more', async () => (await looks()).join() === 'true,false');
+});

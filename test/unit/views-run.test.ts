@@ -93,6 +93,30 @@ test('an empty table is there from the start, text and maps only with content', 
   );
 });
 
+test('lines that a table has, too, are sent to who looks at text', () => {
+  const run = views(cell([opens]));
+  const cursor = run.cursor();
+  const lines = (look: { text?: boolean }) =>
+    run.delta(cursor, look).flatMap(delta => {
+      if (delta.id !== 'text') return [];
+      const { lines, first, total } = (delta.change === 'replace' ? delta.panel : delta) as TextPanel;
+      return [{ change: delta.change, lines, first, total }];
+    });
+  const come = (pid: number) => run.ingest(record(opens, [pid, '/']));
+  come(1);
+  assert.deepEqual(lines({ text: false }), [{ change: 'replace', lines: [], first: 1, total: 1 }]);
+  come(2);
+  assert.deepEqual(lines({ text: false }), [{ change: 'lines', lines: [], first: 2, total: 2 }]);
+  assert.deepEqual(lines({ text: false }), []);
+  const all = ['1      /', '2      /'];
+  assert.deepEqual(lines({ text: true }), [{ change: 'replace', lines: all, first: 0, total: 2 }]);
+  come(3);
+  assert.deepEqual(lines({ text: true }), [{ change: 'lines', lines: ['3      /'], first: 2, total: 3 }]);
+  assert.deepEqual(lines({ text: false }), []);
+  come(4);
+  assert.deepEqual(lines({ text: false }), [{ change: 'lines', lines: [], first: 4, total: 4 }]);
+});
+
 test('lines put together by several printfs are text only; the last one counts at the end', () => {
   const part = site(1, { do: 'printf', format: '%d ' }, [['n', u32]]);
   const end = site(2, { do: 'printf', format: '= %d\n' }, [['sum', u32]]);
