@@ -36,6 +36,20 @@ for (const kernel of kernels) {
   });
 }
 
+for (const verdict of [
+  'invalid indirect read from stack R2 off -16+1 size 16',
+  'invalid indirect read from stack R2 var_off (0x0; 0x8)+1 size 16',
+  'invalid read from stack off -8+0 size 8',
+])
+  test(`uninitialised-stack, which Linux refused before 6.3: ${verdict}`, () => {
+    const source = 'u8 key[16];\nreturn read(key);';
+    const log = `; return read(key); @ <cell>:2\n3: (85) call bpf_map_lookup_elem#1\n${verdict}\n`;
+    const found = diagnoseVerifier(parseVerifierLog(log), { file: '<cell>', text: source });
+    assert.equal(found.pattern, 'uninitialised-stack');
+    assert.equal(found.place?.line, 1);
+    assert.match(found.remedy, /__builtin_memset/);
+  });
+
 test('a damaged log is explained as far as it goes', () => {
   const logs = kernels.flatMap(kernel =>
     CASES.map(({ program }) => new URL(`./${kernel}/${program}.log`, LOGS))
