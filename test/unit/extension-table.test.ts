@@ -169,8 +169,9 @@ describe('the table model', () => {
     const model = new TableModel();
     model.take(from(7, 7, 8));
     model.pause();
-    model.takeAll(from(1, 1, 2, 3, 4, 5, 6, 7, 8, 9));
+    assert.equal(model.takeAll(from(1, 1, 2, 3, 4, 5, 6, 7, 8, 9)), true);
     assert.deepEqual([model.length, model.total, model.first], [9, 10, 1]);
+    assert.equal(model.takeAll(from(20, 1)), false, 'nothing of what was shown is left');
   });
 
   it('sorts and filters what comes in between what is there', () => {

@@ -37,8 +37,10 @@ export class TableModel {
     if (!this.paused) this.#follow();
   }
 
-  /** Takes all rows that the kernel keeps, in place of those that came here. */
-  takeAll(panel: Source): void {
+  /** Takes all rows that the kernel keeps, in place of those that came here. True when these are among them. */
+  takeAll(panel: Source): boolean {
+    const { first, rows } = this.#source;
+    const among = panel.first < first + rows.length;
     if (this.paused) {
       this.#held = panel;
       this.#arrange(rowsOf(panel));
@@ -47,6 +49,7 @@ export class TableModel {
       this.#next = panel.first + panel.rows.length;
       this.#follow();
     }
+    return among;
   }
 
   /** Shows rows that pass, in an order; all of them as they came where neither is given. */

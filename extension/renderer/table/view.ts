@@ -186,6 +186,8 @@ export class TableView implements PanelView<TablePanel> {
 
   #pause(): void {
     this.#model.pause();
+    // What is in view stays there when others are put before and behind it.
+    this.#rows.following = false;
     void this.#takeWhole();
     this.#frame.request();
   }
@@ -201,7 +203,8 @@ export class TableView implements PanelView<TablePanel> {
   async #takeWhole(): Promise<void> {
     const whole = await this.#whole();
     if (!whole) return;
-    this.#model.takeAll(whole);
+    // Where nothing that was in view is left.
+    if (!this.#model.takeAll(whole)) this.#rows.following = true;
     this.#frame.request();
   }
 
