@@ -233,6 +233,9 @@ test('a long history is told in fewer, longer times', () => {
     1000,
   );
   assert.deepEqual([cells[0]!.start, cells.at(-1)!.end], [0, 1_000_000]);
+  const buckets = Array.from({ length: 9000 }, (_, i) => ({ lo: i, hi: i + 1 }));
+  const wide = { ...watched, history: { times, heat: { buckets, counts: counts.map(() => [1, 2]) } } };
+  assert.equal(chart(wide, 'heatmap').data.values.filter(({ count }) => count !== 0).length, 2);
 });
 
 test('the chart of an output is in the form that was chosen, and none where that is a table', () => {

@@ -9,8 +9,9 @@ import { CLOCK_AXIS, exact, shortLine, span } from './labels.ts';
 const HEIGHT = 240;
 /** Pixels that cells reach into the next, which hide the seams between them. */
 const SEAM = 0.5;
-/** As many times side by side as can be told apart. */
+/** As many times side by side as can be told apart, and as many cells as are drawn within two frames. */
 const MOST_TIMES = 120;
+const MOST_CELLS = 3000;
 
 export function heatmap(panel: Panel): Chart | undefined {
   const history = panel.kind === 'text' ? undefined : panel.history;
@@ -53,7 +54,8 @@ type Heat = NonNullable<History['heat']>;
 /** Neighbouring times are taken together until there are few enough. */
 function coarse(times: number[], heat: Heat): { times: number[]; heat: Heat } {
   const { counts } = heat;
-  if (counts.length <= MOST_TIMES) return { times, heat };
+  const most = Math.max(1, Math.min(MOST_TIMES, MOST_CELLS / heat.buckets.length));
+  if (counts.length <= most) return { times, heat };
   const pairs = counts.flatMap((first, i) => {
     if (i % 2) return [];
     const second = counts[i + 1] ?? [];
