@@ -7,6 +7,7 @@ import './lab-flame.ts';
 import './lab-head.ts';
 import './editor.ts';
 import './live.ts';
+import './exporting.ts';
 import './streaming.ts';
 import './c-cells.ts';
 import './probes.ts';
