@@ -129,6 +129,10 @@ labTest('new numbers keep the zoom, the search and the place', async lab => {
   const [first, ...others] = READS.stacks;
   await lab.show(ended({ ...READS, stacks: [{ ...first!, value: 140 }, ...others] }));
   await matched(lab).getByText('matched 25%: 150').waitFor();
+  for (const key of ['Home', 'ArrowUp']) await lab.page.keyboard.press(key);
+  await tip(lab).getByText('400 · 66.7% of all').waitFor();
+  await lab.show(ended(READS));
+  await tip(lab).getByText('400 · 80% of all').waitFor();
   await zoomedInto(lab, 'all node');
   await lab.show(ended(panelOf({ '#bash;main': 1 })));
   await matched(lab).getByText('matched 0%: 0').waitFor();

@@ -18,14 +18,13 @@ import type { PanelView } from '../panel.ts';
 import { save } from '../save.ts';
 import { type Colours, coloursOf, type Shade } from './colours.ts';
 import { Crumbs } from './crumbs.ts';
-import { type Box, boxAt, layoutFlame, neighbour, share } from './layout.ts';
+import { type Box, neighbour, share } from './layout.ts';
 import { Legend } from './legend.ts';
-import { paint, ROW_HEIGHT } from './paint.ts';
 import { matcher } from './search.ts';
 import { Tooltip } from './tooltip.ts';
+import { Viewport } from './viewport.ts';
 import { amount, change, details, percent } from './words.ts';
 
-const ROWS_IN_VIEW = 25;
 /** Of the time that passes, the part that making trees of stacks may take while they stream. */
 const BUSY = 0.1;
 const HELP =
@@ -36,17 +35,17 @@ export class FlameView implements PanelView<FlamePanel> {
   #title = element('h4', { class: 'title' });
   #search = element('input', {
     class: 'search',
-    attributes: { type: 'search', placeholder: 'Search: text or /regular expression/', spellcheck: 'false' },
+    attributes: {
+      type: 'search',
+      placeholder: 'Search: text or /regular expression/',
+      spellcheck: 'false',
+      'aria-label': 'Search frames',
+    },
   });
   #icicle = toggle('Icicle', 'The outermost frame on top');
   #compare = toggle('Changes', 'Colours by how the share of all differs from the run before');
   #crumbs = new Crumbs(node => this.#zoom(node));
-  #canvas = element('canvas');
-  #space = element('div', { class: 'space' }, this.#canvas);
-  #box = element('div', {
-    class: 'graph',
-    attributes: { tabindex: '0', role: 'application', 'aria-roledescription': 'flame graph' },
-  });
+  #viewport = new Viewport();
   #legend = new Legend();
   #matched = element('span', { class: 'matched', attributes: { role: 'status' } });
   #more = element('span', { class: 'more' });
@@ -55,13 +54,12 @@ export class FlameView implements PanelView<FlamePanel> {
   #panel: FlamePanel | undefined;
   #tree!: FlameNode;
   #colours: Colours | undefined;
+  #matches: ReturnType<typeof matcher>;
   /** Of the frames that were chosen: a tree that comes later has others, perhaps fewer. */
   #zoomPath: string[] = [];
   #cursorPath: string[] | undefined;
-  #rows: Box[][] = [];
-  /** Pixels of all rows; the most there were since it was zoomed, so that what is below stays in its place. */
-  #height = 0;
-  #laidHeight = 0;
+  /** Tells of the frame under the pointer or the cursor again, while it is told of. */
+  #retell: (() => void) | undefined;
   #frame = new Frame(() => this.#paint());
   #making: ReturnType<typeof setTimeout> | undefined;
   #restUntil = 0;
@@ -72,30 +70,22 @@ export class FlameView implements PanelView<FlamePanel> {
   });
 
   constructor() {
-    this.#box.append(this.#space);
-    this.#search.setAttribute('aria-label', 'Search frames');
-    this.#search.addEventListener('input', () => this.#frame.request());
-    for (const button of [this.#icicle, this.#compare])
-      button.addEventListener('click', () => this.#flip(button));
     const folded = action('↓ Folded', 'Save as folded stacks, a line a stack', () =>
       this.#save('folded.txt', foldedStacks),
     );
     const scope = action('↓ speedscope', 'Save for speedscope', () =>
       this.#save('speedscope.json', speedscope),
     );
-    const tools = element(
-      'div',
-      { class: 'tools' },
-      this.#search,
-      this.#icicle,
-      this.#compare,
-      folded,
-      scope,
+    this.element.append(
+      this.#title,
+      element('div', { class: 'tools' }, this.#search, this.#icicle, this.#compare, folded, scope),
+      this.#crumbs.element,
+      this.#viewport.element,
+      element('footer', { class: 'foot' }, this.#legend.element, this.#matched, this.#more),
+      this.#tooltip.element,
     );
-    const foot = element('footer', { class: 'foot' }, this.#legend.element, this.#matched, this.#more);
-    this.element.append(this.#title, tools, this.#crumbs.element, this.#box, foot, this.#tooltip.element);
     this.#listen();
-    this.#resizing.observe(this.#box);
+    this.#resizing.observe(this.#viewport.element);
     // VS Code names the theme on the body.
     this.#theming.observe(document.body, {
       attributes: true,
@@ -124,92 +114,58 @@ export class FlameView implements PanelView<FlamePanel> {
     const panel = this.#panel!;
     const started = performance.now();
     this.#tree = flameTree(panel);
-    const took = performance.now() - started;
-    this.#restUntil = performance.now() + took / BUSY;
+    const now = performance.now();
+    this.#restUntil = now + (now - started) / BUSY;
     setText(this.#title, panel.title);
     this.#title.hidden = panel.title === '';
-    setLabel(this.#box, `Flame graph ${panel.title}. ${HELP}`);
+    setLabel(this.#viewport.element, `Flame graph ${panel.title}. ${HELP}`);
     this.#compare.hidden = !isCompared(panel);
     setText(this.#more, panel.more > 0 ? `${count(panel.more)} smaller stacks not shown` : '');
+    this.#find();
     this.#paint();
+    this.#retell?.();
   }
 
-  get #flames(): boolean {
-    return !pressed(this.#icicle);
-  }
-
-  get #changes(): boolean {
-    return pressed(this.#compare) && !this.#compare.hidden;
+  /** Tells what of all was searched for. */
+  #find(): void {
+    const matches = matcher(this.#search.value);
+    this.#matches = matches;
+    this.#search.setAttribute('aria-invalid', String(matches === null));
+    const found = matches ? matchedTotal(this.#tree, matches) : 0n;
+    const text = matches
+      ? `matched ${percent(share(found, this.#tree.total))}: ${amount(found, this.#panel!.unit)}`
+      : '';
+    setText(this.#matched, matches === null ? 'not a regular expression' : text);
   }
 
   #paint(): void {
     if (!this.#panel) return;
-    const zoomed = this.#find(this.#zoomPath);
-    const width = this.#lay(zoomed);
+    const zoomed = this.#nodeAt(this.#zoomPath);
+    this.#viewport.lay(zoomed);
     this.#colours ??= coloursOf(this.element);
     const colours = this.#colours;
-    const matches = matcher(this.#search.value);
-    this.#search.setAttribute('aria-invalid', String(matches === null));
-    setText(this.#matched, this.#matchedText(matches));
+    const changes = pressed(this.#compare) && !this.#compare.hidden;
     this.#crumbs.show(zoomed);
-    this.#legend.show(this.#panel.frames, colours, this.#changes);
-    const { scrollTop, clientHeight } = this.#box;
-    paint(this.#canvas, width, clientHeight, {
+    this.#legend.show(this.#panel.frames, colours, changes);
+    const matches = this.#matches;
+    this.#viewport.paint({
       colours,
-      rows: this.#rows,
-      top: row => this.#top(row) - scrollTop,
-      shade: box => this.#shade(box, colours),
+      shade: box => this.#shade(box, colours, changes),
       matches: matches ? ({ nodes }) => nodes.some(({ frame }) => frame && matches(frame.name)) : undefined,
       zoomedRow: zoomed.depth,
       cursor: this.#cursor(),
     });
   }
 
-  /** Places the boxes. Answers how wide that is, pixels. */
-  #lay(zoomed: FlameNode): number {
-    let width = this.#box.clientWidth;
-    this.#rows = layoutFlame(zoomed, width);
-    this.#resize(this.#rows.length * ROW_HEIGHT);
-    // A scroll bar may just have come, or gone.
-    if (this.#box.clientWidth !== width) {
-      width = this.#box.clientWidth;
-      this.#rows = layoutFlame(zoomed, width);
-    }
-    return width;
-  }
-
-  /** Grows with the stacks, and shrinks by zooming only. What stands at the bottom stays there. */
-  #resize(needed: number): void {
-    const fromEnd = this.#laidHeight - this.#box.scrollTop;
-    this.#height = Math.max(this.#height, needed);
-    const height = this.#height;
-    if (height === this.#laidHeight) return;
-    this.#laidHeight = height;
-    this.#space.style.height = `${height}px`;
-    this.#box.style.height = `${Math.min(height, ROWS_IN_VIEW * ROW_HEIGHT)}px`;
-    if (this.#flames) this.#box.scrollTop = height - fromEnd;
-  }
-
-  #top(row: number): number {
-    return this.#flames ? this.#height - (row + 1) * ROW_HEIGHT : row * ROW_HEIGHT;
-  }
-
-  #shade({ nodes }: Box, colours: Colours): Shade {
+  #shade({ nodes }: Box, colours: Colours, changes: boolean): Shade {
     const [node] = nodes as [FlameNode];
     if (!node.frame || node.frame.name === ELLIPSIS || nodes.length > 1) return colours.neutral;
-    if (this.#changes) return colours.changed(change(node, this.#tree));
+    if (changes) return colours.changed(change(node, this.#tree));
     return colours.shade(node.frame.of, node.frame.name);
   }
 
-  #matchedText(matches: ReturnType<typeof matcher>): string {
-    if (matches === null) return 'not a regular expression';
-    if (!matches) return '';
-    const total = matchedTotal(this.#tree, matches);
-    return `matched ${percent(share(total, this.#tree.total))}: ${amount(total, this.#panel!.unit)}`;
-  }
-
   /** The frame of a path, or the innermost of it that there is. */
-  #find(path: string[]): FlameNode {
+  #nodeAt(path: string[]): FlameNode {
     let node = this.#tree;
     for (const key of path) {
       const next = node.children.find(({ frame }) => frameKey(frame!) === key);
@@ -221,8 +177,8 @@ export class FlameView implements PanelView<FlamePanel> {
 
   #zoom(node: FlameNode): void {
     this.#zoomPath = keysOf(node);
-    this.#height = 0;
-    this.#tooltip.hide();
+    this.#viewport.shrink();
+    this.#untell();
     this.#frame.request();
   }
 
@@ -232,39 +188,49 @@ export class FlameView implements PanelView<FlamePanel> {
     this.#zoom(nodes.length > 1 ? node.parent! : node);
   }
 
-  #flip(button: HTMLElement): void {
-    button.setAttribute('aria-pressed', String(!pressed(button)));
-    if (button === this.#icicle) this.#box.scrollTop = this.#flames ? this.#height : 0;
-    this.#frame.request();
-  }
-
   #listen(): void {
-    this.#box.addEventListener('scroll', () => this.#frame.request(), { passive: true });
-    this.#canvas.addEventListener('pointermove', event => this.#point(event));
-    this.#canvas.addEventListener('pointerleave', () => this.#tooltip.hide());
-    this.#canvas.addEventListener('click', event => {
-      const box = this.#boxUnder(event);
+    this.#search.addEventListener('input', () => {
+      this.#find();
+      this.#frame.request();
+    });
+    this.#icicle.addEventListener('click', () => {
+      this.#viewport.turn(!press(this.#icicle));
+      this.#frame.request();
+    });
+    this.#compare.addEventListener('click', () => {
+      press(this.#compare);
+      this.#frame.request();
+    });
+    const { element, canvas } = this.#viewport;
+    element.addEventListener('scroll', () => this.#frame.request(), { passive: true });
+    canvas.addEventListener('pointermove', event => this.#point(event));
+    canvas.addEventListener('pointerleave', () => this.#untell());
+    canvas.addEventListener('click', event => {
+      const box = this.#viewport.boxUnder(event);
       if (box) this.#zoomInto(box);
     });
-    this.#box.addEventListener('keydown', event => this.#press(event));
-    this.#box.addEventListener('blur', () => {
+    element.addEventListener('keydown', event => this.#type(event));
+    element.addEventListener('blur', () => {
       this.#cursorPath = undefined;
-      this.#tooltip.hide();
+      this.#untell();
       this.#frame.request();
     });
   }
 
-  #boxUnder({ offsetX, offsetY }: MouseEvent): Box | undefined {
-    const y = offsetY + this.#box.scrollTop;
-    const row = Math.floor((this.#flames ? this.#height - 1 - y : y) / ROW_HEIGHT);
-    return boxAt(this.#rows, row, offsetX);
+  #point(event: PointerEvent): void {
+    const box = this.#viewport.boxUnder(event);
+    this.#viewport.canvas.style.cursor = box ? 'pointer' : '';
+    if (!box) {
+      this.#untell();
+      return;
+    }
+    this.#tell(box, event.clientX, event.clientY);
+    this.#retell = () => this.#point(event);
   }
 
-  #point(event: PointerEvent): void {
-    const box = this.#boxUnder(event);
-    this.#canvas.style.cursor = box ? 'pointer' : '';
-    if (box) this.#tell(box, event.clientX, event.clientY);
-    else this.#tooltip.hide();
+  #untell(): void {
+    this.#tooltip.hide();
+    this.#retell = undefined;
   }
 
   #tell(box: Box, x: number, y: number): void {
@@ -273,60 +239,61 @@ export class FlameView implements PanelView<FlamePanel> {
 
   #cursor(): Box | undefined {
     if (!this.#cursorPath) return undefined;
-    const node = this.#find(this.#cursorPath);
-    return this.#rows[node.depth]?.find(({ nodes }) => nodes.includes(node));
+    const node = this.#nodeAt(this.#cursorPath);
+    return this.#viewport.rows[node.depth]?.find(({ nodes }) => nodes.includes(node));
   }
 
-  #press(event: KeyboardEvent): void {
+  #type(event: KeyboardEvent): void {
     const act = this.#keys[event.key];
+    const isOut = event.key === 'Escape' || event.key === 'Backspace';
     if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
-    // The editor has meanings of its own for them.
+    // The editor has meanings of its own for them, which count where there is nothing to go out of.
+    if (isOut && this.#zoomPath.length === 0) return;
     event.preventDefault();
     event.stopPropagation();
     act();
   }
 
   readonly #keys: { [key: string]: () => void } = {
-    ArrowUp: () => this.#climb(this.#flames ? 1 : -1),
-    ArrowDown: () => this.#climb(this.#flames ? -1 : 1),
+    ArrowUp: () => this.#climb(this.#viewport.flames ? 1 : -1),
+    ArrowDown: () => this.#climb(this.#viewport.flames ? -1 : 1),
     ArrowLeft: () => this.#step(-1),
     ArrowRight: () => this.#step(1),
-    Home: () => this.#go(this.#rows[0]![0]!),
+    Home: () => this.#go(this.#viewport.rows[0]![0]!),
     Enter: () => this.#zoomInto(this.#cursor() ?? this.#first()),
     ' ': () => this.#zoomInto(this.#cursor() ?? this.#first()),
-    Backspace: () => this.#zoom(this.#find(this.#zoomPath).parent ?? this.#tree),
+    Backspace: () => this.#zoom(this.#nodeAt(this.#zoomPath).parent ?? this.#tree),
     Escape: () => this.#zoom(this.#tree),
   };
 
   /** To the caller, or to the widest of what is called. */
   #climb(by: 1 | -1): void {
     const cursor = this.#cursor();
-    const next = cursor ? neighbour(this.#rows, cursor, by) : this.#first();
+    const next = cursor ? neighbour(this.#viewport.rows, cursor, by) : this.#first();
     if (next) this.#go(next);
   }
 
   #step(by: 1 | -1): void {
     const cursor = this.#cursor();
-    const row = cursor ? this.#rows[cursor.row]! : [];
+    const row = cursor ? this.#viewport.rows[cursor.row]! : [];
     const next = cursor ? row[row.indexOf(cursor) + by] : this.#first();
     if (next) this.#go(next);
   }
 
   /** Where the cursor comes in. */
   #first(): Box {
-    return this.#rows[this.#find(this.#zoomPath).depth]![0]!;
+    return this.#viewport.rows[this.#nodeAt(this.#zoomPath).depth]![0]!;
   }
 
   #go(box: Box): void {
     this.#cursorPath = keysOf(box.nodes[0]!);
-    const top = this.#top(box.row);
-    const { scrollTop, clientHeight } = this.#box;
-    if (top < scrollTop) this.#box.scrollTop = top;
-    else if (top + ROW_HEIGHT > scrollTop + clientHeight)
-      this.#box.scrollTop = top + ROW_HEIGHT - clientHeight;
+    const { x, y } = this.#viewport.reveal(box);
     this.#paint();
-    const { left, top: edge } = this.#box.getBoundingClientRect();
-    this.#tell(box, left + box.x, edge + top + ROW_HEIGHT - this.#box.scrollTop);
+    this.#tell(box, x, y);
+    this.#retell = () => {
+      const cursor = this.#cursor();
+      if (cursor) this.#tell(cursor, x, y);
+    };
   }
 
   #save(ending: string, text: (panel: FlamePanel) => string): void {
@@ -347,3 +314,10 @@ const toggle = (text: string, title: string): HTMLButtonElement =>
   element('button', { class: 'button', text, title, attributes: { 'aria-pressed': 'false' } });
 
 const pressed = (button: HTMLElement): boolean => button.getAttribute('aria-pressed') === 'true';
+
+/** Answers whether it now is. */
+function press(button: HTMLElement): boolean {
+  const now = !pressed(button);
+  button.setAttribute('aria-pressed', String(now));
+  return now;
+}
