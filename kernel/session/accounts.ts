@@ -28,7 +28,7 @@ export class Accounts {
   get figures(): Pick<RunSnapshot, 'rates' | 'fills' | 'memory'> {
     const { views } = this.intake;
     const { rates } = this.#tally;
-    const fills = fillsOf(this.object.layout, views.entries());
+    const fills = fillsOf(this.object.layout, views.maps.entries());
     return {
       ...(rates.length > 0 ? { rates: [...rates] } : {}),
       ...(fills.length > 0 ? { fills } : {}),

@@ -86,7 +86,7 @@ export class Intake {
       const snapshot = await this.object.readMap(symbol);
       await this.#learn(symbol, snapshot);
       // Read late, a snapshot of the stream may be newer.
-      if (current()) this.views.setMap(symbol, snapshot);
+      if (current()) this.views.maps.set(symbol, snapshot, 'look');
     }
   }
 

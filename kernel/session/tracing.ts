@@ -162,7 +162,7 @@ export class TracingRun extends Run {
     if (!object) return null;
     const { layout, programs, maps } = object;
     const now = await object.details();
-    return runDetails({ layout, programs, maps, now }, this.#intake?.views.entries() ?? new Map());
+    return runDetails({ layout, programs, maps, now }, this.#intake?.views.maps.entries() ?? new Map());
   }
 
   override async contents(symbol: string): Promise<TablePanel | null> {
@@ -191,7 +191,7 @@ export class TracingRun extends Run {
   /** Its variables that are not const, as they are now, or were at its end. */
   async variables(): Promise<Variable[]> {
     await this.refresh();
-    return this.#intake?.views.variables.list() ?? [];
+    return this.#intake?.views.maps.variables.list() ?? [];
   }
 
   /** Sets a variable, or a part of one. Throws CellError. */
@@ -207,8 +207,8 @@ export class TracingRun extends Run {
 
   override compareWith(before: Run): void {
     if (!(before instanceof TracingRun)) return;
-    this.#before = before.#intake?.views.flames() ?? [];
-    this.#intake?.views.compareWith(this.#before);
+    this.#before = before.#intake?.views.maps.flames() ?? [];
+    this.#intake?.views.maps.compareWith(this.#before);
   }
 
   cursor(): RunCursor {
@@ -286,7 +286,7 @@ export class TracingRun extends Run {
         if (!this.input.trials) this.end('exit');
       },
     });
-    this.#intake.views.compareWith(this.#before);
+    this.#intake.views.maps.compareWith(this.#before);
     this.#accounts = new Accounts(object, this.#intake);
     this.listener.opened?.(this, object.layout, this.#intake.streams);
   }
@@ -358,7 +358,7 @@ export class TracingRun extends Run {
 
   #goLive(object: LoadedObject): void {
     this.enter('stream');
-    this.#intake!.views.begin();
+    this.#intake!.views.maps.begin();
     if (this.#workload) {
       this.#workload.resume();
       this.#workload.ended.then(end => {
@@ -429,7 +429,7 @@ export class TracingRun extends Run {
     const told = new Set(
       this.diagnostics.map(({ code, map }) => (code === 'map-at-limit' ? map : undefined)),
     );
-    const full = this.#intake!.views.fullMaps().filter(({ name }) => !told.has(name));
+    const full = this.#intake!.views.maps.full().filter(({ name }) => !told.has(name));
     this.diagnostics.push(...full.map(mapAtLimit));
   }
 

@@ -6,7 +6,7 @@ export { RecordBudget } from './budget.ts';
 export { contentsOf, isReadable } from './contents.ts';
 export { EffectFinder, type EffectRequest, type Performed } from './effects.ts';
 export { jsonString } from './json.ts';
-export type { Look } from './map-views.ts';
+export type { Look } from './map-view.ts';
 export type { Names } from './names.ts';
 export { RunViews, type ViewCursor, type ViewOptions } from './run-views.ts';
 export { snapshotEntries } from './snapshot.ts';

@@ -1,23 +1,21 @@
 /** The views of one run: keeps raw records and counters, makes panels and deltas when someone looks. */
 
-import type { CellLayout, MapLayout, RecordAction, RecordLayout } from '../layout.ts';
+import type { CellLayout, RecordAction, RecordLayout } from '../layout.ts';
 import { visibleLine } from '../notebook/labels.ts';
-import type { FlamePanel, Panel, PanelDelta, TextPanel } from '../protocol.ts';
+import type { Panel, PanelDelta, TextPanel } from '../protocol.ts';
 import { align8, ENTRY_HEADER, RecordKinds, type StreamOptions, walkBatch } from './batch.ts';
 import type { RecordBudget } from './budget.ts';
 import { Reader } from './decode.ts';
 import { effectOf, type Performed } from './effects.ts';
-import { type GlobalHistogram, globalHistograms } from './global-histograms.ts';
-import type { Occasion } from './history.ts';
 import { mapText } from './map-print.ts';
-import { type Look, MapView, mapViews } from './map-views.ts';
+import type { Look } from './map-view.ts';
 import { controlNumber, type Printer, printerOf } from './print.ts';
 import { RecordTable, tellApart } from './record-table.ts';
 import { MAX_ROWS, type RecordRing } from './ring.ts';
+import { RunMaps } from './run-maps.ts';
 import { stackNewlines } from './stacks.ts';
 import { forTerminal } from './text.ts';
 import { TextLog } from './text-log.ts';
-import { VariablesView } from './variables.ts';
 import { DELTA_WEIGHT, SNAPSHOT_WEIGHT, WHOLE_WEIGHT } from './weight.ts';
 
 export interface ViewOptions extends StreamOptions {
@@ -64,9 +62,7 @@ export class RunViews {
   private readonly sites = new Map<RecordLayout, Site>();
   private readonly tables: RecordTable[] = [];
   private readonly log: TextLog;
-  private readonly maps: Map<string, MapView>;
-  readonly variables: VariablesView;
-  private readonly histograms: GlobalHistogram[];
+  readonly maps: RunMaps;
   private readonly options: ViewOptions;
   private readonly rows: number;
   private readonly reader: Reader;
@@ -84,11 +80,8 @@ export class RunViews {
     const piecewise = formats.some(format => !format.endsWith('\n'));
     for (const record of layout.records) this.addSite(record, piecewise);
     tellApart(this.tables);
-    const shown = { rows: this.rows, start: this.now() };
-    this.maps = mapViews(layout.maps, options.names, shown);
-    this.histograms = globalHistograms(layout.globals, options.names);
-    for (const { map } of this.histograms) this.maps.set(map.symbol, new MapView(map, shown));
-    this.variables = new VariablesView(layout.globals, options.names);
+    const now = () => (options.now?.() ?? new Date()).getTime();
+    this.maps = new RunMaps(layout, { rows: this.rows, names: options.names, now });
     this.log = new TextLog(
       this.rows,
       !piecewise,
@@ -203,13 +196,13 @@ export class RunViews {
         top: controlNumber(this.reader, fields, 'top'),
         divide: controlNumber(this.reader, fields, 'div'),
       };
-    else if (action.do === 'clear' || action.do === 'zero') this.mapOf(action.map)?.cleared();
+    else if (action.do === 'clear' || action.do === 'zero') this.maps.of(action.map)?.cleared();
     return undefined;
   }
 
   private snapshot(symbol: string, payload: Uint8Array): void {
     const awaited = this.awaiting;
-    const map = this.maps.get(symbol);
+    const map = this.maps.of(symbol);
     const isPrint = awaited && map && (awaited.map === symbol || awaited.map === map.layout.name);
     if (isPrint) {
       this.awaiting = undefined;
@@ -217,47 +210,7 @@ export class RunViews {
       const text = mapText(map.layout, payload, visibleLine, { top: awaited.top, divide: awaited.divide });
       if (text) this.log.append(text);
     }
-    this.setMap(symbol, payload, isPrint ? 'print' : 'end');
-  }
-
-  /**
-   * A snapshot payload (kernel/loader/protocol.ts) of the map with this symbol, or of a section. The bytes are kept.
-   * Without an `occasion`, somebody looks.
-   */
-  setMap(symbol: string, payload: Uint8Array, occasion: Occasion = 'look'): void {
-    const at = this.now();
-    if (!symbol.startsWith('.')) this.maps.get(symbol)?.set(payload, occasion, at);
-    else {
-      this.variables.set(symbol, payload);
-      for (const { section, map, payload: part } of this.histograms)
-        if (section === symbol) this.maps.get(map.symbol)?.set(part(payload), occasion, at);
-    }
-  }
-
-  /** All programs are attached: what comes from now on is measured in time. */
-  begin(): void {
-    for (const map of this.maps.values()) map.begin(this.now());
-  }
-
-  /** As they are now. */
-  flames(): FlamePanel[] {
-    const panels = this.shownMaps().map(map => map.panel());
-    return panels.filter(panel => panel.kind === 'flame');
-  }
-
-  /** The flame graphs of the cell's run before: what differs is shown. */
-  compareWith(former: readonly FlamePanel[]): void {
-    for (const panel of former) [...this.maps.values()].find(({ id }) => id === panel.id)?.compareWith(panel);
-  }
-
-  /** By symbol, or by the name that the user gave it. */
-  private mapOf(name: string): MapView | undefined {
-    return this.maps.get(name) ?? [...this.maps.values()].find(({ layout }) => layout.name === name);
-  }
-
-  /** Ms since the epoch. */
-  private now(): number {
-    return (this.options.now?.() ?? new Date()).getTime();
+    this.maps.set(symbol, payload, isPrint ? 'print' : 'end');
   }
 
   /** No more records come: an unfinished last line counts as whole. */
@@ -271,7 +224,7 @@ export class RunViews {
   panels(look: Look = {}): Panel[] {
     const most = look.whole ? WHOLE_WEIGHT : SNAPSHOT_WEIGHT;
     const tables = this.tables.map(table => table.panel(this.reader, most));
-    const maps = this.shownMaps().map(view => view.panel(look));
+    const maps = this.maps.shown(this.finished).map(view => view.panel(look));
     const text = this.textPanel(most);
     return [...tables, ...maps, ...(text.total > 0 ? [text] : [])];
   }
@@ -280,7 +233,7 @@ export class RunViews {
   cursor(): ViewCursor {
     const cursor: ViewCursor = new Map();
     for (const table of this.tables) cursor.set(table.id, table.ring.total);
-    for (const map of this.shownMaps()) cursor.set(map.id, map.version);
+    for (const map of this.maps.shown(this.finished)) cursor.set(map.id, map.version);
     if (this.log.total > 0) cursor.set(TEXT_ID, this.log.total);
     return cursor;
   }
@@ -298,7 +251,7 @@ export class RunViews {
       }
       cursor.set(table.id, table.ring.total);
     }
-    for (const map of this.shownMaps()) {
+    for (const map of this.maps.shown(this.finished)) {
       // With text or without it is another panel of the same version.
       const position = map.version + (look.text ? 0.5 : 0);
       if (cursor.get(map.id) === position) continue;
@@ -323,18 +276,6 @@ export class RunViews {
     return this.tables.reduce((sum, { ring }) => sum + ring.heldBytes, this.log.heldBytes);
   }
 
-  /** How many entries each map had when it was looked at last, by symbol. */
-  entries(): Map<string, number> {
-    return new Map(
-      [...this.maps].flatMap(([symbol, { entries }]) => (entries === undefined ? [] : [[symbol, entries]])),
-    );
-  }
-
-  /** The maps that had no room for another key, once at least. */
-  fullMaps(): MapLayout[] {
-    return [...this.maps.values()].filter(({ wasFull }) => wasFull).map(({ layout }) => layout);
-  }
-
   /** The cursor of who has the lines counted, and not the lines, stands at a negative number. */
   private textDelta(cursor: ViewCursor, counted: boolean): PanelDelta[] {
     const { total } = this.log;
@@ -353,11 +294,5 @@ export class RunViews {
   private textPanel(most: number, from = 0): TextPanel {
     const lines = this.log.lines(most, from, this.rows);
     return { id: TEXT_ID, kind: 'text', title: 'Output', ...lines, stream: 'stdout' };
-  }
-
-  /** Maps, and behind them the variables. */
-  private shownMaps(): (MapView | VariablesView)[] {
-    const maps = [...this.maps.values()].filter(map => map.isShown(this.finished));
-    return this.variables.isShown ? [...maps, this.variables] : maps;
   }
 }

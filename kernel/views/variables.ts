@@ -5,7 +5,7 @@ import type { TablePanel, Value, Variable } from '../protocol.ts';
 import { align8 } from './batch.ts';
 import { columnKind } from './columns.ts';
 import { Reader, toValue } from './decode.ts';
-import { sameBytes } from './map-views.ts';
+import { sameBytes } from './map-view.ts';
 import type { Names } from './names.ts';
 import { SNAPSHOT_HEADER } from './snapshot.ts';
 

@@ -46,7 +46,7 @@ class Watched {
     return this;
   }
   looks(...entries: Entries): this {
-    this.views.setMap('map_x', snapshot(this.layout, entries));
+    this.views.maps.set('map_x', snapshot(this.layout, entries), 'look');
     return this;
   }
   prints(...entries: Entries): this {
@@ -287,7 +287,7 @@ for (const [name, run, times, lines] of RUNS)
 
 test('time is measured from when all is attached', () => {
   const watched = new Watched(COUNT).at(5);
-  watched.views.begin();
+  watched.views.maps.begin();
   assert.deepEqual(watched.at(6).looks(one(1)).at(7).looks(one(2)).times, [5, 6, 7]);
 });
 

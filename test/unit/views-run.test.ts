@@ -199,15 +199,15 @@ test('deltas: new rows only, at most 500, the gap visible in first; maps when th
   assert.deepEqual(kinds(run.delta(cursor)), ['table:events:1 replace']);
   assert.deepEqual(run.delta(cursor), []);
   run.ingest(record(opens, [1, 'a']));
-  run.setMap('map_x', snapshot(n, [[[], [[0, 0]]]]));
+  run.maps.set('map_x', snapshot(n, [[[], [[0, 0]]]]), 'look');
   assert.deepEqual(
     kinds(run.delta(cursor)),
     ['table:events:1 rows', 'text replace'],
     'a map never assigned is not shown',
   );
-  run.setMap('map_x', snapshot(n, [[[], [[5, 1]]]]));
+  run.maps.set('map_x', snapshot(n, [[[], [[5, 1]]]]), 'look');
   assert.deepEqual(kinds(run.delta(cursor)), ['map:@x replace']);
-  run.setMap('map_x', snapshot(n, [[[], [[5, 1]]]]));
+  run.maps.set('map_x', snapshot(n, [[[], [[5, 1]]]]), 'look');
   assert.deepEqual(run.delta(cursor), [], 'the same bytes are no change');
   run.ingest(Buffer.concat(Array.from({ length: 700 }, (_, i) => record(opens, [i, 'b']))));
   const [rows, lines] = run.delta(cursor);

@@ -98,7 +98,7 @@ for (const [name, layout, entries] of MAPS)
 
     const views = new RunViews(all, { ...streams(all), rows: 100, language: 'bpftrace' });
     const cursor = views.cursor();
-    views.setMap('map_x', payload);
+    views.maps.set('map_x', payload, 'look');
     const [without] = views.delta(cursor);
     assert.ok(without?.change === 'replace' && without.panel.kind !== 'text');
     assert.equal(without.panel.text, undefined);
@@ -114,12 +114,13 @@ test('of very many entries the largest', () => {
   const layout = map('@x', u64, { ...count, keys: [['k', u64]] });
   const all = cell([], [layout]);
   const views = new RunViews(all, { ...streams(all), rows: 2, language: 'bpftrace' });
-  views.setMap(
+  views.maps.set(
     'map_x',
     snapshot(
       layout,
       [1, 2, 3].map((n): [Put[], Put[]] => [[n], [n]]),
     ),
+    'look',
   );
   const [panel] = views.panels({ text: true });
   assert.ok(panel?.kind === 'bars');

@@ -1,14 +1,12 @@
-/** The maps of a run as someone sees them: the newest snapshot of each, and a panel made of it once. */
-import type { MapLayout } from '../layout.ts';
-import { isStream, mapType } from '../mapTypes.ts';
+/** A map of a run as someone sees it: its newest snapshot, and a panel made of it once. */
+import { mapType } from '../mapTypes.ts';
 import type { FlamePanel, Panel } from '../protocol.ts';
 import { FormerFlame } from './former-flame.ts';
 import { MapHistory, type Occasion } from './history.ts';
 import { type MapPanel, mapPanel } from './map-panel.ts';
 import { cMapText, mapText } from './map-print.ts';
-import type { Names } from './names.ts';
 import { mapPanelId } from './panel-head.ts';
-import { entryCount, isBpftraceMap, isEmpty, isZero, type ShownMap, shownMap } from './snapshot.ts';
+import { entryCount, isBpftraceMap, isEmpty, isHistogram, isZero, type ShownMap } from './snapshot.ts';
 import { forTerminal } from './text.ts';
 
 /** How someone looks at panels. */
@@ -107,23 +105,15 @@ export class MapView {
 
 /** What a terminal shows, by lines; of many entries the last. */
 function textLines(map: ShownMap, payload: Uint8Array, rows: number): string[] {
+  // As bpftrace has it: a number is shown when it is zero, nothing else is.
+  const isVoid =
+    (map.key || isHistogram(map.aggregation?.fn)) && (isEmpty(map, payload) || isZero(map, payload));
+  if (isVoid) return [];
   const text = isBpftraceMap(map)
     ? mapText(map, payload, forTerminal, { top: rows })
     : cMapText(map, payload, rows);
   return text.split('\n').slice(0, -1);
 }
-
-/** The views of the maps that are the user's, by symbol. */
-export const mapViews = (
-  maps: MapLayout[],
-  names: Names | undefined,
-  options: MapViewOptions,
-): Map<string, MapView> =>
-  new Map(
-    maps
-      .filter(({ internal, inPlace, type }) => !internal && !inPlace && !isStream(type))
-      .map(map => [map.symbol, new MapView(shownMap(map, names), options)]),
-  );
 
 export const sameBytes = (a: Uint8Array, b: Uint8Array) =>
   a.length === b.length && a.every((byte, i) => byte === b[i]);
