@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { OPENED, opensOf, openTimesOf } from './harness/cells.ts';
+import type { NotebookPage } from './harness/notebook-page.ts';
 import type { CellText } from './harness/notebooks.ts';
+import type { Output } from './harness/output.ts';
 import { picture } from './harness/pictures.ts';
 import { benchTest } from './harness/test.ts';
 import { until } from './harness/until.ts';
@@ -38,6 +40,7 @@ benchTest('cells run live side by side, restart in place, stop, and are saved', 
 
   await notebook.stop(1);
   await table.says('stopped');
+  await rowsAreCopied(notebook, table);
   await notebook.stop(2);
   await chart.says('stopped');
   await notebook.executes(1, false);
@@ -69,3 +72,13 @@ benchTest('cells run live side by side, restart in place, stop, and are saved', 
   const saving = join(dirname(notebook.path), 'open_ns.svg');
   await until('the chart to be saved', () => existsSync(saving));
 });
+
+/** Keys and the clipboard pass through the workbench, which has keys of its own. */
+async function rowsAreCopied({ page }: NotebookPage, { root }: Output): Promise<void> {
+  await root.locator('tbody.body td').first().click();
+  await page.keyboard.press('Shift+ArrowDown');
+  await root.getByText('2 selected').waitFor();
+  await page.keyboard.press('Control+c');
+  const clipboard = () => page.evaluate<string>('navigator.clipboard.readText()');
+  await until('two rows and their headings', async () => (await clipboard()).split('\r\n').length === 4);
+}
