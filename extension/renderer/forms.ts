@@ -31,7 +31,7 @@ const FORMS: Forms = {
   chart: { make: () => new ChartView('chart'), of: panel => panel },
   heatmap: { make: () => new ChartView('heatmap'), of: panel => panel },
   lines: { make: () => new ChartView('lines'), of: panel => panel },
-  flame: { make: () => new FlameView() as PanelView, of: panel => panel },
+  flame: { make: host => new FlameView(host) as PanelView, of: panel => panel },
   text: { make: () => new TextView() as PanelView, of: asText },
 };
 

@@ -139,6 +139,11 @@ labTest('new numbers keep the zoom, the search and the place', async lab => {
   assert.deepEqual(await graph(lab).boundingBox(), before);
   await lab.show(ended(READS));
   await crumbs(lab).getByText('node').waitFor();
+  await lab.show({ ...ended(READS), view: 'table' });
+  await graph(lab).waitFor({ state: 'detached' });
+  await lab.show(ended(READS));
+  await zoomedInto(lab, 'all node');
+  await matched(lab).getByText('matched 30%: 150').waitFor();
 });
 
 labTest('the outermost frame on top', async lab => {

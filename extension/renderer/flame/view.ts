@@ -14,8 +14,9 @@ import type { FlamePanel } from '../../../kernel/protocol.ts';
 import { count } from '../../run/format.ts';
 import { element, setLabel, setText } from '../dom.ts';
 import { Frame } from '../frame.ts';
-import type { PanelView } from '../panel.ts';
+import type { PanelHost, PanelView } from '../panel.ts';
 import { save } from '../save.ts';
+import { FlameChoices } from './choices.ts';
 import { type Colours, coloursOf, type Shade } from './colours.ts';
 import { Crumbs } from './crumbs.ts';
 import { type Box, neighbour, share } from './layout.ts';
@@ -55,8 +56,7 @@ export class FlameView implements PanelView<FlamePanel> {
   #tree!: FlameNode;
   #colours: Colours | undefined;
   #matches: ReturnType<typeof matcher>;
-  /** Of the frames that were chosen: a tree that comes later has others, perhaps fewer. */
-  #zoomPath: string[] = [];
+  #choices = new FlameChoices();
   #cursorPath: string[] | undefined;
   /** Tells of the frame under the pointer or the cursor again, while it is told of. */
   #retell: (() => void) | undefined;
@@ -69,7 +69,7 @@ export class FlameView implements PanelView<FlamePanel> {
     this.#frame.request();
   });
 
-  constructor() {
+  constructor(private readonly host: PanelHost) {
     const folded = action('↓ Folded', 'Save as folded stacks, a line a stack', () =>
       this.#save('folded.txt', foldedStacks),
     );
@@ -94,6 +94,7 @@ export class FlameView implements PanelView<FlamePanel> {
   }
 
   update(panel: FlamePanel): void {
+    if (!this.#panel) this.#recall(panel);
     this.#panel = panel;
     const rest = this.#restUntil - performance.now();
     if (rest <= 0) this.#make();
@@ -106,6 +107,16 @@ export class FlameView implements PanelView<FlamePanel> {
     this.#resizing.disconnect();
     this.#theming.disconnect();
     this.#tooltip.hide();
+  }
+
+  /** What was set before another form was looked at. */
+  #recall({ id }: FlamePanel): void {
+    this.#choices = this.host.remembered(`${id} as flames`, FlameChoices);
+    const { search, icicle, changes } = this.#choices;
+    this.#search.value = search;
+    setPressed(this.#icicle, icicle);
+    setPressed(this.#compare, changes);
+    this.#viewport.turn(!icicle);
   }
 
   #make(): void {
@@ -128,7 +139,7 @@ export class FlameView implements PanelView<FlamePanel> {
 
   /** Tells what of all was searched for. */
   #find(): void {
-    const matches = matcher(this.#search.value);
+    const matches = matcher(this.#choices.search);
     this.#matches = matches;
     this.#search.setAttribute('aria-invalid', String(matches === null));
     const found = matches ? matchedTotal(this.#tree, matches) : 0n;
@@ -140,11 +151,11 @@ export class FlameView implements PanelView<FlamePanel> {
 
   #paint(): void {
     if (!this.#panel) return;
-    const zoomed = this.#nodeAt(this.#zoomPath);
+    const zoomed = this.#nodeAt(this.#choices.zoom);
     this.#viewport.lay(zoomed);
     this.#colours ??= coloursOf(this.element);
     const colours = this.#colours;
-    const changes = pressed(this.#compare) && !this.#compare.hidden;
+    const changes = this.#choices.changes && !this.#compare.hidden;
     this.#crumbs.show(zoomed);
     this.#legend.show(this.#panel.frames, colours, changes);
     const matches = this.#matches;
@@ -176,7 +187,7 @@ export class FlameView implements PanelView<FlamePanel> {
   }
 
   #zoom(node: FlameNode): void {
-    this.#zoomPath = keysOf(node);
+    this.#choices.zoom = keysOf(node);
     this.#viewport.shrink();
     this.#untell();
     this.#frame.request();
@@ -190,15 +201,19 @@ export class FlameView implements PanelView<FlamePanel> {
 
   #listen(): void {
     this.#search.addEventListener('input', () => {
+      this.#choices.search = this.#search.value;
       this.#find();
       this.#frame.request();
     });
     this.#icicle.addEventListener('click', () => {
-      this.#viewport.turn(!press(this.#icicle));
+      this.#choices.icicle = !this.#choices.icicle;
+      setPressed(this.#icicle, this.#choices.icicle);
+      this.#viewport.turn(!this.#choices.icicle);
       this.#frame.request();
     });
     this.#compare.addEventListener('click', () => {
-      press(this.#compare);
+      this.#choices.changes = !this.#choices.changes;
+      setPressed(this.#compare, this.#choices.changes);
       this.#frame.request();
     });
     const { element, canvas } = this.#viewport;
@@ -248,7 +263,7 @@ export class FlameView implements PanelView<FlamePanel> {
     const isOut = event.key === 'Escape' || event.key === 'Backspace';
     if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
     // The editor has meanings of its own for them, which count where there is nothing to go out of.
-    if (isOut && this.#zoomPath.length === 0) return;
+    if (isOut && this.#choices.zoom.length === 0) return;
     event.preventDefault();
     event.stopPropagation();
     act();
@@ -262,7 +277,7 @@ export class FlameView implements PanelView<FlamePanel> {
     Home: () => this.#go(this.#viewport.rows[0]![0]!),
     Enter: () => this.#zoomInto(this.#cursor() ?? this.#first()),
     ' ': () => this.#zoomInto(this.#cursor() ?? this.#first()),
-    Backspace: () => this.#zoom(this.#nodeAt(this.#zoomPath).parent ?? this.#tree),
+    Backspace: () => this.#zoom(this.#nodeAt(this.#choices.zoom).parent ?? this.#tree),
     Escape: () => this.#zoom(this.#tree),
   };
 
@@ -282,7 +297,7 @@ export class FlameView implements PanelView<FlamePanel> {
 
   /** Where the cursor comes in. */
   #first(): Box {
-    return this.#viewport.rows[this.#nodeAt(this.#zoomPath).depth]![0]!;
+    return this.#viewport.rows[this.#nodeAt(this.#choices.zoom).depth]![0]!;
   }
 
   #go(box: Box): void {
@@ -313,11 +328,5 @@ const action = (text: string, title: string, act: () => void): HTMLButtonElement
 const toggle = (text: string, title: string): HTMLButtonElement =>
   element('button', { class: 'button', text, title, attributes: { 'aria-pressed': 'false' } });
 
-const pressed = (button: HTMLElement): boolean => button.getAttribute('aria-pressed') === 'true';
-
-/** Answers whether it now is. */
-function press(button: HTMLElement): boolean {
-  const now = !pressed(button);
-  button.setAttribute('aria-pressed', String(now));
-  return now;
-}
+const setPressed = (button: HTMLElement, pressed: boolean): void =>
+  button.setAttribute('aria-pressed', String(pressed));
