@@ -120,12 +120,12 @@ function handlers(files: HostFiles): Handlers {
       });
       return { json: result, binary: text };
     },
-    interrupt({ attaching }) {
-      sessions.get(attaching)?.interrupt();
+    interrupt({ session: id }) {
+      sessions.get(id)?.interrupt();
       return DONE;
     },
-    hold({ holding, on }) {
-      sessions.get(holding)?.hold(on);
+    hold({ session: id, on }) {
+      sessions.get(id)?.hold(on);
       return DONE;
     },
     run: async params => ({ json: await session(params.session).run(params) }),
@@ -163,6 +163,8 @@ function handlers(files: HostFiles): Handlers {
 
 /** Requests of one session run one after another; those of different sessions do not wait for each other. */
 const queues = new Map<number, Promise<void>>();
+/** But for those that others, which have their turn, may be waiting for. */
+const AT_ONCE: ReadonlySet<Method> = new Set<Method>(['interrupt', 'hold', 'readMap']);
 
 function serve(table: Handlers, frame: Frame): void {
   const { method, params } = (frame.json ?? {}) as { method?: string; params?: { session?: number } };
@@ -177,6 +179,7 @@ function serve(table: Handlers, frame: Frame): void {
       write(encodeFrame(FRAME.error, frame.id, failureOf(method, error)));
     }
   };
+  if (AT_ONCE.has(method as Method)) return void answer();
   const queue = params?.session ?? -1;
   const before = queues.get(queue) ?? Promise.resolve();
   const mine = before.then(answer);

@@ -292,12 +292,13 @@ export interface LoaderRequests {
     };
   };
   /** Ends an attach under way after the place it is at; it then answers. Does not wait for its turn. */
-  interrupt: { params: { attaching: number }; result: Record<string, never> };
+  interrupt: { params: { session: number }; result: Record<string, never> };
   /**
    * Whether the batches of a session are to wait, because those before them are not taken in yet: a few more come, then
-   * the rings fill and count what they drop. Does not wait for its turn; `run` and `stop` send all that there is.
+   * the rings fill and count what they drop. `run` and `stop`, which answer behind the last batch, wait, too. So whoever
+   * is held must not need their answers to go on. Does not wait for its turn.
    */
-  hold: { params: { holding: number; on: boolean }; result: Record<string, never> };
+  hold: { params: { session: number; on: boolean }; result: Record<string, never> };
   /**
    * Runs a program that is attached to nothing, and answers when the stream holds all that it wrote: `times` times
    * for a trial, once for a signal. `onFlag` is set again first, because a run before may have called exit().
@@ -336,7 +337,10 @@ export interface LoaderRequests {
     params: { session: number; section: string; offset: number; base64: string };
     result: Record<string, never>;
   };
-  /** Binary out: a map snapshot as in {@link BATCH_ENTRY}; of a section of globals, one entry that is all of it. */
+  /**
+   * Binary out: a map snapshot as in {@link BATCH_ENTRY}; of a section of globals, one entry that is all of it. Does not
+   * wait for its turn: batches can be taken in only when the maps that they name are known.
+   */
   readMap: { params: { session: number; map: string }; result: Record<string, never> };
   /** Of a session that is loaded or was stopped. */
   details: { params: { session: number }; result: LoadedDetails };

@@ -130,8 +130,7 @@ export class Session {
       times === undefined
         ? { result: this.#object.run(program), durationNs: 0 }
         : this.#object.attempt(program, times);
-    const reader = this.#reader;
-    await this.#gate.whileOpen(() => reader.drain());
+    await this.#reader.drain();
     return done;
   }
 
@@ -139,11 +138,7 @@ export class Session {
    * Ends the stream in the order that loses nothing. Without a flag there is no way to hold the programs, so
    * the stream is cut where it is. The caller detaches next: that takes long and nobody needs to wait for it.
    */
-  stop(params: Params<'stop'>): Promise<Result<'stop'>> {
-    return this.#gate.whileOpen(() => this.#stop(params));
-  }
-
-  async #stop({ onFlag, end, maps, lost }: Params<'stop'>): Promise<Result<'stop'>> {
+  async stop({ onFlag, end, maps, lost }: Params<'stop'>): Promise<Result<'stop'>> {
     if (!this.#reader) throw refuse('this session is not attached', 'EINVAL');
     if (onFlag) this.#object.poke(onFlag.section, onFlag.offset, OFF);
     await this.#reader.drain();

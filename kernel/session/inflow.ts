@@ -1,7 +1,7 @@
 /** Batches in the order in which they came, each taken in when what it needs is there. */
 
 /** Bytes that may wait before those who send are asked to stop; they may go on when half of it is left. */
-const MOST_WAITING = 16 * 1024 * 1024;
+const MOST_WAITING = 1024 * 1024;
 
 export interface Taker {
   /** Starts what a batch needs, at once; undefined = nothing. Must not reject. */

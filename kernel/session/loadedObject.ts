@@ -126,7 +126,7 @@ export class LoadedObject {
 
   /** Ends an attach half-way; it answers with what is attached. */
   interrupt(): void {
-    void this.loader.request('interrupt', { attaching: this.session }).catch(() => {});
+    void this.loader.request('interrupt', { session: this.session }).catch(() => {});
   }
 
   /** Runs a program that is attached to nothing; `times` in a row where its duration is asked for. */
@@ -153,7 +153,7 @@ export class LoadedObject {
 
   /** While it is held, the loader sends no batches: its rings fill, and count what they have no room for. */
   hold(on: boolean): void {
-    void this.loader.request('hold', { holding: this.session, on }).catch(() => {});
+    void this.loader.request('hold', { session: this.session, on }).catch(() => {});
   }
 
   /** No batch comes any more. */

@@ -9,7 +9,7 @@ export interface Holder {
 }
 
 /** Of all runs of a kernel: with what else the process holds it stays below 250 MB. */
-export const PROCESS_BYTES = 64 * 1024 * 1024;
+export const PROCESS_BYTES = 48 * 1024 * 1024;
 /** So much everyone may have, however many there are. */
 const ALWAYS = 64 * 1024;
 

@@ -181,9 +181,9 @@ void RingReader::drainAll() {
   auto drain = [&](uint16_t index, auto& ring) {
     const auto end = ring.mark();
     while (!stopping_ && !ring.reached(end)) {
-      if (readUpTo(index, ring, ring.mark()) > 0) continue;
-      if (Clock::now() > deadline) return;
-      sleep(milliseconds{1});
+      if (readUpTo(index, ring, ring.mark()) > 0) deadline = Clock::now() + kDrainLimit;
+      else if (Clock::now() > deadline) return;
+      else sleep(milliseconds{1});
     }
   };
   for (size_t i = 0; i < sources_.size(); i++)
