@@ -37,7 +37,9 @@ async function holdsTextOnly(place: Locator): Promise<void> {
 const isDrawn = (place: Locator) =>
   until('all panels', async () => {
     const panels = await place.locator('.panel').count();
-    return panels === hostileRun().panels.length && !(await place.locator('.chart:not(:has(svg, canvas))').count());
+    return (
+      panels === hostileRun().panels.length && !(await place.locator('.chart:not(:has(svg, canvas))').count())
+    );
   });
 
 for (const view of VIEW_NAMES) {
@@ -54,6 +56,21 @@ for (const view of VIEW_NAMES) {
     await picture(lab.page, `hostile-${view}`);
   });
 }
+
+labTest('what is told of the thing under the pointer is text', async lab => {
+  await lab.page.setViewportSize({ width: 1000, height: 6000 });
+  await lab.show(hostileRun());
+  await isDrawn(lab.output);
+  await lab.output.locator('[aria-label^="Bars"] [class*="hover_marks"] path').first().hover();
+  await lab.output.locator('.chart-tooltip:popover-open').waitFor();
+  await holdsTextOnly(lab.output);
+  await lab.output
+    .getByLabel(/^Flame graph/)
+    .locator('canvas')
+    .hover();
+  await lab.output.locator('.flame-tooltip:popover-open').waitFor();
+  await holdsTextOnly(lab.output);
+});
 
 async function exported(browser: Browser, options?: ExportedOptions): Promise<Exported> {
   const page = exportNotebook(hostileNotebook(), 'html', { name: '<hostile>' });

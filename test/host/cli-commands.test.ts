@@ -17,7 +17,7 @@ test('without a command: usage', () => {
   assert.equal(ebpfnb(['--help']).status, 0);
 });
 
-for (const command of ['trace', 'run', 'repl', 'list', 'emit', 'doctor', 'kernel', 'loader']) {
+for (const command of ['trace', 'run', 'repl', 'list', 'emit', 'export', 'doctor', 'kernel', 'loader']) {
   test(`${command} --help`, () => {
     const { status, stdout } = ebpfnb([command, '--help']);
     assert.equal(status, 0);
