@@ -308,6 +308,9 @@ labTest('rows are selected with mouse and keys, and copied exactly', async lab =
   await page.keyboard.press('Control+a');
   await opens.says('50 selected');
   await page.keyboard.press('Escape');
+  await opens.root.getByRole('button', { name: 'Copy' }).press('Enter');
+  for (const key of ['End', 'ArrowUp', 'Enter']) await page.keyboard.press(key);
+  await opens.says('Copied 50 rows as TSV');
   await opens.menu('Copy', 'CSV', 1);
   await opens.says('Copied 50 rows as CSV');
   const lines = (await opens.clipboard()).split('\r\n');

@@ -7,6 +7,7 @@ import { rowComparison, type Sort, sortsAfterClick } from '../../extension/rende
 import { COPY_FORMATS, exactText } from '../../extension/renderer/table/copying.ts';
 import { columnFilter, searchFilter } from '../../extension/renderer/table/filter.ts';
 import { groupsOf, nameInGroup } from '../../extension/renderer/table/groups.ts';
+import { keyAction } from '../../extension/renderer/table/keys.ts';
 import { TableModel } from '../../extension/renderer/table/model.ts';
 import { visibleRange } from '../../extension/renderer/table/rows.ts';
 import { Selection } from '../../extension/renderer/table/selection.ts';
@@ -294,6 +295,22 @@ describe('a selection', () => {
     of.all();
     assert.equal(chosen(of), 'abcdef');
   });
+});
+
+describe('keys in the rows', () => {
+  const plain = { shiftKey: false, ctrlKey: false, metaKey: false, altKey: false };
+
+  for (const [key, held, expected] of [
+    ['ArrowDown', {}, { move: { rows: 1, columns: 0 }, range: false }],
+    ['PageUp', { shiftKey: true }, { move: { rows: -11, columns: 0 }, range: true }],
+    ['End', { ctrlKey: true }, { move: { rows: Infinity, columns: Infinity }, range: false }],
+    [' ', {}, 'toggle'],
+    ['a', { metaKey: true }, 'all'],
+    ['a', {}, undefined],
+    ['ArrowDown', { altKey: true }, undefined],
+  ] as const)
+    it(`${Object.keys(held).join()} ${key}`, () =>
+      assert.deepEqual(keyAction({ ...plain, ...held, key }, 11), expected));
 });
 
 describe('copied rows', () => {
