@@ -7,6 +7,7 @@ import { mapPanel, tablePanel } from './map-panel.ts';
 import type { Names } from './names.ts';
 import { isHistogram, readSnapshot, shownMap } from './snapshot.ts';
 import { VariablesView } from './variables.ts';
+import { firstWithin, WHOLE_WEIGHT } from './weight.ts';
 
 /** Rows that one can browse; a map may have millions. */
 const MOST_ROWS = 10_000;
@@ -43,5 +44,5 @@ export function contentsOf(
   const panel =
     isHistogram(fn) || fn === 'tseries' || map.histogram ? mapPanel(map, payload, MOST_ROWS) : undefined;
   const table = panel ? tableForm(panel) : tablePanel(map, readSnapshot(map, payload), MOST_ROWS);
-  return { ...table, id };
+  return { ...table, id, rows: firstWithin(table.rows, WHOLE_WEIGHT) };
 }

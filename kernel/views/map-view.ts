@@ -8,6 +8,7 @@ import { cMapText, mapText } from './map-print.ts';
 import { mapPanelId } from './panel-head.ts';
 import { entryCount, isBpftraceMap, isEmpty, isHistogram, isZero, type ShownMap } from './snapshot.ts';
 import { forTerminal } from './text.ts';
+import { firstWithin, newestWithin, SNAPSHOT_WEIGHT, WHOLE_WEIGHT } from './weight.ts';
 
 /** How someone looks at panels. */
 export interface Look {
@@ -87,16 +88,25 @@ export class MapView {
   }
 
   /** Of a map that is shown. */
-  panel({ text = false }: Look = {}): Panel {
-    const { version, layout, payload } = this;
-    if (this.made?.version !== version) this.made = { version, panel: this.make(payload!) };
+  panel({ text = false, whole = false }: Look = {}): Panel {
+    // Who asks for all of it asks once.
+    if (whole) return { ...this.make(WHOLE_WEIGHT), ...(text ? { text: this.text(WHOLE_WEIGHT) } : {}) };
+    const { version } = this;
+    if (this.made?.version !== version) this.made = { version, panel: this.make(SNAPSHOT_WEIGHT) };
     if (!text) return this.made.panel;
-    this.made.text ??= textLines(layout, payload!, this.options.rows);
+    this.made.text ??= this.text(SNAPSHOT_WEIGHT);
     return { ...this.made.panel, text: this.made.text };
   }
 
-  private make(payload: Uint8Array): MapPanel {
-    const panel = mapPanel(this.layout, payload, this.options.rows);
+  /** As a terminal shows it, by lines; the last of them, where the largest entries stand. */
+  private text(most: number): string[] {
+    const lines = textLines(this.layout, this.payload!, this.options.rows);
+    return newestWithin(i => lines[i]!, { oldest: 0, total: lines.length, most });
+  }
+
+  private make(most: number): MapPanel {
+    const all = mapPanel(this.layout, this.payload!, this.options.rows);
+    const panel = all.kind === 'table' ? { ...all, rows: firstWithin(all.rows, most) } : all;
     const history = this.history.show();
     if (panel.kind === 'flame') return this.former?.compare(panel) ?? panel;
     return history ? { ...panel, history } : panel;

@@ -36,3 +36,13 @@ export function newestWithin<T extends Value>(
   }
   return newest.reverse();
 }
+
+/** Those in front that weigh no more than `most` together; one at least where there is one. */
+export function firstWithin<T extends Value>(values: readonly T[], most: number): T[] {
+  let left = most;
+  const end = values.findIndex((value, i) => {
+    left -= weightOf(value);
+    return left < 0 && i > 0;
+  });
+  return values.slice(0, end < 0 ? values.length : end);
+}
