@@ -4,7 +4,7 @@ import type { PanelHost } from './panel.ts';
 import type { RunStream } from './stream.ts';
 
 export class RunHost implements PanelHost {
-  #remembered = new Map<string, object>();
+  #remembered = new Map<string, object[]>();
 
   constructor(
     private readonly snapshot: () => RunSnapshot,
@@ -28,10 +28,11 @@ export class RunHost implements PanelHost {
   }
 
   remembered<T extends object>(panel: string, make: new () => T): T {
-    const known = this.#remembered.get(panel);
-    if (known instanceof make) return known;
+    const all = this.#remembered.get(panel) ?? [];
+    const known = all.find((one): one is T => one instanceof make);
+    if (known) return known;
     const made = new make();
-    this.#remembered.set(panel, made);
+    this.#remembered.set(panel, [...all, made]);
     return made;
   }
 }

@@ -9,7 +9,7 @@ export interface PanelHost {
   readonly live: boolean;
   /** The panel with all rows that the kernel keeps, as of now; null where there is no more than what is here. */
   whole(panel: string): Promise<Panel | null>;
-  /** What was made for this panel before, by whichever view; it goes with the output. */
+  /** What of this class was made for this panel before, by whichever view; it goes with the output. */
   remembered<T extends object>(panel: string, make: new () => T): T;
 }
 
