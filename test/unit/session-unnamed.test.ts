@@ -30,8 +30,16 @@ test('once a file and reason; what every program has only when all is wanted', (
   ]);
 });
 
-test('not without end', () => {
+test('the most frequent first, and of many files a few by name', () => {
   const code = new UnnamedCode();
   for (let i = 0; i < 1000; i++) code.note({ offset: 0, module: `/lib/${i}.so`, unnamed: 'removed' });
-  assert.ok(code.diagnostics(true).length < 50);
+  code.note({ offset: 0, module: '/lib/7.so', unnamed: 'removed' });
+  assert.deepEqual(
+    code.diagnostics(true).map(({ message }) => message),
+    [
+      '2 places in stacks without a name: /lib/7.so was removed or replaced while it ran',
+      '1 place in stacks without a name: /lib/0.so was removed or replaced while it ran',
+      '998 places in stacks without a name: 998 other files were removed or replaced while they ran',
+    ],
+  );
 });
