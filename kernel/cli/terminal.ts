@@ -102,7 +102,8 @@ export function onInterrupt(end: () => void): void {
 /** Typing the command is the consent; sudo asks for the password at the terminal by itself. */
 export const terminalElevation: Elevation = { consent: async () => true };
 
-export const terminalWidth = (): number => Number(process.env['COLUMNS']) || process.stderr.columns || 100;
+export const terminalWidth = (): number =>
+  Number(process.env['COLUMNS']) || process.stdout.columns || process.stderr.columns || 100;
 
 /**
  * Whether messages are coloured: at a terminal, unless BPFTRACE_COLOR says `always` or `never`.
