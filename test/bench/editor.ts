@@ -3,6 +3,7 @@
  * makes events on one core, somebody who types. Arguments: path of the compiled workload, minutes for each notebook.
  */
 import { readFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
 import type { Browser } from 'playwright-core';
 import { RUN_MIME } from '../../kernel/notebook/index.ts';
 import type { RunSnapshot } from '../../kernel/protocol.ts';
@@ -26,6 +27,8 @@ import { quantile } from './table.ts';
 
 const [workload, minutes] = process.argv.slice(2) as [string, string];
 const PATIENCE_MS = 120_000;
+/** Processes whose memory has a goal, at full speed. */
+const BOUNDED = new Set(['extension host', 'kernel']);
 
 interface Played {
   seconds: number;
@@ -123,7 +126,8 @@ async function play(scene: Scene, browser: Browser, server: Server): Promise<Pla
 }
 
 const count = (value: number) => Math.round(value).toLocaleString('en');
-const line = (what: string, ...figures: string[]) => console.log(`  ${what.padEnd(18)}${figures.join(', ')}`);
+const line = (what: string, ...figures: string[]) =>
+  console.log(`  ${what.padEnd(18)}${figures.filter(Boolean).join(', ')}`);
 
 /** Were all events received or counted as lost? */
 function account({ totals: { events, dropped, missed } }: RunSnapshot, made: number): string {
@@ -157,9 +161,12 @@ function tell({ name, perSecond }: Scene, { seconds, made, runs, keys, frames, u
       `${peak.toFixed(0)} MB at most`,
       `${growth >= 0 ? '+' : ''}${growth.toFixed(1)} MB a minute`,
       `${(cpu * 100).toFixed(0)} % of a CPU`,
+      ...(BOUNDED.has(process) && perSecond === undefined ? ['(goal: 250 MB)'] : []),
     );
 }
 
+// With others at work, figures tell of them as well.
+console.log(`${cpus().length} CPUs, which ${loadavg()[0]!.toFixed(1)} threads wanted before this began`);
 const browser = await startBrowser();
 const server = await startServer('bench');
 try {
