@@ -19,6 +19,8 @@ async function openView({ page }: NotebookPage): Promise<void> {
 }
 
 async function search({ page }: NotebookPage, text: string): Promise<void> {
+  // One of two views in the side bar: its buttons show under the mouse.
+  await page.locator('.part.sidebar .pane-header', { hasText: 'Probes' }).hover();
   await page.locator('.part.sidebar').getByRole('toolbar').getByLabel('Search Probes').first().click();
   const box = page.locator('.quick-input-widget input');
   await box.fill(text);
