@@ -11,11 +11,16 @@ const alone = {
 
 /** The body names the theme as in VS Code, so that what is drawn follows a change. */
 function followTheme(): void {
-  const dark = matchMedia('(prefers-color-scheme: dark)');
+  const [dark, contrast] = ['(prefers-color-scheme: dark)', '(prefers-contrast: more)'].map(query =>
+    matchMedia(query),
+  );
   const name = () => {
-    document.body.className = dark.matches ? 'vscode-dark' : 'vscode-light';
+    const [plain, strong] = dark!.matches
+      ? ['vscode-dark', 'vscode-high-contrast']
+      : ['vscode-light', 'vscode-high-contrast-light'];
+    document.body.className = contrast!.matches ? strong! : plain!;
   };
-  dark.addEventListener('change', name);
+  for (const query of [dark, contrast]) query!.addEventListener('change', name);
   name();
 }
 

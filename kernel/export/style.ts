@@ -81,7 +81,35 @@ const DARK: typeof LIGHT = {
   'export-type': '#4ec9b0',
 };
 
-const variables = (colours: typeof LIGHT) =>
+/** What differs for readers who asked their system for more contrast. */
+const CONTRAST_LIGHT = {
+  foreground: '#000000',
+  descriptionForeground: '#292929',
+  'textCodeBlock-background': '#ffffff',
+  'textBlockQuote-background': '#ffffff',
+  'widget-border': '#0f4a85',
+  'list-hoverBackground': '#ffffff',
+  contrastBorder: '#0f4a85',
+  focusBorder: '#006bbd',
+};
+const CONTRAST_DARK: typeof CONTRAST_LIGHT = {
+  foreground: '#ffffff',
+  descriptionForeground: '#ffffff',
+  'textCodeBlock-background': '#000000',
+  'textBlockQuote-background': '#000000',
+  'widget-border': '#6fc3df',
+  'list-hoverBackground': '#000000',
+  contrastBorder: '#6fc3df',
+  focusBorder: '#f38518',
+};
+const BLACK = {
+  'editor-background': '#000000',
+  'notebook-outputContainerBackgroundColor': '#000000',
+  'input-background': '#000000',
+  'input-border': '#6fc3df',
+};
+
+const variables = (colours: { [name: string]: string }) =>
   Object.entries(colours)
     .map(([name, colour]) => `--vscode-${name}: ${colour};`)
     .join(' ');
@@ -93,6 +121,11 @@ export const STYLE = `:root {
   ${variables(LIGHT)}
 }
 @media screen and (prefers-color-scheme: dark) { :root { ${variables(DARK)} } }
+@media screen and (prefers-contrast: more) { :root { ${variables(CONTRAST_LIGHT)} } }
+@media screen and (prefers-contrast: more) and (prefers-color-scheme: dark) {
+  :root { ${variables({ ...CONTRAST_DARK, ...BLACK })} }
+}
+@media (prefers-contrast: more) { .nb-code > pre, .nb-raw > pre { border: 1px solid var(--vscode-contrastBorder); } }
 body {
   box-sizing: border-box; max-width: 1040px; margin: 0 auto; padding: 24px 32px 64px;
   background: var(--vscode-editor-background); color: var(--vscode-foreground);

@@ -1,6 +1,7 @@
 /** All browser tests: one process, so that one code-server and one Chromium serve them all. */
 import './lab.ts';
 import './lab-hostile.ts';
+import './lab-export.ts';
 import './lab-charts.ts';
 import './lab-table.ts';
 import './lab-flame.ts';

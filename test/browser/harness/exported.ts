@@ -6,6 +6,7 @@ const ADDRESS = 'http://exported.invalid/';
 
 export interface ExportedOptions {
   dark?: boolean;
+  contrast?: boolean;
   scripts?: boolean;
 }
 
@@ -20,11 +21,12 @@ export class Exported {
   static async open(
     browser: Browser,
     html: string,
-    { dark = false, scripts = true }: ExportedOptions = {},
+    { dark = false, contrast = false, scripts = true }: ExportedOptions = {},
   ): Promise<Exported> {
     const context = await browser.newContext({
       viewport: { width: 1100, height: 1000 },
       colorScheme: dark ? 'dark' : 'light',
+      contrast: contrast ? 'more' : 'no-preference',
       javaScriptEnabled: scripts,
     });
     const exported = new Exported(await context.newPage());
