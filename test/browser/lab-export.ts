@@ -104,6 +104,21 @@ labTest('an exported page: forms are switched, tables are filtered', async lab =
   assert.deepEqual([exported.asked, exported.wrong], [[], []]);
 });
 
+labTest('an exported page: charts are saved', async lab => {
+  const exported = await Exported.open(lab.browser, page);
+  const chart = exported.page.locator('.chart').first();
+  await chart.locator('svg').first().waitFor();
+  for (const as of ['SVG', 'PNG']) {
+    await chart.hover();
+    const [download] = await Promise.all([
+      exported.page.waitForEvent('download'),
+      chart.getByRole('button', { name: `Save as ${as}` }).click(),
+    ]);
+    assert.equal(download.suggestedFilename(), `ns.${as.toLowerCase()}`);
+  }
+  assert.deepEqual([exported.asked, exported.wrong], [[], []]);
+});
+
 labTest('an exported page on paper: all is drawn, in dark ink', async lab => {
   const exported = await Exported.open(lab.browser, page, { dark: true });
   await exported.page.locator('.chart svg').nth(1).waitFor();
