@@ -166,7 +166,7 @@ function barLines(labels: string[], values: number[], texts: string[], width: nu
     .join('');
 }
 
-/** `3 probes · 1200 events · 1.2s`: the line above a saved output. */
+/** `3 probes · 1200 events · 1.2s`: the line above a saved output. Of what traces nothing, how long it took. */
 export function runLine(run: {
   totals: { events: number; dropped: number; missed: number };
   probes: string[];
@@ -174,8 +174,7 @@ export function runLine(run: {
 }): string {
   const { events, dropped, missed } = run.totals;
   return [
-    plural(run.probes.length, 'probe'),
-    plural(events, 'event'),
+    ...(run.probes.length || events ? [plural(run.probes.length, 'probe'), plural(events, 'event')] : []),
     ...(dropped ? [`${dropped} dropped`] : []),
     ...(missed ? [`${missed} missed`] : []),
     duration(run.elapsedMs * 1e6),
