@@ -9,6 +9,10 @@ import type { RunSnapshot } from '../kernel/protocol.ts';
 const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const COMMAND = path('../dist/ebpfnb.mjs');
 
+/** A stack and its number, in a table or as the text of a flame graph. */
+const counted = (stack: string, count: number) =>
+  new RegExp(`^${stack} +${count}$|^ *${count} +[\\d.]+% +${stack}`, 'm');
+
 /** By tutorial and cell; a cell that shows nothing, such as a header, has no row. */
 const SHOWS: { [tutorial: string]: { [cell: string]: RegExp[] } } = {
   '01-tracepoints': {
@@ -17,7 +21,7 @@ const SHOWS: { [tutorial: string]: { [cell: string]: RegExp[] } } = {
     'family-life': [
       /filename\n *\d+ +\/usr\/bin\/sh\n/,
       /\d+ +\/usr\/bin\/sort\n/,
-      /pid +comm +us\n *\d+ +ls +\d+\n/,
+      /pid +comm +us\n *\d+ +ls +\d[\d.]*(?:µs|ms)?\n/,
     ],
     'latency-read': [/^@read_ns\n/, /^\[.* \|@+/m],
     'live-opens': [/\(20 rows\)\n *pid +filename\n *\d+ +\/etc\/passwd\n/],
@@ -42,7 +46,7 @@ const SHOWS: { [tutorial: string]: { [cell: string]: RegExp[] } } = {
     'latency-read': ['kallsyms', 'zero', 'urandom'].map(
       name => new RegExp(`^@read_ns\\[${name}\\]\n\\[`, 'm'),
     ),
-    'stacks-waits': [/^schedule.* ← .*nanosleep/m, /^schedule.* ← pipe_read/m, /^schedule.* ← do_wait/m],
+    'stacks-waits': [/schedule.* ← .*nanosleep/, /schedule.* ← pipe_read/, /schedule.* ← do_wait/],
     'fentry-list': [/^fexit:vmlinux:vfs_read\n {4}struct file \* file\n/],
     'fexit-reads': [/^hosts +(\d+) +\d+ +\1\nhosts +\1 +\d+ +0$/m],
   },
@@ -51,8 +55,8 @@ const SHOWS: { [tutorial: string]: { [cell: string]: RegExp[] } } = {
     'look-functions': [/:bake\n/, /^(?!.*:price\n)/s],
     'orders-bake': [/^printf \(30 rows\)\n *loaves +bread\n +2 +rye\n +3 +spelt\n +4 +white\n/],
     'slow-bake': [/^@us_a_loaf\[rye\]\n\[/m],
-    'malloc-stacks': [/^knead.* ← bake.* ← main.* +24300$/m],
-    'leak-find': [/^label.* ← main.* +30$/m],
+    'malloc-stacks': [counted('knead.* ← bake.* ← main.*', 24300)],
+    'leak-find': [counted('label.* ← main.*', 30)],
     'usdt-sold': [/^@taken \(1 entry\)\nsum\n271\n/],
     'build-till': [/^the till works\n/],
     'till-sell': [/^ +5 +1000$/m, /change +sold\n +750 +1\n/],

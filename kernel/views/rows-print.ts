@@ -41,7 +41,8 @@ export class RowPrinter {
   private line(cells: string[]): string {
     const last = cells.length - 1;
     const padded = cells.map((cell, i) => {
-      if (isNumeric(this.rows.columns[i]!.kind)) return cell.padStart(this.widths[i]!);
+      const { kind } = this.rows.columns[i]!;
+      if (isNumeric(kind) && kind !== 'time') return cell.padStart(this.widths[i]!);
       return i === last ? cell : cell.padEnd(this.widths[i]!);
     });
     return `${padded.join(GAP)}\n`;
