@@ -13,7 +13,9 @@ const MIN_FRAMES = 12;
 
 /** Value, share of all, key, and the frames from the innermost. */
 export function flameText(panel: FlamePanel, width: number, rows: number): string {
-  const { title, valueName, unit, frames, stacks, more } = panel;
+  const { title, valueName, unit, frames, more } = panel;
+  // What was in the run before only.
+  const stacks = panel.stacks.filter(({ value }) => value !== 0);
   const shown = stacks.slice(0, rows);
   const all = stackTotal(panel);
   const figures = shown.map(({ value }) => [

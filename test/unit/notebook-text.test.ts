@@ -23,6 +23,7 @@ const FLAME: FlamePanel = {
     { frames: [0, 2, 1, 3, 4, 5], value: 2998 },
     { frames: [0, 2, 1], value: 1 },
     { frames: [0], value: 1 },
+    { frames: [0, 1], value: 0, before: 7 },
   ],
   more: 3,
 };
