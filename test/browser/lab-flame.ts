@@ -163,6 +163,7 @@ const COMPARED = panelOf({
   '#bash;main;execute_command;~make_child;fork;!kernel_clone': [60, 60],
   '#node;start;uv_run;read;!vfs_read': [300, 80],
   '#node;start;uv_run;epoll_wait;!do_epoll_wait': [100, 100],
+  '#sh;main': [0, 100],
 });
 
 for (const theme of ['light', 'dark', 'high-contrast'] satisfies Theme[]) {
@@ -179,12 +180,13 @@ for (const theme of ['light', 'dark', 'high-contrast'] satisfies Theme[]) {
       await lab.show(ended(COMPARED));
       await button(lab, 'Changes').click();
       await lab.page.locator('.legend').getByText('same').waitFor();
+      await lab.page.getByText('gone: 1 stack, 20% of the run before').waitFor();
       await graph(lab).focus();
       for (const key of ['ArrowUp', 'ArrowUp']) await lab.page.keyboard.press(key);
       await tip(lab).getByText('node').waitFor();
       assert.match(
         await tip(lab).innerText(),
-        /run before\s+180 · 45% of all\s+change\s+\+220 · \+35 points of all/,
+        /run before\s+180 · 36% of all\s+change\s+\+220 · \+44 points of all/,
       );
       await picture(lab.page, `lab-flame-changes-${theme}`);
       // In its row `bash` is at the left and has less, `node` at the right has more.

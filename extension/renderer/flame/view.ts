@@ -24,7 +24,7 @@ import { Legend } from './legend.ts';
 import { matcher } from './search.ts';
 import { Tooltip } from './tooltip.ts';
 import { Viewport } from './viewport.ts';
-import { amount, change, details, percent } from './words.ts';
+import { amount, change, details, goneText, percent } from './words.ts';
 
 /** Of the time that passes, the part that making trees of stacks may take while they stream. */
 const BUSY = 0.1;
@@ -49,6 +49,7 @@ export class FlameView implements PanelView<FlamePanel> {
   #viewport = new Viewport();
   #legend = new Legend();
   #matched = element('span', { class: 'matched', attributes: { role: 'status' } });
+  #gone = element('span', { class: 'gone' });
   #more = element('span', { class: 'more' });
   #tooltip = new Tooltip();
 
@@ -81,7 +82,7 @@ export class FlameView implements PanelView<FlamePanel> {
       element('div', { class: 'tools' }, this.#search, this.#icicle, this.#compare, folded, scope),
       this.#crumbs.element,
       this.#viewport.element,
-      element('footer', { class: 'foot' }, this.#legend.element, this.#matched, this.#more),
+      element('footer', { class: 'foot' }, this.#legend.element, this.#gone, this.#matched, this.#more),
       this.#tooltip.element,
     );
     this.#listen();
@@ -158,6 +159,7 @@ export class FlameView implements PanelView<FlamePanel> {
     const changes = this.#choices.changes && !this.#compare.hidden;
     this.#crumbs.show(zoomed);
     this.#legend.show(this.#panel.frames, colours, changes);
+    setText(this.#gone, changes ? goneText(this.#panel, this.#tree) : '');
     const matches = this.#matches;
     this.#viewport.paint({
       colours,

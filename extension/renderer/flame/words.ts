@@ -1,5 +1,5 @@
 /** A frame's numbers in words. Pure. */
-import { type FlameNode, isCompared } from '../../../kernel/notebook/flame.ts';
+import { type FlameNode, isCompared, wholeOf } from '../../../kernel/notebook/flame.ts';
 import { inUnit, type Unit, visibleLine } from '../../../kernel/notebook/labels.ts';
 import type { FlamePanel, Frame } from '../../../kernel/protocol.ts';
 import type { Box } from './layout.ts';
@@ -78,6 +78,14 @@ function comparison(node: FlameNode, { root, panel: { unit } }: Figures): [strin
       `${signed(more > 0n, grouped.format(more))} · ${signed(points > 0, `${points}`)} points of all`,
     ],
   ];
+}
+
+/** What has no width any more: `gone: 2 stacks, 12.5% of the run before`. */
+export function goneText({ stacks }: FlamePanel, root: FlameNode): string {
+  const gone = stacks.filter(({ value, before }) => wholeOf(value) === 0n && wholeOf(before) > 0n);
+  const before = gone.reduce((sum, stack) => sum + wholeOf(stack.before), 0n);
+  const number = gone.length === 1 ? '1 stack' : `${gone.length} stacks`;
+  return gone.length > 0 ? `gone: ${number}, ${percent(share(before, root.before))} of the run before` : '';
 }
 
 /** What kind of code it is, or what of the key. */
