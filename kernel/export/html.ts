@@ -6,7 +6,7 @@ import { coloured } from './colours.ts';
 import { imagesOf } from './images.ts';
 import type { ExportContext } from './index.ts';
 import { firstHeading, markdownHtml } from './markdownCell.ts';
-import { type Shown, shownOutput, staticText } from './outputs.ts';
+import { type Shown, shownOutput } from './outputs.ts';
 import { pageScripts } from './scripts.ts';
 import { STYLE } from './style.ts';
 
@@ -95,8 +95,8 @@ function outputHtml(shown: Shown, runs: RunSnapshot[]): string {
 
 const SHOWN: { readonly [K in Shown['kind']]: (shown: Extract<Shown, { kind: K }>) => string } = {
   // The text is for readers without scripts; else the script puts the run in its place.
-  run: ({ run }) =>
-    `<script type="application/json">${scriptData(run)}</script><pre>${escapeHtml(staticText(run))}</pre>`,
+  run: ({ run, text: read }) =>
+    `<script type="application/json">${scriptData(run)}</script><pre>${escapeHtml(read)}</pre>`,
   image: ({ source }) => `<img src="${escapeHtml(source)}" alt="output">`,
   markdown: ({ text: source }) => markdownHtml(source, () => undefined),
   text: ({ text: shown, failed }) => `<pre${failed ? ' class="nb-failed"' : ''}>${text(shown)}</pre>`,

@@ -3,12 +3,10 @@ import {
   type JsonObject,
   type Notebook,
   type NotebookCell,
-  runInCell,
-  runOfOutput,
   runOutputs,
   stringifyNotebook,
 } from '../notebook/index.ts';
-import { staticRun } from './outputs.ts';
+import { readOnly, runOf } from './outputs.ts';
 
 export function jupyterNotebook({ cells, json }: Notebook): string {
   const used = new Set<string>();
@@ -52,8 +50,8 @@ function jupyterCell(cell: NotebookCell, index: number, used: Set<string>): Note
 
 /** Runs as several outputs, since Jupyter shows one form of each: text and tables, and each chart for itself. */
 function jupyterOutputs(output: JsonObject, cell: NotebookCell): JsonObject[] {
-  const run = runOfOutput(output);
-  if (run) return runOutputs(staticRun(runInCell(run, cell)));
+  const run = runOf(output, cell);
+  if (run) return runOutputs(readOnly(run));
   const keys = OUTPUT_KEYS[String(output.output_type)];
   return keys ? [known(output, keys)] : [];
 }

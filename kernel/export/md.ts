@@ -3,7 +3,7 @@ import { type Notebook, type NotebookCell, visible } from '../notebook/index.ts'
 import { imagesOf } from './images.ts';
 import type { ExportContext } from './index.ts';
 import { closing, firstHeading } from './markdownCell.ts';
-import { type Shown, shownOutput, staticText } from './outputs.ts';
+import { type Shown, shownOutput } from './outputs.ts';
 
 /** What readers of Markdown call the languages of cells. */
 const FENCE_NAMES: { readonly [language: string]: string } = { 'bpf-c': 'c', shellscript: 'sh' };
@@ -30,7 +30,7 @@ const CELLS: { readonly [kind in NotebookCell['kind']]: (cell: NotebookCell) => 
 };
 
 const SHOWN: { readonly [K in Shown['kind']]: (shown: Extract<Shown, { kind: K }>) => string[] } = {
-  run: ({ run }) => [fence(staticText(run), 'text')],
+  run: ({ text }) => [fence(text, 'text')],
   image: ({ source }) => [`![output](${source})`],
   markdown: ({ text }) => [fence(text, 'markdown')],
   text: ({ text }) => (text.trim() ? [fence(text, 'text')] : []),

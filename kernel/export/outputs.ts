@@ -12,7 +12,8 @@ import type { RunSnapshot } from '../protocol.ts';
 import { dataUri } from './images.ts';
 
 export type Shown =
-  | { kind: 'run'; run: RunSnapshot }
+  /** `text` is for those who can only read it. */
+  | { kind: 'run'; run: RunSnapshot; text: string }
   /** `source` is a data URI. */
   | { kind: 'image'; source: string }
   | { kind: 'markdown'; text: string }
@@ -37,8 +38,8 @@ const ROWS: Row[] = [
 ];
 
 export function shownOutput(output: JsonObject, cell: NotebookCell): Shown {
-  const run = runOfOutput(output);
-  if (run) return { kind: 'run', run: runInCell(run, cell) };
+  const run = runOf(output, cell);
+  if (run) return { kind: 'run', run, text: runText(readOnly(run)) };
   const items = outputItems(output);
   for (const { mime, text } of items) {
     const shown = ROWS.find(([pattern]) => pattern.test(mime))?.[1](text, mime);
@@ -52,6 +53,18 @@ function errorText(json: string): string {
   return stack || `${name}: ${message}`;
 }
 
-/** A run for those who can only read it. */
-export const staticRun = (run: RunSnapshot): RunSnapshot => ({ ...run, panels: panelsOnce(run) });
-export const staticText = (run: RunSnapshot): string => runText(staticRun(run));
+/** The run in an output of ours, in the form that its cell shows it in; undefined for what only calls itself one. */
+export function runOf(output: JsonObject, cell: NotebookCell): RunSnapshot | undefined {
+  const saved = runOfOutput(output);
+  if (!saved) return undefined;
+  const run = runInCell(saved, cell);
+  try {
+    runText(run);
+    return run;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A run for those who cannot fold things away. */
+export const readOnly = (run: RunSnapshot): RunSnapshot => ({ ...run, panels: panelsOnce(run) });

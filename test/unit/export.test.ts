@@ -172,6 +172,14 @@ test('Jupyter: a run is several outputs, a chart one by itself', () => {
     );
 });
 
+test('what only calls itself a run is shown by its other forms', () => {
+  const data = { 'application/vnd.ebpfnb.run+json': { run: 'x', panels: [{}] }, 'text/plain': 'as text' };
+  const output = { output_type: 'display_data', metadata: {}, data };
+  const notebook = { ...emptyNotebook(), cells: [{ ...newCell('code', 'bpftrace', ''), outputs: [output] }] };
+  for (const format of ['html', 'md', 'ipynb'] as const)
+    assert.match(exportNotebook(notebook, format, { name: 'x' }), /as text/);
+});
+
 test('an empty notebook', () => {
   assert.equal(exportNotebook(emptyNotebook(), 'md', { name: 'a*b' }), '# a\\*b\n');
   const page = exportNotebook(emptyNotebook(), 'html', { name: '<x>' });
