@@ -147,7 +147,16 @@ labTest('new numbers are drawn into the same chart, new keys too', async lab => 
   await marks(histogram).nth(21).waitFor({ state: 'attached' });
   assert.equal(await svg!.evaluate(node => node.isConnected), true);
 
+  const cleared = { ...latency, series: [] };
+  await lab.show(run([cleared, counts]));
+  await histogram.getByText('@ns: nothing yet').waitFor();
+  await lab.show(run([latency, counts]));
+  await marks(histogram).first().waitFor();
+  assert.equal(await svg!.evaluate(node => node.isConnected), true);
+
   const told = () => tooltip(histogram).locator('dd').last().textContent();
+  await lab.show(run([{ ...latency, series: [{ key: '', buckets: hill(4, 22, 5) }] }, counts]));
+  await marks(histogram).nth(21).waitFor({ state: 'attached' });
   await marks(histogram, 'hover').nth(7).hover();
   assert.equal(await told(), '5');
   await lab.show(run([{ ...latency, series: [{ key: '', buckets: hill(4, 22, 7) }] }, counts]));

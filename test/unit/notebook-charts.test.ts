@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { compile } from 'vega-lite';
+import { parse, View } from 'vega';
+import { compile, type TopLevelSpec } from 'vega-lite';
 import { standIn } from '../../extension/renderer/chart/slots.ts';
 import templates from '../../extension/renderer/chart/templates.built.ts';
 import { type ChartForm, chartOf, chosenChart, vegaLite } from '../../kernel/notebook/charts/index.ts';
@@ -102,7 +103,7 @@ const chart = (panel: Panel, form: ChartForm = 'chart', more = 1) => {
 
 for (const [name, panel, form] of CHARTS)
   for (const log of [false, true])
-    test(`${name}, ${log ? 'logarithmic' : 'linear'}: Vega-Lite without a warning`, () => {
+    test(`${name}, ${log ? 'logarithmic' : 'linear'}: Vega-Lite without a warning, drawn by Vega`, async () => {
       const complaints: unknown[] = [];
       const complain = (...all: unknown[]) => {
         complaints.push(all);
@@ -111,8 +112,13 @@ for (const [name, panel, form] of CHARTS)
       const silent = () => logger;
       const logger = { level: silent, warn: complain, info: silent, debug: silent, error: complain };
       const spec = vegaLite(chart(panel, form), { log });
-      compile(spec as unknown as Parameters<typeof compile>[0], { logger: logger as never });
+      const compiled = compile(spec as unknown as TopLevelSpec, { logger: logger as never }).spec;
       assert.deepEqual(complaints, []);
+      if (name.endsWith('of nothing')) return;
+      const view = new View(parse(compiled), { renderer: 'none', logger: logger as never });
+      const svg = await view.toSVG();
+      assert.deepEqual(complaints, []);
+      assert.ok(svg.includes(panel.title) && !/NaN|undefined/.test(svg), svg);
     });
 
 test('what was compiled beforehand has stand-ins as whole values only', () => {
@@ -244,6 +250,7 @@ test('the chart of an output is in the form that was chosen, and none where that
   assert.equal(chosenChart(watched, 'table'), undefined);
   assert.equal(chosenChart(watched, 'flame')!.kind, 'histogram');
   assert.equal(chosenChart(series, undefined)!.kind, 'lines');
+  assert.equal(chosenChart({ ...bars, bars: [] }, undefined), undefined);
 });
 
 for (const [name, value] of Object.entries(HOSTILE))

@@ -1,7 +1,13 @@
 /** A panel as a chart: one Vega view, whose data is replaced in place. */
-import { type Chart, type ChartForm, chartOf, type Row } from '../../../kernel/notebook/charts/index.ts';
+import {
+  type Chart,
+  type ChartForm,
+  chartOf,
+  isEmpty,
+  type Row,
+} from '../../../kernel/notebook/charts/index.ts';
 import type { Panel } from '../../../kernel/protocol.ts';
-import { element, setLabel } from '../dom.ts';
+import { element, setLabel, setText } from '../dom.ts';
 import type { PanelView } from '../panel.ts';
 import { save } from '../save.ts';
 import { Sight } from '../sight.ts';
@@ -57,6 +63,7 @@ interface Drawn {
 export class ChartView implements PanelView {
   readonly element = element('section', { class: 'panel chart' });
   #plot = element('div', { class: 'plot' });
+  #nothing = element('p', { class: 'nothing' });
   #tools: ChartTools;
   #tooltip = new Tooltip();
   #pointed: { row: Row; event: MouseEvent } | null = null;
@@ -79,7 +86,7 @@ export class ChartView implements PanelView {
       changed: () => void this.#draw(),
       save: as => void this.#save(as),
     });
-    this.element.append(this.#tools.bar, this.#plot, this.#tools.foot, this.#tooltip.element);
+    this.element.append(this.#nothing, this.#tools.bar, this.#plot, this.#tools.foot, this.#tooltip.element);
     this.#resizing.observe(this.element);
     // VS Code names the theme on the body, and puts its colours on the root.
     for (const [place, attributes] of [
@@ -132,6 +139,13 @@ export class ChartView implements PanelView {
     if (!chart) return;
     setLabel(this.element, `${NAMES[chart.kind]} ${panel.title}`);
     this.#tools.update(chart);
+    const empty = isEmpty(chart);
+    this.element.classList.toggle('empty', empty);
+    setText(this.#nothing, empty ? `${chart.words.title}: nothing yet` : '');
+    if (empty) {
+      this.#tooltip.hide();
+      return;
+    }
     const theme = chartTheme(this.element);
     const { config, ink, text } = theme;
     const slots = { ...chart.words, ink, text };

@@ -44,10 +44,14 @@ export function chartOf(
   return panel.kind === 'bars' ? bars(panel, TOP.bars * more) : undefined;
 }
 
-/** A panel's chart, in the form that was chosen for its output, if it is drawn then. */
+/** Is there anything to draw? */
+export const isEmpty = ({ data }: Chart) => data.values.length === 0;
+
+/** A panel's chart, in the form that was chosen for its output, if there is one to draw then. */
 export function chosenChart(panel: Panel, chosen: ViewName | undefined): Chart | undefined {
   const form = formOf(panel, chosen);
-  return isChartForm(form) ? chartOf(panel, form) : undefined;
+  const chart = isChartForm(form) ? chartOf(panel, form) : undefined;
+  return chart && !isEmpty(chart) ? chart : undefined;
 }
 
 const isChartForm = (form: ViewName): form is ChartForm =>
