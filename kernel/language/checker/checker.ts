@@ -293,7 +293,7 @@ export class Checker implements CheckContext {
       if (key)
         this.#keyNames.set(
           info.name,
-          memberNames(key.kind === 'tuple' ? key.elements : [key], ['bucket', '_gap']),
+          memberNames(key.kind === 'tuple' ? key.elements : [key], ['bucket', '_gap'], 'key'),
         );
       return;
     }

@@ -117,13 +117,17 @@ export function nameOf(expression: Expression): string | undefined {
   }
 }
 
-/** C names for a row of expressions, all different. */
-export function memberNames(expressions: Expression[], reserved: string[] = []): string[] {
+/** C names for a row of expressions, all different; one that has none is called by what it is, and its number. */
+export function memberNames(
+  expressions: Expression[],
+  reserved: string[] = [],
+  what: 'value' | 'key' = 'value',
+): string[] {
   const taken = new Set(reserved);
   return expressions.map((expression, i) => {
     // `kstack(6)` is none of its number.
     const called = expression.kind === 'call' ? expression.name : undefined;
-    let name = safeName(nameOf(expression) ?? called ?? `value_${i + 1}`);
+    let name = safeName(nameOf(expression) ?? called ?? `${what}_${i + 1}`);
     while (taken.has(name)) name = `${name}_${i + 1}`;
     taken.add(name);
     return name;

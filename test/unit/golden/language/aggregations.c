@@ -20,7 +20,7 @@ struct {
 } map_c SEC(".maps");
 
 struct map_s_key {
-	__s64 value_1;
+	__s64 key_1;
 };
 struct map_s_value {
 	__s64 value;
@@ -69,7 +69,7 @@ struct {
 } map_a SEC(".maps");
 
 struct map_st_key {
-	__s64 value_1;
+	__s64 key_1;
 	char comm[16];
 };
 struct map_st_value {
@@ -113,7 +113,7 @@ int begin_1(void *ctx)
 	}
 	__s64 number = (-2);
 	struct map_s_key key = {};
-	key.value_1 = 1;
+	key.key_1 = 1;
 	struct map_s_value *element_2 = bpf_map_lookup_elem(&map_s, &key);
 	if (!element_2) {
 		__s64 code = bpf_map_update_elem(&map_s, &key, nothing, UPDATE_NEW);
@@ -180,7 +180,7 @@ int begin_1(void *ctx)
 	}
 	__s64 number_5 = 4;
 	struct map_st_key key_3 = {};
-	key_3.value_1 = 1;
+	key_3.key_1 = 1;
 	bpf_get_current_comm(key_3.comm, 16);
 	struct map_st_value *element_6 = bpf_map_lookup_elem(&map_st, &key_3);
 	if (!element_6) {

@@ -32,8 +32,8 @@ struct tuple_4 {
 };
 
 struct map_m_key {
-	__s64 value_1;
-	char value_2[2];
+	__s64 key_1;
+	char key_2[2];
 	__u8 gap_1[6];
 };
 struct map_m_value {
@@ -47,7 +47,7 @@ struct {
 } map_m SEC(".maps");
 
 struct map_c_key {
-	__s64 value_1;
+	__s64 key_1;
 };
 struct map_c_value {
 	__u64 value;
@@ -118,8 +118,8 @@ static long begin_1_loop_2(__u32 index, struct vars_begin_1 *vars)
 static long begin_1_loop_1(void *each_map, const struct map_m_key *each_key, struct map_m_value *each_value, struct vars_begin_1 *vars)
 {
 	clear_memory(&vars->kv, sizeof(vars->kv));
-	vars->kv._0._0 = each_key->value_1;
-	read_string(vars->kv._0._1, 2, (__u64)each_key->value_2);
+	vars->kv._0._0 = each_key->key_1;
+	read_string(vars->kv._0._1, 2, (__u64)each_key->key_2);
 	vars->kv._1 = each_value->value;
 	if ((&vars->kv)->_1 > 1) {
 		return 1;
@@ -136,7 +136,7 @@ static long begin_1_loop_1(void *each_map, const struct map_m_key *each_key, str
 static long begin_1_loop_3(void *each_map, const struct map_c_key *each_key_2, struct map_c_value *each_value_2, struct vars_begin_1 *vars)
 {
 	clear_memory(&vars->kv_2, sizeof(vars->kv_2));
-	vars->kv_2._0 = each_key_2->value_1;
+	vars->kv_2._0 = each_key_2->key_1;
 	__u64 total = 0;
 	for (__u32 cpu = 0; cpu < 2; cpu++) {
 		struct map_c_value *part = bpf_map_lookup_percpu_elem(&map_c, each_key_2, cpu);
@@ -163,8 +163,8 @@ int begin_1(void *ctx)
 	struct map_m_value value = {};
 	value.value = 2;
 	struct map_m_key key = {};
-	key.value_1 = 1;
-	text(key.value_2, "a", 2);
+	key.key_1 = 1;
+	text(key.key_2, "a", 2);
 	__s64 code = bpf_map_update_elem(&map_m, &key, &value, UPDATE_ANY);
 	if (code < 0) {
 		count_failed(LOST_UPDATE + 0, code);
@@ -179,7 +179,7 @@ int begin_1(void *ctx)
 		}
 	}
 	struct map_c_key key_2 = {};
-	key_2.value_1 = 1;
+	key_2.key_1 = 1;
 	struct map_c_value *element = bpf_map_lookup_elem(&map_c, &key_2);
 	if (!element) {
 		__s64 code_2 = bpf_map_update_elem(&map_c, &key_2, nothing, UPDATE_NEW);

@@ -24,7 +24,7 @@ struct {
 struct map_k_key {
 	char s[6];
 	__u8 gap_1[2];
-	__s64 value_2;
+	__s64 key_2;
 };
 struct map_k_value {
 	char value[16];
@@ -72,7 +72,7 @@ int begin_1(void *ctx)
 	bpf_get_current_comm(value.value, 16);
 	struct map_k_key key = {};
 	read_string(key.s, 6, (__u64)s);
-	key.value_2 = 1;
+	key.key_2 = 1;
 	__s64 code = bpf_map_update_elem(&map_k, &key, &value, UPDATE_ANY);
 	if (code < 0) {
 		count_failed(LOST_UPDATE + 0, code);
@@ -105,7 +105,7 @@ int begin_1(void *ctx)
 	if (!(bpf_strncmp(comm, 2, "ab") == 0) == 0) {
 		struct map_k_key key_2 = {};
 		text(key_2.s, "x", 2);
-		key_2.value_2 = 1;
+		key_2.key_2 = 1;
 		struct map_k_value *element_3 = bpf_map_lookup_elem(&map_k, &key_2);
 		const char *string_2 = element_3 ? (const char *)element_3->value : (const char *)nothing;
 		struct record_3 *event_3 = bpf_ringbuf_reserve(&events, sizeof(struct record_3), 0);
