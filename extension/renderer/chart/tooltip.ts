@@ -13,7 +13,7 @@ export class Tooltip {
 
   /** Beside the pointer, on the side that has room. Without facts nothing is shown. */
   show(facts: Fact[], { clientX, clientY }: MouseEvent): void {
-    if (facts.length === 0) {
+    if (facts.length === 0 || !this.element.isConnected) {
       this.hide();
       return;
     }

@@ -126,6 +126,8 @@ export class ChartView implements PanelView {
         });
       }
     } catch (error) {
+      this.#drawn?.drawing.dispose();
+      this.#drawn = undefined;
       this.#plot.textContent = `This chart could not be drawn: ${error}. Its numbers are in the table.`;
     } finally {
       this.#busy = false;
@@ -165,6 +167,10 @@ export class ChartView implements PanelView {
       this.#pointed = row && { row, event };
       this.#tell();
     });
+    if (this.#disposed) {
+      drawing.dispose();
+      return;
+    }
     this.#drawn?.drawing.dispose();
     this.#pointed = null;
     this.#tell();
