@@ -35,7 +35,12 @@ export const hintsFor = (source: string): Diagnostic[] =>
     const match = pattern.exec(source);
     if (!match || fits?.(source, match) === false) return [];
     const span = spanOf(source, match);
-    const values = { text: match[1] ?? '', struct: match[1] ?? '', pointer: match[2] ?? '', member: match[3] ?? '' };
+    const values = {
+      text: match[1] ?? '',
+      struct: match[1] ?? '',
+      pointer: match[2] ?? '',
+      member: match[3] ?? '',
+    };
     const made = fix?.(match);
     const told = problem(code, values, { span });
     return [made ? { ...told, fix: { title: made.title, edits: [{ span, text: made.text }] } } : told];
