@@ -146,6 +146,39 @@ describe('loading', () => {
   });
 });
 
+describe('what Linux says of it', () => {
+  test('is nothing before it is loaded', () => {
+    const object = open(compile('shared'));
+    assert.deepEqual(object.details(), { programs: [], maps: [], links: [] });
+    object.close();
+  });
+
+  test('is numbers and sizes of what is loaded, and where it is attached', async () => {
+    const object = await load(compile('events', 'RING_BYTES=65536'));
+    await object.attach('nt_raw', { kind: 'auto' });
+    await object.attach('nt_tp', { kind: 'tracepoint', category: 'syscalls', event: 'sys_enter_getppid' });
+    const { programs, maps, links } = object.details();
+    assert.deepEqual(
+      programs.map(({ program }) => program),
+      object.programs.map(({ name }) => name),
+    );
+    for (const { id, instructions } of programs) assert.ok(id > 0 && instructions > 0);
+    const ring = maps.find(({ map }) => map === 'events')!;
+    assert.ok(ring.id > 0 && ring.maxEntries === 65536 && ring.bytes >= 65536, JSON.stringify(ring));
+    assert.deepEqual(
+      links.map(({ program, kind }) => [program, kind]),
+      [
+        ['nt_raw', 'raw_tracepoint'],
+        ['nt_tp', 'perf_event'],
+      ],
+    );
+    assert.match(links[0]!.target, /^sys_/);
+    await object.detach();
+    assert.deepEqual(object.details().links, []);
+    object.close();
+  });
+});
+
 describe('sharing', () => {
   test('one map serves two objects, outlives the first and is pinned nowhere', async () => {
     const first = await load(compile('shared'));
@@ -189,6 +222,8 @@ describe('a retired object', () => {
     first.retire(['table']);
     assert.deepEqual([first.programs, first.maps], [[], []]);
     assert.deepEqual(first.snapshot('table'), before);
+    const { programs, maps, links } = first.details();
+    assert.deepEqual([programs, maps.map(({ map }) => map), links], [[], ['table'], []]);
     assert.throws(() => first.counts(), { code: 'EBUSY' });
     const second = open(compile('shared'));
     second.scan();
@@ -219,6 +254,7 @@ describe('misuse', () => {
       () => object.maps,
       () => object.run('nt_put'),
       () => object.snapshot('table'),
+      () => object.details(),
       () => object.detach(),
     ])
       assert.throws(use, { code: 'EBADF', message: 'the object is closed' });
