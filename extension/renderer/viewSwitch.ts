@@ -26,8 +26,7 @@ export class ViewSwitch {
     // Where there is nothing to choose from.
     this.element.hidden = views.length < 2;
     if (views.join() !== [...this.#buttons.keys()].join()) this.#offer(views);
-    for (const [view, button] of this.#buttons)
-      button.setAttribute('aria-pressed', String(showsAlike(panels, view, chosen)));
+    for (const [view, button] of this.#buttons) button.ariaPressed = String(showsAlike(panels, view, chosen));
   }
 
   /** Buttons that stay keep the focus. */
