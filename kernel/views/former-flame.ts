@@ -5,11 +5,17 @@ import { MAX_STACKS } from './flame.ts';
 const pathIn = (frames: Frame[], path: number[]) =>
   path.map(number => `${frames[number]!.of} ${frames[number]!.name}`).join('\n');
 
+const measured = ({ valueName, unit, keys = [] }: FlamePanel) => JSON.stringify([valueName, unit, keys]);
+
 /** The stacks of a run before, by their frames. */
 export class FormerFlame {
   readonly #stacks: Map<string, { frames: Frame[]; value: Value }>;
 
-  constructor({ frames, stacks }: FlamePanel) {
+  readonly #measured: string;
+
+  constructor(panel: FlamePanel) {
+    const { frames, stacks } = panel;
+    this.#measured = measured(panel);
     const shown = stacks.filter(({ value }) => value !== 0);
     this.#stacks = new Map(
       shown.map(({ frames: path, value }) => [
@@ -19,8 +25,12 @@ export class FormerFlame {
     );
   }
 
-  /** The same panel with what its stacks were before; those that are no more stand last, with a value of 0. */
+  /**
+   * The same panel with what its stacks were before; those that are no more stand last, with a value of 0. As it is
+   * where the cell has come to measure something else.
+   */
   compare(panel: FlamePanel): FlamePanel {
+    if (measured(panel) !== this.#measured) return panel;
     const gone = new Map(this.#stacks);
     const stacks: FlamePanel['stacks'] = panel.stacks.map(stack => {
       const path = pathIn(panel.frames, stack.frames);

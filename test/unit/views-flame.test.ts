@@ -303,6 +303,8 @@ test('the run before: the same frames, new ones, those that are gone', () => {
     [1, 0],
     [0, 2],
   ]);
+  const others = { ...former, valueName: 'sum' };
+  assert.deepEqual(lines(new FormerFlame(others).compare(run([K + 2n, 3]))), ['1_key;vfs_read_k 3']);
   // What was gone before that is forgotten.
   assert.deepEqual(lines(new FormerFlame(now).compare(run([K + 9n, 1]))), [
     '1_key;0xffffffff81000009_k 1 was 0',
