@@ -117,7 +117,7 @@ export function nameOf(expression: Expression): string | undefined {
   }
 }
 
-/** C names for a row of expressions, all different; one that has none is called by what it is, and its number. */
+/** C names for a row of expressions, all different; one that has none is called by what it is, and by its number among several. */
 export function memberNames(
   expressions: Expression[],
   reserved: string[] = [],
@@ -127,7 +127,8 @@ export function memberNames(
   return expressions.map((expression, i) => {
     // `kstack(6)` is none of its number.
     const called = expression.kind === 'call' ? expression.name : undefined;
-    let name = safeName(nameOf(expression) ?? called ?? `${what}_${i + 1}`);
+    const numbered = expressions.length > 1 ? `${what}_${i + 1}` : what;
+    let name = safeName(nameOf(expression) ?? called ?? numbered);
     while (taken.has(name)) name = `${name}_${i + 1}`;
     taken.add(name);
     return name;

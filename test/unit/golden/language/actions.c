@@ -36,7 +36,7 @@ struct record_2 {
 
 struct record_3 {
 	__u32 id;
-	char value_1[4];
+	char value[4];
 };
 
 struct record_4 {
@@ -81,7 +81,7 @@ int tracepoint_syscalls_sys_enter_openat(void *ctx)
 		struct record_3 *event_3 = bpf_ringbuf_reserve(&events, sizeof(struct record_3), 0);
 		if (event_3) {
 			event_3->id = 3;
-			text(event_3->value_1, "pid", 4);
+			text(event_3->value, "pid", 4);
 			bpf_ringbuf_submit(event_3, wakeup());
 		}
 		else {

@@ -20,7 +20,7 @@ struct {
 } map_c SEC(".maps");
 
 struct map_s_key {
-	__s64 key_1;
+	__s64 key;
 };
 struct map_s_value {
 	__s64 value;
@@ -113,7 +113,7 @@ int begin_1(void *ctx)
 	}
 	__s64 number = (-2);
 	struct map_s_key key = {};
-	key.key_1 = 1;
+	key.key = 1;
 	struct map_s_value *element_2 = bpf_map_lookup_elem(&map_s, &key);
 	if (!element_2) {
 		__s64 code = bpf_map_update_elem(&map_s, &key, nothing, UPDATE_NEW);

@@ -40,7 +40,7 @@ struct record_5 {
 struct record_6 {
 	__u32 id;
 	__u8 gap_1[4];
-	__s64 value_1;
+	__s64 value;
 };
 
 struct record_7 {
@@ -52,7 +52,7 @@ struct record_7 {
 struct record_8 {
 	__u32 id;
 	__u8 gap_1[4];
-	__s64 value_1;
+	__s64 value;
 };
 
 /* line 1: begin { $a = nsecs; print($a / 3); print(-$a / 3); print($a % (uint64)cpu); print($a >> 2… */
@@ -113,7 +113,7 @@ int begin_1(void *ctx)
 	struct record_6 *event_6 = bpf_ringbuf_reserve(&events, sizeof(struct record_6), 0);
 	if (event_6) {
 		event_6->id = 6;
-		event_6->value_1 = 1099511627776LL;
+		event_6->value = 1099511627776LL;
 		bpf_ringbuf_submit(event_6, wakeup());
 	}
 	else {
@@ -138,7 +138,7 @@ int begin_1(void *ctx)
 	struct record_8 *event_8 = bpf_ringbuf_reserve(&events, sizeof(struct record_8), 0);
 	if (event_8) {
 		event_8->id = 8;
-		event_8->value_1 = chosen;
+		event_8->value = chosen;
 		bpf_ringbuf_submit(event_8, wakeup());
 	}
 	else {

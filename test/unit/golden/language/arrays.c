@@ -38,7 +38,7 @@ struct record_2 {
 
 struct record_3 {
 	__u32 id;
-	char value_1[2];
+	char value[2];
 	__u8 gap_1[2];
 };
 
@@ -98,7 +98,7 @@ int begin_1(void *ctx)
 	struct record_3 *event_3 = bpf_ringbuf_reserve(&events, sizeof(struct record_3), 0);
 	if (event_3) {
 		event_3->id = 3;
-		read_string(event_3->value_1, 2, (__u64)(&vars->t)->_1);
+		read_string(event_3->value, 2, (__u64)(&vars->t)->_1);
 		bpf_ringbuf_submit(event_3, wakeup());
 	}
 	else {

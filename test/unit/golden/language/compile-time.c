@@ -17,7 +17,7 @@ struct record_1 {
 struct record_2 {
 	__u32 id;
 	__u8 gap_1[4];
-	__s64 value_1;
+	__s64 value;
 };
 
 struct record_3 {
@@ -28,7 +28,7 @@ struct record_3 {
 
 struct record_4 {
 	__u32 id;
-	char value_1[2];
+	char value[2];
 	__u8 gap_1[2];
 };
 
@@ -77,7 +77,7 @@ int begin_1(void *ctx)
 				struct record_2 *event_2 = bpf_ringbuf_reserve(&events, sizeof(struct record_2), 0);
 				if (event_2) {
 					event_2->id = 2;
-					event_2->value_1 = 6;
+					event_2->value = 6;
 					bpf_ringbuf_submit(event_2, wakeup());
 				}
 				else {
@@ -99,7 +99,7 @@ int begin_1(void *ctx)
 		struct record_4 *event_4 = bpf_ringbuf_reserve(&events, sizeof(struct record_4), 0);
 		if (event_4) {
 			event_4->id = 4;
-			read_string(event_4->value_1, 2, (__u64)"a");
+			read_string(event_4->value, 2, (__u64)"a");
 			bpf_ringbuf_submit(event_4, wakeup());
 		}
 		else {

@@ -59,7 +59,7 @@ int begin_1(void *ctx)
 
 struct record_1 {
 	__u32 id;
-	char value_1[4];
+	char value[4];
 };
 
 struct record_2 {
@@ -71,7 +71,7 @@ struct record_2 {
 struct record_3 {
 	__u32 id;
 	__u8 gap_1[4];
-	__s64 value_1;
+	__s64 value;
 };
 
 struct record_4 {
@@ -90,7 +90,7 @@ int begin_2(void *ctx)
 		struct record_1 *event = bpf_ringbuf_reserve(&events, sizeof(struct record_1), 0);
 		if (event) {
 			event->id = 1;
-			text(event->value_1, "you", 4);
+			text(event->value, "you", 4);
 			bpf_ringbuf_submit(event, wakeup());
 		}
 		else {
@@ -109,7 +109,7 @@ int begin_2(void *ctx)
 	struct record_3 *event_3 = bpf_ringbuf_reserve(&events, sizeof(struct record_3), 0);
 	if (event_3) {
 		event_3->id = 3;
-		event_3->value_1 = 8;
+		event_3->value = 8;
 		bpf_ringbuf_submit(event_3, wakeup());
 	}
 	else {

@@ -47,7 +47,7 @@ struct {
 } map_m SEC(".maps");
 
 struct map_c_key {
-	__s64 key_1;
+	__s64 key;
 };
 struct map_c_value {
 	__u64 value;
@@ -84,7 +84,7 @@ struct record_2 {
 struct record_3 {
 	__u32 id;
 	__u8 gap_1[4];
-	struct tuple_3 value_1;
+	struct tuple_3 value;
 };
 
 struct vars_begin_1 {
@@ -105,8 +105,8 @@ static long begin_1_loop_2(__u32 index, struct vars_begin_1 *vars)
 	struct record_3 *event_3 = bpf_ringbuf_reserve(&events, sizeof(struct record_3), 0);
 	if (event_3) {
 		event_3->id = 3;
-		read_string(event_3->value_1._0, 2, (__u64)(&(&vars->kv)->_0)->_1);
-		event_3->value_1._1 = vars->i;
+		read_string(event_3->value._0, 2, (__u64)(&(&vars->kv)->_0)->_1);
+		event_3->value._1 = vars->i;
 		bpf_ringbuf_submit(event_3, wakeup());
 	}
 	else {
@@ -136,7 +136,7 @@ static long begin_1_loop_1(void *each_map, const struct map_m_key *each_key, str
 static long begin_1_loop_3(void *each_map, const struct map_c_key *each_key_2, struct map_c_value *each_value_2, struct vars_begin_1 *vars)
 {
 	clear_memory(&vars->kv_2, sizeof(vars->kv_2));
-	vars->kv_2._0 = each_key_2->key_1;
+	vars->kv_2._0 = each_key_2->key;
 	__u64 total = 0;
 	for (__u32 cpu = 0; cpu < 2; cpu++) {
 		struct map_c_value *part = bpf_map_lookup_percpu_elem(&map_c, each_key_2, cpu);
@@ -179,7 +179,7 @@ int begin_1(void *ctx)
 		}
 	}
 	struct map_c_key key_2 = {};
-	key_2.key_1 = 1;
+	key_2.key = 1;
 	struct map_c_value *element = bpf_map_lookup_elem(&map_c, &key_2);
 	if (!element) {
 		__s64 code_2 = bpf_map_update_elem(&map_c, &key_2, nothing, UPDATE_NEW);

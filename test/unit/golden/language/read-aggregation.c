@@ -20,7 +20,7 @@ struct {
 } map_c SEC(".maps");
 
 struct map_m_key {
-	__s64 key_1;
+	__s64 key;
 };
 struct map_m_value {
 	__s64 value;
@@ -57,7 +57,7 @@ int begin_1(void *ctx)
 	}
 	__s64 number = 3;
 	struct map_m_key key = {};
-	key.key_1 = 1;
+	key.key = 1;
 	struct map_m_value *element_2 = bpf_map_lookup_elem(&map_m, &key);
 	if (!element_2) {
 		__s64 code = bpf_map_update_elem(&map_m, &key, nothing, UPDATE_NEW);
@@ -92,7 +92,7 @@ int begin_1(void *ctx)
 	}
 	if (total > 1) {
 		struct map_m_key key_2 = {};
-		key_2.key_1 = 1;
+		key_2.key = 1;
 		__s64 total_2 = 0;
 		_Bool seen = 0;
 		for (__u32 cpu_2 = 0; cpu_2 < 2; cpu_2++) {

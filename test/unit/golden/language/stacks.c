@@ -66,7 +66,7 @@ struct record_2 {
 struct record_3 {
 	__u32 id;
 	__u8 gap_1[4];
-	struct tuple_1 value_1;
+	struct tuple_1 value;
 };
 
 struct record_4 {
@@ -149,8 +149,8 @@ int tracepoint_sched_sched_switch(void *ctx)
 	struct record_3 *event_3 = bpf_ringbuf_reserve(&events, sizeof(struct record_3), 0);
 	if (event_3) {
 		event_3->id = 3;
-		event_3->value_1._0 = 1;
-		__s64 code_3 = user_stack(ctx, event_3->value_1._1, 24);
+		event_3->value._0 = 1;
+		__s64 code_3 = user_stack(ctx, event_3->value._1, 24);
 		if (code_3 < 0) {
 			count_failed(LOST_USER_STACK, code_3);
 			struct record_4 *event_4 = bpf_ringbuf_reserve(&events, sizeof(struct record_4), 0);

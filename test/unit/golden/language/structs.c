@@ -43,7 +43,7 @@ struct record_2 {
 struct record_3 {
 	__u32 id;
 	__u8 gap_1[4];
-	struct tuple_1 value_1;
+	struct tuple_1 value;
 };
 
 struct record_4 {
@@ -105,9 +105,9 @@ static __always_inline int uprobe_bin_x_f_body(struct pt_regs *ctx, struct scrat
 		event_3->id = 3;
 		__u64 address = (__u64)i;
 		barrier_var(address);
-		event_3->value_1._0 = (__s64)READ(__s16, (address + 4));
-		read_user_string(event_3->value_1._1, 8, (a + 17));
-		event_3->value_1._2 = (((__u64)READ_USER(__u32, (a + 16)) >> 0) & 7ULL);
+		event_3->value._0 = (__s64)READ(__s16, (address + 4));
+		read_user_string(event_3->value._1, 8, (a + 17));
+		event_3->value._2 = (((__u64)READ_USER(__u32, (a + 16)) >> 0) & 7ULL);
 		bpf_ringbuf_submit(event_3, wakeup());
 	}
 	else {

@@ -61,14 +61,14 @@ struct record_1 {
 
 struct record_2 {
 	__u32 id;
-	char value_1[2];
+	char value[2];
 	__u8 gap_1[2];
 };
 
 struct record_3 {
 	__u32 id;
 	__u8 gap_1[4];
-	struct tuple_3 value_1;
+	struct tuple_3 value;
 };
 
 /* line 1: begin { $t = (1, "x", comm); @t = $t; @k[$t] = (a=1, b=2); print($t.1); print((1, $t)); } */
@@ -109,7 +109,7 @@ int begin_1(void *ctx)
 	struct record_2 *event_2 = bpf_ringbuf_reserve(&events, sizeof(struct record_2), 0);
 	if (event_2) {
 		event_2->id = 2;
-		read_string(event_2->value_1, 2, (__u64)(&t)->_1);
+		read_string(event_2->value, 2, (__u64)(&t)->_1);
 		bpf_ringbuf_submit(event_2, wakeup());
 	}
 	else {
@@ -118,8 +118,8 @@ int begin_1(void *ctx)
 	struct record_3 *event_3 = bpf_ringbuf_reserve(&events, sizeof(struct record_3), 0);
 	if (event_3) {
 		event_3->id = 3;
-		event_3->value_1._0 = 1;
-		bpf_probe_read_kernel(&event_3->value_1._1, sizeof(event_3->value_1._1), &t);
+		event_3->value._0 = 1;
+		bpf_probe_read_kernel(&event_3->value._1, sizeof(event_3->value._1), &t);
 		bpf_ringbuf_submit(event_3, wakeup());
 	}
 	else {
