@@ -11,7 +11,7 @@ describe('history', { skip }, () => {
   after(() => tests.kernel.close());
 
   test('what is printed counts from print to print, cleared or not, exactly', async () => {
-    const { panels } = await tests.run(`interval:ms:100 {
+    const { panels } = await tests.run(`interval:ms:200 {
   $n = (uint64)(@n + 1); @n = $n;
   @cleared = count(); @kept = sum($n); @sizes = hist($n);
   print(@cleared); clear(@cleared); print(@kept); print(@sizes);
