@@ -2,6 +2,7 @@
 
 #include <bpf/bpf.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "errors.h"
@@ -12,14 +13,13 @@ constexpr uint32_t kInstructionBytes = 8;
 /** Of what Linux tells of a link: longer paths and names are cut. */
 constexpr size_t kNameBytes = 512;
 
-/** What Linux counts for a map, bytes; 0 where it does not say. */
-uint64_t memoryOf(int fd) {
+/** What Linux counts for a map, bytes; 0 where it does not say. Before 6.4 it counted keys and values, and rings as nothing. */
+uint64_t memoryOf(int fd, const struct bpf_map_info& info) {
+  uint64_t least = info.type == BPF_MAP_TYPE_RINGBUF ? info.max_entries : 0, bytes = 0;
   std::ifstream about("/proc/self/fdinfo/" + std::to_string(fd));
-  for (std::string word; about >> word;) {
-    uint64_t bytes = 0;
-    if (word == "memlock:" && about >> bytes) return bytes;
-  }
-  return 0;
+  for (std::string word; about >> word;)
+    if (word == "memlock:" && about >> bytes) break;
+  return std::max(bytes, least);
 }
 
 Napi::Object programRow(Napi::Env env, const struct bpf_program* program) {
@@ -45,7 +45,7 @@ Napi::Object mapRow(Napi::Env env, const std::string& name, int fd) {
   row.Set("map", name);
   row.Set("id", info.id);
   row.Set("maxEntries", info.max_entries);
-  row.Set("bytes", static_cast<double>(memoryOf(fd)));
+  row.Set("bytes", static_cast<double>(memoryOf(fd, info)));
   return row;
 }
 
