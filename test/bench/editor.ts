@@ -85,17 +85,17 @@ async function processesOf(server: Server): Promise<Map<string, Measured>> {
   ]);
 }
 
+/** How many probes are attached. */
+async function links(server: Server): Promise<number> {
+  const { pid } = await descendant(server.pid, LOADER);
+  return bpfObjectsOf(pid).filter(({ kind }) => kind === 'link').length;
+}
+
 /** Runs all cells, and waits until every one is attached. */
 async function runAll(notebook: NotebookPage, server: Server, cells: number): Promise<void> {
   await notebook.toolbar('Run All').click();
-  await until(
-    `${cells} cells to be attached`,
-    async () => {
-      const { pid } = await descendant(server.pid, LOADER);
-      return bpfObjectsOf(pid).filter(({ kind }) => kind === 'link').length >= cells;
-    },
-    PATIENCE_MS,
-  );
+  const attached = async () => (await links(server)) >= cells;
+  await until(`${cells} cells to be attached`, attached, PATIENCE_MS);
 }
 
 /** Opens a notebook, runs its cells, and types into the first one as long as it takes. */
@@ -116,6 +116,8 @@ async function play(scene: Scene, browser: Browser, server: Server): Promise<Pla
     const [keys, gaps] = [await typist.times(), await frames.times()];
     const made = await generator.stop();
     await notebook.toolbar('Stop All').click();
+    // A run has its final figures before its links are closed.
+    await until('all runs to be over', async () => (await links(server)) === 0, PATIENCE_MS);
     await notebook.executes(0, false);
     await notebook.save();
     return { seconds, made, runs: savedRuns(notebook.path), keys, frames: gaps, use };
