@@ -119,6 +119,7 @@ for (const [name, panel, form] of CHARTS)
       const svg = await view.toSVG();
       assert.deepEqual(complaints, []);
       assert.ok(svg.includes(panel.title) && !/NaN|undefined/.test(svg), svg);
+      assert.ok(!/>[\d.]+m</.test(svg), `thousandths at the axis of ${name}`);
     });
 
 test('what was compiled beforehand has stand-ins as whole values only', () => {

@@ -19,8 +19,10 @@ export const amountAxis = ({ amount }: ChartWords, options: SpecOptions): JsonOb
   stack: null,
   scale: amountScale(options),
   axis: {
-    ...(options.log ? { values: TICKS } : { tickMinStep: 1 }),
-    labelExpr: "format(datum.value * unitScale, '~s') + unitSuffix",
+    // Vega-Lite takes no smallest step for axes, but knows that this format has none below 1.
+    ...(options.log ? { values: TICKS } : { format: 'd' }),
+    // Between 0 and 1 Vega has a tick nevertheless.
+    labelExpr: "datum.value % 1 ? '' : format(datum.value * unitScale, '~s') + unitSuffix",
     labelOverlap: true,
     labelSeparation: 4,
   },
