@@ -2,6 +2,7 @@
  * `npm test [-- layer…]`: sets up what the layers need, runs them, and ends with one line that counts. Exit code 1
  * when a test failed or a layer ran none.
  */
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { CommandFailed, output } from './setup/command.mjs';
 import { ensurePackages, NotReady } from './setup/packages.mjs';
@@ -11,13 +12,16 @@ import { runTestFiles } from './test/node-test.mjs';
 import { runStaticChecks } from './test/static.mjs';
 import { runVmTests } from './test/vm.mjs';
 
+/** Test files wait for what they start: two keep even one processor busy no longer than one alone. */
+const AT_ONCE = Math.max(2, availableParallelism() - 1);
+
 /**
  * One row a layer: the Debian packages it needs, those without which it is skipped (emulators are not to be had
  * everywhere), and how it runs.
  */
 const LAYERS = {
   static: { packages: [], run: runStaticChecks },
-  unit: { packages: ['run'], run: () => runTestFiles('unit', { timeout: 120_000 }) },
+  unit: { packages: ['run'], run: () => runTestFiles('unit', { timeout: 120_000, atOnce: AT_ONCE }) },
   host: { packages: ['run', 'host', 'go', 'jupyter'], run: () => runOnHost('host', 300_000) },
   conformance: {
     packages: ['run', 'host'],
@@ -28,7 +32,7 @@ const LAYERS = {
   vm: { packages: ['run', 'host'], optional: ['vm'], run: runVmTests, suites: true },
   browser: {
     packages: ['run', 'host', 'web', 'browser'],
-    run: () => runTestFiles('browser', { timeout: 900_000 }),
+    run: () => runTestFiles('browser', { timeout: 900_000, atOnce: AT_ONCE }),
   },
 };
 
@@ -45,7 +49,7 @@ async function runOnHost(layer, timeout) {
       },
     ];
   const before = bpfObjects(prefix);
-  const results = await runTestFiles(layer, { prefix, timeout });
+  const results = await runTestFiles(layer, { prefix, timeout, atOnce: AT_ONCE });
   const left = await leftovers(before, prefix);
   for (const object of left) console.log(`✖ left behind: ${object}`);
   return [

@@ -21,7 +21,7 @@ const SHOWS: { [tutorial: string]: { [cell: string]: RegExp[] } } = {
     'family-life': [
       /filename\n *\d+ +\/usr\/bin\/sh\n/,
       /\d+ +\/usr\/bin\/sort\n/,
-      /pid +comm +us\n *\d+ +ls +\d[\d.]*(?:µs|ms)?\n/,
+      /pid +comm +us\n(?: *\d+ +\w+ +\d[\d.]*(?:µs|ms)?\n)* *\d+ +ls +\d[\d.]*(?:µs|ms)?\n/,
     ],
     'latency-read': [/^@read_ns\n/, /^\[.* \|@+/m],
     'live-opens': [/\(20 rows\)\n *pid +filename\n *\d+ +\/etc\/passwd\n/],

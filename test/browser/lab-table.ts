@@ -309,7 +309,9 @@ labTest('rows are selected with mouse and keys, and copied exactly', async lab =
   await opens.says('50 selected');
   await page.keyboard.press('Escape');
   await opens.root.getByRole('button', { name: 'Copy' }).press('Enter');
-  await until('an item to have the focus', () => page.evaluate("document.activeElement?.role === 'menuitem'"));
+  await until('an item to have the focus', () =>
+    page.evaluate("document.activeElement?.role === 'menuitem'"),
+  );
   for (const key of ['End', 'ArrowUp', 'Enter']) await page.keyboard.press(key);
   await opens.says('Copied 50 rows as TSV');
   await opens.menu('Copy', 'CSV', 1);
