@@ -4,9 +4,10 @@
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { ensureCodeServer } from './setup/code-server.mjs';
 import { CommandFailed, output } from './setup/command.mjs';
 import { ensurePackages, NotReady } from './setup/packages.mjs';
-import { runMain, setUp } from './setup/setup.mjs';
+import { installCodeServer, runMain, setUp } from './setup/setup.mjs';
 import { bpfObjects, leftovers } from './test/leftovers.mjs';
 import { runTestFiles } from './test/node-test.mjs';
 import { runStaticChecks } from './test/static.mjs';
@@ -30,11 +31,21 @@ const LAYERS = {
     suites: true,
   },
   vm: { packages: ['run', 'host'], optional: ['vm'], run: runVmTests, suites: true },
-  browser: {
-    packages: ['run', 'host', 'web', 'browser'],
-    run: () => runTestFiles('browser', { timeout: 900_000, atOnce: AT_ONCE }),
-  },
+  browser: { packages: ['run', 'host', 'web', 'browser'], run: runInBrowser },
 };
+
+/** Under way from the start of a whole run: it takes two minutes, and only the last layer needs it. */
+let codeServer;
+
+async function runInBrowser() {
+  try {
+    await installCodeServer(() => codeServer);
+  } catch (error) {
+    // What the other layers found is told all the same.
+    return [{ name: 'code-server is installed', outcome: 'failed', error: error.message }];
+  }
+  return runTestFiles('browser', { timeout: 900_000, atOnce: AT_ONCE });
+}
 
 /** A layer that loads programs: as root, or through a sudo that asks nothing. It leaves none behind. */
 async function runOnHost(layer, timeout) {
@@ -68,7 +79,11 @@ async function main() {
     throw new NotReady(`no such layer: ${unknown.join(', ')}; there are ${Object.keys(LAYERS).join(', ')}`);
   const layers = positionals.length ? positionals : Object.keys(LAYERS);
   const yes = values.yes ?? false;
-  await setUp([...new Set(layers.flatMap(name => LAYERS[name].packages))], { yes });
+  const packages = [...new Set(layers.flatMap(name => LAYERS[name].packages))];
+  await setUp(packages, { yes, codeServerLater: true });
+  if (packages.includes('web')) codeServer = ensureCodeServer(() => {});
+  // What is wrong with it is told by who waits for it.
+  codeServer?.catch(() => {});
   const missing = new Map();
   for (const name of layers) missing.set(name, await whatIsMissing(name, yes));
   const rows = [];

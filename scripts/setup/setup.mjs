@@ -10,15 +10,20 @@ import { step } from './progress.mjs';
 
 /**
  * @param {import('./packages.mjs').Layer[]} layers what it is for; `web` brings code-server
- * @param {{yes?: boolean}} [options] install Debian packages without asking
+ * @param {{yes?: boolean, codeServerLater?: boolean}} [options] install Debian packages without asking; code-server is
+ * left to the caller, see {@link installCodeServer}
  */
-export async function setUp(layers, { yes = false } = {}) {
+export async function setUp(layers, { yes = false, codeServerLater = false } = {}) {
   await ensurePackages(['build', ...layers], { yes });
   await step('Installing npm packages', ensureNpmPackages);
   await step('Building the native addon', ensureNativeAddon);
   await step('Building the bundles', ensureBuild);
-  if (layers.includes('web')) await step('Installing code-server (once, about 2 minutes)', ensureCodeServer);
+  if (layers.includes('web') && !codeServerLater) await installCodeServer();
 }
+
+/** @param {() => Promise<void>} work that installs it, or waits for who does */
+export const installCodeServer = (work = ensureCodeServer) =>
+  step('Installing code-server (once, about 2 minutes)', work);
 
 /** Runs a program's main function; what the user can mend is told without a stack trace. */
 export async function runMain(main) {
