@@ -38,6 +38,11 @@ export type ViewCursor = Map<string, number>;
 
 /** Rows or lines in one delta; a reader that is slower sees a gap in `first`. */
 const DELTA_ROWS = 500;
+/** Of so many that nobody can follow them, a few screens: all else would be made, sent and thrown away. */
+const FLOOD = { from: 5_000, rows: 100 };
+
+/** How many of the rows or lines that came since the last delta are in the next. */
+const deltaRows = (came: number) => (came > FLOOD.from ? FLOOD.rows : DELTA_ROWS);
 const TEXT_ID = 'text';
 /** What becomes rows or lines, rather than doing something when it comes. */
 const KEPT: ReadonlySet<RecordAction['do']> = new Set(['row', 'printf', 'print', 'trace-line']);
@@ -246,7 +251,8 @@ export class RunViews {
       if (seen === undefined) {
         deltas.push({ id: table.id, change: 'replace', panel: table.panel(this.reader, SNAPSHOT_WEIGHT) });
       } else if (seen < table.ring.total) {
-        const { rows, first, total } = table.panel(this.reader, DELTA_WEIGHT, seen, DELTA_ROWS);
+        const most = deltaRows(table.ring.total - seen);
+        const { rows, first, total } = table.panel(this.reader, DELTA_WEIGHT, seen, most);
         deltas.push({ id: table.id, change: 'rows', rows, first, total });
       }
       cursor.set(table.id, table.ring.total);
@@ -277,6 +283,7 @@ export class RunViews {
   }
 
   /** The cursor of who has the lines counted, and not the lines, stands at a negative number. */
+
   private textDelta(cursor: ViewCursor, counted: boolean): PanelDelta[] {
     const { total } = this.log;
     const seen = cursor.get(TEXT_ID);
@@ -287,7 +294,7 @@ export class RunViews {
       const panel = this.textPanel(SNAPSHOT_WEIGHT, counted ? total : 0);
       return [{ id: TEXT_ID, change: 'replace', panel }];
     }
-    const lines = this.log.lines(DELTA_WEIGHT, counted ? total : seen, DELTA_ROWS);
+    const lines = this.log.lines(DELTA_WEIGHT, counted ? total : seen, deltaRows(total - seen));
     return [{ id: TEXT_ID, change: 'lines', ...lines }];
   }
 

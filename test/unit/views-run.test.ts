@@ -185,7 +185,7 @@ test('print(@m), time and print(value) stand in the text in stream order', () =>
   );
 });
 
-test('deltas: new rows only, at most 500, the gap visible in first; maps when they change', () => {
+test('deltas: new rows only, at most 500, of a flood 100, the gap visible in first; maps when they change', () => {
   const n = map(
     '@x',
     struct([
@@ -214,6 +214,11 @@ test('deltas: new rows only, at most 500, the gap visible in first; maps when th
   assert.ok(rows?.change === 'rows' && lines?.change === 'lines');
   assert.deepEqual([rows.first, rows.total, rows.rows.length, rows.rows.at(-1)], [201, 701, 500, [699, 'b']]);
   assert.deepEqual([lines.first, lines.total, lines.lines.length], [201, 701, 500]);
+  run.ingest(Buffer.concat(Array.from({ length: 6000 }, (_, i) => record(opens, [i, 'b']))));
+  const [flood, more] = run.delta(cursor);
+  assert.ok(flood?.change === 'rows' && more?.change === 'lines');
+  assert.deepEqual([flood.first, flood.total, flood.rows.length], [6601, 6701, 100]);
+  assert.deepEqual([more.first, more.total, more.lines.length], [6601, 6701, 100]);
   assert.deepEqual(run.delta(run.cursor()), [], 'a cursor stands where the panels are');
 });
 
