@@ -25,6 +25,12 @@ const HOST_FILES = ['test/host/native-attach.test.ts'];
 const CASES = 'test/conformance/language.test.ts';
 const ONCE = { kernel: '6.12', files: [CASES, 'test/host/tutorial-kprobes.test.ts'] };
 
+/**
+ * How Linux dies of an emulator's own race, once in dozens of runs: a processor still runs the breakpoint by which
+ * another has just patched a function, and nobody knows of it any more. No program that is loaded can do that.
+ */
+const STALE_CODE = /Oops: int3/;
+
 const MATRIX = 'test/vm/matrix.test.ts';
 
 /** What a machine may take as a whole, ms: a tenth of it where nothing else runs. */
@@ -81,7 +87,7 @@ const skipped = reason => [{ name: 'vm', outcome: 'skipped', reason }];
 async function runOn(kernel) {
   console.log(`\nLinux ${kernel.name}`);
   const files = [...(kernel.name === ONCE.kernel ? ONCE.files : []), ...testFiles('vm'), ...HOST_FILES];
-  const { results, problem } = await runInMachine(kernel, {
+  const options = {
     command: [
       process.execPath,
       inRoot('scripts/test/vm/inside.mjs'),
@@ -90,8 +96,19 @@ async function runOn(kernel) {
       ...(await bundleTests(files)),
     ],
     limit: LIMIT,
-    onLine: line => console.log(line),
-  });
+    onLine(line) {
+      stale ||= STALE_CODE.test(line);
+      console.log(line);
+    },
+  };
+  let stale = false;
+  let { results, problem } = await runInMachine(kernel, options);
+  if (problem && stale) {
+    console.log(
+      `\nLinux ${kernel.name}, once more: its emulated processors fell over code that was rewritten`,
+    );
+    ({ results, problem } = await runInMachine(kernel, options));
+  }
   const ended = {
     name: 'the machine boots and ends',
     outcome: problem ? 'failed' : 'passed',
