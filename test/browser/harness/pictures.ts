@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { inBuild, inRoot } from '../../../scripts/setup/folders.mjs';
 
 /** Pictures the README shows. */
-const SHOWN = new Set(['first-light', 'tutorial', 'uprobes']);
+const SHOWN = new Set(['first-light', 'tutorial', 'uprobes', 'tracing']);
 
 export async function picture(page: Page, name: string): Promise<void> {
   const path = inBuild('pictures', `${name}.png`);
