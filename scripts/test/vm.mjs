@@ -1,4 +1,4 @@
-/** The layer of tests that runs on other kernels, each in a virtual machine, one after another. */
+/** The layer of tests that runs on other kernels, each in a virtual machine. */
 import { rmSync } from 'node:fs';
 import { release } from 'node:os';
 import { join } from 'node:path';
@@ -25,12 +25,6 @@ const HOST_FILES = ['test/host/native-attach.test.ts'];
 const CASES = 'test/conformance/language.test.ts';
 const ONCE = { kernel: '6.12', files: [CASES, 'test/host/tutorial-kprobes.test.ts'] };
 
-/**
- * How Linux dies of an emulator's own race, once in dozens of runs: a processor still runs the breakpoint by which
- * another has just patched a function, and nobody knows of it any more. No program that is loaded can do that.
- */
-const STALE_CODE = /Oops: int3/;
-
 const MATRIX = 'test/vm/matrix.test.ts';
 
 /** What a machine may take as a whole, ms: a tenth of it where nothing else runs. */
@@ -50,8 +44,11 @@ export async function runVmTests() {
   // Tests that find none say so.
   await step('Building tools for virtual machines', buildTools).catch(error => console.log(error.message));
   const matrices = new Map();
-  for (const kernel of kernels) {
-    const { results, matrix } = await runOn(kernel);
+  // All are made before a machine reads the first.
+  const files = [];
+  for (const kernel of kernels) files.push(await filesOf(kernel));
+  const machines = kernels.map((kernel, index) => runOn(kernel, files[index]));
+  for (const { kernel, results, matrix } of await Promise.all(machines)) {
     const name = `Linux ${kernel.name}`;
     all.push(
       ...results.map(result => ({
@@ -84,37 +81,32 @@ async function tryHere() {
 
 const skipped = reason => [{ name: 'vm', outcome: 'skipped', reason }];
 
-async function runOn(kernel) {
-  console.log(`\nLinux ${kernel.name}`);
-  const files = [...(kernel.name === ONCE.kernel ? ONCE.files : []), ...testFiles('vm'), ...HOST_FILES];
-  const options = {
+/** The files that a kernel is given, as the machine reads them. */
+const filesOf = ({ name }) =>
+  bundleTests([...(name === ONCE.kernel ? ONCE.files : []), ...testFiles('vm'), ...HOST_FILES]);
+
+/** Machines run side by side, each on one processor of this host: what one says is shown when it has ended. */
+async function runOn(kernel, files) {
+  const lines = [];
+  const { results, problem } = await runInMachine(kernel, {
     command: [
       process.execPath,
       inRoot('scripts/test/vm/inside.mjs'),
       `${RESULTS}/tests.ndjson`,
       `${RESULTS}/matrix.ndjson`,
-      ...(await bundleTests(files)),
+      ...files,
     ],
     limit: LIMIT,
-    onLine(line) {
-      stale ||= STALE_CODE.test(line);
-      console.log(line);
-    },
-  };
-  let stale = false;
-  let { results, problem } = await runInMachine(kernel, options);
-  if (problem && stale) {
-    console.log(
-      `\nLinux ${kernel.name}, once more: its emulated processors fell over code that was rewritten`,
-    );
-    ({ results, problem } = await runInMachine(kernel, options));
-  }
+    onLine: line => lines.push(line),
+  });
+  console.log([`\nLinux ${kernel.name}`, ...lines].join('\n'));
   const ended = {
     name: 'the machine boots and ends',
     outcome: problem ? 'failed' : 'passed',
     reason: problem,
   };
   return {
+    kernel,
     results: [...readResults(join(results, 'tests.ndjson')).map(named), ended],
     matrix: readMatrix(join(results, 'matrix.ndjson')),
   };
